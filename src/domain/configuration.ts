@@ -1,0 +1,111 @@
+import type { Slo } from './slo.ts'
+
+/** The repository's configuration after parsing and defaults; `.drawbridge.yaml` of the base branch decides. */
+export interface Configuration {
+  /** False where the repository has no configuration: everything is then discovered and nothing is applied. */
+  isConfigured: boolean
+  applications: ApplicationRule[]
+  /** In the order of the file; the graph's edges are in `promotion.from`. */
+  environments: Environment[]
+  roles: Role[]
+  policies: PolicySettings
+  slos: Slo[]
+}
+
+/** Where applications live: `apps/{application}/overlays/{environment}`. First match wins. */
+export interface ApplicationRule {
+  path: string
+  /** Helm: values files relative to the chart, `{environment}` replaced. Empty: by convention. */
+  valueFiles: string[]
+  namespace?: string
+}
+
+export interface Environment {
+  name: string
+  /** Rolled out wave by wave, the clusters of a wave in parallel; a failed wave stops the rest. */
+  waves: string[][]
+  /** An unattested revision is never applied to a protected environment. Default true. */
+  isProtected: boolean
+  promotion?: PromotionRule
+  approvals: ApprovalRule
+  windows: Window[]
+}
+
+export interface PromotionRule {
+  /** The environment before this one. */
+  from: string
+  /** How long a version must have been healthy in `from`. */
+  soakSeconds: number
+  /** Open the promotion pull request without being asked. */
+  isAutomatic: boolean
+  /** `rule`: Drawbridge merges its own promotion when every gate is open; `people`: somebody presses the button. */
+  merge: 'rule' | 'people'
+}
+
+export interface ApprovalRule {
+  /** 0 asks nobody. */
+  count: number
+  /** `owners`: CODEOWNERS of the changed files; otherwise team names (`@shop/platform`) and logins (`@ada`). */
+  from: 'owners' | string[]
+  /** The requester, author, committers and pushers never count. Default true. */
+  fourEyes: boolean
+}
+
+/** Allow windows: closed outside all of them. Deny windows win. `exceptClasses` pass whatever the clock says. */
+export interface Window {
+  kind: 'allow' | 'deny'
+  /** For people: `office hours`. */
+  name: string
+  /** IANA zone in which `days`, `from` and `to` are read. */
+  zone: string
+  /** 0 Sunday … 6 Saturday. */
+  days: number[]
+  /** Wall clock `HH:MM`; `to` is exclusive; `24:00` is the end of the day. */
+  from: string
+  to: string
+  /** One-off windows: ISO dates `YYYY-MM-DD` (inclusive) that bound it. */
+  startDate?: string
+  endDate?: string
+  exceptClasses: ChangeClass[]
+}
+
+export type ChangeClass = 'change' | 'promotion' | 'revert'
+
+export const commandVerbs = [
+  'approve',
+  'recheck',
+  'diff',
+  'promote',
+  'revert',
+  'freeze',
+  'unfreeze',
+  'pin',
+  'unpin',
+  'hold',
+  'unhold',
+  'sync',
+  'explain',
+  'status',
+  'help',
+] as const
+export type CommandVerb = (typeof commandVerbs)[number]
+
+/** Who (any of) may do what, where. Nothing is granted by default but `help`, `explain`, `status`, `diff` and `recheck`. */
+export interface Role {
+  name: string
+  /** `@org/team` or `@login`. */
+  members: string[]
+  /** Or everybody with at least this permission on the repository. */
+  permission?: 'read' | 'write' | 'maintain' | 'admin'
+  may: CommandVerb[]
+  /** Globs (`*` only); `['*']` is everywhere. */
+  environments: string[]
+  applications: string[]
+}
+
+export interface PolicySettings {
+  /** Severity by policy name; `off` turns it off. Policies that are not named keep their own severity. */
+  severities: Record<string, 'error' | 'warning' | 'notice' | 'off'>
+  /** Folders of the repository with further policies. */
+  folders: string[]
+}

@@ -1,0 +1,27 @@
+import type { Actor, Revision } from './refs.ts'
+
+/**
+ * A pull request that Drawbridge itself opened. Derived, never stored: it is parsed from the trailers of the head commit,
+ * and only when that commit carries our signature. One more commit on top by anybody, and it is an ordinary pull request.
+ */
+export type Proposal = PromotionProposal | RevertProposal
+
+export interface PromotionProposal {
+  kind: 'promotion'
+  applications: string[]
+  from: string
+  to: string
+  /** Who asked; absent when a rule did. Never counts as an approver. */
+  requestedBy?: Actor
+}
+
+export interface RevertProposal {
+  kind: 'revert'
+  applications: string[]
+  environment: string
+  /** `slo`: opened by evidence. `command`: by a person. `unapproved-commit`: offered after a direct push. */
+  cause: 'slo' | 'command' | 'unapproved-commit'
+  bad: Revision
+  good: Revision
+  requestedBy?: Actor
+}

@@ -1,0 +1,56 @@
+import type { Actor, Instant, PullRef, Sha } from './refs.ts'
+
+/** A pull request as read from GitHub just now. */
+export interface Pull {
+  ref: PullRef
+  title: string
+  body: string
+  author: Actor
+  state: 'open' | 'closed' | 'merged'
+  isDraft: boolean
+  isFork: boolean
+  baseBranch: string
+  /** Tip of the base branch at the time of the read. */
+  baseSha: Sha
+  headBranch: string
+  headSha: Sha
+  mergedBy?: Actor
+  mergeSha?: Sha
+  createdAt: Instant
+  updatedAt: Instant
+  url: string
+}
+
+export interface Review {
+  id: string
+  author: Actor
+  state: 'approved' | 'changes-requested' | 'commented' | 'dismissed'
+  /** The head for which it was given, as seen when the event came in (GitHub may re-bind its own field later). */
+  sha: Sha
+  at: Instant
+}
+
+export interface Comment {
+  id: string
+  author: Actor
+  /** Numeric app id where a GitHub App wrote it. */
+  appId?: string
+  body: string
+  createdAt: Instant
+  isEdited: boolean
+}
+
+export type CheckConclusion = 'success' | 'failure' | 'action_required'
+
+/** A check run of our own on one commit. */
+export interface PublishedCheck {
+  id: string
+  name: string
+  sha: Sha
+  status: 'in_progress' | 'completed'
+  conclusion?: CheckConclusion
+  /** Our fingerprint of what was published (external_id), to write only when something changed. */
+  fingerprint: string
+}
+
+export type Permission = 'none' | 'read' | 'triage' | 'write' | 'maintain' | 'admin'

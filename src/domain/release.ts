@@ -1,0 +1,101 @@
+import type { Health } from './health.ts'
+import type { Actor, Instant, Revision, Sha, Target } from './refs.ts'
+import type { Verdict } from './verdict.ts'
+
+/**
+ * What may run on one target, as committed and signed on the rendered ref beside the target's tree
+ * (`<cluster>/<application>.release.json`). The attestation: agents apply nothing without it.
+ */
+export interface Attestation {
+  target: Target
+  /** Source commit on the base branch. */
+  revision: Revision
+  /** Git tree id of `<cluster>/<application>` on the rendered ref. */
+  digest: Sha
+  source: string
+  /** Absent for the baseline adopted at installation. */
+  pull?: { number: number; title: string; author: Actor; approvedBy: Actor[] }
+  kind: 'baseline' | 'change' | 'promotion' | 'revert'
+  verdicts: Verdict[]
+  /** The images by name without tag, for promotion, pins and the board: { 'registry.shop.example/checkout': '1.8.0' }. */
+  images: Record<string, string>
+  at: Instant
+}
+
+/** A roll-out under way in one environment, on the rendered ref too, so that a lost database loses no wave. */
+export interface Rollout {
+  application: string
+  revision: Revision
+  pull?: number
+  waves: string[][]
+  /** Index of the newest wave whose trees are committed. */
+  reached: number
+  /** Stopped: why. */
+  stopped?: string
+}
+
+/** A version that automation must not bring back until a person lifts it. */
+export interface Pin {
+  application: string
+  environment: string
+  images: Record<string, string>
+  reason: string
+  by: string
+  at: Instant
+}
+
+export interface Freeze {
+  environment: string
+  /** '*' freezes every application. */
+  application: string
+  reason: string
+  by: string
+  at: Instant
+  until?: Instant
+}
+
+export interface Hold {
+  application: string
+  environment: string
+  reason: string
+  by: string
+  at: Instant
+}
+
+export interface Controls {
+  pins: Pin[]
+  freezes: Freeze[]
+  holds: Hold[]
+}
+
+/** Progress of the newest attested revision on one target, as the reconciler saw it. */
+export type ReleasePhase =
+  'pending' | 'applying' | 'progressing' | 'healthy' | 'degraded' | 'refused' | 'unreachable'
+
+export interface Release {
+  target: Target
+  revision: Revision
+  digest: Sha
+  pull?: number
+  phase: ReleasePhase
+  health: Health
+  /** When the phase began. */
+  since: Instant
+  appliedAt?: Instant
+  healthyAt?: Instant
+  /** For people: which object and why, or what was refused. */
+  reason: string
+  drift?: DriftReport
+}
+
+export interface DriftReport {
+  at: Instant
+  /** `Deployment shop/checkout` */
+  object: string
+  /** Fields that differed, dotted. */
+  fields: string[]
+  /** The other field manager, as managedFields names it. */
+  manager?: string
+  healed: boolean
+  count: number
+}

@@ -1,0 +1,46 @@
+import type { KubernetesObject } from './kubernetes-object.ts'
+import type { Problem } from './problem.ts'
+import type { Sha, Target } from './refs.ts'
+
+export type RendererName = 'kustomize' | 'helm' | 'plain'
+
+/**
+ * Something in the repository that renders to objects, found by discovery.
+ * One source serves one or more clusters of its environment.
+ */
+export interface RenderSource {
+  application: string
+  environment: string
+  clusters: string[]
+  renderer: RendererName
+  /** The folder, chart or object it comes from, relative to the repository's root; '.' is the root itself. */
+  path: string
+  /** Helm: values files, in order, relative to the repository's root. */
+  valueFiles: string[]
+  /** Helm: the release's name; `application` where nothing says otherwise. */
+  releaseName?: string
+  /** Helm: inline values of an Argo CD Application or a HelmRelease, applied after the files. */
+  values?: Record<string, unknown>
+  /** The namespace for objects that name none. */
+  namespace?: string
+  /** Plain: the files to read, relative to the repository's root. Empty for other renderers. */
+  files: string[]
+  /** Why discovery took this for a source, for `discover` and for people. */
+  because: string
+}
+
+export interface RenderedTarget {
+  target: Target
+  /** As RenderSource.path. */
+  source: string
+  /** Sorted by group, kind, namespace and name; each object once. */
+  objects: KubernetesObject[]
+  /** The git tree id of the canonical files: what approvals are bound to and what is applied. */
+  digest: Sha
+}
+
+export interface Rendering {
+  revision: string
+  targets: RenderedTarget[]
+  problems: Problem[]
+}

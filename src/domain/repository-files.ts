@@ -1,0 +1,24 @@
+import type { Sha } from './refs.ts'
+
+/** One entry of a git tree: a blob (100644, 100755), a symlink (120000) or a submodule (160000). */
+export interface GitEntry {
+  /** Relative to the repository's root. */
+  path: string
+  mode: string
+  id: Sha
+  /** Bytes; 0 for submodules. */
+  size: number
+}
+
+/** A whole tree, recursively, sorted by path. */
+export interface GitTree {
+  id: Sha
+  entries: GitEntry[]
+}
+
+/** What pure code sees of a revision: every path, and the text of the files that were read beforehand. */
+export interface RepositoryFiles {
+  tree: GitTree
+  /** Undefined where there is no such file, or it was not read because it cannot be a manifest. */
+  text(path: string): string | undefined
+}

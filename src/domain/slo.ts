@@ -1,0 +1,38 @@
+import type { Instant } from './refs.ts'
+
+/** A service level objective on a ratio of bad events to all events. */
+export interface Slo {
+  name: string
+  application: string
+  environment: string
+  /** Share of good events promised, 0 < objective < 1: 0.999. */
+  objective: number
+  /** Period of the error budget. */
+  windowDays: 28 | 30
+  /** PromQL counters with label matchers, without range and function: `http_requests_total{app="checkout",code=~"5.."}`. */
+  badEvents: string
+  totalEvents: string
+  /** The label that tells versions apart while both run: `version`. */
+  versionLabel?: string
+  onBreach: 'revert' | 'report'
+}
+
+/** Counts over [`from`, `at`]. */
+export interface Measurement {
+  from: Instant
+  at: Instant
+  /** Undefined: no series, NaN or a warning: nothing can be concluded. */
+  bad: number | undefined
+  total: number | undefined
+}
+
+export type SloState = 'healthy' | 'breached' | 'inconclusive' | 'blind'
+
+export interface SloVerdict {
+  state: SloState
+  reason: string
+  /** Bad events by all events since the apply; undefined where unknown. */
+  errorRatio?: number
+  /** Error ratio by error budget. */
+  burnRate?: number
+}

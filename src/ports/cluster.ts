@@ -1,0 +1,57 @@
+import type { KubernetesObject, ObjectId } from '../domain/kubernetes-object.ts'
+
+/** One Kubernetes API server. The same contract suite runs on the emulated cluster and on a real API server. */
+export interface Cluster {
+  name: string
+  /** uid of the kube-system namespace: tells a replaced cluster under the same name. */
+  identity(): Promise<string>
+  /** What the server serves. Refreshed on demand after CRDs change. */
+  resources(options?: { refresh?: boolean }): Promise<ApiResource[]>
+  get(id: ObjectId): Promise<KubernetesObject | undefined>
+  /** All objects of a kind with the labels, across namespaces, with the list's resourceVersion. */
+  list(
+    kind: { group: string; kind: string },
+    labels: Record<string, string>,
+  ): Promise<{ objects: KubernetesObject[]; resourceVersion: string }>
+  /** Server-side apply with strict field validation. Expected refusals are values. */
+  apply(object: KubernetesObject, options: ApplyOptions): Promise<ApplyResult>
+  /** Background deletion, only of the object with this uid. */
+  delete(id: ObjectId, uid: string): Promise<'deleted' | 'gone' | 'replaced'>
+  /**
+   * Watches until `signal` aborts; resumes after closed connections, restarts from a list after 410.
+   * `onEvent` runs for every object of the first list too (type ADDED), then `onSynced` once.
+   */
+  watch(
+    kind: { group: string; kind: string },
+    labels: Record<string, string>,
+    handlers: { onEvent(event: WatchEvent): void; onSynced?(): void },
+    signal: AbortSignal,
+  ): Promise<void>
+}
+
+export interface ApiResource {
+  group: string
+  version: string
+  kind: string
+  plural: string
+  isNamespaced: boolean
+}
+
+export interface ApplyOptions {
+  fieldManager: string
+  force: boolean
+  dryRun?: boolean
+}
+
+export type ApplyResult =
+  | { kind: 'applied'; object: KubernetesObject }
+  /** Other managers own fields whose value differs. */
+  | { kind: 'conflict'; conflicts: { manager: string; field: string }[] }
+  /** The server refused the object itself; the message holds no values. */
+  | { kind: 'invalid'; fields: string[]; reason: string }
+  /** Admission or authorisation refused it. */
+  | { kind: 'denied'; reason: string }
+  /** The kind is not served (yet). */
+  | { kind: 'unknown-kind' }
+
+export type WatchEvent = { type: 'ADDED' | 'MODIFIED' | 'DELETED'; object: KubernetesObject }

@@ -1,0 +1,64 @@
+import type { CheckToPublish, PullToOpen } from '../domain/action.ts'
+import type { Comment, Permission, PublishedCheck, Pull, Review } from '../domain/pull.ts'
+import type { Actor, PullRef, RepositoryRef, Sha } from '../domain/refs.ts'
+
+/** What the journeys need from GitHub. Every list is complete (all pages) or the call throws. */
+export interface GitHub {
+  /** Every repository of every installation of ours. */
+  repositories(): Promise<(RepositoryRef & { defaultBranch: string; gitUrl: string })[]>
+  pull(ref: PullRef): Promise<Pull | undefined>
+  openPulls(repository: RepositoryRef): Promise<Pull[]>
+  /** The merged pull request whose merge commit this is. */
+  pullMergedAs(repository: RepositoryRef, commit: Sha): Promise<Pull | undefined>
+  /** The pull request from a branch of the same repository, open ones first. */
+  pullFrom(repository: RepositoryRef, branch: string): Promise<Pull | undefined>
+  reviews(ref: PullRef): Promise<Review[]>
+  /** The accounts behind the commits of a pull request: authors, committers, co-authors that GitHub knows. */
+  commitActors(ref: PullRef): Promise<Actor[]>
+  requestedReviewers(ref: PullRef): Promise<{ users: string[]; teams: string[] }>
+  comments(ref: PullRef): Promise<Comment[]>
+  comment(ref: PullRef, id: string): Promise<Comment | undefined>
+  /** Our own app's check runs on a commit, the newest of each name. */
+  checks(repository: RepositoryRef, sha: Sha): Promise<PublishedCheck[]>
+  permission(repository: RepositoryRef, actor: Actor): Promise<Permission>
+  /** Logins of a team and of the teams below it; undefined where there is no such team. */
+  teamMembers(organisation: string, slug: string): Promise<Actor[] | undefined>
+  user(login: string): Promise<Actor | undefined>
+
+  /** Creates the comment, or edits the one known by id or found by its marker among our own. */
+  upsertComment(
+    ref: PullRef,
+    marker: string,
+    body: string,
+    knownId: string | undefined,
+  ): Promise<{ id: string }>
+  react(ref: PullRef, commentId: string, reaction: 'eyes' | '+1' | '-1' | 'confused'): Promise<void>
+  /** Creates the check run, or updates the one of the same name and sha. */
+  publishCheck(
+    repository: RepositoryRef,
+    check: CheckToPublish,
+    knownId: string | undefined,
+  ): Promise<{ id: string }>
+  requestReviewers(ref: PullRef, users: string[], teams: string[]): Promise<void>
+  /** The branch was pushed already; opens the pull request, or finds the open one of the branch. */
+  openPull(repository: RepositoryRef, proposal: PullToOpen): Promise<{ number: number; url: string }>
+  /** Brings title and body of our own pull request up to date. */
+  editPull(ref: PullRef, title: string, body: string): Promise<void>
+  mergePull(
+    ref: PullRef,
+    sha: Sha,
+    method: 'squash' | 'merge' | 'rebase',
+    title: string,
+  ): Promise<MergeAnswer>
+  closePull(ref: PullRef): Promise<void>
+}
+
+/** GitHub's answers to a merge, sorted by what to do about them. */
+export type MergeAnswer =
+  | { kind: 'merged'; sha: Sha }
+  /** The head is no longer the one that was judged: look again. */
+  | { kind: 'head-moved' }
+  /** Base moved, mergeability unknown: try again soon. */
+  | { kind: 'not-yet'; reason: string }
+  /** Conflicts, protection, method not allowed: a person must act. */
+  | { kind: 'refused'; reason: string }
