@@ -35,6 +35,8 @@ export interface Delivery {
   /** The raw body. */
   body: string
   receivedAt: Instant
+  /** Set by `claim`: 1 for the first try. */
+  attempt?: number
 }
 
 export interface Queue {
@@ -62,6 +64,8 @@ export interface Lease {
   epoch: number
   /** 1 for the first try. */
   attempt: number
+  /** How often in a row a lease on it ran out: whoever held it ended without a word. */
+  lapses?: number
 }
 
 /** Intent → effect → outcome for every write to GitHub and git. */

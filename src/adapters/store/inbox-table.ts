@@ -1,0 +1,99 @@
+import type { Instant } from '../../domain/refs.ts'
+import type { Inbox } from '../../ports/store.ts'
+import { appendAudit } from './audit-table.ts'
+import type { Engine } from './engine.ts'
+import { toStorable } from './schema.ts'
+
+/** How long a processed delivery's id is remembered; GitHub redelivers for three days. */
+const rememberedMs = 30 * 24 * 3_600_000
+
+export function createInboxTable(engine: Engine): Inbox {
+  return {
+    async accept({ id, event, body, receivedAt }) {
+      const stored = await engine.run('inbox.accept', (database) =>
+        database
+          .insertInto('inbox')
+          .values({ id, event, body, received_at: receivedAt, state: 'waiting', attempt: 0 })
+          .onConflict((conflict) => conflict.column('id').doNothing())
+          .returning('sequence')
+          .executeTakeFirst(),
+      )
+      if (!stored) return 'duplicate'
+      engine.announce()
+      return 'stored'
+    },
+    claim: (now, leaseMs, limit) =>
+      engine.transaction('inbox.claim', async (transaction) => {
+        const free = await transaction
+          .selectFrom('inbox')
+          .select('sequence')
+          .where('state', '=', 'waiting')
+          .where((where) => where.or([where('leased_until', 'is', null), where('leased_until', '<=', now)]))
+          .orderBy('received_at')
+          .orderBy('sequence')
+          .limit(limit)
+          .$if(engine.hasRowLocks, (query) => query.forUpdate().skipLocked())
+          .execute()
+        if (free.length === 0) return []
+        const rows = await transaction
+          .updateTable('inbox')
+          .set((set) => ({ leased_until: now + leaseMs, attempt: set('attempt', '+', 1) }))
+          .where(
+            'sequence',
+            'in',
+            free.map((row) => row.sequence),
+          )
+          .returning(['sequence', 'id', 'event', 'body', 'received_at', 'attempt'])
+          .execute()
+        return rows
+          .toSorted((a, b) => a.received_at - b.received_at || a.sequence - b.sequence)
+          .map(({ id, event, body, received_at, attempt }) => ({
+            id,
+            event,
+            body,
+            receivedAt: received_at,
+            attempt,
+          }))
+      }),
+    async done(id, outcome, now) {
+      await engine.run('inbox.done', async (database) => {
+        await database
+          .updateTable('inbox')
+          .set({ state: 'done', outcome: toStorable(outcome), settled_at: now, body: '' })
+          .where('id', '=', id)
+          .execute()
+        await database
+          .deleteFrom('inbox')
+          .where('state', '=', 'done')
+          .where('settled_at', '<', now - rememberedMs)
+          .execute()
+      })
+    },
+    reject: (id, reason, now) => reject(engine, id, reason, now),
+    counts: () =>
+      engine.run('inbox.counts', async (database) => {
+        const { countAll } = database.fn
+        return database
+          .selectFrom('inbox')
+          .select([
+            countAll<number>().filterWhere('state', '=', 'waiting').as('waiting'),
+            countAll<number>().filterWhere('state', '=', 'rejected').as('rejected'),
+          ])
+          .executeTakeFirstOrThrow()
+      }),
+  }
+}
+
+function reject(engine: Engine, id: string, reason: string, now: Instant): Promise<void> {
+  return engine.transaction('inbox.reject', async (transaction) => {
+    const rejected = await transaction
+      .updateTable('inbox')
+      .set({ state: 'rejected', outcome: toStorable(reason), settled_at: now })
+      .where('id', '=', id)
+      .returning('event')
+      .executeTakeFirst()
+    if (!rejected) return
+    const entry = { what: 'reject-delivery', subject: `delivery/${id}`, actor: 'drawbridge', reason }
+    await appendAudit(engine, transaction, { ...entry, data: { event: rejected.event } }, now)
+  })
+}
