@@ -1,0 +1,98 @@
+import type { RunningProcess } from '../../ports/child-process.ts'
+import { ByteReader } from './byte-reader.ts'
+import { DamagedRepository, type GitContext, startGit } from './git-command.ts'
+import { createMutex } from './mutex.ts'
+
+export interface GitObject {
+  id: string
+  type: string
+  size: number
+  /** Empty for `--batch-check`. */
+  content: Uint8Array
+}
+
+export interface ObjectReader {
+  /** In the order of the names; undefined where there is no such object. */
+  read(names: readonly string[]): Promise<(GitObject | undefined)[]>
+  close(): void
+}
+
+interface Session {
+  process: RunningProcess
+  output: ByteReader
+}
+
+/** So many names are asked for at a time: the pipe never holds more than a few kilobytes of questions. */
+const batchSize = 500
+
+/** One `git cat-file` process that stays and answers by object name; started again when it has ended. */
+export function createObjectReader(context: GitContext, mode: '--batch' | '--batch-check'): ObjectReader {
+  const mutex = createMutex()
+  let session: Session | undefined
+
+  const close = () => {
+    session?.process.stop()
+    session = undefined
+  }
+
+  const ask = async (names: readonly string[]): Promise<(GitObject | undefined)[] | 'ended'> => {
+    session ??= startSession(context, mode)
+    const { process, output } = session
+    process.write(names.map((name) => `${name}\n`).join(''))
+    const answers: (GitObject | undefined)[] = []
+    for (const _ of names) {
+      const answer = await readAnswer(output, mode)
+      if (answer === 'ended') {
+        await process.exited
+        session = undefined
+        return 'ended'
+      }
+      answers.push(answer)
+    }
+    return answers
+  }
+
+  const askTwice = async (names: readonly string[]) => {
+    const first = await ask(names)
+    const answers = first === 'ended' ? await ask(names) : first
+    if (answers !== 'ended') return answers
+    throw new DamagedRepository({
+      system: 'git',
+      operation: 'cat-file',
+      target: context.target,
+      retryable: true,
+      message: 'reading an object ended git; the repository is damaged or git cannot read it',
+    })
+  }
+
+  return {
+    read: (names) =>
+      mutex(async () => {
+        const answers: (GitObject | undefined)[] = []
+        for (let index = 0; index < names.length; index += batchSize) {
+          answers.push(...(await askTwice(names.slice(index, index + batchSize))))
+        }
+        return answers
+      }),
+    close,
+  }
+}
+
+function startSession(context: GitContext, mode: string): Session {
+  const process = startGit(context, ['cat-file', mode])
+  return { process, output: new ByteReader(process.output) }
+}
+
+/** `<id> <type> <size>` and, for `--batch`, the content and a line feed; or `<name> missing`. */
+async function readAnswer(output: ByteReader, mode: string): Promise<GitObject | undefined | 'ended'> {
+  const header = await output.line()
+  if (header === undefined) return 'ended'
+  const match = /^([0-9a-f]{40,64}) (blob|tree|commit|tag) (\d+)$/.exec(header)
+  if (!match) return undefined
+  const [, id = '', type = '', digits = ''] = match
+  const size = Number(digits)
+  if (mode === '--batch-check') return { id, type, size, content: new Uint8Array() }
+  const content = await output.bytes(size)
+  const lineFeed = await output.bytes(1)
+  return content && lineFeed ? { id, type, size, content } : 'ended'
+}

@@ -1,0 +1,211 @@
+import type { Sha } from '../../domain/refs.ts'
+import type { GitTree } from '../../domain/repository-files.ts'
+import { AdapterError } from '../../ports/adapter-error.ts'
+import type { GitCommit, GitRepository } from '../../ports/git.ts'
+import { DamagedRepository, type GitContext, runGit, splitByNul, textOf } from './git-command.ts'
+import { createObjectReader } from './object-reader.ts'
+import { isRefName, parseChangedPaths, parseCommit, parseTreeEntry, splitSignature } from './parse-git.ts'
+
+export type ReadRepository = Pick<
+  GitRepository,
+  | 'resolve'
+  | 'tree'
+  | 'read'
+  | 'commit'
+  | 'firstParentLog'
+  | 'log'
+  | 'isAncestor'
+  | 'mergeBase'
+  | 'changedPaths'
+  | 'mergeTree'
+  | 'signedPayload'
+> & { stop(): void }
+
+/** Listings of this many trees are kept; a review looks at the same few again and again. */
+const keptTrees = 16
+
+const shaPattern = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/
+
+/**
+ * Everything that only reads objects. `refsOf` gives the full ref names to try, in order, for what was asked for.
+ * `isShallow`: questions about history are refused, because their answers would be wrong.
+ */
+export function createReadRepository(
+  context: GitContext,
+  refsOf: (revision: string) => string[],
+  isShallow: boolean,
+): ReadRepository {
+  const objects = createObjectReader(context, '--batch')
+  const checks = createObjectReader(context, '--batch-check')
+  const trees = new Map<Sha, GitTree>()
+
+  const fault = (operation: string, message: string, retryable = false) =>
+    new AdapterError({ system: 'git', operation, target: context.target, retryable, message })
+
+  const requireHistory = (operation: string) => {
+    if (isShallow) throw fault(operation, 'this clone is shallow; run `git fetch --unshallow` and try again')
+  }
+
+  const idOf = async (expression: string): Promise<Sha | undefined> =>
+    (await checks.read([expression]))[0]?.id
+
+  const treeIdOf = async (treeish: Sha): Promise<Sha> => {
+    requireSha(treeish)
+    const id = await idOf(`${treeish}^{tree}`)
+    if (id) return id
+    throw fault('tree', `there is no commit or tree ${treeish}; fetch first`, true)
+  }
+
+  const rawCommit = async (sha: Sha): Promise<string> => {
+    requireSha(sha)
+    const [object] = await objects.read([sha])
+    if (object?.type === 'commit') return Buffer.from(object.content).toString('utf8')
+    throw fault('commit', `there is no commit ${sha}; fetch first`, true)
+  }
+
+  const commitsOf = async (range: string[]): Promise<GitCommit[]> => {
+    const listed = await runGit(context, { arguments: ['rev-list', ...range] })
+    const shas = textOf(listed).split('\n').filter(Boolean)
+    const found = await objects.read(shas)
+    return found.map((object, index) => {
+      const sha = shas[index] ?? ''
+      if (object?.type === 'commit') return parseCommit(sha, Buffer.from(object.content).toString('utf8'))
+      throw fault('log', `commit ${sha} cannot be read`, true)
+    })
+  }
+
+  const requireSha = (sha: Sha) => {
+    if (!shaPattern.test(sha)) throw fault('read', `${JSON.stringify(sha)} is not a full object id`)
+  }
+
+  return {
+    async resolve(revision) {
+      const names = shaPattern.test(revision) ? [revision] : refsOf(revision)
+      const found = await checks.read(names.map((name) => `${name}^{commit}`))
+      return found.find((object) => object?.type === 'commit')?.id
+    },
+
+    async tree(treeish) {
+      const id = await treeIdOf(treeish)
+      const known = trees.get(id)
+      if (known) return known
+      const listed = await runGit(context, {
+        arguments: ['ls-tree', '-r', '-z', '--long', '--full-tree', id],
+      })
+      const tree = { id, entries: splitByNul(listed).map(parseTreeEntry) }
+      const [oldest] = trees.keys()
+      if (trees.size >= keptTrees && oldest) trees.delete(oldest)
+      trees.set(id, tree)
+      return tree
+    },
+
+    async read(ids) {
+      ids.forEach(requireSha)
+      const wanted = [...new Set(ids)]
+      const found = await objects.read(wanted)
+      return new Map(
+        wanted.map((id, index) => {
+          const object = found[index]
+          if (object) return [id, object.content]
+          throw new DamagedRepository({
+            system: 'git',
+            operation: 'read',
+            target: context.target,
+            retryable: true,
+            message: `object ${id} is missing`,
+          })
+        }),
+      )
+    },
+
+    commit: async (sha) => parseCommit(sha, await rawCommit(sha)),
+
+    async firstParentLog(from, to, limit) {
+      requireHistory('firstParentLog')
+      ;[to, ...(from ? [from] : [])].forEach(requireSha)
+      const range = ['--first-parent', `--max-count=${limit}`, to, ...(from ? [`^${from}`] : [])]
+      return (await commitsOf(range)).toReversed()
+    },
+
+    async log(base, head) {
+      requireHistory('log')
+      ;[base, head].forEach(requireSha)
+      return commitsOf(['--reverse', '--topo-order', head, `^${base}`])
+    },
+
+    async isAncestor(ancestor, descendant) {
+      requireHistory('isAncestor')
+      ;[ancestor, descendant].forEach(requireSha)
+      const answer = await runGit(context, {
+        arguments: ['merge-base', '--is-ancestor', ancestor, descendant],
+        accept: [0, 1],
+      })
+      return answer.exitCode === 0
+    },
+
+    async mergeBase(left, right) {
+      requireHistory('mergeBase')
+      ;[left, right].forEach(requireSha)
+      const answer = await runGit(context, { arguments: ['merge-base', left, right], accept: [0, 1] })
+      return textOf(answer).trim().split('\n')[0] || undefined
+    },
+
+    async changedPaths(from, to) {
+      const [before, after] = [await treeIdOf(from), await treeIdOf(to)]
+      if (before === after) return []
+      const listed = await runGit(context, {
+        arguments: ['diff-tree', '-r', '-z', '-M', '--name-status', '--no-ext-diff', before, after],
+      })
+      return parseChangedPaths(splitByNul(listed))
+    },
+
+    async mergeTree(base, head) {
+      requireHistory('mergeTree')
+      ;[base, head].forEach(requireSha)
+      const answer = await runGit(context, {
+        arguments: [
+          'merge-tree',
+          '--write-tree',
+          '-z',
+          '--name-only',
+          '--no-messages',
+          '--allow-unrelated-histories',
+          base,
+          head,
+        ],
+        accept: [0, 1],
+      })
+      const [tree = '', ...conflicts] = splitByNul(answer)
+      return answer.exitCode === 0 ? { tree } : { conflicts: [...new Set(conflicts)] }
+    },
+
+    signedPayload: async (sha) => splitSignature(await rawCommit(sha)),
+
+    stop() {
+      objects.close()
+      checks.close()
+    },
+  }
+}
+
+/** Where a mirror keeps what the remote calls `revision`: branches live under `refs/remotes/origin`, so that ours are never mixed with them. */
+export function mirrorRefs(revision: string): string[] {
+  if (!isRefName(revision)) return []
+  if (revision.startsWith('refs/heads/'))
+    return [`refs/remotes/origin/${revision.slice('refs/heads/'.length)}`]
+  if (revision.startsWith('refs/')) return [revision]
+  return [`refs/remotes/origin/${revision}`, `refs/tags/${revision}`]
+}
+
+/** A person's clone: names mean what they mean to git there; a branch that only the remote has is found too. */
+export function cloneRefs(revision: string): string[] {
+  if (revision === 'HEAD' || /^HEAD[~^]\d*$/.test(revision)) return [revision]
+  if (!isRefName(revision)) return []
+  if (revision.startsWith('refs/')) return [revision]
+  return [
+    `refs/heads/${revision}`,
+    `refs/tags/${revision}`,
+    `refs/remotes/${revision}`,
+    `refs/remotes/origin/${revision}`,
+  ]
+}
