@@ -1,0 +1,319 @@
+import type {
+  ConfigurationDocument,
+  EnvironmentDocument,
+  RoleDocument,
+  SloDocument,
+  WindowDocument,
+} from './configuration-schema.ts'
+import { isKnownZone } from '../windows/zoned-time.ts'
+import { matchesGlob } from './glob.ts'
+import { type PlacedProblem, quote } from './check-shape.ts'
+import { nearestWord } from './nearest-word.ts'
+import { parseDays } from './parse-days.ts'
+import { formatPath, type YamlPath } from './read-yaml.ts'
+import { selectorFault } from './selector-fault.ts'
+
+type Written<Document> = { [Key in keyof Document]?: Document[Key] | undefined }
+type ApplicationDocument = NonNullable<ConfigurationDocument['applications']>[number]
+
+/** The document without the values whose shape is wrong, so that one fault does not hide the others. */
+export interface WrittenParts {
+  applications: [index: number, rule: Written<ApplicationDocument>][]
+  environments: [name: string, environment: EnvironmentDocument][]
+  roles: [index: number, role: Written<RoleDocument>][]
+  policyFolders: string[]
+  slos: [index: number, slo: Written<SloDocument>][]
+}
+
+/** The multiple of the error budget at which the fast burn-rate alert fires (Google SRE Workbook, chapter 5). */
+const fastBurn = 14.4
+
+/** Everything that is well shaped but cannot be meant: references, dates, times, patterns and thresholds. */
+export function checkRules(parts: WrittenParts): PlacedProblem[] {
+  const names = parts.environments.map(([name]) => name)
+  return [
+    ...parts.applications.flatMap(([index, rule]) => checkApplication(rule, ['applications', index])),
+    ...names.flatMap(checkEnvironmentName),
+    ...parts.environments.flatMap(([name, environment]) => checkEnvironment(name, environment, names)),
+    ...checkCycles(parts.environments),
+    ...checkClusters(parts.environments),
+    ...parts.roles.flatMap(([index, role]) => checkRole(role, ['roles', index], names)),
+    ...parts.policyFolders.flatMap((folder, index) => checkRelative(folder, ['policies', 'folders', index])),
+    ...parts.slos.flatMap(([index, slo]) => checkSlo(slo, ['slos', index], names)),
+  ]
+}
+
+function problem(at: YamlPath, code: string, sentence: string, fix: string): PlacedProblem {
+  return { at, code: `configuration-${code}`, message: `${formatPath(at)}: ${sentence}; ${fix}`, fix }
+}
+
+function unknownEnvironment(at: YamlPath, name: string, known: readonly string[]): PlacedProblem {
+  const meant = nearestWord(name, known)
+  const fix =
+    meant === undefined ? `the environments are ${known.join(', ') || 'none'}` : `did you mean ${meant}?`
+  return problem(at, 'reference', `there is no environment ${quote(name)}`, fix)
+}
+
+function checkApplication(rule: Written<ApplicationDocument>, at: YamlPath): PlacedProblem[] {
+  const files = (rule.valueFiles ?? []).flatMap((file, index) => [
+    ...checkRelative(file, [...at, 'valueFiles', index]),
+    ...checkPlaceholders(file, [...at, 'valueFiles', index], ['environment']),
+  ])
+  if (rule.path === undefined) return files
+  return [
+    ...checkRelative(rule.path, [...at, 'path']),
+    ...checkPlaceholders(rule.path, [...at, 'path'], ['application', 'environment']),
+    ...files,
+  ]
+}
+
+function checkRelative(path: string, at: YamlPath): PlacedProblem[] {
+  const isInside = !path.startsWith('/') && !path.includes('\\') && !path.split('/').includes('..')
+  if (isInside) return []
+  return [
+    problem(
+      at,
+      'path',
+      `${quote(path)} leaves the repository`,
+      'use a path relative to its root, without ".."',
+    ),
+  ]
+}
+
+function checkPlaceholders(path: string, at: YamlPath, known: string[]): PlacedProblem[] {
+  const usage = `use ${known.map((name) => `{${name}}`).join(' and ')}, each at most once`
+  const rest = path.replaceAll(/\{[^{}]*\}/g, '')
+  if (/[{}]/.test(rest))
+    return [problem(at, 'placeholder', `${quote(path)} has a brace without its partner`, usage)]
+  const names = [...path.matchAll(/\{([^{}]*)\}/g)].map(([, name]) => name ?? '')
+  const unknown = names.find((name) => !known.includes(name))
+  if (unknown !== undefined) {
+    const meant = nearestWord(unknown, known)
+    return [
+      problem(
+        at,
+        'placeholder',
+        `{${unknown}} stands for nothing`,
+        meant ? `did you mean {${meant}}?` : usage,
+      ),
+    ]
+  }
+  if (new Set(names).size < names.length)
+    return [problem(at, 'placeholder', 'a placeholder is used twice', usage)]
+  if (/\}\{/.test(path)) {
+    return [
+      problem(at, 'placeholder', 'nothing tells the two placeholders apart', 'put a "/" or "-" between them'),
+    ]
+  }
+  return []
+}
+
+function checkEnvironmentName(name: string): PlacedProblem[] {
+  const isName =
+    name.length <= 63 && /^[A-Za-z0-9]+([._-][A-Za-z0-9]+)*$/.test(name) && !name.endsWith('.lock')
+  if (isName) return []
+  const fix = 'use letters, digits, and single "-", "_" or "." between them, at most 63 characters'
+  return [problem(['environments', name], 'value', 'this is not a name of an environment', fix)]
+}
+
+function checkEnvironment(name: string, environment: EnvironmentDocument, known: string[]): PlacedProblem[] {
+  const at: YamlPath = ['environments', name]
+  const problems: PlacedProblem[] = []
+  const from = environment.promotion?.from
+  if (from === name) {
+    problems.push(
+      problem(
+        [...at, 'promotion', 'from'],
+        'cycle',
+        'an environment cannot come before itself',
+        'name another',
+      ),
+    )
+  } else if (from !== undefined && !known.includes(from)) {
+    problems.push(unknownEnvironment([...at, 'promotion', 'from'], from, known))
+  }
+  if (environment.clusters !== undefined && environment.waves !== undefined) {
+    problems.push(
+      problem([...at, 'waves'], 'conflict', 'clusters and waves are both given', 'keep one of them'),
+    )
+  }
+  const lists = environment.waves ?? [environment.clusters ?? [name]]
+  if (lists.length === 0 || lists.some((wave) => wave.length === 0)) {
+    const where = environment.waves === undefined ? 'clusters' : 'waves'
+    problems.push(
+      problem(
+        [...at, where],
+        'value',
+        'an empty list reaches no cluster',
+        'name the clusters, or remove the key',
+      ),
+    )
+  }
+  const windows = environment.windows ?? []
+  return [...problems, ...windows.flatMap((window, index) => checkWindow(window, [...at, 'windows', index]))]
+}
+
+function checkWindow(window: WindowDocument, at: YamlPath): PlacedProblem[] {
+  const problems: PlacedProblem[] = []
+  if ((window.allow === undefined) === (window.deny === undefined)) {
+    problems.push(
+      problem(
+        at,
+        'value',
+        'a window is either allow or deny',
+        'write allow: office hours, or deny: holidays',
+      ),
+    )
+  }
+  if (window.zone !== undefined && !isKnownZone(window.zone)) {
+    const fix = 'use an IANA name such as Europe/Berlin'
+    problems.push(problem([...at, 'zone'], 'zone', `${quote(window.zone)} is not a known time zone`, fix))
+  }
+  if (window.days !== undefined && parseDays(window.days) === undefined) {
+    const fix = 'write mon-thu or [sat, sun]'
+    problems.push(problem([...at, 'days'], 'value', `${quote(window.days)} is not days of the week`, fix))
+  }
+  const from = window.from ?? '00:00'
+  const to = window.to ?? '24:00'
+  if (from === to || from === '24:00') {
+    const key = window.from === undefined ? 'to' : 'from'
+    problems.push(
+      problem([...at, key], 'value', `from ${from} to ${to} is no span`, 'leave both out for the whole day'),
+    )
+  }
+  for (const key of ['startDate', 'endDate'] as const) {
+    const date = window[key]
+    if (date !== undefined && !isDate(date)) {
+      problems.push(
+        problem([...at, key], 'value', `${quote(date)} is not a day of the calendar`, 'use YYYY-MM-DD'),
+      )
+    }
+  }
+  if (window.startDate !== undefined && window.endDate !== undefined && window.endDate < window.startDate) {
+    problems.push(
+      problem([...at, 'endDate'], 'value', 'it ends before it starts', 'swap startDate and endDate'),
+    )
+  }
+  return problems
+}
+
+function isDate(text: string): boolean {
+  const time = Date.parse(`${text}T00:00:00Z`)
+  return Number.isFinite(time) && new Date(time).toISOString().startsWith(text)
+}
+
+/** Each environment has one before it at most, so a walk that comes back to its start is the whole cycle; it is told once. */
+function checkCycles(environments: WrittenParts['environments']): PlacedProblem[] {
+  const before = new Map(environments.map(([name, { promotion }]) => [name, promotion?.from]))
+  const told = new Set<string>()
+  const problems: PlacedProblem[] = []
+  for (const [start] of environments) {
+    const walked: string[] = []
+    let name: string | undefined = start
+    while (name !== undefined && !walked.includes(name)) {
+      walked.push(name)
+      name = before.get(name)
+    }
+    if (name !== start || walked.length === 1 || walked.some((step) => told.has(step))) continue
+    for (const step of walked) told.add(step)
+    const sentence = `promotion goes in a circle: ${[...walked.toReversed(), walked.at(-1)].join(' → ')}`
+    const fix = 'remove promotion from the first environment'
+    for (const step of walked)
+      problems.push(problem(['environments', step, 'promotion', 'from'], 'cycle', sentence, fix))
+  }
+  return problems
+}
+
+/** Two environments on one cluster would prune each other's objects. */
+function checkClusters(environments: WrittenParts['environments']): PlacedProblem[] {
+  const owners = new Map<string, string>()
+  const problems: PlacedProblem[] = []
+  for (const [name, environment] of environments) {
+    for (const { cluster, at } of placedClusters(name, environment)) {
+      const owner = owners.get(cluster)
+      if (owner === undefined) owners.set(cluster, name)
+      else {
+        const sentence =
+          owner === name
+            ? `${quote(cluster)} is named twice`
+            : `${quote(cluster)} already belongs to ${owner}`
+        problems.push(problem(at, 'cluster', sentence, 'a cluster serves one environment, once'))
+      }
+    }
+  }
+  return problems
+}
+
+function placedClusters(name: string, environment: EnvironmentDocument): { cluster: string; at: YamlPath }[] {
+  const at: YamlPath = ['environments', name]
+  if (environment.waves === undefined) {
+    const clusters = environment.clusters ?? [name]
+    return clusters.map((cluster, index) => ({
+      cluster,
+      at: environment.clusters === undefined ? at : [...at, 'clusters', index],
+    }))
+  }
+  return environment.waves.flatMap((wave, index) =>
+    wave.map((cluster, place) => ({ cluster, at: [...at, 'waves', index, place] })),
+  )
+}
+
+function checkRole(role: Written<RoleDocument>, at: YamlPath, environments: string[]): PlacedProblem[] {
+  const problems: PlacedProblem[] = []
+  if ((role.members ?? []).length === 0 && role.permission === undefined) {
+    const fix = 'add members: ["@shop/release"], or permission: maintain'
+    problems.push(problem(at, 'role', 'nobody has this role', fix))
+  }
+  if (role.may?.length === 0) {
+    problems.push(
+      problem([...at, 'may'], 'role', 'the role may do nothing', 'name commands, or remove the role'),
+    )
+  }
+  for (const key of ['environments', 'applications'] as const) {
+    if (role[key]?.length === 0) {
+      problems.push(problem([...at, key], 'role', 'the role holds nowhere', 'write ["*"], or remove the key'))
+    }
+  }
+  for (const [index, glob] of (role.environments ?? []).entries()) {
+    if (!environments.some((name) => matchesGlob(glob, name)) && glob !== '*') {
+      problems.push(unknownEnvironment([...at, 'environments', index], glob, environments))
+    }
+  }
+  return problems
+}
+
+function checkSlo(slo: Written<SloDocument>, at: YamlPath, environments: string[]): PlacedProblem[] {
+  const problems: PlacedProblem[] = []
+  if (slo.environment !== undefined && !environments.includes(slo.environment)) {
+    problems.push(unknownEnvironment([...at, 'environment'], slo.environment, environments))
+  }
+  if (slo.objective !== undefined) problems.push(...checkObjective(slo.objective, [...at, 'objective']))
+  for (const key of ['bad', 'total'] as const) {
+    const selector = slo[key]
+    const fault = selector === undefined ? undefined : selectorFault(selector)
+    const fix = 'write a counter such as http_requests_total{app="checkout",code=~"5.."}'
+    if (fault !== undefined) problems.push(problem([...at, key], 'selector', `the selector ${fault}`, fix))
+  }
+  return problems
+}
+
+function checkObjective(objective: number, at: YamlPath): PlacedProblem[] {
+  if (objective > 0 && objective < 1) {
+    const percent = Number((objective * 100).toPrecision(12))
+    return [problem(at, 'objective', `${objective} is a share, not a percentage`, `write ${percent}`)]
+  }
+  if (objective <= 0 || objective >= 100) {
+    return [
+      problem(
+        at,
+        'objective',
+        `${objective} is not above 0 and below 100`,
+        'write a percentage such as 99.9',
+      ),
+    ]
+  }
+  const budget = 1 - objective / 100
+  if (fastBurn * budget < 1) return []
+  const sentence = `the alert at ${fastBurn} times the error budget can never fire: that would be ${Math.round(fastBurn * budget * 100)} % errors`
+  return [problem(at, 'objective', sentence, 'promise at least 93.1')]
+}

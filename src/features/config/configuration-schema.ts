@@ -1,0 +1,302 @@
+import { type Static, type TSchema, Type } from 'typebox'
+import { commandVerbs } from '../../domain/configuration.ts'
+
+/**
+ * The shape of `.drawbridge.yaml`: one source for the type of the document, for validation and for the published JSON Schema.
+ * `x-expected` completes the sentence "… is not …" and `x-fix` says what to write; both reach people.
+ */
+function described(expected: string, fix: string, description: string) {
+  return { 'x-expected': expected, 'x-fix': fix, description }
+}
+
+const strict = { additionalProperties: false }
+
+function list<Item extends TSchema>(item: Item, what: string, description: string) {
+  return Type.Array(item, {
+    maxItems: 500,
+    ...described(`a list of ${what}`, 'write it as [a, b]', description),
+  })
+}
+
+function flag(description: string) {
+  return Type.Boolean(described('true or false', 'write true or false, without quotes', description))
+}
+
+function text(maxLength: number, description: string) {
+  const size = `a text of 1 to ${maxLength.toLocaleString('en-US')} characters`
+  return Type.String({ minLength: 1, maxLength, ...described(size, 'write it in quotes', description) })
+}
+
+const name = (what: string, description: string) =>
+  Type.String({
+    maxLength: 63,
+    pattern: '^[A-Za-z0-9]+([._-][A-Za-z0-9]+)*$',
+    ...described(
+      `a name of ${what}`,
+      'use letters, digits, and single "-", "_" or "." between them, at most 63 characters',
+      description,
+    ),
+  })
+
+const duration = (description: string) =>
+  Type.String({
+    maxLength: 20,
+    pattern: '^([0-9]+d)?([0-9]+h)?([0-9]+m)?([0-9]+s)?$',
+    minLength: 2,
+    ...described('a duration', 'write 20m, 1h30m or 2d', description),
+  })
+
+const timeOfDay = (description: string) =>
+  Type.String({
+    pattern: '^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$',
+    ...described('a time of day', 'use HH:MM', description),
+  })
+
+const date = (description: string) =>
+  Type.String({
+    pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}$',
+    ...described('a date', 'use YYYY-MM-DD', description),
+  })
+
+function oneOf<const Values extends string[]>(values: [...Values], description: string) {
+  const all = values.join(', ')
+  return Type.Enum(values, described(`one of ${all}`, `write one of ${all}`, description))
+}
+
+const applicationSchema = Type.Object(
+  {
+    path: text(500, 'Where applications live; {application} and {environment} stand for their names.'),
+    valueFiles: Type.Optional(
+      list(
+        text(500, 'A file relative to the chart.'),
+        'files',
+        'Helm: values files; by convention when absent.',
+      ),
+    ),
+    namespace: Type.Optional(name('a namespace', 'The namespace for objects that name none.')),
+  },
+  { ...strict, ...described('an application rule', 'write - path: apps/{application}/{environment}', '') },
+)
+
+const promotionSchema = Type.Object(
+  {
+    from: name('an environment', 'The environment before this one.'),
+    soak: Type.Optional(duration('How long a version must have been healthy there; 0m asks for none.')),
+    automatic: Type.Optional(flag('Open the promotion pull request without being asked.')),
+    merge: Type.Optional(
+      oneOf(['rule', 'people'], 'Who merges a promotion: Drawbridge, when every gate is open, or people.'),
+    ),
+  },
+  { ...strict, ...described('a promotion rule', 'write { from: staging, soak: 1h }', '') },
+)
+
+const approvalsSchema = Type.Object(
+  {
+    count: Type.Optional(
+      Type.Integer({
+        minimum: 0,
+        maximum: 20,
+        ...described(
+          'a whole number from 0 to 20',
+          'write how many people must approve',
+          'How many people must approve.',
+        ),
+      }),
+    ),
+    from: Type.Optional(
+      Type.Union(
+        [
+          Type.Literal('owners'),
+          Type.Array(Type.String({ pattern: '^@[A-Za-z0-9_-]+(/[A-Za-z0-9._-]+)?$', maxLength: 140 }), {
+            minItems: 1,
+            maxItems: 100,
+          }),
+        ],
+        described(
+          '"owners" or a list of @login and @organisation/team',
+          'write owners, or a list such as ["@shop/platform", "@ada"]',
+          'Who may approve: the owners by CODEOWNERS, or the people and teams listed.',
+        ),
+      ),
+    ),
+    fourEyes: Type.Optional(flag('Author, requester and everybody with a commit in it never count.')),
+  },
+  { ...strict, ...described('an approval rule', 'write { count: 1, from: owners }', '') },
+)
+
+const windowSchema = Type.Object(
+  {
+    allow: Type.Optional(text(100, 'The name of a span in which changes may go out.')),
+    deny: Type.Optional(text(100, 'The name of a span in which they may not; deny wins.')),
+    days: Type.Optional(
+      Type.Union(
+        [
+          Type.String({ maxLength: 60 }),
+          Type.Array(Type.String({ maxLength: 20 }), { minItems: 1, maxItems: 7 }),
+        ],
+        described(
+          'days of the week',
+          'write mon-thu or [sat, sun]',
+          'Days of the week; every day when absent.',
+        ),
+      ),
+    ),
+    from: Type.Optional(timeOfDay('Wall clock at which it begins; 00:00 when absent.')),
+    to: Type.Optional(timeOfDay('Wall clock at which it ends, itself outside; 24:00 when absent.')),
+    zone: Type.Optional(text(60, 'IANA time zone, such as Europe/Berlin; UTC when absent.')),
+    startDate: Type.Optional(date('First day of a one-off window.')),
+    endDate: Type.Optional(date('Last day of a one-off window.')),
+    except: Type.Optional(
+      list(
+        oneOf(['change', 'promotion', 'revert'], 'A class of changes.'),
+        'classes',
+        'Classes that pass whatever the clock says.',
+      ),
+    ),
+  },
+  {
+    ...strict,
+    ...described('a window', 'write { allow: office hours, days: mon-thu, from: "09:00", to: "16:00" }', ''),
+  },
+)
+
+const environmentSchema = Type.Object(
+  {
+    clusters: Type.Optional(
+      list(
+        name('a cluster', 'A cluster.'),
+        'clusters',
+        'Clusters rolled out together; the environment’s own name when absent.',
+      ),
+    ),
+    waves: Type.Optional(
+      list(
+        list(name('a cluster', 'A cluster.'), 'clusters', 'Clusters rolled out together.'),
+        'waves',
+        'Clusters rolled out one wave after the other.',
+      ),
+    ),
+    protected: Type.Optional(flag('Nothing unattested is ever applied. Default true.')),
+    promotion: Type.Optional(promotionSchema),
+    approvals: Type.Optional(approvalsSchema),
+    windows: Type.Optional(list(windowSchema, 'windows', 'When releases may start.')),
+  },
+  { ...strict, ...described('the settings of an environment', 'write {} for the defaults', '') },
+)
+
+const roleSchema = Type.Object(
+  {
+    name: text(100, 'For people.'),
+    members: Type.Optional(
+      list(
+        Type.String({
+          pattern: '^@[A-Za-z0-9_-]+(/[A-Za-z0-9._-]+)?$',
+          maxLength: 140,
+          ...described('a @login or @organisation/team', 'write it as "@shop/release" or "@ada"', ''),
+        }),
+        'people and teams',
+        'Who has the role.',
+      ),
+    ),
+    permission: Type.Optional(
+      oneOf(
+        ['read', 'write', 'maintain', 'admin'],
+        'Or everybody with at least this permission on the repository.',
+      ),
+    ),
+    may: list(oneOf([...commandVerbs], 'A command.'), 'commands', 'What the role may do.'),
+    environments: Type.Optional(
+      list(text(100, 'A name, or a pattern with *.'), 'names', 'Where; everywhere when absent.'),
+    ),
+    applications: Type.Optional(
+      list(text(100, 'A name, or a pattern with *.'), 'names', 'For which applications; all when absent.'),
+    ),
+  },
+  { ...strict, ...described('a role', 'write { name: …, members: ["@shop/release"], may: [promote] }', '') },
+)
+
+const policiesSchema = Type.Object(
+  {
+    severities: Type.Optional(
+      Type.Record(Type.String(), oneOf(['error', 'warning', 'notice', 'off'], 'How bad it is.'), {
+        ...described(
+          'severities by policy',
+          'write { image-tag-latest: error }',
+          'Severity by policy name; off turns it off.',
+        ),
+      }),
+    ),
+    folders: Type.Optional(
+      list(text(500, 'A folder.'), 'folders', 'Folders of the repository with further policies.'),
+    ),
+  },
+  { ...strict, ...described('policy settings', 'write { folders: [policies] }', '') },
+)
+
+const sloSchema = Type.Object(
+  {
+    name: Type.Optional(text(100, 'For people; application and environment when absent.')),
+    application: name('an application', 'The application measured.'),
+    environment: name('an environment', 'Where it is measured.'),
+    objective: Type.Number(described('a percentage', 'write 99.9', 'Percent of good events promised.')),
+    window: Type.Optional(oneOf(['28d', '30d'], 'Period of the error budget; 28d when absent.')),
+    bad: text(2000, 'PromQL counter of bad events: name and label matchers, without range and function.'),
+    total: text(2000, 'PromQL counter of all events: name and label matchers, without range and function.'),
+    versionLabel: Type.Optional(
+      Type.String({
+        pattern: '^[A-Za-z_][A-Za-z0-9_]*$',
+        maxLength: 100,
+        ...described(
+          'a label name',
+          'use letters, digits and _',
+          'The label that tells versions apart while both run.',
+        ),
+      }),
+    ),
+    onBreach: Type.Optional(oneOf(['revert', 'report'], 'What to do when it burns; report when absent.')),
+  },
+  { ...strict, ...described('an SLO', 'write application, environment, objective, bad and total', '') },
+)
+
+export const configurationSchema = Type.Object(
+  {
+    version: Type.Optional(
+      Type.Literal(1, described('a version known here', 'write version: 1', 'Version of this format.')),
+    ),
+    applications: Type.Optional(
+      list(applicationSchema, 'application rules', 'Where applications live; the first match wins.'),
+    ),
+    environments: Type.Optional(
+      Type.Record(Type.String(), environmentSchema, {
+        maxProperties: 100,
+        ...described(
+          'environments by name',
+          'write prod: { clusters: [prod] }',
+          'The stages, from first to last.',
+        ),
+      }),
+    ),
+    roles: Type.Optional(
+      list(roleSchema, 'roles', 'Who may do what, where. Nothing is granted by default but reading.'),
+    ),
+    policies: Type.Optional(policiesSchema),
+    slos: Type.Optional(list(sloSchema, 'SLOs', 'Service level objectives that guard releases.')),
+  },
+  {
+    ...strict,
+    $schema: 'http://json-schema.org/draft-07/schema#',
+    title: 'Drawbridge configuration',
+    ...described(
+      'a configuration',
+      'write keys such as environments: at the start of a line',
+      'The file .drawbridge.yaml.',
+    ),
+  },
+)
+
+/** The document as written, before defaults. */
+export type ConfigurationDocument = Static<typeof configurationSchema>
+export type EnvironmentDocument = Static<typeof environmentSchema>
+export type WindowDocument = Static<typeof windowSchema>
+export type SloDocument = Static<typeof sloSchema>
+export type RoleDocument = Static<typeof roleSchema>

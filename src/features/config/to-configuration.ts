@@ -1,0 +1,122 @@
+import type { ApplicationRule, Environment, Role, Window } from '../../domain/configuration.ts'
+import type { Slo } from '../../domain/slo.ts'
+import type {
+  ConfigurationDocument,
+  EnvironmentDocument,
+  RoleDocument,
+  SloDocument,
+  WindowDocument,
+} from './configuration-schema.ts'
+import { parseDuration } from './duration.ts'
+import { parseDays } from './parse-days.ts'
+
+const everyDay = [0, 1, 2, 3, 4, 5, 6]
+
+export function toApplicationRule(
+  rule: NonNullable<ConfigurationDocument['applications']>[number],
+): ApplicationRule {
+  return {
+    path: rule.path.replace(/\/+$/, ''),
+    valueFiles: rule.valueFiles ?? [],
+    ...(rule.namespace !== undefined && { namespace: rule.namespace }),
+  }
+}
+
+export function toEnvironment(name: string, environment: EnvironmentDocument): Environment {
+  const { promotion, approvals } = environment
+  return {
+    name,
+    waves: environment.waves ?? [environment.clusters ?? [name]],
+    isProtected: environment.protected ?? true,
+    ...(promotion && {
+      promotion: {
+        from: promotion.from,
+        soakSeconds: parseDuration(promotion.soak ?? '0m') ?? 0,
+        isAutomatic: promotion.automatic ?? false,
+        merge: promotion.merge ?? 'people',
+      },
+    }),
+    approvals: {
+      count: approvals === undefined ? 0 : (approvals.count ?? 1),
+      from: approvals?.from ?? 'owners',
+      fourEyes: approvals?.fourEyes ?? true,
+    },
+    windows: (environment.windows ?? []).map(toWindow),
+  }
+}
+
+function toWindow(window: WindowDocument): Window {
+  return {
+    kind: window.deny === undefined ? 'allow' : 'deny',
+    name: window.deny ?? window.allow ?? '',
+    zone: window.zone ?? 'UTC',
+    days: window.days === undefined ? everyDay : (parseDays(window.days) ?? []),
+    from: window.from ?? '00:00',
+    to: window.to ?? '24:00',
+    ...(window.startDate !== undefined && { startDate: window.startDate }),
+    ...(window.endDate !== undefined && { endDate: window.endDate }),
+    exceptClasses: window.except ?? [],
+  }
+}
+
+/** What stands for an environment whose settings have a fault: known, protected, and shut for all but reverts. */
+export function closedEnvironment(name: string, written: unknown): Environment {
+  return {
+    name,
+    waves: readableWaves(name, written),
+    isProtected: true,
+    approvals: { count: 1, from: 'owners', fourEyes: true },
+    windows: [
+      {
+        kind: 'deny',
+        name: 'its configuration has problems',
+        zone: 'UTC',
+        days: everyDay,
+        from: '00:00',
+        to: '24:00',
+        exceptClasses: ['revert'],
+      },
+    ],
+  }
+}
+
+/** The clusters, where they can be told at all: forgetting them would read as a removal. */
+function readableWaves(name: string, written: unknown): string[][] {
+  const { clusters, waves } = (written ?? {}) as { clusters?: unknown; waves?: unknown }
+  if (isListOf(waves, (wave) => isListOf(wave, isText))) return waves as string[][]
+  if (isListOf(clusters, isText)) return [clusters as string[]]
+  return clusters === undefined && waves === undefined ? [[name]] : []
+}
+
+function isListOf(value: unknown, isItem: (item: unknown) => boolean): boolean {
+  return Array.isArray(value) && value.every(isItem)
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === 'string'
+}
+
+export function toRole(role: RoleDocument): Role {
+  return {
+    name: role.name,
+    members: role.members ?? [],
+    ...(role.permission !== undefined && { permission: role.permission }),
+    may: role.may,
+    environments: role.environments ?? ['*'],
+    applications: role.applications ?? ['*'],
+  }
+}
+
+export function toSlo(slo: SloDocument): Slo {
+  return {
+    name: slo.name ?? `${slo.application} in ${slo.environment}`,
+    application: slo.application,
+    environment: slo.environment,
+    objective: Number((slo.objective / 100).toPrecision(12)),
+    windowDays: slo.window === '30d' ? 30 : 28,
+    badEvents: slo.bad.trim(),
+    totalEvents: slo.total.trim(),
+    ...(slo.versionLabel !== undefined && { versionLabel: slo.versionLabel }),
+    onBreach: slo.onBreach ?? 'report',
+  }
+}

@@ -1,0 +1,213 @@
+import type { ChangeClass, Environment, Window } from '../../domain/configuration.ts'
+import type { Instant } from '../../domain/refs.ts'
+import type { Freeze } from '../../domain/release.ts'
+import type { Verdict } from '../../domain/verdict.ts'
+import { describeWindow, isInside, nextFlip } from './window-span.ts'
+import { formatInstant, isKnownZone } from './zoned-time.ts'
+
+export interface WindowRequest {
+  /** Those that the change touches; all of them must be open. */
+  environments: Environment[]
+  applications: string[]
+  changeClass: ChangeClass
+  freezes: Freeze[]
+}
+
+/**
+ * Whether the change may go out now: every environment inside an allow window (if it has any), outside every deny window,
+ * and not frozen. Deny wins. `exceptClasses` pass a window whatever the clock says; reverts pass a freeze, which would
+ * otherwise keep a fault in place. `until` is the next moment at which the answer changes by itself.
+ */
+export function evaluateWindows(request: WindowRequest, now: Instant): Verdict {
+  const closures = closuresOf(request, now)
+  const until = nextBoundary(request, now)
+  return closures.length > 0 ? closedVerdict(request, closures, until) : openVerdict(request, until, now)
+}
+
+/** The next moment at which the change may go out when it may not now, or may not when it may; undefined where none is known. */
+export function nextBoundary(request: WindowRequest, now: Instant): Instant | undefined {
+  const isOpenNow = closuresOf(request, now).length === 0
+  let at = now
+  for (let step = 0; step < maxSteps; step++) {
+    const next = isOpenNow ? soonestTurn(request, at) : soonestOpening(closuresOf(request, at), at)
+    if (next === undefined) return undefined
+    at = next
+    if ((closuresOf(request, at).length === 0) !== isOpenNow) return at
+  }
+  return undefined
+}
+
+/** Windows that only ever hand over to each other would be followed for ever. */
+const maxSteps = 100
+
+/** Why one environment is closed. */
+type Closure =
+  | { kind: 'freeze'; environment: string; freeze: Freeze }
+  | { kind: 'deny'; environment: string; window: Window }
+  | { kind: 'outside'; environment: string; windows: Window[] }
+
+function closuresOf(request: WindowRequest, at: Instant): Closure[] {
+  return request.environments.flatMap((environment) => [
+    ...freezesOf(request, environment.name, at).map((freeze) => ({
+      kind: 'freeze' as const,
+      environment: environment.name,
+      freeze,
+    })),
+    ...windowClosures(environment, request.changeClass, at),
+  ])
+}
+
+function freezesOf(request: WindowRequest, environment: string, at: Instant): Freeze[] {
+  if (request.changeClass === 'revert') return []
+  return matchingFreezes(request, environment, at)
+}
+
+function matchingFreezes(request: WindowRequest, environment: string, at: Instant): Freeze[] {
+  return request.freezes.filter(
+    (freeze) =>
+      (freeze.environment === environment || freeze.environment === '*') &&
+      (freeze.application === '*' || request.applications.includes(freeze.application)) &&
+      (freeze.until === undefined || freeze.until > at),
+  )
+}
+
+/** A window in an unknown zone is as closed as can be: an allow window that never opens, a deny window that never ends. */
+function windowClosures(
+  environment: Environment,
+  changeClass: ChangeClass | undefined,
+  at: Instant,
+): Closure[] {
+  const isExempt = (window: Window) => changeClass !== undefined && window.exceptClasses.includes(changeClass)
+  const allow = environment.windows.filter(({ kind }) => kind === 'allow')
+  const isAllowed =
+    allow.length === 0 || allow.some((window) => isExempt(window) || isInside(window, at) === true)
+  const denied = environment.windows.filter(
+    (window) => window.kind === 'deny' && !isExempt(window) && isInside(window, at) !== false,
+  )
+  return [
+    ...denied.map((window) => ({ kind: 'deny' as const, environment: environment.name, window })),
+    ...(isAllowed ? [] : [{ kind: 'outside' as const, environment: environment.name, windows: allow }]),
+  ]
+}
+
+/** Not before every present reason has ended can it be open: the latest of their ends. Undefined: one of them has no end. */
+function soonestOpening(closures: readonly Closure[], at: Instant): Instant | undefined {
+  const ends = closures.map((closure) => {
+    if (closure.kind === 'freeze') return closure.freeze.until
+    if (closure.kind === 'deny') return nextFlip(closure.window, at)
+    return earliest(closure.windows.map((window) => nextFlip(window, at)))
+  })
+  return ends.includes(undefined) ? undefined : Math.max(...ends.filter((end) => end !== undefined))
+}
+
+function soonestTurn(request: WindowRequest, at: Instant): Instant | undefined {
+  const turns = request.environments.flatMap(({ windows }) => windows.map((window) => nextFlip(window, at)))
+  return earliest(turns)
+}
+
+function earliest(instants: readonly (Instant | undefined)[]): Instant | undefined {
+  const known = instants.filter((instant) => instant !== undefined)
+  return known.length > 0 ? Math.min(...known) : undefined
+}
+
+function closedVerdict(
+  request: WindowRequest,
+  closures: readonly Closure[],
+  until: Instant | undefined,
+): Verdict {
+  const frozen = closures.find((closure) => closure.kind === 'freeze')
+  const sentences = closures.map(describeClosure)
+  const opening = until === undefined ? undefined : formatInstant(until, zoneToTell(request, closures))
+  const lift =
+    frozen &&
+    `/unfreeze ${frozen.environment}${frozen.freeze.application === '*' ? '' : ` ${frozen.freeze.application}`}`
+  const unknown = closures.flatMap(windowsOf).find(({ zone }) => !isKnownZone(zone))
+  const end =
+    opening !== undefined
+      ? `opens ${opening}`
+      : unknown !== undefined
+        ? `${JSON.stringify(unknown.zone)} is not a known time zone, so it stays closed`
+        : lift !== undefined
+          ? 'opens when the freeze is lifted'
+          : 'no opening is in sight'
+  return {
+    gate: 'window',
+    outcome: 'wait',
+    reason: `${sentences.join('; ')}; ${end}`,
+    details: sentences.length > 1 ? sentences : [],
+    ...(until !== undefined && { until }),
+    fix:
+      unknown !== undefined
+        ? `mend the time zone in the windows of ${closures[0]?.environment}`
+        : lift !== undefined
+          ? `somebody with the right lifts it with ${lift}`
+          : until === undefined
+            ? 'change the windows in the configuration'
+            : 'nothing to do: this opens by itself',
+  }
+}
+
+function describeClosure(closure: Closure): string {
+  if (closure.kind === 'freeze') {
+    const what =
+      closure.freeze.application === '*'
+        ? closure.environment
+        : `${closure.freeze.application} in ${closure.environment}`
+    return `${what} is frozen by ${closure.freeze.by} (${closure.freeze.reason})`
+  }
+  return `${closure.environment} is closed (${windowsOf(closure).map(describeWindow).join(' or ')})`
+}
+
+function windowsOf(closure: Closure): Window[] {
+  if (closure.kind === 'freeze') return []
+  return closure.kind === 'deny' ? [closure.window] : closure.windows
+}
+
+/** The zone in which the people of these environments think. */
+function zoneToTell(request: WindowRequest, closures: readonly Closure[]): string {
+  const windows = [
+    ...closures.flatMap(windowsOf),
+    ...request.environments.flatMap((environment) => environment.windows),
+  ]
+  return windows.find(({ zone }) => isKnownZone(zone))?.zone ?? 'UTC'
+}
+
+function openVerdict(request: WindowRequest, until: Instant | undefined, now: Instant): Verdict {
+  const exceptions = exceptionsOf(request, now)
+  const details = exceptions.map((sentence) => `${sentence}; a ${request.changeClass} passes by rule`)
+  if (until !== undefined) details.push(`closes ${formatInstant(until, zoneToTell(request, []))}`)
+  return {
+    gate: 'window',
+    outcome: 'pass',
+    reason: openReason(request, exceptions, now),
+    details,
+    ...(until !== undefined && { until }),
+  }
+}
+
+/** What would have kept an ordinary change waiting. */
+function exceptionsOf(request: WindowRequest, now: Instant): string[] {
+  if (request.changeClass === 'change') return []
+  return request.environments.flatMap((environment) => {
+    const freezes = matchingFreezes(request, environment.name, now).map((freeze): Closure => ({
+      kind: 'freeze',
+      environment: environment.name,
+      freeze,
+    }))
+    const isOpenToAll = freezes.length === 0 && windowClosures(environment, undefined, now).length === 0
+    return isOpenToAll
+      ? []
+      : [...freezes, ...windowClosures(environment, undefined, now)].map(describeClosure)
+  })
+}
+
+function openReason(request: WindowRequest, exceptions: readonly string[], now: Instant): string {
+  if (request.environments.length === 0) return 'no environment changes'
+  if (exceptions.length > 0) return `${exceptions[0]}; a ${request.changeClass} passes by rule`
+  const sentences = request.environments.map(({ name, windows }) => {
+    const open = windows.filter((window) => window.kind === 'allow' && isInside(window, now) === true)
+    if (open.length > 0) return `${name} is open (${open.map(describeWindow).join(' or ')})`
+    return windows.length > 0 ? `${name} is open` : `${name} has no windows`
+  })
+  return sentences.join('; ')
+}

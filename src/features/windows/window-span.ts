@@ -1,0 +1,124 @@
+import type { Window } from '../../domain/configuration.ts'
+import type { Instant } from '../../domain/refs.ts'
+import { isKnownZone, offsetOf, toWallTime } from './zoned-time.ts'
+
+const minuteMs = 60_000
+const dayMs = 86_400_000
+
+/**
+ * Whether a clock on the wall of the window's zone shows a time inside it. `from` is inside, `to` is not.
+ * Read literally at both edges of daylight saving time: an hour that is skipped is never inside, an hour that comes twice is
+ * inside twice. A window over midnight belongs to the day on which it begins. Undefined: the zone is unknown.
+ */
+export function isInside(window: Window, instant: Instant): boolean | undefined {
+  if (!isKnownZone(window.zone)) return undefined
+  const { date, weekday, minute } = toWallTime(instant, window.zone)
+  const from = toMinute(window.from)
+  const to = toMinute(window.to)
+  const isToday = fitsDay(window, date, weekday)
+  if (from < to) return isToday && minute >= from && minute < to
+  return (isToday && minute >= from) || (minute < to && fitsDay(window, dayBefore(date), (weekday + 6) % 7))
+}
+
+function fitsDay(window: Window, date: string, weekday: number): boolean {
+  if (window.startDate !== undefined && date < window.startDate) return false
+  if (window.endDate !== undefined && date > window.endDate) return false
+  return window.days.includes(weekday)
+}
+
+/** A week shows every day; two more cover a time that the change to daylight saving time skips. */
+const daysAhead = 16
+
+/** The first moment after `instant` at which `isInside` changes; undefined where it never does. */
+export function nextFlip(window: Window, instant: Instant): Instant | undefined {
+  const before = isInside(window, instant)
+  if (before === undefined) return undefined
+  for (const { from, days } of spansToSearch(window, instant)) {
+    for (let day = 0; day < days; day++) {
+      const flip = turnsOfDay(window, from + day * dayMs)
+        .filter((turn) => turn > instant)
+        .toSorted((a, b) => a - b)
+        .find((turn) => isInside(window, turn) !== before)
+      if (flip !== undefined) return flip
+    }
+  }
+  return undefined
+}
+
+/** From now on, and around the first and the last date of a one-off window, in order of time. */
+function spansToSearch(window: Window, instant: Instant): { from: Instant; days: number }[] {
+  const today = Date.parse(toWallTime(instant, window.zone).date)
+  const dates = [window.startDate, window.endDate].flatMap((date) =>
+    date === undefined ? [] : [Date.parse(date)],
+  )
+  const later = dates.filter((date) => date > today).map((date) => ({ from: date - dayMs, days: daysAhead }))
+  return [{ from: today - dayMs, days: daysAhead }, ...later]
+}
+
+/** Every moment of one local day (given as its midnight, read as UTC) at which the wall clock can enter or leave the window. */
+function turnsOfDay(window: Window, day: number): Instant[] {
+  const before = offsetOf(day - 1.5 * dayMs, window.zone)
+  const after = offsetOf(day + 2.5 * dayMs, window.zone)
+  const offsets = before === after ? [before] : [before, after]
+  const walls = [window.from, window.to].map((time) => day + toMinute(time) * minuteMs)
+  const turns = walls.flatMap((wall) => offsets.map((offset) => wall - offset))
+  if (before !== after) turns.push(changeOfOffset(day - 1.5 * dayMs, day + 2.5 * dayMs, window.zone))
+  return turns
+}
+
+/** The moment between both at which the zone's clocks are changed, by halving. */
+function changeOfOffset(low: Instant, high: Instant, zone: string): Instant {
+  const before = offsetOf(low, zone)
+  let from = low
+  let to = high
+  while (to - from > 1000) {
+    const middle = Math.floor((from + to) / 2000) * 1000
+    if (offsetOf(middle, zone) === before) from = middle
+    else to = middle
+  }
+  return to
+}
+
+function dayBefore(date: string): string {
+  return new Date(Date.parse(date) - dayMs).toISOString().slice(0, 10)
+}
+
+/** Minutes of `HH:MM`; `24:00` is 1440. */
+function toMinute(time: string): number {
+  return Number(time.slice(0, 2)) * 60 + Number(time.slice(3, 5))
+}
+
+const dayNames = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat']
+
+/** `office hours, Mon–Thu 09:00–16:00 Europe/Berlin` */
+export function describeWindow(window: Window): string {
+  const isWholeDay = toMinute(window.from) === 0 && toMinute(window.to) === 1440
+  const hours = isWholeDay ? 'all day' : `${window.from}–${window.to}`
+  const first = window.startDate
+  const last = window.endDate
+  const dates =
+    first !== undefined && last !== undefined
+      ? `${first === last ? first : `${first} to ${last}`} `
+      : first !== undefined
+        ? `from ${first} `
+        : last !== undefined
+          ? `until ${last} `
+          : ''
+  return `${window.name}, ${dates}${describeDays(window.days)}${hours} ${window.zone}`
+}
+
+/** Runs of three and more as a span; nothing where it is every day. */
+function describeDays(days: readonly number[]): string {
+  if (days.length === 7) return ''
+  const runs: number[][] = []
+  for (const day of [1, 2, 3, 4, 5, 6, 0].filter((day) => days.includes(day))) {
+    const run = runs.at(-1)
+    if (run !== undefined && ((run.at(-1) ?? 0) + 1) % 7 === day) run.push(day)
+    else runs.push([day])
+  }
+  const words = runs.flatMap((run) => {
+    const names = run.map((day) => dayNames[day] ?? '')
+    return names.length > 2 ? [`${names[0]}–${names.at(-1)}`] : names
+  })
+  return words.length > 0 ? `${words.join(', ')} ` : 'on no day '
+}
