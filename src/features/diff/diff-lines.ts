@@ -1,0 +1,50 @@
+import { structuredPatch } from 'diff'
+import type { Hunk } from '../../domain/object-diff.ts'
+
+/** Lines shown before and after a change. */
+const context = 3
+
+/** Edits after which the shortest difference is no longer looked for; the search costs lines × edits. */
+const maxEditLength = 2_000
+
+/** Milliseconds, for the case that the bound above does not catch. */
+const timeout = 1_000
+
+/**
+ * The unified hunks between two texts. Texts that differ nearly everywhere are shown as one replaced by the other, so that no
+ * content can make this slow.
+ */
+export function diffLines(before: string, after: string): Hunk[] {
+  if (before === after) return []
+  const patch = structuredPatch('', '', before, after, '', '', { context, maxEditLength, timeout })
+  if (!patch) return [replaceAll(linesOf(before), linesOf(after))]
+  return patch.hunks.map(({ oldStart, oldLines, newStart, newLines, lines }) => ({
+    oldStart,
+    oldLines,
+    newStart,
+    newLines,
+    lines: lines.filter((line) => !line.startsWith('\\')),
+  }))
+}
+
+/** A whole text that came or went: one hunk. */
+export function wholeText(text: string, sign: '+' | '-'): Hunk[] {
+  const lines = linesOf(text)
+  return [sign === '+' ? replaceAll([], lines) : replaceAll(lines, [])]
+}
+
+function replaceAll(before: readonly string[], after: readonly string[]): Hunk {
+  return {
+    oldStart: before.length ? 1 : 0,
+    oldLines: before.length,
+    newStart: after.length ? 1 : 0,
+    newLines: after.length,
+    lines: [...before.map((line) => `-${line}`), ...after.map((line) => `+${line}`)],
+  }
+}
+
+function linesOf(text: string): string[] {
+  const lines = text.split('\n')
+  if (lines.at(-1) === '') lines.pop()
+  return lines
+}

@@ -1,0 +1,133 @@
+import type { Finding } from '../../domain/finding.ts'
+import type { HealthStatus } from '../../domain/health.ts'
+import type { RepositoryDiff } from '../../domain/object-diff.ts'
+import type { Problem } from '../../domain/problem.ts'
+import type { Proposal } from '../../domain/proposal.ts'
+import type { Instant, Sha } from '../../domain/refs.ts'
+import type { DriftReport, ReleasePhase } from '../../domain/release.ts'
+import type { Verdict } from '../../domain/verdict.ts'
+
+/** Fills a template with a view: `Words.write` of the port, handed in as a function. */
+export type Write = (template: string, view: object) => string
+
+/** Everything the comment on an open pull request says. Without verdicts it is the answer of the command line. */
+export interface ReviewView {
+  head: Sha
+  base: Sha
+  diff: RepositoryDiff
+  affected: { application: string; environment: string; source: string; because: string }[]
+  verdicts: Verdict[]
+  findings: Finding[]
+  problems: Problem[]
+  approvals?: {
+    missing: { users: string[]; teams: string[] }
+    counted: { login: string; for?: string | string[] }[]
+    notCounted: { login: string; because: string }[]
+  }
+  proposal?: Proposal
+  links: { dashboard?: string }
+}
+
+/** One target in the roll-out of a merged pull request. */
+export interface BoardRow {
+  application: string
+  environment: string
+  cluster: string
+  /** From 1. */
+  wave: number
+  phase: ReleasePhase
+  health: HealthStatus
+  /** For people; empty when there is nothing to say. */
+  reason: string
+  since?: Instant
+  drift?: DriftReport
+}
+
+/** What the comment says once the pull request is merged. */
+export interface BoardView {
+  /** Of the pull request. */
+  title: string
+  revision: Sha
+  rows: BoardRow[]
+  notes: string[]
+  links: { dashboard?: string }
+}
+
+/** `pull/promotion`: the body of a promotion. */
+export interface PromotionView {
+  application: string
+  from: string
+  to: string
+  moves: { image: string; before: string; after: string }[]
+  revision: Sha
+  pull?: number
+  pullTitle?: string
+  author?: string
+  /** Since when the version runs in `from`. */
+  since: Instant
+  requestedBy?: string
+  files: string[]
+}
+
+/** `pull/revert`: the body of a revert, with its evidence where an SLO asked for it. */
+export interface RevertView {
+  application: string
+  environment: string
+  /** In one sentence: what was found, and how sure it is. */
+  verdict: string
+  confidence?: string
+  cause: 'slo' | 'command'
+  requestedBy?: string
+  reason?: string
+  bad: Sha
+  good: Sha
+  /** Image moves that are taken back. */
+  moves?: { image: string; before: string; after: string }[]
+  slo?: {
+    name: string
+    /** Share of good events promised: 0.999. */
+    objective: number
+    windowDays: number
+    burnRate?: number
+    /** Share of the whole budget that this release spent: 0.04. */
+    budgetSpent?: number
+  }
+  measurements?: { name: string; events: number; bad: number; ratio: number }[]
+  queries?: { name: string; promql: string; from: Instant; to: Instant }[]
+  suspect?: { pull: number; title: string; author: string }
+  timeline?: { at: Instant; what: string }[]
+  next: string[]
+  files: string[]
+  /** JSON text for machines. */
+  evidence?: string
+}
+
+/** `notice/refused`: the answer to a command that was not obeyed. */
+export interface RefusedView {
+  command: string
+  by: string
+  reason: string
+  /** Teams and logins who could, in the words of the configuration. */
+  whoCould: string[]
+  fix?: string
+}
+
+/** `notice/done`: the answer to a command that was obeyed. */
+export interface DoneView {
+  command: string
+  by: string
+  summary: string
+  details?: string[]
+  link?: { text: string; url: string }
+}
+
+/** `notice/problems`: things to mend, all at once. */
+export interface ProblemsView {
+  title: string
+  problems: Problem[]
+}
+
+/** `notice/help`: every command, what it does, and an example. */
+export interface HelpView {
+  commands: { usage: string; summary: string }[]
+}
