@@ -19,6 +19,8 @@ export type Action =
       kind: 'commit-ledger'
       repository: RepositoryRef
       environment: string
+      /** The commit the change was planned on: a compare-and-swap. */
+      expected: Sha | undefined
       change: LedgerChange
       message: string
     }

@@ -18,6 +18,8 @@ export interface Ports {
   github: GitHub
   /** The mirror of a repository, opened once and kept. */
   repository(ref: RepositoryRef): Promise<GitRepository>
+  /** The branch that pull requests merge into and that is released from. */
+  defaultBranch(ref: RepositoryRef): Promise<string>
   renderer: Renderer
   policies: PolicyEvaluator
   ledger: Ledger
@@ -39,6 +41,8 @@ export interface Self {
   maskKey: string
   /** SSH signature (armoured) of a commit's payload. */
   sign(payload: string): string
+  /** Whether a signature over a payload is one of ours. */
+  verify(payload: string, signature: string): boolean
 }
 
 /** What came of one piece of work; becomes the journey's log line. */

@@ -1,0 +1,26 @@
+import type { RepositoryRef } from '../../domain/refs.ts'
+import type { Release } from '../../domain/release.ts'
+import type { Work } from '../../domain/work.ts'
+
+/** What a new word on a release makes due: its board, the next wave, the next environment, the watch over its SLOs. */
+export function followUp(repository: RepositoryRef, before: Release | undefined, after: Release): Work[] {
+  if (before && isSame(before, after)) return []
+  const { application, environment } = after.target
+  const work: Work[] = [
+    { kind: 'advance-rollouts', repository, environment },
+    { kind: 'promote-releases', repository },
+    { kind: 'guard-slo', repository, application, environment },
+  ]
+  if (after.pull !== undefined)
+    work.unshift({ kind: 'review-pull', pull: { repository, number: after.pull } })
+  return work
+}
+
+function isSame(before: Release, after: Release): boolean {
+  return (
+    before.phase === after.phase &&
+    before.digest === after.digest &&
+    before.reason === after.reason &&
+    before.drift?.count === after.drift?.count
+  )
+}

@@ -1,0 +1,215 @@
+import { parseCodeowners } from '../features/approvals/codeowners.ts'
+import { parseConfiguration } from '../features/config/parse-configuration.ts'
+import type { ReviewFacts } from '../features/review/review-facts.ts'
+import { parseProposal } from '../features/promotion/proposal-trailers.ts'
+import type { Configuration } from '../domain/configuration.ts'
+import type { Permission, Pull, Review } from '../domain/pull.ts'
+import type { Proposal } from '../domain/proposal.ts'
+import { type Actor, fullName, type RepositoryRef, type Sha, targetKey } from '../domain/refs.ts'
+import type { RenderedTarget } from '../domain/rendered-target.ts'
+import type { RepositoryFiles } from '../domain/repository-files.ts'
+import { objectId, objectKey } from '../domain/kubernetes-object.ts'
+import type { Ports } from './ports.ts'
+import { configurationPath } from './read-configuration.ts'
+import { loadFiles, renderChange } from './render-revision.ts'
+
+const codeownersPaths = ['.github/CODEOWNERS', 'CODEOWNERS', 'docs/CODEOWNERS']
+
+/** The two trees that a review compares. Before the merge: base tip and the head merged into it; after: the merge commit and its parent. */
+export interface Sides {
+  base: Sha
+  head: Sha
+}
+
+/** Reads everything that the verdicts about a pull request are decided from. */
+export async function gatherReviewFacts(
+  ports: Ports,
+  pull: Pull,
+  sides: Sides,
+  signal?: AbortSignal,
+): Promise<ReviewFacts> {
+  const repository = await ports.repository(pull.ref.repository)
+  const [base, head] = await Promise.all([
+    loadFiles(repository, sides.base),
+    loadFiles(repository, sides.head),
+  ])
+  const configuration = readConfiguration(base).configuration
+  const ofHead = readConfiguration(head)
+  const change = await renderChange(
+    ports.renderer,
+    repository,
+    base,
+    head,
+    configuration,
+    ofHead.configuration,
+    {
+      isTrusted: !pull.isFork,
+      signal,
+    },
+  )
+  const owners = readCodeowners(base)
+  const proposal = await readProposal(ports, pull)
+  const [policies, people, controls, sourceReleases] = await Promise.all([
+    evaluatePolicies(ports, configuration, base, change.base.targets, change.head.targets),
+    gatherPeople(ports, pull, configuration, owners.teams),
+    gatherControls(ports, pull.ref.repository, configuration),
+    gatherSourceReleases(ports, pull.ref.repository, proposal),
+  ])
+  return {
+    pull,
+    configuration,
+    configurationProblems: ofHead.problems,
+    ...change,
+    findings: policies.findings,
+    policyProblems: policies.problems,
+    approvals: { ...people, codeowners: owners.codeowners },
+    codeownersProblems: owners.problems,
+    proposal,
+    ...controls,
+    sourceReleases,
+  }
+}
+
+export function readConfiguration(files: RepositoryFiles) {
+  return parseConfiguration(files.text(configurationPath), configurationPath)
+}
+
+/** Who owns what by the base's CODEOWNERS, and the teams that it names. */
+export function readCodeowners(files: RepositoryFiles) {
+  const path = codeownersPaths.find((candidate) => files.text(candidate) !== undefined)
+  if (path === undefined) return { codeowners: undefined, problems: [], teams: [] }
+  const parsed = parseCodeowners(files.text(path) ?? '', path)
+  const owners = new Set(parsed.codeowners.rules.flatMap((rule) => rule.owners))
+  return { ...parsed, teams: [...owners].filter(isTeam) }
+}
+
+function isTeam(owner: string): boolean {
+  return owner.startsWith('@') && owner.includes('/')
+}
+
+/** A proposal is believed only from a commit that carries our own signature. */
+export async function readProposal(ports: Ports, pull: Pull): Promise<Proposal | undefined> {
+  const repository = await ports.repository(pull.ref.repository)
+  const { payload, signature } = await repository.signedPayload(pull.headSha)
+  if (signature === undefined || !ports.self.verify(payload, signature)) return undefined
+  const commit = await repository.commit(pull.headSha)
+  return parseProposal(commit.message)
+}
+
+async function evaluatePolicies(
+  ports: Ports,
+  configuration: Configuration,
+  base: RepositoryFiles,
+  before: RenderedTarget[],
+  after: RenderedTarget[],
+) {
+  const old = new Map(before.map((target) => [targetKey(target.target), target]))
+  const folders = configuration.policies.folders
+  const paths = base.tree.entries.map(({ path }) => path)
+  const repositoryPolicies = Object.fromEntries(
+    paths
+      .filter((path) => /\.ya?ml$/.test(path) && !/\.cases\.ya?ml$/.test(path))
+      .filter((path) => folders.some((folder) => path.startsWith(`${folder}/`)))
+      .map((path) => [path, base.text(path) ?? '']),
+  )
+  return ports.policies.evaluate({
+    settings: configuration.policies,
+    repositoryPolicies,
+    targets: after.map(({ target, source, objects }) => {
+      const byKey = new Map(
+        old.get(targetKey(target))?.objects.map((object) => [objectKey(objectId(object)), object]) ?? [],
+      )
+      return {
+        target,
+        path: annotationPath(source, paths),
+        objects: objects.map((object) => ({ before: byKey.get(objectKey(objectId(object))), after: object })),
+      }
+    }),
+  })
+}
+
+/** The file that stands for a source when nothing better is known. */
+function annotationPath(source: string, paths: readonly string[]): string {
+  const candidates = ['kustomization.yaml', 'kustomization.yml', 'Kustomization', 'Chart.yaml']
+  const prefix = source === '.' ? '' : `${source}/`
+  return (
+    candidates.map((name) => `${prefix}${name}`).find((path) => paths.includes(path)) ??
+    paths.find((path) => path.startsWith(prefix)) ??
+    source
+  )
+}
+
+async function gatherPeople(ports: Ports, pull: Pull, configuration: Configuration, ownerTeams: string[]) {
+  const { github, store } = ports
+  const [reviews, recorded, contributors] = await Promise.all([
+    github.reviews(pull.ref),
+    store.reviews.list(pull.ref),
+    github.commitActors(pull.ref),
+  ])
+  const ruleTeams = configuration.environments.flatMap(({ approvals }) =>
+    approvals.from === 'owners' ? [] : approvals.from.filter(isTeam),
+  )
+  const [teams, permissions] = await Promise.all([
+    readTeams(ports, [...ownerTeams, ...ruleTeams]),
+    readPermissions(ports, pull.ref.repository, reviews),
+  ])
+  return {
+    reviews,
+    recorded,
+    contributors: [pull.author, ...contributors].filter((actor) => actor.id !== ports.self.actor.id),
+    self: ports.self.actor,
+    teams,
+    permissions,
+  }
+}
+
+/** `@shop/payments` → its people. A team that GitHub does not know is absent, and its gate stays closed. */
+export async function readTeams(
+  ports: Pick<Ports, 'github'>,
+  names: readonly string[],
+): Promise<Map<string, Actor[]>> {
+  const teams = new Map<string, Actor[]>()
+  await Promise.all(
+    [...new Set(names)].map(async (name) => {
+      const [organisation = '', slug = ''] = name.slice(1).split('/', 2)
+      const members = await ports.github.teamMembers(organisation, slug)
+      if (members) teams.set(name, members)
+    }),
+  )
+  return teams
+}
+
+async function readPermissions(ports: Ports, repository: RepositoryRef, reviews: readonly Review[]) {
+  const authors = new Map(reviews.map(({ author }) => [author.id, author]))
+  const entries = await Promise.all(
+    [...authors.values()].map(async (actor): Promise<[string, Permission]> => [
+      actor.id,
+      await ports.github.permission(repository, actor),
+    ]),
+  )
+  return new Map(entries)
+}
+
+async function gatherControls(ports: Ports, repository: RepositoryRef, configuration: Configuration) {
+  const states = await Promise.all(
+    configuration.environments.map(({ name }) => ports.ledger.read(repository, name)),
+  )
+  const controls = states.flatMap((state) => (state?.trust === 'trusted' ? [state.controls] : []))
+  return { freezes: controls.flatMap(({ freezes }) => freezes), pins: controls.flatMap(({ pins }) => pins) }
+}
+
+async function gatherSourceReleases(ports: Ports, repository: RepositoryRef, proposal: Proposal | undefined) {
+  if (proposal?.kind !== 'promotion') return []
+  const all = await ports.store.releases.list(repository)
+  return all
+    .map(({ release }) => release)
+    .filter(
+      ({ target }) =>
+        target.environment === proposal.from && proposal.applications.includes(target.application),
+    )
+}
+
+/** The address of a pull request's page on the dashboard. */
+export function dashboardPage(ports: Ports, pull: Pull): string {
+  return `${ports.self.url}/pulls/${fullName(pull.ref.repository)}/${pull.ref.number}`
+}

@@ -1,0 +1,68 @@
+import type { Action } from '../domain/action.ts'
+import type { Environment } from '../domain/configuration.ts'
+import type { Instant, RepositoryRef } from '../domain/refs.ts'
+import { evaluatePromotionEdge } from '../features/promotion/evaluate-edge.ts'
+import { loadFiles } from './render-revision.ts'
+import { perform } from './perform.ts'
+import type { JourneyOutcome, Ports } from './ports.ts'
+import { proposePromotion } from './propose-promotion.ts'
+import { readTip, type Tip } from './read-configuration.ts'
+
+/** Along every automatic edge of the graph: what has soaked and is healthy is proposed to the next environment. */
+export async function promoteReleases(ports: Ports, repository: RepositoryRef): Promise<JourneyOutcome> {
+  const tip = await readTip(ports, repository, { fetch: true })
+  if (!tip?.configuration.isConfigured) return { outcome: 'not-configured', actions: 0 }
+  let actions = 0
+  let next: Instant | undefined
+  for (const environment of tip.configuration.environments) {
+    if (!environment.promotion?.isAutomatic) continue
+    const result = await promoteInto(ports, repository, tip, environment)
+    actions += result.actions
+    if (result.next !== undefined) next = Math.min(next ?? result.next, result.next)
+  }
+  return { outcome: actions > 0 ? 'proposed' : 'unchanged', actions, next }
+}
+
+async function promoteInto(
+  ports: Ports,
+  repository: RepositoryRef,
+  tip: Tip,
+  environment: Environment,
+): Promise<{ actions: number; next?: Instant }> {
+  const rule = environment.promotion
+  const from = rule && (await ports.ledger.read(repository, rule.from))
+  if (!rule || from?.trust !== 'trusted') return { actions: 0 }
+  const toState = await ports.ledger.read(repository, environment.name)
+  const releases = (await ports.store.releases.list(repository)).map(({ release }) => release)
+  const files = await loadFiles(tip.git, tip.sha)
+  let actions = 0
+  let next: Instant | undefined
+  for (const application of new Set(from.attestations.map(({ target }) => target.application))) {
+    if (toState?.controls.holds.some((hold) => hold.application === application)) continue
+    const proposed = await proposePromotion(ports, {
+      repository,
+      tip,
+      files,
+      application,
+      from,
+      to: environment.name,
+      toState,
+    })
+    if (proposed.kind !== 'open') continue
+    const sources = releases.filter(
+      ({ target }) => target.environment === rule.from && target.application === application,
+    )
+    const edge = evaluatePromotionEdge(rule, sources, ports.clock.now())
+    if (edge.outcome === 'pass') actions += await openOnce(ports, proposed.action)
+    else if (edge.until !== undefined) next = Math.min(next ?? edge.until, edge.until)
+  }
+  return { actions, next }
+}
+
+/** Opens the pull request; leaves alone an open one for the same versions, and one that a person closed. */
+async function openOnce(ports: Ports, action: Extract<Action, { kind: 'open-pull' }>): Promise<number> {
+  const { repository, proposal } = action
+  const known = await ports.github.pullFrom(repository, proposal.branch)
+  if (known && known.state !== 'merged' && known.title === proposal.title) return 0
+  return perform(ports, [action])
+}

@@ -1,0 +1,33 @@
+import type { Configuration } from '../domain/configuration.ts'
+import type { RepositoryRef, Sha } from '../domain/refs.ts'
+import { parseConfiguration } from '../features/config/parse-configuration.ts'
+import type { GitRepository } from '../ports/git.ts'
+import type { Ports } from './ports.ts'
+
+export const configurationPath = '.drawbridge.yaml'
+
+/** The tip of the branch that is released from, with the configuration that stands there. */
+export interface Tip {
+  git: GitRepository
+  branch: string
+  sha: Sha
+  configuration: Configuration
+}
+
+/** Undefined: the repository is empty. Reads one blob, not the tree's content. */
+export async function readTip(
+  ports: Ports,
+  ref: RepositoryRef,
+  options: { fetch: boolean },
+): Promise<Tip | undefined> {
+  const git = await ports.repository(ref)
+  if (options.fetch) await git.fetch()
+  const branch = await ports.defaultBranch(ref)
+  const sha = await git.resolve(`refs/heads/${branch}`)
+  if (!sha) return undefined
+  const tree = await git.tree(sha)
+  const entry = tree.entries.find(({ path }) => path === configurationPath)
+  const content = entry && (await git.read([entry.id])).get(entry.id)
+  const text = content && Buffer.from(content).toString('utf8')
+  return { git, branch, sha, configuration: parseConfiguration(text, configurationPath).configuration }
+}

@@ -1,0 +1,249 @@
+import type { Action } from '../domain/action.ts'
+import type { Configuration, Environment } from '../domain/configuration.ts'
+import type { Actor, RepositoryRef, Sha, Target } from '../domain/refs.ts'
+import { decideReview } from '../features/review/decide-review.ts'
+import {
+  type JudgedCommit,
+  planBaseline,
+  planReleases,
+  type Refusal,
+} from '../features/release/plan-releases.ts'
+import type { GitCommit, GitRepository } from '../ports/git.ts'
+import type { LedgerState } from '../ports/ledger.ts'
+import { gatherReviewFacts, readConfiguration } from './gather-review-facts.ts'
+import { perform } from './perform.ts'
+import type { JourneyOutcome, Ports } from './ports.ts'
+import { loadFiles, renderChange, renderRevision } from './render-revision.ts'
+import { reportRefusal } from './report-refusal.ts'
+
+/** Commits looked at in one go; a longer absence takes several runs. */
+const commitsPerRun = 500
+
+/** After so many commits that release nothing, the place reached is written down, so that they need not be judged again. */
+const commitsUnwritten = 100
+
+/**
+ * The base branch moved: every new commit is judged again on what it renders, and what may run is committed, signed, to the
+ * rendered ref of each environment. A commit that did not come through an open gate is not released, and is reported.
+ */
+export async function recordMerge(
+  ports: Ports,
+  repository: RepositoryRef,
+  signal?: AbortSignal,
+): Promise<JourneyOutcome> {
+  const git = await ports.repository(repository)
+  await git.fetch()
+  const branch = await ports.defaultBranch(repository)
+  const tip = await git.resolve(`refs/heads/${branch}`)
+  if (!tip) return { outcome: 'empty-repository', actions: 0 }
+  const files = await loadFiles(git, tip)
+  const { configuration } = readConfiguration(files)
+  if (!configuration.isConfigured) return { outcome: 'not-configured', actions: 0 }
+
+  const judge = rememberJudgements((commit) => judgeCommit(ports, repository, git, commit, signal))
+  let actions = 0
+  const refusals: Refusal[] = []
+  for (const environment of configuration.environments) {
+    const state = await ports.ledger.read(repository, environment.name)
+    const result = state
+      ? await recordEnvironment({ ports, repository, git, branch, tip, environment, state, judge })
+      : await adoptBaseline({ ports, repository, git, branch, tip, environment, configuration, signal })
+    actions += await perform(ports, result.actions)
+    refusals.push(...result.refusals)
+  }
+  for (const refusal of mergeRefusals(refusals))
+    actions += await reportRefusal(ports, repository, branch, tip, refusal)
+  return { outcome: actions > 0 ? 'recorded' : 'unchanged', actions }
+}
+
+interface EnvironmentStep {
+  ports: Ports
+  repository: RepositoryRef
+  git: GitRepository
+  branch: string
+  tip: Sha
+  environment: Environment
+}
+
+async function adoptBaseline(
+  step: EnvironmentStep & { configuration: Configuration; signal?: AbortSignal },
+): Promise<{ actions: Action[]; refusals: Refusal[] }> {
+  const { ports, repository, git, branch, tip, environment, configuration, signal } = step
+  const rendering = await renderRevision(ports.renderer, git, await loadFiles(git, tip), configuration, {
+    isTrusted: true,
+    only: (source) => source.environment === environment.name,
+    signal,
+  })
+  const change = planBaseline(rendering.targets, { branch, revision: tip }, ports.clock.now())
+  const message = `adopt ${environment.name} as found at ${tip.slice(0, 7)}`
+  return {
+    actions: [
+      {
+        kind: 'commit-ledger',
+        repository,
+        environment: environment.name,
+        expected: undefined,
+        change,
+        message,
+      },
+      ...reconcileActions(
+        step,
+        change.releases.map(({ attestation }) => attestation.target),
+      ),
+    ],
+    refusals: [],
+  }
+}
+
+async function recordEnvironment(
+  step: EnvironmentStep & { state: LedgerState; judge: (commit: GitCommit) => Promise<JudgedCommit> },
+): Promise<{ actions: Action[]; refusals: Refusal[] }> {
+  const { ports, repository, git, branch, tip, environment, state, judge } = step
+  if (state.trust !== 'trusted') {
+    ports.log.error(
+      { environment: environment.name, trust: state.trust },
+      'rendered ref is not ours: nothing is released',
+    )
+    return { actions: [], refusals: [] }
+  }
+  const since = state.seen?.revision
+  if (since === tip) return { actions: [], refusals: [] }
+  if (since && !(await git.isAncestor(since, tip))) {
+    ports.log.error(
+      { environment: environment.name, since, tip },
+      'history of the branch was rewritten: the last good state stays',
+    )
+    return { actions: [], refusals: [] }
+  }
+  const commits: JudgedCommit[] = []
+  for (const commit of await git.firstParentLog(since, tip, commitsPerRun)) commits.push(await judge(commit))
+
+  const revision = commits.at(-1)?.sha ?? tip
+  const plan = planReleases(
+    {
+      environment,
+      attested: state.attestations,
+      rollouts: state.rollouts,
+      commits,
+      seen: { branch, revision },
+    },
+    ports.clock.now(),
+  )
+  const { releases, removed } = plan.change
+  const isFarBehind = commits.length >= commitsUnwritten && plan.refusals.length === 0
+  if (releases.length + removed.length === 0 && !isFarBehind) return { actions: [], refusals: plan.refusals }
+  const targets = [
+    ...releases.map(({ attestation }) => attestation.target),
+    ...removed.map((entry) => ({ ...entry, environment: environment.name })),
+  ]
+  return {
+    actions: [
+      {
+        kind: 'commit-ledger',
+        repository,
+        environment: environment.name,
+        expected: state.commit,
+        // A refused commit stays in view: the next look judges it again together with what followed.
+        change: plan.refusals.length > 0 ? { ...plan.change, seen: state.seen } : plan.change,
+        message: releaseMessage(environment, commits, targets),
+      },
+      ...reconcileActions(step, targets),
+      ...commits.flatMap(({ pull }): Action[] =>
+        pull
+          ? [{ kind: 'enqueue', work: { kind: 'review-pull', pull: pull.ref }, due: ports.clock.now() }]
+          : [],
+      ),
+    ],
+    refusals: plan.refusals,
+  }
+}
+
+function releaseMessage(environment: Environment, commits: JudgedCommit[], targets: Target[]): string {
+  const applications = [...new Set(targets.map(({ application }) => application))].join(', ')
+  const pulls = commits.flatMap(({ pull }) => (pull ? [`#${pull.ref.number}`] : []))
+  return `release ${applications} to ${environment.name}${pulls.length > 0 ? ` (${pulls.join(', ')})` : ''}`
+}
+
+function reconcileActions(step: EnvironmentStep, targets: Target[]): Action[] {
+  const { ports, repository } = step
+  return targets.map((target) => ({
+    kind: 'enqueue',
+    work: { kind: 'reconcile-target', repository, target },
+    due: ports.clock.now(),
+  }))
+}
+
+/** One commit is judged once for all environments. */
+function rememberJudgements(judge: (commit: GitCommit) => Promise<JudgedCommit>) {
+  const known = new Map<Sha, Promise<JudgedCommit>>()
+  return (commit: GitCommit): Promise<JudgedCommit> => {
+    const judged = known.get(commit.sha) ?? judge(commit)
+    known.set(commit.sha, judged)
+    return judged
+  }
+}
+
+/** The gates are asked again about the commit as it landed, at the time it landed, by the configuration before it. */
+async function judgeCommit(
+  ports: Ports,
+  repository: RepositoryRef,
+  git: GitRepository,
+  commit: GitCommit,
+  signal: AbortSignal | undefined,
+): Promise<JudgedCommit> {
+  const parent = commit.parents[0] ?? commit.sha
+  const pull = await ports.github.pullMergedAs(repository, commit.sha)
+  if (!pull) {
+    const [base, head] = await Promise.all([loadFiles(git, parent), loadFiles(git, commit.sha)])
+    const rules = readConfiguration(base).configuration
+    const change = await renderChange(
+      ports.renderer,
+      git,
+      base,
+      head,
+      rules,
+      readConfiguration(head).configuration,
+      {
+        isTrusted: true,
+        signal,
+      },
+    )
+    return {
+      sha: commit.sha,
+      outcome: 'block',
+      verdicts: [],
+      approvedBy: [],
+      by: commit.author.name,
+      before: change.base.targets,
+      after: change.head.targets,
+    }
+  }
+  const facts = await gatherReviewFacts(ports, pull, { base: parent, head: commit.sha }, signal)
+  const decision = decideReview(facts, ports.self.maskKey, commit.committer.at)
+  const counted = new Set(decision.approvals.counted.map(({ login }) => login))
+  const approvers = new Map<string, Actor>(
+    facts.approvals.reviews
+      .filter(({ author }) => counted.has(author.login))
+      .map(({ author }) => [author.id, author]),
+  )
+  return {
+    sha: commit.sha,
+    pull,
+    proposal: facts.proposal,
+    outcome: decision.outcome,
+    verdicts: decision.verdicts,
+    approvedBy: [...approvers.values()],
+    by: pull.mergedBy?.login ?? pull.author.login,
+    before: facts.base.targets,
+    after: facts.head.targets,
+  }
+}
+
+/** One report per commit, over all environments it was refused for. */
+function mergeRefusals(refusals: readonly Refusal[]): Refusal[] {
+  const byCommit = Map.groupBy(refusals, ({ commit }) => commit.sha)
+  return [...byCommit.values()].flatMap((group) => {
+    const first = group[0]
+    return first ? [{ ...first, targets: group.flatMap(({ targets }) => targets) }] : []
+  })
+}

@@ -1,0 +1,115 @@
+import type { Action } from '../domain/action.ts'
+import type { Pull } from '../domain/pull.ts'
+import { pullKey, type PullRef, targetKey } from '../domain/refs.ts'
+import { decideReview, type ReviewDecision } from '../features/review/decide-review.ts'
+import { type Published, reviewActions } from '../features/review/review-actions.ts'
+import type { ReviewFacts } from '../features/review/review-facts.ts'
+import { dashboardPage, gatherReviewFacts } from './gather-review-facts.ts'
+import { perform } from './perform.ts'
+import type { JourneyOutcome, Ports } from './ports.ts'
+import { readOwnComment } from './read-own-comment.ts'
+import { showRollout } from './show-rollout.ts'
+
+/**
+ * A pull request is looked at: its comment and checks are brought to what they should be, and our own proposal is merged
+ * when every gate is open. Nothing changed: nothing is written.
+ */
+export async function reviewPullRequest(
+  ports: Ports,
+  ref: PullRef,
+  signal?: AbortSignal,
+): Promise<JourneyOutcome> {
+  const pull = await ports.github.pull(ref)
+  if (!pull) return { outcome: 'gone', actions: 0 }
+  if (pull.state === 'merged') return showRollout(ports, pull)
+  if (pull.state === 'closed') return { outcome: 'closed', actions: 0 }
+
+  const repository = await ports.repository(ref.repository)
+  await repository.fetch()
+  const merged = await repository.mergeTree(pull.baseSha, pull.headSha)
+  if ('conflicts' in merged) return showConflicts(ports, pull, merged.conflicts)
+
+  const facts = await gatherReviewFacts(ports, pull, { base: pull.baseSha, head: merged.tree }, signal)
+  await recordReviews(ports, facts)
+  const decision = decideReview(facts, ports.self.maskKey, ports.clock.now())
+  const actions = reviewActions(
+    facts,
+    decision,
+    await readPublished(ports, pull),
+    (name, view) => ports.words.write(name, view),
+    dashboardPage(ports, pull),
+  )
+  await keepReview(ports, pull, decision)
+  return {
+    outcome: actions.length > 0 ? 'published' : 'unchanged',
+    actions: await perform(ports, actions),
+    next: decision.next,
+  }
+}
+
+async function readPublished(ports: Ports, pull: Pull): Promise<Published> {
+  const [comment, checks, requested] = await Promise.all([
+    readOwnComment(ports, pull.ref),
+    ports.github.checks(pull.ref.repository, pull.headSha),
+    ports.github.requestedReviewers(pull.ref),
+  ])
+  return { comment, checks, requested }
+}
+
+/** Keeps what each review approved, the first time it is seen for the present head: GitHub may re-bind it to another later. */
+async function recordReviews(ports: Ports, facts: ReviewFacts): Promise<void> {
+  const { pull, approvals } = facts
+  const known = new Set(approvals.recorded.map(({ id }) => id))
+  const digests = Object.fromEntries(
+    facts.head.targets.map(({ target, digest }) => [targetKey(target), digest]),
+  )
+  for (const review of approvals.reviews) {
+    if (review.sha !== pull.headSha || known.has(review.id)) continue
+    await ports.store.reviews.record(pull.ref, { id: review.id, sha: review.sha, digests, at: review.at })
+    approvals.recorded.push({ id: review.id, sha: review.sha, digests })
+  }
+}
+
+/** The decision behind the comment, for the dashboard's page of the whole diff. */
+async function keepReview(ports: Ports, pull: Pull, decision: ReviewDecision): Promise<void> {
+  const page = {
+    title: pull.title,
+    url: pull.url,
+    head: pull.headSha,
+    verdicts: decision.verdicts,
+    diff: decision.diff,
+  }
+  await ports.store.cache.put(reviewPageKey(pull.ref), Buffer.from(JSON.stringify(page)), ports.clock.now())
+}
+
+export function reviewPageKey(pull: PullRef): string {
+  return `review-page/${pullKey(pull)}`
+}
+
+/** A pull request that does not merge renders to nothing certain: the checks say so, and stay closed. */
+async function showConflicts(ports: Ports, pull: Pull, conflicts: string[]): Promise<JourneyOutcome> {
+  const published = await ports.github.checks(pull.ref.repository, pull.headSha)
+  const fingerprint = `conflict-${pull.baseSha.slice(0, 20)}`
+  if (published.some((check) => check.name === 'drawbridge' && check.fingerprint === fingerprint)) {
+    return { outcome: 'unchanged', actions: 0 }
+  }
+  const action: Action = {
+    kind: 'publish-check',
+    repository: pull.ref.repository,
+    check: {
+      name: 'drawbridge',
+      sha: pull.headSha,
+      status: 'completed',
+      conclusion: 'failure',
+      title: `Conflicts with ${pull.baseBranch} in ${conflicts.length} ${conflicts.length === 1 ? 'file' : 'files'}`,
+      summary: ports.words.write('check/conflict', {
+        branch: pull.baseBranch,
+        paths: conflicts.slice(0, 100),
+      }),
+      annotations: [],
+      detailsUrl: dashboardPage(ports, pull),
+      fingerprint,
+    },
+  }
+  return { outcome: 'conflict', actions: await perform(ports, [action]) }
+}

@@ -1,0 +1,74 @@
+import type { Action } from '../domain/action.ts'
+import type { Pull } from '../domain/pull.ts'
+import { pullKey, type RepositoryRef } from '../domain/refs.ts'
+import type { Work } from '../domain/work.ts'
+import { parseCommand } from '../features/commands/parse-command.ts'
+import { perform } from './perform.ts'
+import type { JourneyOutcome, Ports } from './ports.ts'
+import { readTip } from './read-configuration.ts'
+
+/** How often everything is looked at again. A lost webhook costs at most this. */
+const sweepIntervalMs = 3 * 60_000
+
+/** Comments older than this are not taken for missed commands. */
+const missedCommandMs = 24 * 3_600_000
+
+/** Finds everything that a lost webhook would have told: open pull requests, the branch, commands, roll-outs, targets, SLOs. */
+export async function sweep(ports: Ports, repository: RepositoryRef): Promise<JourneyOutcome> {
+  const now = ports.clock.now()
+  const pulls = await ports.github.openPulls(repository)
+  const work: Work[] = [
+    { kind: 'record-merge', repository },
+    ...pulls.map((pull): Work => ({ kind: 'review-pull', pull: pull.ref })),
+  ]
+  for (const pull of pulls) work.push(...(await missedCommands(ports, pull)))
+  const tip = await readTip(ports, repository, { fetch: true })
+  if (tip?.configuration.isConfigured) {
+    work.push({ kind: 'promote-releases', repository })
+    for (const { name } of tip.configuration.environments) {
+      const state = await ports.ledger.read(repository, name)
+      if (!state) continue
+      work.push({ kind: 'advance-rollouts', repository, environment: name })
+      work.push(
+        ...state.attestations.map(({ target }): Work => ({ kind: 'reconcile-target', repository, target })),
+      )
+    }
+    work.push(
+      ...tip.configuration.slos.map(({ application, environment }): Work => ({
+        kind: 'guard-slo',
+        repository,
+        application,
+        environment,
+      })),
+    )
+  }
+  await perform(
+    ports,
+    work.map((item): Action => ({ kind: 'enqueue', work: item, due: now })),
+  )
+  return { outcome: 'swept', actions: 0, next: now + sweepIntervalMs }
+}
+
+/** Commands that were never answered. The outcome of a command is an effect of its own, so doing one twice is not possible. */
+async function missedCommands(ports: Ports, pull: Pull): Promise<Work[]> {
+  const since = ports.clock.now() - missedCommandMs
+  const comments = (await ports.github.comments(pull.ref)).filter(
+    ({ author, createdAt, isEdited, body }) =>
+      !author.isBot && !isEdited && createdAt > since && parseCommand(body).kind !== 'none',
+  )
+  const missed: Work[] = []
+  for (const { id } of comments) {
+    const answered = await ports.store.effects.find(answerKey(pull, id))
+    if (answered.state !== 'settled') missed.push({ kind: 'run-command', pull: pull.ref, commentId: id })
+  }
+  return missed
+}
+
+/** The effect that ends a command: its reply. */
+export function answerKey(pull: Pick<Pull, 'ref'>, commentId: string): string {
+  return `comment/${pullKey(pull.ref)}/${answerMarker(commentId)}`
+}
+
+export function answerMarker(commentId: string): string {
+  return `answer-${commentId}`
+}

@@ -1,0 +1,49 @@
+import { fullName, type RepositoryRef } from '../domain/refs.ts'
+import type { Git, GitRepository } from '../ports/git.ts'
+import type { GitHub } from '../ports/github.ts'
+
+type Known = Awaited<ReturnType<GitHub['repositories']>>[number]
+
+/** The repositories of every installation, by their numeric id, and their mirrors. */
+export interface Repositories {
+  /** Reads the list again; answers all. */
+  refresh(): Promise<RepositoryRef[]>
+  open(ref: RepositoryRef): Promise<GitRepository>
+  defaultBranch(ref: RepositoryRef): Promise<string>
+  named(owner: string, name: string): RepositoryRef | undefined
+}
+
+export function createRepositories(
+  github: Pick<GitHub, 'repositories'>,
+  git: Git,
+  tokenFor: (ref: RepositoryRef) => Promise<string>,
+): Repositories {
+  const known = new Map<string, Known>()
+
+  const refresh = async () => {
+    const repositories = await github.repositories()
+    known.clear()
+    for (const repository of repositories) known.set(repository.id, repository)
+    return repositories
+  }
+  const find = async (ref: RepositoryRef): Promise<Known> => {
+    if (!known.has(ref.id)) await refresh()
+    const repository = known.get(ref.id)
+    if (!repository) throw new Error(`${fullName(ref)} is not among the repositories of this app`)
+    return repository
+  }
+
+  return {
+    refresh,
+    async open(ref) {
+      const { id, gitUrl } = await find(ref)
+      return git.open({ kind: 'remote', key: id, url: gitUrl, token: () => tokenFor(ref) })
+    },
+    async defaultBranch(ref) {
+      return (await find(ref)).defaultBranch
+    },
+    named(owner, name) {
+      return [...known.values()].find((repository) => repository.owner === owner && repository.name === name)
+    },
+  }
+}
