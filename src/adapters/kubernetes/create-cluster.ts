@@ -1,0 +1,215 @@
+import type { KubeConfig } from '@kubernetes/client-node'
+import {
+  formatObjectId,
+  type KubernetesObject,
+  objectId,
+  type ObjectId,
+} from '../../domain/kubernetes-object.ts'
+import { AdapterError } from '../../ports/adapter-error.ts'
+import type { Clock } from '../../ports/clock.ts'
+import type { ApiResource, ApplyOptions, ApplyResult, Cluster } from '../../ports/cluster.ts'
+import type { Log } from '../../ports/log.ts'
+import type { Random } from '../../ports/random.ts'
+import { type Connection, openConnection, type OpenPool } from './connection.ts'
+import { discoverResources } from './discover-resources.ts'
+import { createHttpClient, type Reply } from './http-client.ts'
+import { toApplyResult } from './to-apply-result.ts'
+import { watchObjects } from './watch-objects.ts'
+
+export interface ClusterOptions {
+  name: string
+  /** Text of a kubeconfig file, or one that was read already (in a pod: from its service account). */
+  kubeconfig: string | KubeConfig
+  clock: Clock
+  random: Random
+  log: Log
+  openPool?: OpenPool
+}
+
+/** Objects of one page of a list. */
+const pageSize = 500
+
+/** A Kubernetes API server over HTTP. Close it to let go of its sockets. */
+export function createCluster(options: ClusterOptions): Cluster & { close(): Promise<void> } {
+  const { name, clock, random, log } = options
+  let opening: Promise<Connection> | undefined
+  const connect = () => (opening ??= openConnection(name, options.kubeconfig, clock, options.openPool))
+  const http = createHttpClient(name, connect, clock, random)
+  let discovered: Promise<ApiResource[]> | undefined
+  let identity: Promise<string> | undefined
+
+  const resources = (refresh = false) => {
+    if (refresh) discovered = undefined
+    discovered ??= discoverResources(http).catch((error: unknown) => {
+      discovered = undefined
+      throw error
+    })
+    return discovered
+  }
+  const resourceOf = async (wanted: { group: string; kind: string; version?: string }) => {
+    const find = (served: ApiResource[]) => {
+      const candidates = served.filter(({ group, kind }) => group === wanted.group && kind === wanted.kind)
+      return candidates.find(({ version }) => version === wanted.version) ?? candidates[0]
+    }
+    return find(await resources()) ?? find(await resources(true))
+  }
+  const unexpected = (operation: string, reply: Reply) =>
+    new AdapterError({
+      system: 'kubernetes',
+      operation,
+      target: name,
+      retryable: reply.status === 409 || reply.status === 404,
+      message: `the API server answers ${reply.status}`,
+    })
+  const get = async (id: ObjectId) => {
+    const resource = await resourceOf(id)
+    if (resource === undefined) return undefined
+    const operation = `get ${formatObjectId(id)}`
+    const reply = await http.call({ method: 'GET', path: objectPath(resource, id), operation })
+    if (reply.status === 404) return undefined
+    if (reply.status !== 200) throw unexpected(operation, reply)
+    return reply.body as KubernetesObject
+  }
+  const list: Cluster['list'] = async (kind, labels) => {
+    const resource = await resourceOf(kind)
+    if (resource === undefined) return { objects: [], resourceVersion: '0' }
+    return listAll(collectionPath(resource, labels), resource)
+  }
+  const listAll = async (path: string, resource: ApiResource) => {
+    const objects: KubernetesObject[] = []
+    const operation = `list ${resource.plural}`
+    for (let token = ''; ;) {
+      const page = `${path.includes('?') ? '&' : '?'}limit=${pageSize}${token && `&continue=${encodeURIComponent(token)}`}`
+      const reply = await http.call({ method: 'GET', path: path + page, operation })
+      if (reply.status === 410) return listAll(path, resource)
+      if (reply.status !== 200) throw unexpected(operation, reply)
+      const { items, metadata } = reply.body as ObjectList
+      // Items of a list leave out what the list says.
+      const kinds = { apiVersion: apiVersionOf(resource), kind: resource.kind }
+      objects.push(...items.map((item) => ({ ...kinds, ...item })))
+      token = metadata.continue ?? ''
+      if (token === '') return { objects, resourceVersion: metadata.resourceVersion }
+    }
+  }
+
+  return {
+    name,
+    identity() {
+      const read = async () => {
+        const system = { group: '', version: 'v1', kind: 'Namespace', namespace: '', name: 'kube-system' }
+        const uid = (await get(system))?.metadata.uid
+        if (uid === undefined) throw unexpected('read the identity', { status: 404, body: undefined })
+        return uid
+      }
+      identity ??= read().catch((error: unknown) => {
+        identity = undefined
+        throw error
+      })
+      return identity
+    },
+    resources: (options = {}) => resources(options.refresh),
+    get,
+    list,
+    async apply(object, applyOptions) {
+      const id = objectId(object)
+      const known = await resourceOf(id)
+      const isServed = known?.version === id.version
+      if (known !== undefined && !isServed) await resources(true)
+      const resource = isServed ? known : await resourceOf(id)
+      if (resource?.version !== id.version) return { kind: 'unknown-kind' }
+      const operation = `apply ${formatObjectId(id)}`
+      const body = withoutServerFields(object)
+      const path = `${objectPath(resource, id)}?${applyQuery(applyOptions)}`
+      const contentType = 'application/apply-patch+yaml'
+      const reply = await http.call({ method: 'PATCH', path, contentType, body, operation })
+      const result: ApplyResult | undefined = toApplyResult(reply)
+      if (result === undefined) throw unexpected(operation, reply)
+      if (result.kind === 'unknown-kind') discovered = undefined
+      return result
+    },
+    async delete(id, uid) {
+      const resource = await resourceOf(id)
+      if (resource === undefined) return 'gone'
+      const body = {
+        kind: 'DeleteOptions',
+        apiVersion: 'v1',
+        propagationPolicy: 'Background',
+        preconditions: { uid },
+      }
+      const operation = `delete ${formatObjectId(id)}`
+      const reply = await http.call({ method: 'DELETE', path: objectPath(resource, id), body, operation })
+      if (reply.status === 404) return 'gone'
+      if (reply.status === 409) return 'replaced'
+      if (reply.status !== 200 && reply.status !== 202) throw unexpected(operation, reply)
+      return 'deleted'
+    },
+    async watch(kind, labels, handlers, signal) {
+      const path = async () => {
+        const resource = await resourceOf(kind)
+        if (resource === undefined) throw unexpected(`watch ${kind.kind}`, { status: 404, body: undefined })
+        return collectionPath(resource, labels)
+      }
+      await watchObjects(
+        { path, list: () => list(kind, labels), handlers, signal },
+        http,
+        clock,
+        random,
+        log.child({ cluster: name, kind: kind.kind }),
+      )
+    },
+    async close() {
+      if (opening) await (await opening).close()
+    },
+  }
+}
+
+interface ObjectList {
+  items: KubernetesObject[]
+  metadata: { resourceVersion: string; continue?: string }
+}
+
+function apiVersionOf({ group, version }: { group: string; version: string }): string {
+  return group === '' ? version : `${group}/${version}`
+}
+
+function groupPath(resource: ApiResource): string {
+  return resource.group === '' ? `/api/${resource.version}` : `/apis/${resource.group}/${resource.version}`
+}
+
+function objectPath(resource: ApiResource, id: ObjectId): string {
+  const namespace = resource.isNamespaced
+    ? `/namespaces/${encodeURIComponent(id.namespace || 'default')}`
+    : ''
+  return `${groupPath(resource)}${namespace}/${resource.plural}/${encodeURIComponent(id.name)}`
+}
+
+function collectionPath(resource: ApiResource, labels: Record<string, string>): string {
+  const selector = Object.entries(labels)
+    .map(([key, value]) => `${key}=${value}`)
+    .join(',')
+  return `${groupPath(resource)}/${resource.plural}${selector && `?labelSelector=${encodeURIComponent(selector)}`}`
+}
+
+function applyQuery(options: ApplyOptions): string {
+  const query = new URLSearchParams({
+    fieldManager: options.fieldManager,
+    force: String(options.force),
+    fieldValidation: 'Strict',
+  })
+  if (options.dryRun) query.set('dryRun', 'All')
+  return query.toString()
+}
+
+/** An apply states intent only: what the server keeps about an object is not sent back. */
+function withoutServerFields(object: KubernetesObject): KubernetesObject {
+  const {
+    managedFields: _,
+    resourceVersion: __,
+    uid: ___,
+    creationTimestamp: ____,
+    generation: _____,
+    ...metadata
+  } = object.metadata
+  const { status: ______, ...rest } = object
+  return { ...rest, metadata } as KubernetesObject
+}

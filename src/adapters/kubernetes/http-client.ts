@@ -1,0 +1,163 @@
+import type { Dispatcher } from 'undici'
+import { AdapterError } from '../../ports/adapter-error.ts'
+import type { Clock } from '../../ports/clock.ts'
+import type { Random } from '../../ports/random.ts'
+import type { Connection } from './connection.ts'
+
+export interface Call {
+  method: 'GET' | 'PATCH' | 'POST' | 'DELETE'
+  path: string
+  accept?: string
+  contentType?: string
+  body?: unknown
+  /** For errors: `apply Deployment shop/checkout`. */
+  operation: string
+}
+
+export interface Reply {
+  status: number
+  /** Parsed JSON; undefined where there was none. */
+  body: unknown
+}
+
+/** The API's `Status`, as far as it is read. */
+export interface Status {
+  reason?: string
+  message?: string
+  details?: { causes?: { reason?: string; message?: string; field?: string }[] }
+}
+
+export interface HttpClient {
+  /** 2xx and 4xx are answers; everything else is tried again, then thrown as AdapterError. */
+  call(call: Call): Promise<Reply>
+  /** The open body of a streaming GET, and its status. */
+  stream(
+    path: string,
+    signal: AbortSignal,
+  ): Promise<{ status: number; body: Dispatcher.ResponseData['body'] }>
+}
+
+/** The first try and this many more. */
+const retries = 4
+const firstDelayMs = 200
+const longestDelayMs = 10_000
+const requestTimeoutMs = 30_000
+/** Answers beyond this are not read. */
+const maximumBodyBytes = 64 * 1024 * 1024
+
+export function createHttpClient(
+  name: string,
+  connect: () => Promise<Connection>,
+  clock: Clock,
+  random: Random,
+): HttpClient {
+  const fail = (call: Call, message: string, isRetryable: boolean, cause?: unknown, retryAfterMs?: number) =>
+    new AdapterError({
+      system: 'kubernetes',
+      operation: call.operation,
+      target: name,
+      retryable: isRetryable,
+      message,
+      ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+      cause,
+    })
+
+  const once = async (call: Call, refresh: boolean): Promise<{ reply: Reply; retryAfterMs?: number }> => {
+    const connection = await connect()
+    const credentials = await connection.headers({ refresh })
+    const stop = new AbortController()
+    const done = new AbortController()
+    void clock.sleep(requestTimeoutMs, done.signal).then(() => {
+      if (!done.signal.aborted) stop.abort()
+    })
+    try {
+      const answer = await connection.dispatcher.request({
+        method: call.method,
+        path: connection.prefix + call.path,
+        headers: {
+          ...credentials,
+          'user-agent': 'drawbridge',
+          accept: call.accept ?? 'application/json',
+          ...(call.body === undefined ? {} : { 'content-type': call.contentType ?? 'application/json' }),
+        },
+        body: call.body === undefined ? null : JSON.stringify(call.body),
+        signal: stop.signal,
+      })
+      const retryAfter = Number(answer.headers['retry-after'])
+      return {
+        reply: { status: answer.statusCode, body: await readJson(answer) },
+        ...(Number.isFinite(retryAfter) ? { retryAfterMs: retryAfter * 1000 } : {}),
+      }
+    } finally {
+      done.abort()
+    }
+  }
+
+  return {
+    async call(call) {
+      let refresh = false
+      for (let attempt = 0; ; attempt += 1) {
+        const isLast = attempt >= retries
+        let waitMs = backoff(attempt, random)
+        try {
+          const { reply, retryAfterMs } = await once(call, refresh)
+          if (reply.status === 401 && !refresh) {
+            refresh = true
+            continue
+          }
+          if (reply.status === 401) throw fail(call, 'the credentials are not accepted', true)
+          if (!isTransient(reply)) return reply
+          if (isLast)
+            throw fail(call, `the API server answers ${reply.status}`, true, undefined, retryAfterMs)
+          waitMs = Math.max(waitMs, Math.min(retryAfterMs ?? 0, 60_000))
+        } catch (error) {
+          if (error instanceof AdapterError) throw error
+          if (isLast) throw fail(call, 'the API server cannot be reached', true, error)
+        }
+        await clock.sleep(waitMs)
+      }
+    },
+    async stream(path, signal) {
+      const connection = await connect()
+      const answer = await connection.dispatcher.request({
+        method: 'GET',
+        path: connection.prefix + path,
+        headers: { ...(await connection.headers()), 'user-agent': 'drawbridge', accept: 'application/json' },
+        signal,
+      })
+      return { status: answer.statusCode, body: answer.body }
+    },
+  }
+}
+
+/** 429 and 5xx; but a body that server-side apply cannot read is also a 500, and no better next time. */
+function isTransient(reply: Reply): boolean {
+  if (reply.status === 429) return true
+  return reply.status >= 500 && !isUnreadableObject(reply)
+}
+
+export function isUnreadableObject(reply: Reply): boolean {
+  const message = (reply.body as Status | undefined)?.message ?? ''
+  return reply.status === 500 && message.startsWith('failed to create typed patch object')
+}
+
+/** Full jitter: anywhere between nothing and the doubled delay. */
+export function backoff(attempt: number, random: Random): number {
+  return Math.round(random.number() * Math.min(firstDelayMs * 2 ** attempt, longestDelayMs))
+}
+
+async function readJson(answer: Dispatcher.ResponseData): Promise<unknown> {
+  const chunks: Buffer[] = []
+  let size = 0
+  for await (const chunk of answer.body) {
+    size += (chunk as Buffer).length
+    if (size > maximumBodyBytes) throw new Error('the answer is too large')
+    chunks.push(chunk as Buffer)
+  }
+  const text = Buffer.concat(chunks).toString('utf8')
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,86 @@
+import type { KubernetesObject } from '../../domain/kubernetes-object.ts'
+import type { ApplyResult } from '../../ports/cluster.ts'
+import { isUnreadableObject, type Reply, type Status } from './http-client.ts'
+
+/** What an API server's answer to an apply means; undefined where it is none of the expected ones. */
+export function toApplyResult(reply: Reply): ApplyResult | undefined {
+  const status = (reply.body ?? {}) as Status
+  if (reply.status === 200 || reply.status === 201)
+    return { kind: 'applied', object: reply.body as KubernetesObject }
+  if (reply.status === 409) return { kind: 'conflict', conflicts: conflictsOf(status) }
+  if (reply.status === 422)
+    return { kind: 'invalid', fields: fieldsOf(status), reason: invalidReason(status) }
+  if (reply.status === 400)
+    return { kind: 'invalid', fields: unknownFieldsOf(status), reason: badRequestReason(status) }
+  if (isUnreadableObject(reply))
+    return { kind: 'invalid', fields: [], reason: withoutValues(status.message ?? '').slice(0, 500) }
+  if (reply.status === 403) return { kind: 'denied', reason: deniedReason(status) }
+  if (reply.status === 404 && isMissingNamespace(status))
+    return { kind: 'denied', reason: withoutValues(status.message ?? '') }
+  if (reply.status === 404) return { kind: 'unknown-kind' }
+  return undefined
+}
+
+/** `conflict with "helm" using apps/v1`: the manager is in the message of each cause. */
+function conflictsOf(status: Status): { manager: string; field: string }[] {
+  return (status.details?.causes ?? []).map(({ message = '', field = '' }) => ({
+    manager: /^conflict with "([^"]*)"/.exec(message)?.[1] ?? 'unknown',
+    field,
+  }))
+}
+
+function fieldsOf(status: Status): string[] {
+  return [...new Set((status.details?.causes ?? []).flatMap(({ field }) => (field ? [field] : [])))]
+}
+
+/** The causes' messages quote values, a Secret's too: only the fields and the kinds of faults are passed on. */
+function invalidReason(status: Status): string {
+  const causes = status.details?.causes ?? []
+  const faults = causes.map(({ field, reason, message }) => {
+    const isImmutable = (message ?? '').includes('immutable')
+    return `${field ?? 'object'}: ${isImmutable ? 'the field is immutable' : describeFault(reason)}`
+  })
+  return faults.length > 0 ? [...new Set(faults)].join('; ') : 'the API server refused the object'
+}
+
+const faultWords = new Map([
+  ['FieldValueRequired', 'a value is required'],
+  ['FieldValueInvalid', 'the value is not valid'],
+  ['FieldValueForbidden', 'the value is forbidden'],
+  ['FieldValueNotSupported', 'the value is not supported'],
+  ['FieldValueDuplicate', 'the value is there twice'],
+  ['FieldValueTypeInvalid', 'the value has the wrong type'],
+  ['FieldValueTooLong', 'the value is too long'],
+])
+
+function describeFault(reason: string | undefined): string {
+  return faultWords.get(reason ?? '') ?? 'the value is not valid'
+}
+
+/** `strict decoding error: unknown field "spec.replica"`. */
+function unknownFieldsOf(status: Status): string[] {
+  return [...(status.message ?? '').matchAll(/unknown field "([^"]{1,200})"/g)].map((match) => match[1] ?? '')
+}
+
+function badRequestReason(status: Status): string {
+  const unknown = unknownFieldsOf(status)
+  if (unknown.length > 0) return `unknown field${unknown.length > 1 ? 's' : ''}: ${unknown.join(', ')}`
+  return 'the API server could not read the object'
+}
+
+/** Admission's words are meant for people; they are cut short, and quoted values are left out. */
+function deniedReason(status: Status): string {
+  return withoutValues(status.message ?? 'forbidden').slice(0, 500)
+}
+
+function isMissingNamespace(status: Status): boolean {
+  return /^namespaces "[^"]+" not found/.test(status.message ?? '')
+}
+
+/** Go's validation quotes what it found after these words. */
+function withoutValues(message: string): string {
+  return message.replace(
+    /(Invalid value|Unsupported value|Duplicate value): ("(?:[^"\\]|\\.)*"|[^:,]+)/g,
+    '$1',
+  )
+}

@@ -1,0 +1,167 @@
+import type { KubernetesObject } from '../../domain/kubernetes-object.ts'
+import { objectId, objectKey } from '../../domain/kubernetes-object.ts'
+import type { Clock } from '../../ports/clock.ts'
+import type { WatchEvent } from '../../ports/cluster.ts'
+import type { Log } from '../../ports/log.ts'
+import type { Random } from '../../ports/random.ts'
+import { backoff, type HttpClient, type Status } from './http-client.ts'
+import { splitLines } from './split-lines.ts'
+
+export interface WatchWork {
+  /** Path and query of the collection, without watch parameters. */
+  path(): Promise<string>
+  list(): Promise<{ objects: KubernetesObject[]; resourceVersion: string }>
+  handlers: { onEvent(event: WatchEvent): void; onSynced?(): void }
+  signal: AbortSignal
+}
+
+/** The server ends a watch after this long, with some spread, so that not all end together. */
+const shortestWatchSeconds = 240
+const spreadSeconds = 120
+
+/** Longer than the bookmark interval of about a minute: silence means a dead connection. */
+const idleMs = 90_000
+
+/** How a watch ended: resume where it was, or read everything again. */
+type End = 'resume' | 'relist'
+
+/** Lists, then watches, for ever: resumes at the last resourceVersion, starts over where the server forgot it. */
+export async function watchObjects(
+  work: WatchWork,
+  http: HttpClient,
+  clock: Clock,
+  random: Random,
+  log: Log,
+): Promise<void> {
+  const { handlers, signal } = work
+  const known = new Map<string, KubernetesObject>()
+  let resourceVersion: string | undefined
+  let isSynced = false
+  let failures = 0
+  while (!signal.aborted) {
+    try {
+      if (resourceVersion === undefined) {
+        const list = await work.list()
+        if (signal.aborted) return
+        tellDifferences(known, list.objects, handlers.onEvent)
+        resourceVersion = list.resourceVersion
+        if (!isSynced) handlers.onSynced?.()
+        isSynced = true
+      }
+      const track = (event: WatchEvent) => {
+        const key = objectKey(objectId(event.object))
+        if (event.type === 'DELETED') known.delete(key)
+        else known.set(key, event.object)
+        handlers.onEvent(event)
+      }
+      const move = (version: string) => {
+        resourceVersion = version
+        failures = 0
+      }
+      const end = await watchOnce(work, resourceVersion, track, move, http, clock, random)
+      if (end === 'relist') resourceVersion = undefined
+      else await clock.sleep(backoff(0, random), signal)
+    } catch (error) {
+      if (signal.aborted) return
+      failures += 1
+      log.debug({ failures, error: error instanceof Error ? error.name : 'unknown' }, 'watch was interrupted')
+      await clock.sleep(backoff(failures, random), signal)
+    }
+  }
+}
+
+/** After a list: what is new or different since, and what is gone. */
+function tellDifferences(
+  known: Map<string, KubernetesObject>,
+  objects: KubernetesObject[],
+  onEvent: (event: WatchEvent) => void,
+): void {
+  const gone = new Map(known)
+  for (const object of objects) {
+    const key = objectKey(objectId(object))
+    const before = known.get(key)
+    gone.delete(key)
+    known.set(key, object)
+    if (before === undefined) onEvent({ type: 'ADDED', object })
+    else if (before.metadata.resourceVersion !== object.metadata.resourceVersion)
+      onEvent({ type: 'MODIFIED', object })
+  }
+  for (const [key, object] of gone) {
+    known.delete(key)
+    onEvent({ type: 'DELETED', object })
+  }
+}
+
+async function watchOnce(
+  work: WatchWork,
+  from: string,
+  track: (event: WatchEvent) => void,
+  move: (resourceVersion: string) => void,
+  http: HttpClient,
+  clock: Clock,
+  random: Random,
+): Promise<End> {
+  const timeoutSeconds = shortestWatchSeconds + Math.floor(random.number() * spreadSeconds)
+  const query = `watch=true&allowWatchBookmarks=true&timeoutSeconds=${timeoutSeconds}&resourceVersion=${encodeURIComponent(from)}`
+  const path = await work.path()
+  const stop = new AbortController()
+  const abort = () => stop.abort()
+  work.signal.addEventListener('abort', abort, { once: true })
+  const idle = idleTimer(clock, abort)
+  try {
+    const { status, body } = await http.stream(
+      `${path}${path.includes('?') ? '&' : '?'}${query}`,
+      stop.signal,
+    )
+    if (status === 410) return 'relist'
+    if (status !== 200) {
+      body.resume()
+      throw new Error(`watch answered ${status}`)
+    }
+    for await (const line of splitLines(touching(body, idle.touch))) {
+      const frame = JSON.parse(line) as {
+        type: string
+        object: KubernetesObject & Status & { code?: number }
+      }
+      if (frame.type === 'ERROR') {
+        if (frame.object.code === 410) return 'relist'
+        throw new Error('watch ended with an error')
+      }
+      const version = frame.object.metadata.resourceVersion
+      if (version !== undefined) move(version)
+      if (frame.type !== 'BOOKMARK') track({ type: frame.type as WatchEvent['type'], object: frame.object })
+    }
+    return 'resume'
+  } finally {
+    idle.stop()
+    stop.abort()
+    work.signal.removeEventListener('abort', abort)
+  }
+}
+
+async function* touching(body: AsyncIterable<unknown>, touch: () => void): AsyncGenerator<Uint8Array> {
+  for await (const chunk of body) {
+    touch()
+    yield chunk as Uint8Array
+  }
+}
+
+/** Calls `onIdle` once nothing was touched for `idleMs`. */
+function idleTimer(clock: Clock, onIdle: () => void): { touch(): void; stop(): void } {
+  const stopped = new AbortController()
+  let touchedAt = clock.now()
+  const wait = async () => {
+    while (!stopped.signal.aborted) {
+      const left = touchedAt + idleMs - clock.now()
+      if (left <= 0) return onIdle()
+      await clock.sleep(left, stopped.signal)
+    }
+  }
+  void wait()
+  return {
+    touch() {
+      touchedAt = clock.now()
+    },
+    stop: () => stopped.abort(),
+  }
+}
