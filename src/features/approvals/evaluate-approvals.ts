@@ -1,0 +1,299 @@
+import type { ChangeClass, Environment } from '../../domain/configuration.ts'
+import type { Proposal } from '../../domain/proposal.ts'
+import type { Permission, Pull, Review } from '../../domain/pull.ts'
+import { type Actor, type Sha, targetKey } from '../../domain/refs.ts'
+import type { Verdict } from '../../domain/verdict.ts'
+import type { Codeowners } from './codeowners.ts'
+import { type Requirement, requirementsOf } from './requirements.ts'
+import { canWrite, exclusionOf, isTeam, membersOf, newestReviews, ownerNameOf } from './reviewers.ts'
+
+export interface ApprovalFacts {
+  pull: Pull
+  changeClass: ChangeClass
+  proposal?: Proposal
+  /** What renders differently, and the changed files behind it. */
+  changes: { environment: string; application: string; cluster: string; digest: Sha; paths: string[] }[]
+  environments: Environment[]
+  codeowners: Codeowners | undefined
+  /** Everybody's, in any order; the newest of each person is chosen here. */
+  reviews: Review[]
+  /** What each review had before it when its event came in, by `targetKey`. */
+  recorded: { id: string; sha: Sha; digests: Record<string, Sha> }[]
+  /** Author, committers, co-authors, pushers. */
+  contributors: Actor[]
+  self: Actor
+  /** Members by `@organisation/team`; a team that is not in it is unknown. */
+  teams: Map<string, Actor[]>
+  /** By the person's id; who is not in it may do nothing. */
+  permissions: Map<string, Permission>
+}
+
+export interface ApprovalDecision {
+  verdict: Verdict
+  /** Whom to ask: logins without `@`, teams as `@organisation/team`. */
+  missing: { users: string[]; teams: string[] }
+  /** `for` names the owners or the environment that each approval satisfies. */
+  counted: { login: string; for: string[] }[]
+  notCounted: { login: string; because: string }[]
+}
+
+/** Whether everybody who must approve has approved what would be released now. Fails closed: who cannot be verified does not count. */
+export function evaluateApprovals(facts: ApprovalFacts): ApprovalDecision {
+  const requirements = requirementsOf(facts)
+  const reviews = newestReviews(facts.reviews)
+  const judged = reviews
+    .filter(({ state }) => state === 'approved')
+    .map((review) => judge(review, requirements, facts))
+  const counted = judged
+    .filter((entry) => entry.for.length > 0)
+    .map(({ login, for: names }) => ({ login, for: names }))
+  const decide = (
+    verdict: Omit<Verdict, 'gate'>,
+    missing = { users: [] as string[], teams: [] as string[] },
+  ) => ({
+    verdict: { gate: 'approvals' as const, ...verdict },
+    missing,
+    counted,
+    notCounted: [
+      ...judged.flatMap(({ login, because }) => (because ? [{ login, because }] : [])),
+      ...withdrawn(reviews),
+    ],
+  })
+
+  if (requirements.length === 0) {
+    return decide({ outcome: 'pass', reason: 'no approval is asked for', details: [] })
+  }
+  const objectors = reviews.filter(
+    (review) => review.state === 'changes-requested' && canWrite(review.author, facts),
+  )
+  if (objectors.length > 0) {
+    const names = objectors.map(({ author }) => `@${author.login}`)
+    const fix = `make the changes and ask ${names.join(' and ')} to approve, or have the review dismissed`
+    return decide({
+      outcome: 'block',
+      reason: `changes requested by ${names.join(' and ')}`,
+      details: [],
+      fix,
+    })
+  }
+  if (facts.changeClass === 'revert' && facts.proposal?.kind === 'revert' && facts.proposal.cause === 'slo') {
+    const reason = 'emergency rule: a revert opened by SLO evidence needs no approval'
+    return decide({ outcome: 'pass', reason, details: [] })
+  }
+  const open = unmet(requirements, judged, facts)
+  if (open.length === 0) {
+    const names = counted.map(({ login }) => `@${login}`)
+    return decide({
+      outcome: 'pass',
+      reason: `approved by ${names.join(' and ')}`,
+      details: describeCounted(counted),
+    })
+  }
+  const notes = judged.flatMap(({ login, because }) =>
+    because ? [`@${login} does not count: ${because}`] : [],
+  )
+  return decide(
+    {
+      outcome: 'wait',
+      reason: `waits for ${[...new Set(open.map(({ words }) => words))].join(' and for ')}`,
+      details: [...new Set([...open.flatMap(({ details }) => details), ...notes])],
+      fix: open.every(({ canBeMet }) => canBeMet)
+        ? 'ask them for an approving review'
+        : 'name an owner who can approve: nobody who is named now can',
+    },
+    whomToAsk(open, judged, facts),
+  )
+}
+
+/** One person's newest approval, and the requirements it satisfies. */
+interface Judged {
+  actor: Actor
+  login: string
+  met: Requirement[]
+  for: string[]
+  /** Why it does not satisfy the others. */
+  because?: string
+}
+
+function judge(review: Review, requirements: readonly Requirement[], facts: ApprovalFacts): Judged {
+  const met: Requirement[] = []
+  const names = new Set<string>()
+  const reasons = new Set<string>()
+  for (const requirement of requirements) {
+    const answer = meets(review, requirement, facts)
+    if ('because' in answer) reasons.add(answer.because)
+    else {
+      met.push(requirement)
+      names.add(answer.as)
+    }
+  }
+  if (met.length > 0) reasons.delete(notAsked)
+  const because = mostTelling([...reasons])
+  return {
+    actor: review.author,
+    login: review.author.login,
+    met,
+    for: [...names],
+    ...(because && { because }),
+  }
+}
+
+const notAsked = 'is not asked for this change'
+
+function mostTelling(reasons: string[]): string | undefined {
+  return reasons.find((reason) => reason !== notAsked) ?? reasons[0]
+}
+
+function meets(
+  review: Review,
+  requirement: Requirement,
+  facts: ApprovalFacts,
+): { as: string } | { because: string } {
+  const { author } = review
+  const excluded = exclusionOf(author, facts, requirement.fourEyes)
+  if (excluded !== undefined) return { because: excluded }
+  if (facts.codeowners?.isUnreadable && requirement.paths.length > 0) {
+    return { because: 'CODEOWNERS cannot be read, so nobody is known to own this' }
+  }
+  const as =
+    requirement.owners.length > 0
+      ? ownerNameOf(author, requirement.owners, facts)
+      : canWrite(author, facts)
+        ? requirement.environment
+        : undefined
+  if (as === undefined)
+    return { because: canWrite(author, facts) ? notAsked : 'has no write permission here' }
+  const changed = changedSince(review, requirement, facts)
+  if (changed.length === 0) return { as }
+  const verb = changed.length === 1 ? 'renders' : 'render'
+  return { because: `approved an earlier state: ${listed(changed)} ${verb} differently now` }
+}
+
+/** What renders otherwise than the reviewer saw it, as `application/environment`; empty where nothing does. */
+function changedSince(review: Review, requirement: Requirement, facts: ApprovalFacts): string[] {
+  const record = facts.recorded.find(({ id }) => id === review.id)
+  // GitHub may move its own note of the commit along with a later push; ours was taken when the review came in.
+  if ((record?.sha ?? review.sha) === facts.pull.headSha) return []
+  const digests = new Map(Object.entries(record?.digests ?? {}))
+  const changed = requirement.changes.filter((change) => digests.get(targetKey(change)) !== change.digest)
+  return [...new Set(changed.map(({ application, environment }) => `${application}/${environment}`))]
+}
+
+interface Unmet {
+  requirement: Requirement
+  words: string
+  details: string[]
+  canBeMet: boolean
+}
+
+/** Groups without an approver; and where an environment's count is still too low, that. */
+function unmet(
+  requirements: readonly Requirement[],
+  judged: readonly Judged[],
+  facts: ApprovalFacts,
+): Unmet[] {
+  const approversOf = (requirement: Requirement) => judged.filter(({ met }) => met.includes(requirement))
+  const open = requirements
+    .filter((requirement) => approversOf(requirement).length < requirement.count)
+    .map((requirement) => toUnmet(requirement, approversOf(requirement).length, facts))
+  const others = facts.environments.flatMap(({ name, approvals }): Unmet[] => {
+    const own = requirements.filter(({ environment }) => environment === name)
+    const [first] = own
+    if (approvals.from !== 'owners' || first === undefined) return []
+    const approvers = judged.filter(({ met }) => met.some((requirement) => own.includes(requirement))).length
+    const asked = own.filter((requirement) => open.some((entry) => entry.requirement === requirement)).length
+    const lacking = approvals.count - approvers - asked
+    if (lacking <= 0) return []
+    const owners = own.some((requirement) => requirement.owners.length === 0)
+      ? []
+      : [...new Set(own.flatMap((requirement) => requirement.owners))]
+    const paths = [...new Set(own.flatMap((requirement) => requirement.paths))]
+    return [toUnmet({ ...first, owners, paths, count: approvers + lacking }, approvers, facts)]
+  })
+  return [...open, ...others]
+}
+
+function toUnmet(requirement: Requirement, approvers: number, facts: ApprovalFacts): Unmet {
+  const { owners, paths, environment } = requirement
+  const lacking = requirement.count - approvers
+  const more = lacking > 1 ? `${lacking} of ` : approvers > 0 ? 'one more of ' : ''
+  const where = paths.length > 0 ? shortened(paths) : environment
+  const unknown = owners.filter((owner) => isTeam(owner) && membersOf(owner, facts) === undefined)
+  const mails = owners.filter((owner) => !owner.startsWith('@'))
+  const excluded = excludedOwners(requirement, facts)
+  const isUnreadable = facts.codeowners?.isUnreadable === true && paths.length > 0
+  const who = isUnreadable
+    ? 'a CODEOWNERS that can be read'
+    : owners.join(' or ') || 'anybody with write permission'
+  const hasCandidate = owners.length === 0 || owners.length > unknown.length + mails.length + excluded.length
+  return {
+    requirement,
+    words: `${more}${who} (${where})`,
+    details: [
+      ...(isUnreadable ? ['CODEOWNERS cannot be read, so nobody is known to own anything'] : []),
+      ...unknown.map((team) => `${team} is not a known team, so nobody can approve for it`),
+      ...mails.map((mail) => `${mail} is an e-mail address; nobody can be matched with it`),
+      ...excluded.map(
+        (owner) =>
+          `${owner} cannot approve this change: nobody there but its author, requester or contributors`,
+      ),
+    ],
+    canBeMet: hasCandidate && !isUnreadable,
+  }
+}
+
+/** Owners whom four eyes keeps out: people, and teams in which nobody else is. */
+function excludedOwners(requirement: Requirement, facts: ApprovalFacts): string[] {
+  const people = [facts.pull.author, ...facts.contributors]
+  if (facts.proposal?.requestedBy) people.push(facts.proposal.requestedBy)
+  const isOut = (person: Actor) => exclusionOf(person, facts, requirement.fourEyes) !== undefined
+  const logins = new Set(people.filter(isOut).map(({ login }) => `@${login.toLowerCase()}`))
+  return requirement.owners.filter((owner) =>
+    isTeam(owner) ? membersOf(owner, facts)?.every(isOut) : logins.has(owner.toLowerCase()),
+  )
+}
+
+/** Only those who could satisfy something that is open, and have not done so. */
+function whomToAsk(open: readonly Unmet[], judged: readonly Judged[], facts: ApprovalFacts) {
+  const users = new Set<string>()
+  const teams = new Set<string>()
+  for (const { requirement } of open) {
+    const excluded = excludedOwners(requirement, facts)
+    const approved = judged.filter(({ met }) => met.length > 0).map(({ login }) => `@${login.toLowerCase()}`)
+    for (const owner of requirement.owners) {
+      if (isTeam(owner)) {
+        if (membersOf(owner, facts) !== undefined && !excluded.includes(owner)) teams.add(owner)
+      } else if (
+        owner.startsWith('@') &&
+        !excluded.includes(owner) &&
+        !approved.includes(owner.toLowerCase())
+      ) {
+        users.add(owner.slice(1))
+      }
+    }
+  }
+  return { users: [...users], teams: [...teams] }
+}
+
+function withdrawn(reviews: readonly Review[]): { login: string; because: string }[] {
+  return reviews
+    .filter(({ state }) => state === 'dismissed')
+    .map(({ author }) => ({
+      login: author.login,
+      because: 'the newest review was dismissed; an older one does not come back',
+    }))
+}
+
+function describeCounted(counted: ApprovalDecision['counted']): string[] {
+  return counted.map(({ login, for: names }) => `@${login} for ${names.join(', ')}`)
+}
+
+/** `a, b and 3 more` */
+function listed(names: readonly string[]): string {
+  const rest = names.length - 3
+  return rest > 0 ? `${names.slice(0, 3).join(', ')} and ${rest} more` : names.join(', ')
+}
+
+function shortened(paths: readonly string[]): string {
+  return paths.length === 1 ? (paths[0] ?? '') : `${paths[0]} and ${paths.length - 1} more`
+}

@@ -1,0 +1,108 @@
+/** A path pattern as .gitignore and CODEOWNERS write it, taken apart once. */
+export interface PathPattern {
+  /** One entry per folder level; `**` stands for any number of levels. */
+  segments: Segment[]
+  /**
+   * What may follow: `itself` nothing; `below` nothing or anything (a pattern that names a folder means all that is in it);
+   * `inside` at least one more level (the pattern ended in a slash).
+   */
+  tail: 'itself' | 'below' | 'inside'
+}
+
+type Segment = '**' | Token[]
+type Token = 'any' | 'one' | { literal: string }
+
+/** Undefined: the pattern can match nothing. */
+export function parsePathPattern(text: string): PathPattern | undefined {
+  const isRooted = text.startsWith('/')
+  const words = splitSegments(isRooted ? text.slice(1) : text)
+  const isFolder = words.at(-1) === ''
+  if (isFolder) words.pop()
+  if (words.length === 0 || words.includes('')) return undefined
+  // A single name without a slash before or inside it is looked for on every level.
+  if (!isRooted && words.length === 1 && words[0] !== '**') words.unshift('**')
+  // `docs/**/` are the folders below docs, so one level more than `docs/**`.
+  if (isFolder && words.at(-1) === '**') words.push('*')
+  const last = words.at(-1)
+  // `docs/*` are the files of docs; every other name may be a folder's and then means all below it.
+  const isFiles = last === '*' && (isRooted || words.at(-2) !== '**')
+  return {
+    segments: words.map((word) => (word === '**' ? '**' : parseSegment(word))),
+    tail: isFolder || last === '**' ? 'inside' : isFiles ? 'itself' : 'below',
+  }
+}
+
+/** At slashes that no backslash stands before. */
+function splitSegments(text: string): string[] {
+  const words = ['']
+  for (let index = 0; index < text.length; index++) {
+    const character = text[index] ?? ''
+    if (character === '/') words.push('')
+    else if (character === '\\') words.push((words.pop() ?? '') + character + (text[++index] ?? ''))
+    else words.push((words.pop() ?? '') + character)
+  }
+  return words
+}
+
+function parseSegment(word: string): Token[] {
+  const tokens: Token[] = []
+  for (let index = 0; index < word.length; index++) {
+    const character = word[index] ?? ''
+    if (character === '*') {
+      if (tokens.at(-1) !== 'any') tokens.push('any')
+    } else if (character === '?') tokens.push('one')
+    else tokens.push({ literal: character === '\\' ? (word[++index] ?? '\\') : character })
+  }
+  return tokens
+}
+
+/** Whether the pattern matches the path of a file. Steps back to the last `**` only, so the work is bounded by both lengths' product. */
+export function matchesPath({ segments, tail }: PathPattern, path: string): boolean {
+  const names = path.split('/')
+  let at = 0
+  let place = 0
+  let star = -1
+  let retry = 0
+  for (;;) {
+    if (at === segments.length && isEnd(tail, names.length - place)) return true
+    const segment = segments[at]
+    const name = names[place]
+    if (segment === '**') {
+      star = at++
+      retry = place
+    } else if (segment !== undefined && name !== undefined && matchesSegment(segment, name)) {
+      at++
+      place++
+    } else if (star !== -1 && retry < names.length) {
+      at = star + 1
+      place = ++retry
+    } else return false
+  }
+}
+
+function isEnd(tail: PathPattern['tail'], left: number): boolean {
+  return tail === 'below' || (tail === 'itself' ? left === 0 : left > 0)
+}
+
+/** `*` is any text without a slash, `?` one character. Letters are told apart by case. */
+function matchesSegment(tokens: readonly Token[], name: string): boolean {
+  let at = 0
+  let place = 0
+  let star = -1
+  let retry = 0
+  while (place < name.length) {
+    const token = tokens[at]
+    if (token === 'any') {
+      star = at++
+      retry = place
+    } else if (token !== undefined && (token === 'one' || token.literal === name[place])) {
+      at++
+      place++
+    } else if (star !== -1) {
+      at = star + 1
+      place = ++retry
+    } else return false
+  }
+  while (tokens[at] === 'any') at++
+  return at === tokens.length
+}

@@ -1,0 +1,60 @@
+import type { Review } from '../../domain/pull.ts'
+import type { Actor } from '../../domain/refs.ts'
+import type { ApprovalFacts } from './evaluate-approvals.ts'
+
+/**
+ * The newest review of each person, by time and then by id. Comments say nothing. A dismissed review stays the newest:
+ * dismissing it does not bring an older approval back.
+ */
+export function newestReviews(reviews: readonly Review[]): Review[] {
+  const newest = new Map<string, Review>()
+  for (const review of reviews) {
+    if (review.state === 'commented') continue
+    const known = newest.get(review.author.id)
+    if (known === undefined || isNewer(review, known)) newest.set(review.author.id, review)
+  }
+  return [...newest.values()].toSorted((a, b) => (isNewer(a, b) ? 1 : -1))
+}
+
+function isNewer(a: Review, b: Review): boolean {
+  if (a.at !== b.at) return a.at > b.at
+  if (a.id.length !== b.id.length) return a.id.length > b.id.length
+  return a.id > b.id
+}
+
+/** Why a person's approval can never count for this change, in words that follow the login; undefined where it can. */
+export function exclusionOf(actor: Actor, facts: ApprovalFacts, fourEyes: boolean): string | undefined {
+  if (actor.isBot || actor.id === facts.self.id) return 'a bot never counts'
+  if (!fourEyes) return undefined
+  if (actor.id === facts.proposal?.requestedBy?.id) return 'asked for this change (four eyes)'
+  if (actor.id === facts.pull.author.id) return 'is the author (four eyes)'
+  if (facts.contributors.some(({ id }) => id === actor.id)) return 'has commits in it (four eyes)'
+  return undefined
+}
+
+export function canWrite(actor: Actor, facts: ApprovalFacts): boolean {
+  return ['write', 'maintain', 'admin'].includes(facts.permissions.get(actor.id) ?? 'none')
+}
+
+/** Whether one of `owners` is this person or a team of theirs, as `@login` or `@organisation/team`. */
+export function ownerNameOf(
+  actor: Actor,
+  owners: readonly string[],
+  facts: ApprovalFacts,
+): string | undefined {
+  return owners.find((owner) => {
+    if (isTeam(owner)) return membersOf(owner, facts)?.some(({ id }) => id === actor.id)
+    return owner.toLowerCase() === `@${actor.login.toLowerCase()}` && canWrite(actor, facts)
+  })
+}
+
+export function isTeam(owner: string): boolean {
+  return owner.startsWith('@') && owner.includes('/')
+}
+
+/** Undefined: no such team is known. Names of teams are compared without regard to case, as GitHub does. */
+export function membersOf(team: string, facts: ApprovalFacts): Actor[] | undefined {
+  const wanted = team.toLowerCase()
+  for (const [name, members] of facts.teams) if (name.toLowerCase() === wanted) return members
+  return undefined
+}
