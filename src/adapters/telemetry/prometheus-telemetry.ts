@@ -20,6 +20,8 @@ export function createTelemetry(): Telemetry {
       if (registry.getSingleMetric(name)) return
       const collect = async function (this: Gauge) {
         this.reset()
+        // Without labels, a reset leaves a 0 that nobody measured.
+        this.remove()
         const samples = await read().catch(() => [])
         for (const sample of samples) this.set(sample.labels, sample.value)
       }

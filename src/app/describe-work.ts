@@ -1,0 +1,30 @@
+import { fullName, targetKey } from '../domain/refs.ts'
+import type { Work } from '../domain/work.ts'
+
+/** The fields by which people search the log for this work. */
+export function describeWork(work: Work): Record<string, unknown> {
+  const journey = work.kind
+  switch (work.kind) {
+    case 'review-pull':
+      return { journey, repo: fullName(work.pull.repository), pull: work.pull.number }
+    case 'run-command':
+      return {
+        journey,
+        repo: fullName(work.pull.repository),
+        pull: work.pull.number,
+        comment: work.commentId,
+      }
+    case 'reconcile-target':
+      return { journey, repo: fullName(work.repository), target: targetKey(work.target) }
+    case 'advance-rollouts':
+      return { journey, repo: fullName(work.repository), environment: work.environment }
+    case 'guard-slo': {
+      const { repository, application, environment } = work
+      return { journey, repo: fullName(repository), application, environment }
+    }
+    case 'record-merge':
+    case 'promote-releases':
+    case 'sweep':
+      return { journey, repo: fullName(work.repository) }
+  }
+}
