@@ -65,17 +65,18 @@ export function createPolicyEvaluator(
     const current = (worker ??= start(limits))
     const settled = new AbortController()
     const answer = await new Promise<WorkerAnswer | undefined>((resolve) => {
-      current.once('message', resolve)
-      current.once('error', () => resolve(undefined))
-      current.once('exit', () => resolve(undefined))
+      const give = (message: WorkerAnswer) => resolve(message)
+      const giveUp = () => resolve(undefined)
+      current.on('message', give).on('exit', giveUp)
+      settled.signal.addEventListener('abort', () => {
+        current.off('message', give).off('exit', giveUp)
+      })
       current.postMessage(request)
-      void options.clock.sleep(limits.requestMs * 3, settled.signal).then(() => resolve(undefined))
+      void options.clock.sleep(limits.requestMs * 3, settled.signal).then(giveUp)
     })
     settled.abort()
-    current.removeAllListeners()
     if (!answer) {
       worker = undefined
-      current.on('error', () => undefined)
       await current.terminate()
     }
     return answer
@@ -96,6 +97,8 @@ function start(limits: WorkerData['limits']): Worker {
     env: {},
     resourceLimits: { maxOldGenerationSizeMb: maxHeapMb, maxYoungGenerationSizeMb: 32 },
   })
+  // An error ends the thread; `exit` follows and is what is waited for.
+  worker.on('error', () => undefined)
   worker.unref()
   return worker
 }

@@ -1,0 +1,116 @@
+import type { Proposal } from '../../domain/proposal.ts'
+import type { Actor } from '../../domain/refs.ts'
+
+/** Fields by kind; a proposal has all of its own, once each, and no other. `Requested-By` alone may be absent. */
+const fields = {
+  promotion: ['Applications', 'From', 'To'],
+  revert: ['Applications', 'Environment', 'Cause', 'Bad', 'Good'],
+} as const
+
+const prefix = 'Drawbridge-'
+
+/** The proposal as git trailers, to end a commit message with. Source of the form: git-interpret-trailers(1). */
+export function formatProposal(proposal: Proposal): string {
+  const lines =
+    proposal.kind === 'promotion'
+      ? [
+          ['Proposal', 'promotion'],
+          ['Applications', proposal.applications.join(', ')],
+          ['From', proposal.from],
+          ['To', proposal.to],
+        ]
+      : [
+          ['Proposal', 'revert'],
+          ['Applications', proposal.applications.join(', ')],
+          ['Environment', proposal.environment],
+          ['Cause', proposal.cause],
+          ['Bad', proposal.bad],
+          ['Good', proposal.good],
+        ]
+  if (proposal.requestedBy) lines.push(['Requested-By', formatActor(proposal.requestedBy)])
+  return lines.map(([key, value]) => `${prefix}${key}: ${value}`).join('\n')
+}
+
+/**
+ * The proposal that a commit message ends with; undefined for anything that is not exactly one.
+ * Says nothing about who wrote it: the caller has verified the commit's signature.
+ */
+export function parseProposal(commitMessage: string): Proposal | undefined {
+  const trailers = readTrailers(commitMessage)
+  const kind = trailers?.get('Proposal')
+  if (!trailers || (kind !== 'promotion' && kind !== 'revert')) return undefined
+  const expected = new Set<string>(['Proposal', ...fields[kind]])
+  const requestedBy = parseActor(trailers.get('Requested-By'))
+  if (trailers.has('Requested-By') && !requestedBy) return undefined
+  trailers.delete('Requested-By')
+  if (trailers.size !== expected.size || [...trailers.keys()].some((key) => !expected.has(key)))
+    return undefined
+  return kind === 'promotion' ? toPromotion(trailers, requestedBy) : toRevert(trailers, requestedBy)
+}
+
+type Trailers = ReadonlyMap<string, string>
+
+function toPromotion(trailers: Trailers, requestedBy: Actor | undefined): Proposal | undefined {
+  const applications = namesOf(trailers.get('Applications'))
+  const from = nameOf(trailers.get('From'))
+  const to = nameOf(trailers.get('To'))
+  if (!applications || !from || !to) return undefined
+  return { kind: 'promotion', applications, from, to, ...(requestedBy && { requestedBy }) }
+}
+
+function toRevert(trailers: Trailers, requestedBy: Actor | undefined): Proposal | undefined {
+  const applications = namesOf(trailers.get('Applications'))
+  const environment = nameOf(trailers.get('Environment'))
+  const cause = trailers.get('Cause')
+  const bad = shaOf(trailers.get('Bad'))
+  const good = shaOf(trailers.get('Good'))
+  if (!applications || !environment || !bad || !good) return undefined
+  if (cause !== 'slo' && cause !== 'command' && cause !== 'unapproved-commit') return undefined
+  return { kind: 'revert', applications, environment, cause, bad, good, ...(requestedBy && { requestedBy }) }
+}
+
+/** The last paragraph's trailers of ours; undefined where one of ours stands elsewhere or twice. */
+function readTrailers(message: string): Map<string, string> | undefined {
+  const paragraphs = message
+    .replaceAll('\r\n', '\n')
+    .trimEnd()
+    .split(/\n[ \t]*\n/)
+  const last = paragraphs.pop() ?? ''
+  if (paragraphs.some((paragraph) => /^drawbridge-/im.test(paragraph))) return undefined
+  const trailers = new Map<string, string>()
+  for (const line of last.split('\n')) {
+    if (!line.startsWith(prefix)) continue
+    const colon = line.indexOf(': ')
+    const key = line.slice(prefix.length, colon)
+    if (colon < 0 || trailers.has(key)) return undefined
+    trailers.set(key, line.slice(colon + 2))
+  }
+  return trailers
+}
+
+function namesOf(value: string | undefined): string[] | undefined {
+  const names = value?.split(', ')
+  return names?.every((name) => nameOf(name) !== undefined) ? names : undefined
+}
+
+/** Names of applications and environments: no spaces, commas or control characters. */
+function nameOf(value: string | undefined): string | undefined {
+  return value !== undefined && /^[^\s,:\p{C}]{1,200}$/u.test(value) ? value : undefined
+}
+
+function shaOf(value: string | undefined): string | undefined {
+  return value !== undefined && /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(value) ? value : undefined
+}
+
+/** `ada <583231>`, with `bot` behind it for bots. */
+function formatActor({ login, id, isBot }: Actor): string {
+  return `${login} <${id}>${isBot ? ' bot' : ''}`
+}
+
+function parseActor(value: string | undefined): Actor | undefined {
+  const match = /^([A-Za-z0-9](?:[A-Za-z0-9_-]*)(?:\[bot\])?) <([A-Za-z0-9_=-]{1,64})>( bot)?$/.exec(
+    value ?? '',
+  )
+  const [, login, id, bot] = match ?? []
+  return login && id ? { id, login, isBot: bot !== undefined } : undefined
+}
