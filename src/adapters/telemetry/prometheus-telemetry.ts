@@ -21,7 +21,7 @@ export function createTelemetry(): Telemetry {
       const collect = async function (this: Gauge) {
         this.reset()
         // Without labels, a reset leaves a 0 that nobody measured.
-        this.remove()
+        if (labels.length === 0) this.remove()
         const samples = await read().catch(() => [])
         for (const sample of samples) this.set(sample.labels, sample.value)
       }
