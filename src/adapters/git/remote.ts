@@ -53,7 +53,7 @@ export async function fetchRemote(context: GitContext, remote: Remote): Promise<
   })
 }
 
-/** Compare-and-swap of one branch on the remote. A refusal that is not a lost race throws. */
+/** Compare-and-swap of one branch on the remote; after `moved` the mirror knows the winner. A refusal that is not a lost race throws. */
 export async function pushRemote(
   context: GitContext,
   remote: Remote,
@@ -84,7 +84,10 @@ export async function pushRemote(
     })
     return 'pushed'
   }
-  if (report && isLostRace(report)) return 'moved'
+  if (report && isLostRace(report)) {
+    await fetchRemote(context, remote)
+    return 'moved'
+  }
   throw new AdapterError({
     system: 'git',
     operation: 'push',

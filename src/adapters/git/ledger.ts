@@ -1,0 +1,196 @@
+import type { LedgerChange } from '../../domain/action.ts'
+import { fullName, type RepositoryRef, type Sha, targetPath } from '../../domain/refs.ts'
+import {
+  fromLedgerFiles,
+  isLedgerRecord,
+  type LedgerContent,
+  readRenderedFiles,
+  toLedgerFiles,
+} from '../../features/attestation/ledger-files.ts'
+import { verifySsh } from '../../features/attestation/ssh-signature.ts'
+import { AdapterError } from '../../ports/adapter-error.ts'
+import type { Clock } from '../../ports/clock.ts'
+import type { GitCommit, GitRepository } from '../../ports/git.ts'
+import type { Ledger, LedgerState } from '../../ports/ledger.ts'
+
+export interface LedgerOptions {
+  repository: (ref: RepositoryRef) => Promise<GitRepository>
+  clock: Clock
+  /** Who the commits are by. */
+  self: { name: string; email: string }
+  /** The armoured SSH signature of a commit's payload. Readers that never commit leave it out. */
+  sign?: (payload: string) => string
+  /** `ssh-ed25519 AAAA…` lines; a commit signed by another key is not trusted. */
+  trustedKeys: readonly string[]
+}
+
+/** States of this many commits are kept; a commit never changes. */
+const keptStates = 200
+
+const nothing: LedgerContent = {
+  attestations: [],
+  rollouts: [],
+  controls: { pins: [], freezes: [], holds: [] },
+}
+
+/**
+ * The rendered refs `drawbridge/rendered/<environment>`: every commit signed, bound by trailers to its repository and
+ * environment, so that a signed commit of one cannot stand for another. Uses the pure translation in `features/attestation`.
+ */
+export function createLedger(options: LedgerOptions): Ledger {
+  const states = new Map<string, LedgerState>()
+
+  const stateAt = async (ref: RepositoryRef, environment: string, sha: Sha): Promise<LedgerState> => {
+    const key = `${ref.id}/${environment}/${sha}`
+    const known = states.get(key)
+    if (known) return { ...known, repository: ref }
+    const state = await readState(options, ref, environment, sha)
+    const [oldest] = states.keys()
+    if (states.size >= keptStates && oldest) states.delete(oldest)
+    states.set(key, state)
+    return state
+  }
+
+  return {
+    async read(ref, environment) {
+      const repository = await options.repository(ref)
+      await repository.fetch()
+      const tip = await repository.resolve(branchRef(environment))
+      return tip === undefined ? undefined : stateAt(ref, environment, tip)
+    },
+
+    async objects(state, target) {
+      const attestation = state.attestations.find(
+        (attestation) => targetPath(attestation.target) === targetPath(target),
+      )
+      if (!attestation) {
+        throw fault(
+          state.repository,
+          state.environment,
+          'objects',
+          `nothing is attested for ${targetPath(target)}`,
+        )
+      }
+      const folder = `${targetPath(target)}/`
+      const repository = await options.repository(state.repository)
+      const files = await readFiles(repository, state.commit, (path) => path.startsWith(folder))
+      const named = [...files].map(([path, text]): [string, string] => [path.slice(folder.length), text])
+      try {
+        return readRenderedFiles(attestation, new Map(named))
+      } catch (cause) {
+        throw fault(state.repository, state.environment, 'objects', messageOf(cause))
+      }
+    },
+
+    async commit(ref, environment, expected, change, message) {
+      const repository = await options.repository(ref)
+      const parent = expected === undefined ? undefined : await stateAt(ref, environment, expected)
+      if (parent && parent.trust !== 'trusted') {
+        throw fault(
+          ref,
+          environment,
+          'commit',
+          `the branch carries a commit that is not ours (${parent.commit}); reset it to the newest signed one`,
+        )
+      }
+      const { sign } = options
+      if (!sign) throw fault(ref, environment, 'commit', 'there is no key to sign with here')
+      const tree = await repository.writeTree(expected, toLedgerFiles(change))
+      const commit = await repository.writeCommit({
+        tree,
+        parents: expected === undefined ? [] : [expected],
+        message: `${message.trim()}\n\n${trailers(ref, environment, change)}`,
+        author: options.self,
+        at: options.clock.now(),
+        sign,
+      })
+      const answer = await repository.push(branchOf(environment), commit, expected)
+      return answer === 'pushed' ? { kind: 'committed', commit } : { kind: 'conflict' }
+    },
+
+    async history(ref, environment, limit) {
+      const repository = await options.repository(ref)
+      const tip = await repository.resolve(branchRef(environment))
+      if (!tip) return []
+      const commits = await repository.firstParentLog(undefined, tip, limit)
+      return Promise.all(commits.toReversed().map(({ sha }) => stateAt(ref, environment, sha)))
+    },
+  }
+}
+
+function branchOf(environment: string): string {
+  return `drawbridge/rendered/${environment}`
+}
+
+function branchRef(environment: string): string {
+  return `refs/heads/${branchOf(environment)}`
+}
+
+async function readState(
+  options: LedgerOptions,
+  ref: RepositoryRef,
+  environment: string,
+  sha: Sha,
+): Promise<LedgerState> {
+  const repository = await options.repository(ref)
+  const { payload, signature } = await repository.signedPayload(sha)
+  const state = { repository: ref, environment, commit: sha }
+  if (signature === undefined) return { ...state, trust: 'unsigned', ...nothing }
+  const commit = await repository.commit(sha)
+  const isOurs = verifySsh(payload, signature, options.trustedKeys) && isBoundTo(commit, ref, environment)
+  if (!isOurs) return { ...state, trust: 'bad-signature', ...nothing }
+  const files = await readFiles(repository, sha, isLedgerRecord)
+  try {
+    return { ...state, trust: 'trusted', ...fromLedgerFiles(environment, files) }
+  } catch (cause) {
+    throw fault(ref, environment, 'read', messageOf(cause))
+  }
+}
+
+/** Texts of ordinary files; any other kind of entry is left out, so that the digest shows it. */
+async function readFiles(
+  repository: GitRepository,
+  sha: Sha,
+  isWanted: (path: string) => boolean,
+): Promise<Map<string, string>> {
+  const { entries } = await repository.tree(sha)
+  const wanted = entries.filter(({ path, mode }) => mode === '100644' && isWanted(path))
+  const contents = await repository.read(wanted.map(({ id }) => id))
+  return new Map(wanted.map(({ path, id }) => [path, Buffer.from(contents.get(id) ?? []).toString('utf8')]))
+}
+
+/** The last paragraph of every message of ours; nothing of the paragraphs before it is read back. */
+function trailers(ref: RepositoryRef, environment: string, change: LedgerChange): string {
+  const attestations = change.releases.map(({ attestation }) => attestation)
+  const revisions = new Set(attestations.map(({ revision }) => revision))
+  const pulls = new Set(attestations.flatMap(({ pull }) => (pull ? [pull.number] : [])))
+  return [
+    ...[...revisions].map((revision) => `Source-Revision: ${revision}`),
+    ...[...pulls].map((number) => `Pull-Request: ${fullName(ref)}#${number}`),
+    ...binding(ref, environment),
+  ].join('\n')
+}
+
+function binding(ref: RepositoryRef, environment: string): string[] {
+  return [`Repository: ${ref.id}`, `Environment: ${environment}`]
+}
+
+function isBoundTo(commit: GitCommit, ref: RepositoryRef, environment: string): boolean {
+  const lastParagraph = commit.message.trimEnd().split('\n\n').at(-1) ?? ''
+  const lines = lastParagraph.split('\n')
+  return binding(ref, environment).every((line) => lines.includes(line))
+}
+
+function messageOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : 'cannot be read'
+}
+
+function fault(ref: RepositoryRef, environment: string, operation: string, message: string): AdapterError {
+  return new AdapterError({
+    system: 'git',
+    operation: `ledger ${operation}`,
+    target: `${fullName(ref)} ${branchOf(environment)}`,
+    retryable: false,
+    message,
+  })
+}

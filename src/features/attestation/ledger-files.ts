@@ -1,0 +1,109 @@
+import type { LedgerChange } from '../../domain/action.ts'
+import type { KubernetesObject } from '../../domain/kubernetes-object.ts'
+import { targetPath, type Sha } from '../../domain/refs.ts'
+import type { Attestation, Controls, Rollout } from '../../domain/release.ts'
+import { assert } from '../../domain/unreachable.ts'
+import { canonicalise, digestOf, renderedFiles } from '../rendering/canonical.ts'
+import { hashTree } from '../rendering/git-hash.ts'
+import { parseKubernetesYaml } from '../rendering/kubernetes-yaml.ts'
+
+/** What the files of a rendered ref say. */
+export interface LedgerContent {
+  attestations: Attestation[]
+  rollouts: Rollout[]
+  controls: Controls
+  seen?: { branch: string; revision: Sha }
+}
+
+const rolloutsFile = 'rollouts.json'
+const controlsFile = 'controls.json'
+const seenFile = 'seen.json'
+const releaseSuffix = '.release.json'
+
+/** Whether the file says something about the ledger, and is no rendered object. */
+export function isLedgerRecord(path: string): boolean {
+  return [rolloutsFile, controlsFile, seenFile].includes(path) || isReleasePath(path)
+}
+
+/**
+ * The files one commit writes: path → text; null deletes the file, or the folder where the path ends in '/'.
+ * A target's folder is always written as a whole, so that its tree id is the attested digest.
+ */
+export function toLedgerFiles(change: LedgerChange): Record<string, string | null> {
+  const files: Record<string, string | null> = {}
+  for (const target of change.removed) {
+    const folder = `${target.cluster}/${target.application}`
+    files[`${folder}/`] = null
+    files[`${folder}${releaseSuffix}`] = null
+  }
+  for (const { attestation, objects } of change.releases) {
+    const folder = targetPath(attestation.target)
+    assert(digestOf(objects) === attestation.digest, `the objects of ${folder} are the attested ones`)
+    files[`${folder}/`] = null
+    for (const [name, text] of renderedFiles(objects)) files[`${folder}/${name}`] = text
+    files[`${folder}${releaseSuffix}`] = toJson(attestation)
+  }
+  if (change.rollouts) files[rolloutsFile] = toJson(change.rollouts)
+  if (change.controls) files[controlsFile] = toJson(change.controls)
+  if (change.seen) files[seenFile] = toJson(change.seen)
+  return files
+}
+
+/** Reads the records back. Throws where one cannot be read: they are ours and signed, so this is never a user's mistake. */
+export function fromLedgerFiles(environment: string, files: ReadonlyMap<string, string>): LedgerContent {
+  const controls = readRecord<Partial<Controls>>(files, controlsFile) ?? {}
+  const seen = readRecord<{ branch: string; revision: Sha }>(files, seenFile)
+  return {
+    attestations: [...files.keys()]
+      .filter(isReleasePath)
+      .toSorted()
+      .map((path) => readAttestation(environment, files, path)),
+    rollouts: readRecord<Rollout[]>(files, rolloutsFile) ?? [],
+    controls: { pins: controls.pins ?? [], freezes: controls.freezes ?? [], holds: controls.holds ?? [] },
+    ...(seen && { seen }),
+  }
+}
+
+/** The objects of one target's folder (file name → text). Throws where the files are not the attested ones. */
+export function readRenderedFiles(
+  attestation: Attestation,
+  files: ReadonlyMap<string, string>,
+): KubernetesObject[] {
+  const folder = targetPath(attestation.target)
+  const digest = hashTree(files)
+  if (digest !== attestation.digest) {
+    throw new Error(`${folder}: the tree is ${digest}, attested is ${attestation.digest}`)
+  }
+  const objects = [...files.values()].map((text) => parseKubernetesYaml(text) as KubernetesObject)
+  return canonicalise(objects).objects
+}
+
+function isReleasePath(path: string): boolean {
+  return path.endsWith(releaseSuffix) && path.split('/').length === 2
+}
+
+/** An attestation counts only at its own place: one that was moved or copied is refused. */
+function readAttestation(environment: string, files: ReadonlyMap<string, string>, path: string): Attestation {
+  const attestation = readRecord<Attestation>(files, path)
+  const isAtHome =
+    attestation?.target?.environment === environment &&
+    `${targetPath(attestation.target)}${releaseSuffix}` === path &&
+    typeof attestation.digest === 'string' &&
+    typeof attestation.revision === 'string'
+  if (attestation && isAtHome) return attestation
+  throw new Error(`${path}: is not an attestation of ${environment} for this place`)
+}
+
+function readRecord<Value>(files: ReadonlyMap<string, string>, path: string): Value | undefined {
+  const text = files.get(path)
+  if (text === undefined) return undefined
+  try {
+    return JSON.parse(text) as Value
+  } catch {
+    throw new Error(`${path}: is not JSON`)
+  }
+}
+
+function toJson(value: unknown): string {
+  return `${JSON.stringify(value, undefined, 2)}\n`
+}
