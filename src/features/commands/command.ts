@@ -1,0 +1,46 @@
+import type { Instant } from '../../domain/refs.ts'
+
+/** What a person asked for in a comment. Names are as typed; whether they exist is for the reader of the facts. */
+export type Command =
+  | { verb: 'approve' | 'recheck' | 'diff' | 'explain' | 'status' | 'help' }
+  /** No applications: all that the pull request, or the environment before, would bring. */
+  | { verb: 'promote'; environment: string; applications: string[]; isDryRun: boolean }
+  /** Absent: what the pull request changed. */
+  | { verb: 'revert'; application?: string; environment?: string }
+  /** No application: all of them. */
+  | { verb: 'freeze'; environment: string; application?: string; until?: CommandTime; reason: string }
+  | { verb: 'unfreeze'; environment: string; application?: string }
+  | { verb: 'pin' | 'hold'; application: string; environment: string; reason: string }
+  | { verb: 'unpin' | 'unhold'; application: string; environment: string }
+  | { verb: 'sync'; application?: string }
+
+/** Seconds from the moment the command is obeyed, or a moment. */
+export type CommandTime = { kind: 'after'; seconds: number } | { kind: 'at'; instant: Instant }
+
+export function toInstant(time: CommandTime, now: Instant): Instant {
+  return time.kind === 'after' ? now + time.seconds * 1000 : time.instant
+}
+
+export type ParsedCommand =
+  | { kind: 'none' }
+  | { kind: 'command'; command: Command }
+  | { kind: 'error'; message: string; didYouMean?: string }
+
+/** How each command is written; shown by /help and by every error. */
+export const usages: Record<Command['verb'], string> = {
+  approve: '/approve',
+  recheck: '/recheck',
+  diff: '/diff',
+  promote: '/promote <environment> [application…] [--dry-run]',
+  revert: '/revert [application] [environment]',
+  freeze: '/freeze <environment> [application] [--until 2h] <reason>',
+  unfreeze: '/unfreeze <environment> [application]',
+  pin: '/pin <application> <environment> [reason]',
+  unpin: '/unpin <application> <environment>',
+  hold: '/hold <application> <environment> [reason]',
+  unhold: '/unhold <application> <environment>',
+  sync: '/sync [application]',
+  explain: '/explain',
+  status: '/status',
+  help: '/help',
+}

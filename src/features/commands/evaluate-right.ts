@@ -1,0 +1,76 @@
+import type { CommandVerb, Role } from '../../domain/configuration.ts'
+import type { Permission } from '../../domain/pull.ts'
+import type { Actor } from '../../domain/refs.ts'
+import { matchesGlob } from '../config/glob.ts'
+
+export interface RightRequest {
+  verb: CommandVerb
+  /** Absent where the command names none: only a role that holds everywhere grants it then. */
+  environment?: string
+  application?: string
+  actor: Actor
+  permission: Permission
+  /** `@organisation/team` of each team the person belongs to. */
+  teams: string[]
+}
+
+export interface RightDecision {
+  isAllowed: boolean
+  reason: string
+  /** Members and permissions of the roles that grant it: `@shop/release`, `everybody with maintain permission`. */
+  whoCould: string[]
+}
+
+const openVerbs: readonly CommandVerb[] = ['help', 'explain', 'status', 'diff', 'recheck']
+const permissionOrder: readonly Permission[] = ['none', 'read', 'triage', 'write', 'maintain', 'admin']
+
+/** Whether this person may do this here. Denied unless a role grants it; reading is open to everybody who can read the repository. */
+export function evaluateRight(roles: readonly Role[], request: RightRequest): RightDecision {
+  const { actor, permission, verb } = request
+  const granting = roles.filter((role) => grants(role, request))
+  const isOpen = openVerbs.includes(verb)
+  const whoCould = isOpen ? ['everybody with read permission'] : [...new Set(granting.flatMap(holders))]
+  const decide = (isAllowed: boolean, reason: string) => ({ isAllowed, reason, whoCould })
+  const act = `@${actor.login} ${whatIsAsked(request)}`
+
+  if (actor.isBot) return decide(false, `${act}: commands of bots are not obeyed`)
+  if (!hasAtLeast(permission, 'read')) return decide(false, `${act}: no access to this repository was found`)
+  if (isOpen) return decide(true, `/${verb} is open to everybody who can read the repository`)
+  const role = granting.find((candidate) => holds(candidate, request))
+  if (role !== undefined) return decide(true, `the role "${role.name}" grants it`)
+  if (whoCould.length === 0) return decide(false, `${act}: no role grants it to anybody`)
+  return decide(false, `${act}: ${whoCould.join(', ')} can`)
+}
+
+function whatIsAsked({ verb, environment, application }: RightRequest): string {
+  const where = environment === undefined ? '' : ` in ${environment}`
+  return `may not ${verb}${application === undefined ? '' : ` ${application}`}${where}`
+}
+
+function grants(role: Role, { verb, environment, application }: RightRequest): boolean {
+  return (
+    role.may.includes(verb) &&
+    covers(role.environments, environment) &&
+    covers(role.applications, application)
+  )
+}
+
+/** A command that names nothing could reach everything, so only a role that holds everywhere covers it. */
+function covers(globs: readonly string[], name: string | undefined): boolean {
+  return name === undefined ? globs.includes('*') : globs.some((glob) => matchesGlob(glob, name))
+}
+
+function holds(role: Role, { actor, permission, teams }: RightRequest): boolean {
+  if (role.permission !== undefined && hasAtLeast(permission, role.permission)) return true
+  const own = new Set([`@${actor.login}`, ...teams].map((name) => name.toLowerCase()))
+  return role.members.some((member) => own.has(member.toLowerCase()))
+}
+
+function hasAtLeast(permission: Permission, wanted: Permission): boolean {
+  return permissionOrder.indexOf(permission) >= permissionOrder.indexOf(wanted)
+}
+
+function holders(role: Role): string[] {
+  const everybody = role.permission === undefined ? [] : [`everybody with ${role.permission} permission`]
+  return [...role.members, ...everybody]
+}
