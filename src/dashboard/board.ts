@@ -34,7 +34,9 @@ export function toBoards(entries: readonly { repository: RepositoryRef; release:
       rows: applications.map((application) => ({
         application,
         cells: environments.flatMap(({ name, clusters }) =>
-          clusters.map((cluster) => toCell(releases.find((release) => isAt(release, application, name, cluster)))),
+          clusters.map((cluster) =>
+            toCell(releases.find((release) => isAt(release, application, name, cluster))),
+          ),
         ),
       })),
     }
@@ -42,7 +44,9 @@ export function toBoards(entries: readonly { repository: RepositoryRef; release:
 }
 
 function isAt({ target }: Release, application: string, environment: string, cluster: string): boolean {
-  return target.application === application && target.environment === environment && target.cluster === cluster
+  return (
+    target.application === application && target.environment === environment && target.cluster === cluster
+  )
 }
 
 function toCell(release: Release | undefined): BoardCell | undefined {

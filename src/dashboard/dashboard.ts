@@ -26,12 +26,23 @@ export function createDashboard(ports: DashboardPorts): (request: Request) => Re
   app.get('/', async (context) => context.html(boardPage(await boards())))
   app.get('/board', async (context) => context.html(boardFragment(await boards())))
   app.get('/api/board', async (context) => context.json(await boards()))
-  app.get('/audit', async (context) => context.html(auditPage(await ports.store.audit.list({ limit: auditRows }))))
+  app.get('/audit', async (context) =>
+    context.html(auditPage(await ports.store.audit.list({ limit: auditRows }))),
+  )
   app.get('/pulls/:owner/:name/:number{[0-9]+}', async (context) => {
     const { owner, name, number } = context.req.param()
     const key = ports.reviewKey(owner, name, Number(number))
     const content = key && (await ports.store.cache.get(key))
-    if (!content) return context.html(layout('Not found', html`<p class="empty">No review of ${owner}/${name}#${number} is kept. Comment /recheck on the pull request to make one.</p>`), 404)
+    if (!content)
+      return context.html(
+        layout(
+          'Not found',
+          html`<p class="empty">
+            No review of ${owner}/${name}#${number} is kept. Comment /recheck on the pull request to make one.
+          </p>`,
+        ),
+        404,
+      )
     const page = JSON.parse(Buffer.from(content).toString('utf8')) as ReviewPage
     return context.html(reviewPage(`${owner}/${name}`, number, page))
   })
@@ -47,6 +58,8 @@ export function createDashboard(ports: DashboardPorts): (request: Request) => Re
       unsubscribe()
     }),
   )
-  app.notFound((context) => context.html(layout('Not found', html`<p class="empty">There is no such page.</p>`), 404))
+  app.notFound((context) =>
+    context.html(layout('Not found', html`<p class="empty">There is no such page.</p>`), 404),
+  )
   return app.fetch
 }

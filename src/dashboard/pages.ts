@@ -29,7 +29,10 @@ export function layout(title: string, content: Html): Html {
         </style>
       </head>
       <body>
-        <header><a href="/">Drawbridge</a><nav><a href="/">Board</a><a href="/audit">Audit</a></nav></header>
+        <header>
+          <a href="/">Drawbridge</a>
+          <nav><a href="/">Board</a><a href="/audit">Audit</a></nav>
+        </header>
         <main>${content}</main>
       </body>
     </html>`
@@ -50,7 +53,10 @@ export function boardPage(boards: Board[]): Html {
 }
 
 export function boardFragment(boards: Board[]): Html {
-  if (boards.length === 0) return html`<p class="empty">Nothing is released yet. A repository appears here after its first baseline.</p>`
+  if (boards.length === 0)
+    return html`<p class="empty">
+      Nothing is released yet. A repository appears here after its first baseline.
+    </p>`
   return html`${boards.map(
     (board) =>
       html`<section>
@@ -83,7 +89,8 @@ function cell(content: BoardCell | undefined): Html {
   if (!content) return html`<td></td>`
   const { phase, revision, pull, reason, since, drift } = content
   return html`<td class="phase ${phase}" title="${reason}">
-    <b>${phase}</b> <code>${revision.slice(0, 7)}</code>${pull === undefined ? '' : html` <span>#${pull}</span>`}
+    <b>${phase}</b>
+    <code>${revision.slice(0, 7)}</code>${pull === undefined ? '' : html` <span>#${pull}</span>`}
     <small>${instant(since)}</small>
     ${drift ? html`<small class="drift">drift ${drift.healed ? 'healed' : 'found'}: ${drift.object}${drift.manager ? ` (${drift.manager})` : ''}</small>` : ''}
     ${phase === 'healthy' ? '' : html`<small>${reason}</small>`}
@@ -101,7 +108,10 @@ export function reviewPage(name: string, number: string, page: ReviewPage): Html
       <input type="search" placeholder="Find an object" oninput="${raw(filterScript)}" />
       ${page.diff.targets.map(
         ({ target, source, objects }) =>
-          html`<h2>${target.application} <span>${target.environment} / ${target.cluster}</span> <code>${source}</code></h2>
+          html`<h2>
+              ${target.application} <span>${target.environment} / ${target.cluster}</span>
+              <code>${source}</code>
+            </h2>
             ${objects.map(
               (object) =>
                 html`<details class="object" open>
@@ -127,12 +137,24 @@ export function auditPage(rows: AuditRow[]): Html {
     html`<h1>Audit</h1>
       <table class="audit">
         <thead>
-          <tr><th>when</th><th>what</th><th>who</th><th>subject</th><th>why</th></tr>
+          <tr>
+            <th>when</th>
+            <th>what</th>
+            <th>who</th>
+            <th>subject</th>
+            <th>why</th>
+          </tr>
         </thead>
         <tbody>
           ${rows.map(
             ({ at, what, actor, subject, reason }) =>
-              html`<tr><td>${instant(at)}</td><td>${what}</td><td>${actor}</td><td><code>${subject}</code></td><td>${reason}</td></tr>`,
+              html`<tr>
+                <td>${instant(at)}</td>
+                <td>${what}</td>
+                <td>${actor}</td>
+                <td><code>${subject}</code></td>
+                <td>${reason}</td>
+              </tr>`,
           )}
         </tbody>
       </table>`,

@@ -20,11 +20,18 @@ export function readAssets(folder = packageFolder): Assets {
   }
 }
 
-function readFolder(folder: string, ending: string, nameOf: (path: string) => string): Record<string, string> {
+function readFolder(
+  folder: string,
+  ending: string,
+  nameOf: (path: string) => string,
+): Record<string, string> {
   const paths = readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((path) => path.endsWith(ending) && !path.endsWith('.cases.yaml'))
     .toSorted()
   return Object.fromEntries(
-    paths.map((path) => [nameOf(relative(folder, join(folder, path))), readFileSync(join(folder, path), 'utf8')]),
+    paths.map((path) => [
+      nameOf(relative(folder, join(folder, path))),
+      readFileSync(join(folder, path), 'utf8'),
+    ]),
   )
 }

@@ -1,0 +1,174 @@
+import { describe, expect, it } from 'vitest'
+import type { RenderedTarget } from '../../../src/domain/rendered-target.ts'
+import { type JudgedCommit, planReleases } from '../../../src/features/release/plan-releases.ts'
+import { aPull, aRenderedTarget, anAttestation, anEnvironment, noon } from '../../builders.ts'
+
+const attested = [
+  anAttestation({ digest: 'd0' }),
+  anAttestation({
+    digest: 'd0',
+    target: { application: 'checkout', environment: 'prod', cluster: 'prod-us' },
+  }),
+]
+const seen = { branch: 'main', revision: 'f'.repeat(40) }
+
+function onBothClusters(digest: string): RenderedTarget[] {
+  return ['prod-eu', 'prod-us'].map((cluster) => aRenderedTarget({ cluster, digest }))
+}
+
+function aCommit(from: string, to: string, overrides: Partial<JudgedCommit> = {}): JudgedCommit {
+  return {
+    sha: `${to}`.repeat(20),
+    pull: aPull({ state: 'merged' }),
+    outcome: 'pass',
+    verdicts: [],
+    approvedBy: [],
+    by: 'grace',
+    before: onBothClusters(from),
+    after: onBothClusters(to),
+    ...overrides,
+  }
+}
+
+const pushed = { pull: undefined, outcome: 'block' as const, by: 'ken' }
+const closed = {
+  outcome: 'wait' as const,
+  verdicts: [{ gate: 'window' as const, outcome: 'wait' as const, reason: 'prod is closed', details: [] }],
+}
+const revert = {
+  proposal: {
+    kind: 'revert' as const,
+    applications: ['checkout'],
+    environment: 'prod',
+    cause: 'slo' as const,
+    bad: 'x',
+    good: 'y',
+  },
+}
+
+/**
+ * | commits since the last look              | released (first wave)  | refused           |
+ * | ----------------------------------------- | ---------------------- | ----------------- |
+ * | none                                      | –                      | –                 |
+ * | a merged pull request, gates open         | its digest             | –                 |
+ * | two of them                               | the newer digest       | –                 |
+ * | merged while a gate was closed            | –                      | GATE_CLOSED       |
+ * | pushed straight to the branch             | –                      | UNAPPROVED_COMMIT |
+ * | pushed, then a pull request on top        | –                      | both              |
+ * | pushed, then taken back                   | –                      | the push          |
+ * | pushed, to an unprotected environment     | its digest             | –                 |
+ */
+describe('planReleases', () => {
+  it.each([
+    { name: 'none', commits: [], released: [], refused: [] },
+    { name: 'a merged pull request', commits: [aCommit('d0', 'd1')], released: ['prod-eu d1'], refused: [] },
+    {
+      name: 'two',
+      commits: [aCommit('d0', 'd1'), aCommit('d1', 'd2')],
+      released: ['prod-eu d2'],
+      refused: [],
+    },
+    {
+      name: 'there and back',
+      commits: [aCommit('d0', 'd1'), aCommit('d1', 'd0')],
+      released: ['prod-eu d0'],
+      refused: [],
+    },
+    { name: 'gate closed', commits: [aCommit('d0', 'd1', closed)], released: [], refused: ['GATE_CLOSED'] },
+    { name: 'pushed', commits: [aCommit('d0', 'd1', pushed)], released: [], refused: ['UNAPPROVED_COMMIT'] },
+    {
+      name: 'pushed, then a pull request on top',
+      commits: [aCommit('d0', 'd1', pushed), aCommit('d1', 'd2')],
+      released: [],
+      refused: ['UNAPPROVED_COMMIT', 'HOLDS_UNAPPROVED'],
+    },
+    {
+      name: 'pushed, taken back, then a pull request',
+      commits: [aCommit('d0', 'd1', pushed), aCommit('d1', 'd0'), aCommit('d0', 'd2')],
+      released: ['prod-eu d2'],
+      refused: ['UNAPPROVED_COMMIT'],
+    },
+    {
+      name: 'a pull request, then a push',
+      commits: [aCommit('d0', 'd1'), aCommit('d1', 'd2', pushed)],
+      released: ['prod-eu d1'],
+      refused: ['UNAPPROVED_COMMIT'],
+    },
+    {
+      name: 'a revert does not wait for waves',
+      commits: [aCommit('d0', 'd1', revert)],
+      released: ['prod-eu d1', 'prod-us d1'],
+      refused: [],
+    },
+  ])('$name', ({ commits, released, refused }) => {
+    const plan = planReleases({ environment: anEnvironment(), attested, rollouts: [], commits, seen }, noon)
+    expect(
+      plan.change.releases.map(({ attestation }) => `${attestation.target.cluster} ${attestation.digest}`),
+    ).toEqual(released)
+    expect(plan.refusals.map(({ code }) => code)).toEqual(refused)
+  })
+
+  it('releases a push to an environment that is not protected', () => {
+    const environment = anEnvironment({ isProtected: false, waves: [['prod-eu', 'prod-us']] })
+    const plan = planReleases(
+      { environment, attested, rollouts: [], commits: [aCommit('d0', 'd1', pushed)], seen },
+      noon,
+    )
+    expect(plan.change.releases).toHaveLength(2)
+    expect(plan.refusals).toEqual([])
+  })
+
+  it('remembers the waves that are still to come', () => {
+    const plan = planReleases(
+      { environment: anEnvironment(), attested, rollouts: [], commits: [aCommit('d0', 'd1')], seen },
+      noon,
+    )
+    expect(plan.change.rollouts).toEqual([
+      {
+        application: 'checkout',
+        revision: 'd1'.repeat(20),
+        pull: 12,
+        waves: [['prod-eu'], ['prod-us']],
+        reached: 0,
+      },
+    ])
+  })
+
+  it('replaces a roll-out of the same application and keeps the others', () => {
+    const rollouts = ['checkout', 'search'].map((application) => ({
+      application,
+      revision: 'old',
+      waves: [['prod-eu'], ['prod-us']],
+      reached: 0,
+    }))
+    const plan = planReleases(
+      { environment: anEnvironment(), attested, rollouts, commits: [aCommit('d0', 'd1')], seen },
+      noon,
+    )
+    expect(plan.change.rollouts?.map(({ application, revision }) => [application, revision])).toEqual([
+      ['search', 'old'],
+      ['checkout', 'd1'.repeat(20)],
+    ])
+  })
+
+  it('removes a target that renders nothing any more', () => {
+    const commit = aCommit('d0', 'd1', { after: [] })
+    const plan = planReleases(
+      { environment: anEnvironment(), attested, rollouts: [], commits: [commit], seen },
+      noon,
+    )
+    expect(plan.change.removed).toEqual([
+      { cluster: 'prod-eu', application: 'checkout' },
+      { cluster: 'prod-us', application: 'checkout' },
+    ])
+  })
+
+  it('leaves other environments alone', () => {
+    const environment = anEnvironment({ name: 'staging' })
+    const plan = planReleases(
+      { environment, attested, rollouts: [], commits: [aCommit('d0', 'd1', pushed)], seen },
+      noon,
+    )
+    expect(plan).toMatchObject({ change: { releases: [] }, refusals: [] })
+  })
+})
