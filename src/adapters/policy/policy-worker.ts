@@ -71,7 +71,7 @@ export function createPolicyEvaluator(
       settled.signal.addEventListener('abort', () => {
         current.off('message', give).off('exit', giveUp)
       })
-      current.postMessage(request)
+      current.postMessage(request, [])
       void options.clock.sleep(limits.requestMs * 3, settled.signal).then(giveUp)
     })
     settled.abort()

@@ -15,7 +15,7 @@ const slot = vm.createContext({ run: () => {} })
 const script = new vm.Script('run()')
 
 parentPort?.on('message', (request: WorkerRequest) => {
-  parentPort?.postMessage({ id: request.id, ...answerTo(request) } satisfies WorkerAnswer)
+  parentPort?.postMessage({ id: request.id, ...answerTo(request) } satisfies WorkerAnswer, [])
 })
 
 function answerTo({ policies, settings, targets }: WorkerRequest): Omit<WorkerAnswer, 'id'> {
