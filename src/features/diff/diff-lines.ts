@@ -5,10 +5,10 @@ import type { Hunk } from '../../domain/object-diff.ts'
 const context = 3
 
 /** Edits after which the shortest difference is no longer looked for; the search costs lines × edits. */
-const maxEditLength = 2_000
+const maxEditLength = 1_000
 
 /** Milliseconds, for the case that the bound above does not catch. */
-const timeout = 1_000
+const timeout = 500
 
 /**
  * The unified hunks between two texts. Texts that differ nearly everywhere are shown as one replaced by the other, so that no
@@ -16,6 +16,7 @@ const timeout = 1_000
  */
 export function diffLines(before: string, after: string): Hunk[] {
   if (before === after) return []
+  if (leastEdits(before, after) > maxEditLength) return [replaceAll(linesOf(before), linesOf(after))]
   const patch = structuredPatch('', '', before, after, '', '', { context, maxEditLength, timeout })
   if (!patch) return [replaceAll(linesOf(before), linesOf(after))]
   return patch.hunks.map(({ oldStart, oldLines, newStart, newLines, lines }) => ({
@@ -25,6 +26,13 @@ export function diffLines(before: string, after: string): Hunk[] {
     newLines,
     lines: lines.filter((line) => !line.startsWith('\\')),
   }))
+}
+
+/** Lines that one side has and the other has not: so many edits at least, known without a search. */
+function leastEdits(before: string, after: string): number {
+  const [old, young] = [linesOf(before), linesOf(after)]
+  const [known, fresh] = [new Set(old), new Set(young)]
+  return old.filter((line) => !fresh.has(line)).length + young.filter((line) => !known.has(line)).length
 }
 
 /** A whole text that came or went: one hunk. */

@@ -36,12 +36,18 @@ function kindKey({ apiVersion, kind }: KubernetesObject): string {
 
 function scorePairs(olds: readonly KubernetesObject[], youngs: readonly KubernetesObject[]) {
   if (olds.length * youngs.length > maximumPairs) return []
-  const describe = (object: KubernetesObject) => ({ object, fields: describeFields(object) })
+  const describe = (object: KubernetesObject) => {
+    const fields = describeFields(object)
+    const plain = new Set(fields.map((field) => field.plain))
+    return { object, fields, plain, nameless: new Set(fields.map(({ nameless }) => nameless)) }
+  }
   const [left, right] = [olds.map(describe), youngs.map(describe)]
   return left.flatMap((old) =>
     right.flatMap((young) => {
-      const shared = [...old.fields].filter((field) => young.fields.has(field)).length
-      const score = (2 * shared) / (old.fields.size + young.fields.size)
+      const shared = old.fields.filter(
+        ({ plain, nameless }) => young.plain.has(plain) || young.nameless.has(nameless),
+      ).length
+      const score = (2 * shared) / (old.fields.length + young.fields.length)
       return shared >= minimumShared && score >= threshold
         ? [{ before: old.object, after: young.object, score }]
         : []
@@ -49,19 +55,24 @@ function scorePairs(olds: readonly KubernetesObject[], youngs: readonly Kubernet
   )
 }
 
-/** `path=value` of each field but the identity, with the object's own name taken out, since selectors and labels repeat it. */
-function describeFields(object: KubernetesObject): Set<string> {
-  const { name, namespace, ...metadata } = object.metadata
-  const { apiVersion, kind, ...rest } = object
-  const fields = new Set<string>()
-  walk({ ...rest, metadata }, '')
+/** Places that say which object it is, not what it says. */
+const identity = new Set(['.apiVersion', '.kind', '.metadata.name', '.metadata.namespace'])
+
+/** `path=value` of each field but the identity; once more without the object's own name, since selectors and labels repeat it. */
+function describeFields(object: KubernetesObject): { plain: string; nameless: string }[] {
+  const { name } = object.metadata
+  const fields: { plain: string; nameless: string }[] = []
+  walk(object, '')
   return fields
 
   function walk(value: unknown, path: string): void {
-    if (fields.size >= maximumFields) return
+    if (fields.length >= maximumFields || identity.has(path)) return
     if (Array.isArray(value)) for (const item of value) walk(item, `${path}[]`)
     else if (isFields(value))
       for (const [field, item] of Object.entries(value)) walk(item, `${path}.${field}`)
-    else fields.add(`${path}=${String(value).replaceAll(name, '*')}`)
+    else {
+      const text = String(value).slice(0, 10_000)
+      fields.push({ plain: `${path}=${text}`, nameless: `${path}=${text.replaceAll(name, '*')}` })
+    }
   }
 }

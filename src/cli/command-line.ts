@@ -1,0 +1,121 @@
+import { parseArgs } from 'node:util'
+import { nearestWord } from '../features/config/nearest-word.ts'
+import { AdapterError } from '../ports/adapter-error.ts'
+import { agent } from './agent.ts'
+import { demo } from './demo.ts'
+import { diff } from './diff.ts'
+import { discoverCommand } from './discover.ts'
+import { doctor } from './doctor.ts'
+import { render } from './render.ts'
+import { serve } from './serve.ts'
+import { type CommandContext, exitCodes, type Given, type Subcommand, UsageError } from './subcommand.ts'
+import { describeAll, describeOne } from './usage.ts'
+import { validate } from './validate.ts'
+
+/** Every word after `drawbridge`. */
+export const subcommands: Record<string, Subcommand> = {
+  diff,
+  render,
+  validate,
+  discover: discoverCommand,
+  doctor,
+  demo,
+  serve,
+  agent,
+}
+
+/** Runs one command line to its exit code. Nothing is thrown: what went wrong is said on stderr. */
+export async function runCommandLine(args: readonly string[], context: CommandContext): Promise<number> {
+  try {
+    return await run(args, context)
+  } catch (error) {
+    return report(error, context)
+  }
+}
+
+async function run(args: readonly string[], context: CommandContext): Promise<number> {
+  const [name, ...rest] = args
+  if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
+    const wanted = name === 'help' ? rest[0] : undefined
+    context.stdout(
+      wanted === undefined ? describeAll(subcommands) : describeOne(wanted, commandNamed(wanted)),
+    )
+    return name === undefined ? exitCodes.usage : exitCodes.ok
+  }
+  if (name === '--version' || name === 'version') {
+    context.stdout(`drawbridge ${context.version}\n`)
+    return exitCodes.ok
+  }
+  const command = commandNamed(name)
+  if (rest.includes('--help') || rest.includes('-h')) {
+    context.stdout(describeOne(name, command))
+    return exitCodes.ok
+  }
+  return command.run(parseOptions(name, command, rest), context)
+}
+
+function commandNamed(name: string): Subcommand {
+  const command = Object.hasOwn(subcommands, name) ? subcommands[name] : undefined
+  if (command) return command
+  throw new UsageError(
+    `there is no subcommand ${name}${didYouMean(name, Object.keys(subcommands))}; see drawbridge --help`,
+  )
+}
+
+function didYouMean(word: string, candidates: readonly string[]): string {
+  const nearest = nearestWord(word, candidates)
+  return nearest === undefined ? '' : `, did you mean ${nearest}?`
+}
+
+function parseOptions(name: string, command: Subcommand, args: readonly string[]): Given {
+  const options = Object.fromEntries(
+    Object.entries(command.options).map(([option, { type, multiple }]) => [
+      option,
+      { type, multiple: multiple ?? false },
+    ]),
+  )
+  const parsed = parseArgs({ args: [...args], options, strict: false, allowPositionals: true, tokens: true })
+  for (const token of parsed.tokens) {
+    if (token.kind === 'positional')
+      throw new UsageError(`drawbridge ${name} takes no ${token.value}; see drawbridge ${name} --help`)
+    if (token.kind === 'option') checkOption(name, command, token.name, token.value)
+  }
+  const values = parsed.values as Record<string, string | boolean | (string | boolean)[] | undefined>
+  return {
+    string: (option) => (typeof values[option] === 'string' ? values[option] : undefined),
+    boolean: (option) => values[option] === true,
+    list: (option) => [values[option] ?? []].flat().map(String),
+  }
+}
+
+function checkOption(name: string, command: Subcommand, option: string, value: string | undefined): void {
+  const known = Object.hasOwn(command.options, option) ? command.options[option] : undefined
+  if (!known) {
+    const hint = didYouMean(option, Object.keys(command.options)).replace('mean ', 'mean --')
+    throw new UsageError(`drawbridge ${name} has no option --${option}${hint}; see drawbridge ${name} --help`)
+  }
+  if (known.type === 'string' && (value === undefined || value === '')) {
+    throw new UsageError(`--${option} needs a value: --${option} ${known.value ?? 'VALUE'}`)
+  }
+  if (known.type === 'boolean' && value !== undefined) throw new UsageError(`--${option} takes no value`)
+  if (known.oneOf && value !== undefined && !known.oneOf.includes(value)) {
+    throw new UsageError(
+      `--${option} is one of ${known.oneOf.join(', ')}, not ${value}${didYouMean(value, known.oneOf)}`,
+    )
+  }
+}
+
+function report(error: unknown, context: CommandContext): number {
+  if (error instanceof UsageError) {
+    context.stderr(`drawbridge: ${error.message}\n`)
+    return exitCodes.usage
+  }
+  if (error instanceof AdapterError) {
+    context.stderr(`drawbridge: ${error.message}\n`)
+    return exitCodes.outside
+  }
+  context.stderr(
+    `drawbridge: this is a mistake of ours: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+  )
+  return exitCodes.internal
+}

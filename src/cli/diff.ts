@@ -1,0 +1,134 @@
+import type { RepositoryDiff } from '../domain/object-diff.ts'
+import type { Problem } from '../domain/problem.ts'
+import type { Sha } from '../domain/refs.ts'
+import { diffRenderings } from '../features/diff/diff-renderings.ts'
+import type { ReviewView } from '../features/review/review-view.ts'
+import { writeReviewComment } from '../features/review/write-review-comment.ts'
+import { loadFiles, renderChange } from '../journeys/render-revision.ts'
+import type { GitRepository } from '../ports/git.ts'
+import type { DiffOutput } from './contract.ts'
+import { defaultBase, openRepository, readConfiguration, resolveRevision } from './open-revision.ts'
+import { showProgress } from './progress.ts'
+import { formatOption, progressOption, repositoryOption } from './shared-options.ts'
+import { type CommandContext, exitCodes, type Given, type Subcommand } from './subcommand.ts'
+
+export const diff: Subcommand = {
+  summary: 'what a change does to every application in every environment',
+  usage: '[--repo DIR] [--base REV] [--head REV] [--format text|json|markdown] [--exit-code]',
+  options: {
+    ...repositoryOption,
+    base: {
+      type: 'string',
+      value: 'REV',
+      summary: "What the change is merged into; default: the remote's default branch",
+    },
+    head: { type: 'string', value: 'REV', summary: 'The change; default: HEAD' },
+    ...formatOption('text', 'json', 'markdown'),
+    'exit-code': { type: 'boolean', summary: 'Exit with 2 when something renders differently' },
+    ...progressOption,
+  },
+  description: [
+    'Works on any clone, without configuration. Compares what head merged into base renders with what base renders, exactly as\n' +
+      'the comment on a pull request does; text and markdown are that comment, json is schemas/diff.schema.json.\n' +
+      'Values of Secrets are shown as fingerprints under a key that is new in each run.',
+    'Exit codes: 0 it ran, with or without differences; 1 nothing could be compared, because head does not merge into base or\n' +
+      'nothing rendered; 2 something differs, with --exit-code. Problems of single sources are listed and leave the code at 0.',
+    'Example: drawbridge diff --base main --head my-branch --format json',
+  ],
+  run: runDiff,
+}
+
+async function runDiff(given: Given, context: CommandContext): Promise<number> {
+  const repository = await openRepository(given, context)
+  try {
+    const head = await resolveRevision(repository, given.string('head') ?? 'HEAD', 'head')
+    const named = given.string('base')
+    const base =
+      named === undefined
+        ? await defaultBase(repository, head)
+        : await resolveRevision(repository, named, 'base')
+    const change = await compare(repository, base, head, given, context)
+    context.stdout(given.string('format') === 'json' ? toJson(change) : toText(change, context))
+    if (!change.isComparable) return exitCodes.problems
+    return given.boolean('exit-code') && change.diff.targets.length > 0 ? exitCodes.differences : exitCodes.ok
+  } finally {
+    await repository.close()
+  }
+}
+
+interface ComparedChange {
+  diff: RepositoryDiff
+  affected: ReviewView['affected']
+  /** False: there was nothing to compare at all. */
+  isComparable: boolean
+}
+
+async function compare(
+  repository: GitRepository,
+  base: Sha,
+  head: Sha,
+  given: Given,
+  context: CommandContext,
+): Promise<ComparedChange> {
+  const merged = await repository.mergeTree(base, head)
+  if ('conflicts' in merged) {
+    const problems = merged.conflicts.map(toConflict)
+    return { diff: { base, head, targets: [], problems }, affected: [], isComparable: false }
+  }
+  const [old, young] = await Promise.all([loadFiles(repository, base), loadFiles(repository, merged.tree)])
+  const { configuration } = readConfiguration(old)
+  const ofHead = readConfiguration(young)
+  const progress = showProgress('rendering', given, context)
+  const change = await renderChange(
+    context.renderer,
+    repository,
+    old,
+    young,
+    configuration,
+    ofHead.configuration,
+    {
+      isTrusted: true,
+      onProgress: progress.onProgress,
+    },
+  )
+  progress.end()
+  const rendered = diffRenderings(change.base, change.head, { maskKey: context.maskKey })
+  const problems = [...ofHead.problems, ...rendered.problems]
+  const isComparable = problems.length === 0 || change.base.targets.length + change.head.targets.length > 0
+  return { diff: { ...rendered, base, head, problems }, affected: change.affected, isComparable }
+}
+
+function toConflict(path: string): Problem {
+  return {
+    code: 'MERGE_CONFLICT',
+    path,
+    line: 0,
+    message: 'head and base changed this file in ways that do not merge',
+    fix: 'merge or rebase base into head, then compare again',
+  }
+}
+
+function toJson({ diff }: ComparedChange): string {
+  const output: DiffOutput = {
+    base: diff.base,
+    head: diff.head,
+    targets: diff.targets.map(({ target, source, objects }) => ({ ...target, source, objects })),
+    problems: diff.problems,
+  }
+  return `${JSON.stringify(output, undefined, 2)}\n`
+}
+
+function toText({ diff, affected }: ComparedChange, { words }: CommandContext): string {
+  const { head, base, problems } = diff
+  const write = (template: string, view: object) => words.write(template, view)
+  return writeReviewComment(write, {
+    head,
+    base,
+    diff,
+    affected,
+    problems,
+    verdicts: [],
+    findings: [],
+    links: {},
+  })
+}

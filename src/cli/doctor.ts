@@ -1,0 +1,125 @@
+import { formatOption } from './shared-options.ts'
+import { type CommandContext, exitCodes, type Given, type Subcommand } from './subcommand.ts'
+
+export const doctor: Subcommand = {
+  summary: 'whether this machine has what the product needs, and how to get what is missing',
+  usage: '[--format text|json]',
+  options: formatOption('text', 'json'),
+  description: [
+    'Looks at the versions of node, git, kubectl, kustomize and helm, at the sandbox, the store and the settings of the GitHub App.\n' +
+      'Settings that only `serve` needs are a warning here.',
+    'Exit codes: 0 nothing failed; 1 something did.',
+  ],
+  run: runDoctor,
+}
+
+interface Finding {
+  state: 'ok' | 'warn' | 'fail'
+  what: string
+  detail: string
+  fix?: string
+}
+
+const settings = {
+  APP_ID: 'the App’s number, from its settings page on GitHub',
+  PRIVATE_KEY: 'the App’s private key (PEM), from the same page',
+  WEBHOOK_SECRET: 'at least 24 random characters, the same as on that page',
+  SIGNING_KEY: 'an Ed25519 private key (PEM) that signs the rendered refs',
+}
+
+async function runDoctor(given: Given, context: CommandContext): Promise<number> {
+  const findings = (
+    await Promise.all([
+      checkNode(context),
+      check('git', () => context.probe.gitVersion(), 'install git 2.38 or newer'),
+      checkRenderer(context),
+      checkStore(context),
+      checkSettings(context),
+    ])
+  ).flat()
+  if (given.string('format') === 'json') context.stdout(`${JSON.stringify({ findings }, undefined, 2)}\n`)
+  else for (const finding of findings) context.stdout(formatFinding(finding))
+  return findings.some(({ state }) => state === 'fail') ? exitCodes.problems : exitCodes.ok
+}
+
+function formatFinding({ state, what, detail, fix }: Finding): string {
+  return `${state.padEnd(5)}${what}: ${detail}\n${fix === undefined ? '' : `     fix: ${fix}\n`}`
+}
+
+function checkNode({ nodeVersion }: CommandContext): Finding[] {
+  return [{ state: 'ok', what: 'node', detail: nodeVersion }]
+}
+
+async function check(what: string, look: () => Promise<string>, fix: string): Promise<Finding[]> {
+  try {
+    return [{ state: 'ok', what, detail: await look() }]
+  } catch (error) {
+    return [{ state: 'fail', what, detail: messageOf(error), fix }]
+  }
+}
+
+async function checkRenderer({ renderer }: CommandContext): Promise<Finding[]> {
+  try {
+    const { kubectl, kustomize, helm, sandbox } = await renderer.describe()
+    const tools = Object.entries({ kubectl, kustomize, helm }).map(([what, detail]): Finding => ({
+      state: 'ok',
+      what,
+      detail,
+    }))
+    const isClosed = sandbox.kind === 'bubblewrap'
+    const fix =
+      'install bubblewrap and allow user namespaces; until then pull requests from forks are not rendered'
+    return [
+      ...tools,
+      {
+        state: isClosed ? 'ok' : 'warn',
+        what: 'sandbox',
+        detail: sandbox.detail,
+        ...(isClosed ? {} : { fix }),
+      },
+    ]
+  } catch (error) {
+    return [
+      {
+        state: 'fail',
+        what: 'renderers',
+        detail: messageOf(error),
+        fix: 'run npm ci, or put kubectl and helm on PATH',
+      },
+    ]
+  }
+}
+
+async function checkStore({ probe }: CommandContext): Promise<Finding[]> {
+  try {
+    const store = await probe.store()
+    return [
+      {
+        state: 'ok',
+        what: 'store',
+        detail: store ?? 'a file of its own (node:sqlite), made when it is first needed',
+      },
+    ]
+  } catch (error) {
+    return [
+      {
+        state: 'fail',
+        what: 'store',
+        detail: messageOf(error),
+        fix: 'start the database, or mend the address in STORE',
+      },
+    ]
+  }
+}
+
+function checkSettings({ environment }: CommandContext): Finding[] {
+  return Object.entries(settings).map(([name, fix]) =>
+    environment[name]
+      ? { state: 'ok', what: name, detail: 'is set' }
+      : { state: 'warn', what: name, detail: 'is not set; only serve needs it', fix },
+  )
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}

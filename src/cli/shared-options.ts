@@ -1,0 +1,13 @@
+import type { SubcommandOption } from './subcommand.ts'
+
+export const repositoryOption: Record<string, SubcommandOption> = {
+  repo: { type: 'string', value: 'DIR', summary: 'The clone to look at; default: the working directory' },
+}
+
+export const progressOption: Record<string, SubcommandOption> = {
+  progress: { type: 'boolean', summary: 'Say on stderr how far it is, also where stderr is no terminal' },
+}
+
+export function formatOption(...formats: string[]): Record<string, SubcommandOption> {
+  return { format: { type: 'string', value: 'FORMAT', summary: `Default: ${formats[0]}`, oneOf: formats } }
+}

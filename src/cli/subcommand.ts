@@ -1,0 +1,88 @@
+import type { ParseArgsConfig } from 'node:util'
+import type { Git } from '../ports/git.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { PolicyEvaluator } from '../ports/policy-evaluator.ts'
+import type { Renderer } from '../ports/renderer.ts'
+import type { Words } from '../ports/words.ts'
+
+/** One word after `drawbridge`. */
+export interface Subcommand {
+  /** One line, for the list of all. */
+  summary: string
+  /** What follows the word: `--repo DIR --base REV --head REV`. */
+  usage: string
+  /** Paragraphs after the options: what it answers, exit codes, examples. */
+  description: string[]
+  options: Record<string, SubcommandOption>
+  run(given: Given, context: CommandContext): Promise<number>
+}
+
+export interface SubcommandOption {
+  type: 'string' | 'boolean'
+  /** Shown for the value: `DIR`. */
+  value?: string
+  summary: string
+  multiple?: boolean
+  /** The values it takes; any where absent. */
+  oneOf?: readonly string[]
+}
+
+/** Options as given, checked against the table. */
+export interface Given {
+  string(name: string): string | undefined
+  boolean(name: string): boolean
+  list(name: string): string[]
+}
+
+/** What a subcommand may use; `main/cli.ts` fills it. */
+export interface CommandContext {
+  git: Git
+  renderer: Renderer
+  policies: PolicyEvaluator
+  clock: Clock
+  words: Words
+  /** Key of the fingerprints that stand for secret values; new in each run. */
+  maskKey: string
+  cwd: string
+  environment: Readonly<Record<string, string | undefined>>
+  version: string
+  nodeVersion: string
+  /** Whether people look at stderr. */
+  isTerminal: boolean
+  stdout(text: string): void
+  stderr(text: string): void
+  /** Looks at the machine: used by `doctor` alone. */
+  probe: Probe
+  launch: Launch
+}
+
+/** What `doctor` cannot learn from another port. Each answers with what it found, or throws why it did not. */
+export interface Probe {
+  gitVersion(): Promise<string>
+  /** Undefined: no store is named in the environment. */
+  store(): Promise<string | undefined>
+}
+
+/** Processes that stay; they end with the exit code. */
+export interface Launch {
+  serve(options: Record<string, unknown>): Promise<number>
+  agent(options: Record<string, unknown>): Promise<number>
+  demo(options: Record<string, unknown>): Promise<number>
+}
+
+/** As sysexits.h has them where it has one. */
+export const exitCodes = {
+  ok: 0,
+  problems: 1,
+  differences: 2,
+  usage: 64,
+  outside: 69,
+  internal: 70,
+} as const
+
+/** The command line was not understood; the message says what to write instead. */
+export class UsageError extends Error {
+  override name = 'UsageError'
+}
+
+export type ParseOptions = NonNullable<ParseArgsConfig['options']>

@@ -1,0 +1,73 @@
+import type { Problem } from '../domain/problem.ts'
+import type { RepositoryFiles } from '../domain/repository-files.ts'
+import { parseCodeowners } from '../features/approvals/codeowners.ts'
+import { discover } from '../features/discovery/discover.ts'
+import { loadFiles } from '../journeys/render-revision.ts'
+import { openRepository, readConfiguration, resolveRevision } from './open-revision.ts'
+import { formatProblem } from './render.ts'
+import { formatOption, repositoryOption } from './shared-options.ts'
+import { type CommandContext, exitCodes, type Given, type Subcommand } from './subcommand.ts'
+
+export const validate: Subcommand = {
+  summary: 'configuration, CODEOWNERS and policies: everything that is wrong, at once',
+  usage: '[--repo DIR] [--revision REV] [--format text|json]',
+  options: {
+    ...repositoryOption,
+    revision: { type: 'string', value: 'REV', summary: 'Default: HEAD' },
+    ...formatOption('text', 'json'),
+  },
+  description: [
+    'Reads what is committed, as the product does. Each problem is one line: path, line, what is wrong, what makes it right.',
+    'Exit codes: 0 nothing is wrong; 1 something is.',
+  ],
+  run: runValidate,
+}
+
+async function runValidate(given: Given, context: CommandContext): Promise<number> {
+  const repository = await openRepository(given, context)
+  try {
+    const revision = await resolveRevision(repository, given.string('revision') ?? 'HEAD', 'revision')
+    const files = await loadFiles(repository, revision)
+    const { configuration, problems } = readConfiguration(files)
+    const policies = await context.policies.evaluate({
+      settings: configuration.policies,
+      repositoryPolicies: readPolicies(files, configuration.policies.folders),
+      targets: [],
+    })
+    const all = [
+      ...problems,
+      ...codeownersProblems(files),
+      ...discover(files, configuration).problems,
+      ...policies.problems,
+    ]
+    print(revision, all, given, context)
+    return all.length > 0 ? exitCodes.problems : exitCodes.ok
+  } finally {
+    await repository.close()
+  }
+}
+
+function codeownersProblems(files: RepositoryFiles): Problem[] {
+  const path = ['.github/CODEOWNERS', 'CODEOWNERS', 'docs/CODEOWNERS'].find(
+    (name) => files.text(name) !== undefined,
+  )
+  return path === undefined ? [] : parseCodeowners(files.text(path) ?? '', path).problems
+}
+
+/** The policies of the repository's own folders, without their test cases. */
+export function readPolicies(files: RepositoryFiles, folders: readonly string[]): Record<string, string> {
+  const paths = files.tree.entries
+    .map(({ path }) => path)
+    .filter((path) => /\.ya?ml$/.test(path) && !/\.cases\.ya?ml$/.test(path))
+    .filter((path) => folders.some((folder) => path.startsWith(`${folder}/`)))
+  return Object.fromEntries(paths.map((path) => [path, files.text(path) ?? '']))
+}
+
+function print(revision: string, problems: Problem[], given: Given, context: CommandContext): void {
+  if (given.string('format') === 'json') {
+    context.stdout(`${JSON.stringify({ revision, problems }, undefined, 2)}\n`)
+  } else {
+    for (const problem of problems) context.stdout(`${formatProblem(problem)}\n`)
+    if (problems.length === 0) context.stdout('nothing is wrong\n')
+  }
+}

@@ -1,0 +1,217 @@
+import { describe, expect, it } from 'vitest'
+import type { KubernetesObject } from '../../../src/domain/kubernetes-object.ts'
+import { diffRenderings } from '../../../src/features/diff/diff-renderings.ts'
+import { anObject, aSide, aWorkload } from './diff-builders.ts'
+
+const options = { maskKey: 'a key' }
+
+function diffObjects(before: KubernetesObject[], after: KubernetesObject[]) {
+  return diffRenderings(aSide(before), aSide(after), options).targets.flatMap(({ objects }) => objects)
+}
+
+const app = (hash: string, value: string) =>
+  anObject('ConfigMap', { data: { value } }, { name: `app-config-${hash}` })
+
+describe('objects', () => {
+  it('says nothing about equal sides', () => {
+    expect(diffObjects([aWorkload()], [aWorkload()])).toEqual([])
+  })
+
+  it('takes the order of fields for no change', () => {
+    const { apiVersion, kind, ...rest } = aWorkload()
+    expect(diffObjects([aWorkload()], [{ ...rest, kind, apiVersion }])).toEqual([])
+  })
+
+  it.each`
+    case                     | before                      | after                                                                         | change
+    ${'new'}                 | ${[]}                       | ${[anObject('Service')]}                                                      | ${'added'}
+    ${'gone'}                | ${[anObject('Service')]}    | ${[]}                                                                         | ${'removed'}
+    ${'another image'}       | ${[aWorkload()]}            | ${[aWorkload({ image: 'shop/checkout:1.1.0' })]}                              | ${'changed'}
+    ${'another version'}     | ${[anObject('Role')]}       | ${[{ ...anObject('Role'), apiVersion: 'rbac.authorization.k8s.io/v1beta1' }]} | ${'changed'}
+    ${'generated name'}      | ${[app('7f9c2k5t8d', 'a')]} | ${[app('9mf2c4hb6t', 'b')]}                                                   | ${'renamed'}
+    ${'renamed by a person'} | ${[aWorkload()]}            | ${[aWorkload({ metadata: { name: 'pay' } })]}                                 | ${'renamed'}
+  `('$case → $change', ({ before, after, change }) => {
+    expect(diffObjects(before, after).map((object) => object.change)).toEqual([change])
+  })
+
+  it('does not take two objects that say little for a rename', () => {
+    const account = (name: string) => anObject('ServiceAccount', {}, { name })
+    expect(diffObjects([account('a')], [account('b')]).map(({ change, name }) => [change, name])).toEqual([
+      ['removed', 'a'],
+      ['added', 'b'],
+    ])
+  })
+
+  it('names where a renamed object comes from', () => {
+    const [object] = diffObjects([app('7f9c2k5t8d', 'a')], [app('9mf2c4hb6t', 'b')])
+    expect(object).toMatchObject({ name: 'app-config-9mf2c4hb6t', from: { name: 'app-config-7f9c2k5t8d' } })
+  })
+})
+
+describe('targets', () => {
+  it('shows a target that appears as added and one that vanishes as removed', () => {
+    const diff = diffRenderings(
+      aSide([anObject('Service')], ['old']),
+      aSide([anObject('Service')], ['new']),
+      options,
+    )
+    expect(diff.targets.map(({ target, objects }) => [target.cluster, objects[0]?.change])).toEqual([
+      ['new', 'added'],
+      ['old', 'removed'],
+    ])
+  })
+
+  it('does not take a target that failed to render for one that was removed', () => {
+    const problem = {
+      code: 'RENDER_FAILED',
+      path: 'apps/checkout/overlays/prod',
+      line: 0,
+      message: 'm',
+      fix: 'f',
+    }
+    const head = { revision: 'b', targets: [], problems: [problem] }
+    expect(diffRenderings(aSide([anObject('Service')]), head, options)).toMatchObject({
+      targets: [],
+      problems: [problem],
+    })
+  })
+})
+
+describe('fields', () => {
+  const fieldsOf = (before: KubernetesObject, after: KubernetesObject) =>
+    diffObjects([before], [after]).flatMap(({ fields }) => fields)
+
+  it('names list items by their merge key', () => {
+    const env = (value: string) =>
+      aWorkload({
+        container: {
+          env: [
+            { name: 'A', value: '1' },
+            { name: 'LEVEL', value },
+          ],
+        },
+      })
+    expect(fieldsOf(env('info'), env('debug'))).toEqual([
+      { field: 'spec.template.spec.containers[app].env[LEVEL].value', before: 'info', after: 'debug' },
+    ])
+  })
+
+  it.each`
+    list              | item                                 | field
+    ${'ports'}        | ${{ containerPort: 80, name: 'a' }}  | ${'ports[80/TCP].name'}
+    ${'volumeMounts'} | ${{ mountPath: '/data', name: 'a' }} | ${'volumeMounts[/data].name'}
+    ${'unknown'}      | ${{ name: 'x', other: 'a' }}         | ${'unknown[x].other'}
+    ${'args'}         | ${'a'}                               | ${'args[0]'}
+  `('keys $list as $field', ({ list, item, field }) => {
+    const changed = typeof item === 'string' ? 'b' : { ...item, [field.split('.').at(-1)]: 'b' }
+    const of = (value: unknown) => aWorkload({ container: { [list]: [value] } })
+    expect(fieldsOf(of(item), of(changed)).map((change) => change.field)).toEqual([
+      `spec.template.spec.containers[app].${field}`,
+    ])
+  })
+
+  it('finds an item that moved in its list', () => {
+    const of = (...names: string[]) =>
+      aWorkload({ container: { env: names.map((name) => ({ name, value: name })) } })
+    expect(fieldsOf(of('A', 'B', 'C'), of('C', 'A'))).toEqual([
+      { field: 'spec.template.spec.containers[app].env[B]', before: { name: 'B', value: 'B' } },
+    ])
+  })
+
+  it('reads a field that is called like one every object has', () => {
+    const of = (annotations: Record<string, string>) => anObject('Service', {}, { annotations })
+    expect(fieldsOf(of({}), of({ constructor: 'a' }))).toEqual([
+      { field: 'metadata.annotations.constructor', after: 'a' },
+    ])
+  })
+})
+
+describe('noise is folded and counted', () => {
+  const limits = (cpu: unknown, memory: string) =>
+    aWorkload({ container: { resources: { limits: { cpu, memory } } } })
+
+  it('folds amounts that are written differently', () => {
+    expect(diffObjects([limits('1000m', '1Gi')], [limits(1, '1024Mi')])).toMatchObject([
+      { change: 'changed', fields: [], hunks: [], dangers: [], foldedLines: 4 },
+    ])
+  })
+
+  it('compares amounts only where amounts are', () => {
+    const of = (value: string) => anObject('ConfigMap', { data: { value } })
+    expect(diffObjects([of('1000m')], [of('1')])).toMatchObject([
+      { foldedLines: 0, fields: [{ field: 'data.value' }] },
+    ])
+  })
+
+  it('folds a checksum but says that pods restart', () => {
+    const of = (sum: string) => aWorkload({ annotations: { 'checksum/config': sum } })
+    expect(diffObjects([of('aa')], [of('bb')])).toMatchObject([
+      { fields: [], hunks: [], foldedLines: 2, dangers: [{ code: 'pods-restart' }] },
+    ])
+  })
+
+  it('folds the chart label', () => {
+    const of = (chart: string) => anObject('Service', {}, { labels: { 'helm.sh/chart': chart } })
+    expect(diffObjects([of('shop-1.0.0')], [of('shop-1.0.1')])).toMatchObject([{ hunks: [], foldedLines: 2 }])
+  })
+
+  it('folds references to a generated name, and says why pods restart', () => {
+    const of = (name: string) => aWorkload({ pod: { volumes: [{ name: 'config', configMap: { name } }] } })
+    const before = [app('7f9c2k5t8d', 'a'), of('app-config-7f9c2k5t8d')]
+    const after = [app('9mf2c4hb6t', 'b'), of('app-config-9mf2c4hb6t')]
+    const [configuration, workload] = diffObjects(before, after)
+    expect(configuration?.fields).toEqual([{ field: 'data.value', before: 'a', after: 'b' }])
+    expect(workload).toMatchObject({ hunks: [], foldedLines: 2 })
+    expect(workload?.dangers[0]?.sentence).toBe('Its pods restart: the ConfigMap it reads is another.')
+  })
+})
+
+describe('hunks', () => {
+  it('are unified, of canonical YAML, with three lines around', () => {
+    const [object] = diffObjects([aWorkload()], [aWorkload({ spec: { replicas: 5 } })])
+    expect(object?.hunks).toMatchInlineSnapshot(`
+      [
+        {
+          "lines": [
+            "   name: checkout",
+            "   namespace: shop",
+            " spec:",
+            "-  replicas: 2",
+            "+  replicas: 5",
+            "   selector:",
+            "     matchLabels:",
+            "       app: checkout",
+          ],
+          "newLines": 7,
+          "newStart": 4,
+          "oldLines": 7,
+          "oldStart": 4,
+        },
+      ]
+    `)
+  })
+})
+
+describe('bounds', () => {
+  it('10 MB that differ everywhere end soon', () => {
+    const text = (word: string) =>
+      Array.from({ length: 8_000 }, (_, line) => `${word} of line ${line}`).join('\n')
+    const of = (word: string) =>
+      Array.from({ length: 70 }, (_, index) =>
+        anObject('ConfigMap', { data: { text: text(word) } }, { name: `config-${index}` }),
+      )
+    const started = performance.now()
+    expect(diffObjects(of('left'), of('right'))).toHaveLength(70)
+    expect(performance.now() - started).toBeLessThan(10_000)
+  })
+
+  it('5,000 objects that all have new names end soon', () => {
+    const of = (side: string) =>
+      Array.from({ length: 5_000 }, (_, index) =>
+        anObject('ConfigMap', { data: { side, index: `${index}` } }, { name: `${side}-${index}` }),
+      )
+    const started = performance.now()
+    expect(diffObjects(of('a'), of('b'))).toHaveLength(10_000)
+    expect(performance.now() - started).toBeLessThan(5_000)
+  })
+})
