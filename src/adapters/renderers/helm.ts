@@ -1,0 +1,93 @@
+// Finds charts with the pure features of rendering, so that discovery and rendering judge files alike.
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { RenderSource } from '../../domain/rendered-target.ts'
+import { localCharts } from '../../features/rendering/helm-inputs.ts'
+import { indexRepository } from '../../features/rendering/repository-index.ts'
+import type { RenderRequest } from '../../ports/renderer.ts'
+import { type JobInputs, withJobFolder } from './job.ts'
+import { runTool, type ToolOutcome } from './run-tool.ts'
+import type { Sandbox } from './sandbox.ts'
+
+/** What charts are told about the cluster; the same for every render, so that equal inputs give equal objects. */
+export const kubeVersion = '1.36.0'
+
+/** Functions whose answer changes from one render to the next. */
+const changingFunctions =
+  /\b(?:rand(?:Alpha|Numeric|AlphaNum|Ascii|Int|Bytes)|shuffle|gen(?:PrivateKey|CA|CAWithKey|SelfSignedCert|SelfSignedCertWithKey|SignedCert|SignedCertWithKey)|uuidv4|now|ago|htpasswd|bcrypt|encryptAES)\b/
+
+/** `helm template`, with CRDs and hooks, without test hooks: what an installation would send to the cluster. */
+export function renderHelm(
+  request: RenderRequest,
+  inputs: JobInputs,
+  helm: string,
+  sandbox: Sandbox,
+  temporaryFolder: string,
+): Promise<ToolOutcome> {
+  const contents = withLocalCharts(request.source, inputs)
+  return withJobFolder(temporaryFolder, contents, async (folder) => {
+    const job = { binary: helm, arguments: helmArguments(request.source, sandbox.jobFolder(folder)), folder }
+    if (request.source.values) {
+      await writeFile(join(folder, 'inline-values.json'), JSON.stringify(request.source.values))
+    }
+    const run = () => runTool(sandbox, { ...job, signal: request.signal }, request)
+    const first = await run()
+    if (first.problems.length > 0 || !mayChange(contents)) return first
+    const second = await run()
+    return JSON.stringify(first.objects) === JSON.stringify(second.objects)
+      ? first
+      : nonDeterministic(request, first)
+  })
+}
+
+/** Everything that is passed to helm comes from discovery; a value never looks like a flag. */
+export function helmArguments(source: RenderSource, jobFolder: string): string[] {
+  const at = (path: string) => join(jobFolder, 'files', path)
+  return [
+    'template',
+    releaseName(source),
+    at(source.path),
+    '--include-crds',
+    '--skip-tests',
+    `--namespace=${source.namespace ?? 'default'}`,
+    `--kube-version=${kubeVersion}`,
+    ...source.valueFiles.map((file) => `--values=${at(file)}`),
+    ...(source.values ? [`--values=${join(jobFolder, 'inline-values.json')}`] : []),
+  ]
+}
+
+/** Helm takes 53 characters of lower-case letters, digits, `-` and `.`. */
+function releaseName(source: RenderSource): string {
+  const name = (source.releaseName ?? source.application).toLowerCase().replaceAll(/[^a-z0-9.-]+/g, '-')
+  return name.slice(0, 53).replaceAll(/^[-.]+|[-.]+$/g, '') || 'release'
+}
+
+/** Dependencies by `file://` are put where helm looks for them, the innermost first. */
+function withLocalCharts(source: RenderSource, inputs: JobInputs): Map<string, Uint8Array> {
+  const contents = new Map(inputs.contents)
+  const charts = localCharts(source.path, inputs.files, indexRepository(inputs.files))
+  for (const { folder, into } of charts.toReversed()) {
+    for (const [path, content] of Array.from(contents)) {
+      if (path.startsWith(`${folder}/`)) contents.set(into + path.slice(folder.length), content)
+    }
+  }
+  return contents
+}
+
+function mayChange(contents: ReadonlyMap<string, Uint8Array>): boolean {
+  return [...contents].some(
+    ([path, content]) =>
+      path.includes('templates/') && changingFunctions.test(new TextDecoder().decode(content)),
+  )
+}
+
+function nonDeterministic(request: RenderRequest, outcome: ToolOutcome): ToolOutcome {
+  const problem = {
+    code: 'NON_DETERMINISTIC',
+    path: request.source.path,
+    line: 0,
+    message: 'two renders of the same files differ: the chart uses random values or the time',
+    fix: 'give the generated values in a values file, so that what is approved is what is applied',
+  }
+  return { ...outcome, problems: [...outcome.problems, problem] }
+}

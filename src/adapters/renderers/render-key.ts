@@ -1,0 +1,29 @@
+import { createHash } from 'node:crypto'
+import type { RendererDescription, RenderRequest } from '../../ports/renderer.ts'
+import { kubeVersion } from './helm.ts'
+
+/** Raised when the same inputs and tools would give another outcome, because our own reading of it changed. */
+const generation = 1
+
+/** Names everything that can change an outcome: the inputs' blobs, the tool, its arguments. */
+export function renderKey(request: RenderRequest, versions: Omit<RendererDescription, 'sandbox'>): string {
+  const { source } = request
+  const wanted = new Set(request.inputs)
+  const inputs = request.tree.entries
+    .filter((entry) => wanted.has(entry.path))
+    .map((entry) => [entry.path, entry.mode, entry.id])
+  const facts = {
+    generation,
+    versions,
+    kubeVersion,
+    renderer: source.renderer,
+    path: source.path,
+    valueFiles: source.valueFiles,
+    values: source.values,
+    namespace: source.namespace,
+    release: source.releaseName ?? source.application,
+    files: source.files,
+    inputs,
+  }
+  return `render/${createHash('sha256').update(JSON.stringify(facts)).digest('hex')}`
+}

@@ -1,0 +1,118 @@
+import type { Configuration } from '../../domain/configuration.ts'
+import type { RenderSource } from '../../domain/rendered-target.ts'
+import type { RepositoryFiles } from '../../domain/repository-files.ts'
+import { readChart } from '../rendering/chart.ts'
+import { folderOf, isWithin, joinPath } from '../rendering/paths.ts'
+import type { RepositoryIndex } from '../rendering/repository-index.ts'
+import type { Delivery } from './delivery.ts'
+import { matchTemplate } from './path-template.ts'
+import type { ObjectFile } from './repository-objects.ts'
+
+/** A folder that renders to objects, before it has a name. */
+export interface Candidate {
+  renderer: RenderSource['renderer']
+  path: string
+  files: string[]
+  delivery?: Delivery
+  because: string
+}
+
+/** Every folder that renders by itself; where Argo CD or Flux deliver from it, once for each delivery. */
+export function findCandidates(
+  files: RepositoryFiles,
+  index: RepositoryIndex,
+  objectFiles: readonly ObjectFile[],
+  deliveries: readonly Delivery[],
+  configuration: Configuration,
+): Candidate[] {
+  const isNamed = (folder: string) =>
+    configuration.applications.some((rule) => matchTemplate(rule.path, folder) !== undefined)
+  const references = referencesOf(index)
+  const charts = chartsOf(files, index)
+  const isInChart = (path: string) => charts.all.some((chart) => isPartOfChart(path, chart))
+
+  const kustomize = index.kustomizationFolders
+    .filter((folder) => !index.kustomization(folder)?.isComponent)
+    .filter((folder) => !references.folders.has(folder) || deliveries.some((each) => each.path === folder))
+    .filter((folder) => !isInChart(folder) || charts.all.includes(folder))
+    .map((folder): Candidate => ({
+      renderer: 'kustomize',
+      path: folder,
+      files: [],
+      because: references.folders.has(folder)
+        ? 'a kustomization that is delivered by itself'
+        : 'a kustomization that no other refers to',
+    }))
+  const helm = charts.deployable.map((folder): Candidate => ({
+    renderer: 'helm',
+    path: folder,
+    files: [],
+    because: isNamed(folder) ? 'a Helm chart that the configuration names' : 'a Helm chart',
+  }))
+  const loose = objectFiles
+    .map(({ path }) => path)
+    .filter((path) => !references.files.has(path) && !isInChart(path))
+    .filter((path) => !index.kustomization(folderOf(path)))
+  const plain = plainFolders(loose, references, deliveries)
+  return [...kustomize, ...helm, ...plain].flatMap((candidate) => withDeliveries(candidate, deliveries))
+}
+
+function withDeliveries(candidate: Candidate, deliveries: readonly Delivery[]): Candidate[] {
+  const own = deliveries.filter((delivery) => delivery.path === candidate.path)
+  if (own.length === 0) return [candidate]
+  return own.map((delivery) => ({ ...candidate, delivery, because: delivery.because }))
+}
+
+/** Each folder with loose objects is one source; a delivery of whole folders takes in what lies below it. */
+function plainFolders(
+  loose: readonly string[],
+  references: { files: ReadonlySet<string>; partlyUsed: ReadonlySet<string> },
+  deliveries: readonly Delivery[],
+): Candidate[] {
+  const deep = deliveries.filter((delivery) => delivery.isRecursive).map((delivery) => delivery.path)
+  const home = (path: string) => {
+    const folder = folderOf(path)
+    return deep.filter((each) => isWithin(folder, each)).toSorted((a, b) => b.length - a.length)[0] ?? folder
+  }
+  const usable = loose.filter((path) => !references.partlyUsed.has(folderOf(path)))
+  return [...Map.groupBy(usable, home)].map(([folder, paths]) => ({
+    renderer: 'plain',
+    path: folder,
+    files: paths.toSorted(),
+    because: `a folder with Kubernetes objects (${paths.length} ${paths.length === 1 ? 'file' : 'files'})`,
+  }))
+}
+
+/** The folders and files that kustomizations refer to. */
+function referencesOf(index: RepositoryIndex) {
+  const folders = new Set<string>()
+  const files = new Set<string>()
+  const partlyUsed = new Set<string>()
+  for (const folder of index.kustomizationFolders) {
+    for (const reference of index.kustomization(folder)?.references ?? []) {
+      const path = joinPath(folder, reference.text)
+      if (path === undefined || path === folder) continue
+      if (index.isFolder(path)) folders.add(path)
+      if (!index.entry(path)) continue
+      files.add(path)
+      partlyUsed.add(folderOf(path))
+    }
+  }
+  return { folders, files, partlyUsed }
+}
+
+function chartsOf(files: RepositoryFiles, index: RepositoryIndex) {
+  const all = index.chartFolders
+  const isVendored = (folder: string) =>
+    all.some((other) => other !== folder && isWithin(folder, joinPath(other, 'charts') ?? other))
+  const deployable = all.filter(
+    (folder) => !isVendored(folder) && readChart(folder, files)?.isLibrary === false,
+  )
+  return { all, deployable }
+}
+
+/** A chart owns its whole folder; at the root of a repository only what Helm itself reads. */
+function isPartOfChart(path: string, chart: string): boolean {
+  if (chart !== '.') return isWithin(path, chart)
+  return ['templates', 'charts', 'crds'].some((folder) => isWithin(path, folder)) || path === 'values.yaml'
+}

@@ -1,0 +1,152 @@
+import type { ApplicationRule, Configuration } from '../../domain/configuration.ts'
+import type { Problem } from '../../domain/problem.ts'
+import type { RenderSource } from '../../domain/rendered-target.ts'
+import type { RepositoryFiles } from '../../domain/repository-files.ts'
+import { readChart } from '../rendering/chart.ts'
+import type { RepositoryIndex } from '../rendering/repository-index.ts'
+import type { Candidate } from './find-candidates.ts'
+import { matchTemplate, type TemplateMatch } from './path-template.ts'
+import { type PathReading, readPath } from './path-words.ts'
+import { uniqueNames } from './unique-names.ts'
+import { chartEnvironments, chartValueFiles } from './values-files.ts'
+
+const unknownName = 'default'
+
+/** Gives each candidate its application, environment and clusters: by configuration, by what delivers it, by its path. */
+export function nameSources(
+  candidates: readonly Candidate[],
+  files: RepositoryFiles,
+  index: RepositoryIndex,
+  configuration: Configuration,
+): { sources: RenderSource[]; problems: Problem[] } {
+  const known = knownNames(configuration)
+  const problems: Problem[] = []
+  const drafts = candidates.flatMap((candidate) => {
+    const rule = ruleFor(candidate.path, configuration)
+    const match = rule && matchTemplate(rule.path, candidate.path)
+    const reading = readCandidate(candidate, known)
+    const application =
+      match?.application ??
+      candidate.delivery?.application ??
+      chartName(candidate, files, reading) ??
+      reading.application
+    const environments = environmentsOf(candidate, match, reading, index, configuration, rule)
+    const unknown = match?.environment
+    if (unknown !== undefined && configuration.environments.length > 0 && !known.environments.has(unknown)) {
+      problems.push(unknownEnvironment(candidate.path, unknown, configuration))
+    }
+    return environments.map((environment) => ({
+      stem: [...reading.stem, ...(candidate.delivery ? [candidate.delivery.definedIn] : [])],
+      source: toSource(candidate, application, environment, rule, match, reading, index, configuration),
+    }))
+  })
+  return { sources: uniqueNames(drafts).toSorted(bySource), problems }
+}
+
+function ruleFor(path: string, configuration: Configuration): ApplicationRule | undefined {
+  return configuration.applications.find((rule) => matchTemplate(rule.path, path) !== undefined)
+}
+
+/** The folder's path first; where it does not tell, the path of the file that delivers it. */
+function readCandidate(candidate: Candidate, known: ReturnType<typeof knownNames>): PathReading {
+  const own = readPath(candidate.path, known)
+  if (!candidate.delivery) return own
+  const definedIn = readPath(candidate.delivery.definedIn.split('/').slice(0, -1).join('/') || '.', known)
+  return {
+    ...own,
+    environment: own.environment ?? definedIn.environment,
+    cluster: candidate.delivery.cluster ?? own.cluster ?? definedIn.cluster,
+  }
+}
+
+/** A chart at the root of a repository, or in a folder that tells nothing, is called what its Chart.yaml says. */
+function chartName(candidate: Candidate, files: RepositoryFiles, reading: PathReading): string | undefined {
+  if (candidate.renderer !== 'helm') return undefined
+  const isTelling = reading.stem.length > 0 && reading.application === reading.stem.at(-1)
+  return isTelling && candidate.path !== '.' ? undefined : readChart(candidate.path, files)?.name || undefined
+}
+
+function environmentsOf(
+  candidate: Candidate,
+  match: TemplateMatch | undefined,
+  reading: PathReading,
+  index: RepositoryIndex,
+  configuration: Configuration,
+  rule: ApplicationRule | undefined,
+): string[] {
+  const configured = configuration.environments.map((environment) => environment.name)
+  const cluster = match?.cluster ?? reading.cluster
+  const byCluster = configuration.environments.find((each) => each.waves.flat().includes(cluster ?? ''))?.name
+  const determined = match?.environment ?? byCluster ?? reading.environment
+  if (determined !== undefined) return [determined]
+  if (candidate.renderer === 'helm' && !candidate.delivery) {
+    const byValues = chartEnvironments(candidate.path, index, configured)
+    if (byValues.length > 0) return byValues
+  }
+  return rule && configured.length > 0 ? configured : [unknownName]
+}
+
+function toSource(
+  candidate: Candidate,
+  application: string,
+  environment: string,
+  rule: ApplicationRule | undefined,
+  match: TemplateMatch | undefined,
+  reading: PathReading,
+  index: RepositoryIndex,
+  configuration: Configuration,
+): RenderSource {
+  const { delivery } = candidate
+  const namespace = rule?.namespace ?? delivery?.namespace
+  const isHelm = candidate.renderer === 'helm'
+  return {
+    application,
+    environment,
+    clusters: clustersOf(environment, match?.cluster ?? reading.cluster, configuration),
+    renderer: candidate.renderer,
+    path: candidate.path,
+    valueFiles: isHelm ? chartValueFiles(candidate, environment, rule, index) : [],
+    ...(isHelm && delivery?.releaseName && { releaseName: delivery.releaseName }),
+    ...(isHelm && delivery?.values && { values: delivery.values }),
+    ...(namespace && { namespace }),
+    files: candidate.files,
+    because: rule ? `${candidate.because}, named by ${rule.path}` : candidate.because,
+  }
+}
+
+function clustersOf(
+  environment: string,
+  cluster: string | undefined,
+  configuration: Configuration,
+): string[] {
+  const configured = configuration.environments.find((each) => each.name === environment)?.waves.flat()
+  if (configured && cluster !== undefined && configured.includes(cluster)) return [cluster]
+  if (configured && configured.length > 0) return configured
+  return [cluster ?? unknownName]
+}
+
+function knownNames(configuration: Configuration) {
+  return {
+    environments: new Set(configuration.environments.map((environment) => environment.name)),
+    clusterOf: new Map(
+      configuration.environments.flatMap((environment) =>
+        environment.waves.flat().map((cluster) => [cluster, environment.name] as const),
+      ),
+    ),
+  }
+}
+
+function bySource(left: RenderSource, right: RenderSource): number {
+  const key = (source: RenderSource) => `${source.environment}\0${source.application}\0${source.path}`
+  return key(left) < key(right) ? -1 : 1
+}
+
+function unknownEnvironment(path: string, environment: string, configuration: Configuration): Problem {
+  return {
+    code: 'ENVIRONMENT_UNKNOWN',
+    path,
+    line: 0,
+    message: `the path says environment ${environment}, which is not one of ${configuration.environments.map((each) => each.name).join(', ')}`,
+    fix: 'add it under `environments` in .drawbridge.yaml, or move the folder',
+  }
+}

@@ -1,0 +1,63 @@
+import type { KubernetesObject } from '../../domain/kubernetes-object.ts'
+import type { RepositoryFiles } from '../../domain/repository-files.ts'
+import { fileNameOf } from '../rendering/paths.ts'
+import { readDocuments } from '../rendering/read-documents.ts'
+import { type ReadObject, readManifests } from '../rendering/read-manifests.ts'
+import { isManifestPath } from './is-manifest-path.ts'
+
+/** A file of the repository that holds Kubernetes objects. */
+export interface ObjectFile {
+  path: string
+  objects: ReadObject[]
+}
+
+/** Configuration of tools in the form of Kubernetes objects: no API server serves them. */
+const toolGroups = [
+  'skaffold/',
+  'kind.x-k8s.io/',
+  'backstage.io/',
+  'eksctl.io/',
+  'k3d.io/',
+  'kubeadm.k8s.io/',
+  'kustomize.config.k8s.io/',
+  'builtin',
+  'config.kubernetes.io/',
+  'cli-utils.sigs.k8s.io/',
+  'ctlptl.dev/',
+  'kubelet.config.k8s.io/',
+  'kubeproxy.config.k8s.io/',
+  'apiserver.config.k8s.io/',
+  'audit.k8s.io/',
+  'client.authentication.k8s.io/',
+  'krew.googlecontainertools.github.com/',
+  'drawbridge.dev/',
+]
+
+// The same files always give the same objects, so remembering them changes no answer.
+const known = new WeakMap<RepositoryFiles, ObjectFile[]>()
+
+/** Every file with at least one Kubernetes object, in the order of paths. */
+export function objectFiles(files: RepositoryFiles): ObjectFile[] {
+  const remembered = known.get(files)
+  if (remembered) return remembered
+  const found = files.tree.entries
+    .filter((entry) => entry.mode.startsWith('100') && isManifestPath(entry.path))
+    .flatMap((entry) => {
+      const objects = objectsOf(entry.path, files.text(entry.path))
+      return objects.length === 0 ? [] : [{ path: entry.path, objects }]
+    })
+  known.set(files, found)
+  return found
+}
+
+function objectsOf(path: string, text: string | undefined): ReadObject[] {
+  if (text === undefined || !text.includes('apiVersion') || !text.includes('kind')) return []
+  if (fileNameOf(path) === 'Chart.yaml') return []
+  if (text.includes('{{') && readDocuments(text, path).some((document) => document.kind === 'template'))
+    return []
+  return readManifests(text, path).objects.filter(({ object }) => isForCluster(object))
+}
+
+function isForCluster(object: KubernetesObject): boolean {
+  return !toolGroups.some((group) => object.apiVersion.startsWith(group))
+}

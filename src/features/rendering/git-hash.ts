@@ -1,0 +1,25 @@
+import { createHash } from 'node:crypto'
+import type { Sha } from '../../domain/refs.ts'
+
+/** The git tree id (SHA-1) of one flat folder of ordinary files: name → text. */
+export function hashTree(files: ReadonlyMap<string, string>): Sha {
+  const entries = [...files]
+    .map(([name, text]) => ({ name: Buffer.from(name), id: hashObject('blob', Buffer.from(text)) }))
+    .toSorted((left, right) => Buffer.compare(left.name, right.name))
+  const body = entries.flatMap(({ name, id }) => [
+    Buffer.from('100644 '),
+    name,
+    Buffer.from([0]),
+    Buffer.from(id, 'hex'),
+  ])
+  return hashObject('tree', Buffer.concat(body))
+}
+
+/** SHA-256 of a text; hexadecimal. */
+export function hashText(text: string): string {
+  return createHash('sha256').update(text).digest('hex')
+}
+
+function hashObject(kind: 'blob' | 'tree', content: Uint8Array): Sha {
+  return createHash('sha1').update(`${kind} ${content.length}\0`).update(content).digest('hex')
+}

@@ -1,0 +1,87 @@
+import type { Problem } from '../../domain/problem.ts'
+import type { RenderSource } from '../../domain/rendered-target.ts'
+import type { RepositoryFiles } from '../../domain/repository-files.ts'
+import { type Chart, readChart } from './chart.ts'
+import { fileNameOf, joinPath } from './paths.ts'
+import type { RepositoryIndex } from './repository-index.ts'
+
+/** The files that `helm template` reads: the whole chart, the charts it takes from this repository, the values files. */
+export function helmInputs(
+  source: RenderSource,
+  files: RepositoryFiles,
+  index: RepositoryIndex,
+): { paths: string[]; problems: Problem[] } {
+  const charts = [source.path, ...localCharts(source.path, files, index).map((chart) => chart.folder)]
+  const paths = charts.flatMap((folder) => index.under(folder).map((entry) => entry.path))
+  const problems = charts.flatMap((folder) => missingDependencies(folder, files, index))
+  for (const valueFile of source.valueFiles) {
+    if (index.entry(valueFile)) paths.push(valueFile)
+    else problems.push(missingValues(source, valueFile))
+  }
+  return { paths, problems }
+}
+
+/** Charts of this repository that a chart depends on by `file://` and does not carry itself, to be put in its `charts/`. */
+export function localCharts(
+  chart: string,
+  files: RepositoryFiles,
+  index: RepositoryIndex,
+  seen: ReadonlySet<string> = new Set(),
+): { folder: string; into: string }[] {
+  if (seen.has(chart)) return []
+  const within = new Set([...seen, chart])
+  return (readChart(chart, files)?.dependencies ?? []).flatMap((dependency) => {
+    const folder = dependency.repository.startsWith('file://')
+      ? joinPath(chart, dependency.repository.slice('file://'.length))
+      : undefined
+    if (folder === undefined || isVendored(chart, dependency.name, index) || !index.isFolder(folder))
+      return []
+    const into = joinPath(chart, `charts/${dependency.name}`) ?? chart
+    return [{ folder, into }, ...localCharts(folder, files, index, within)]
+  })
+}
+
+function missingDependencies(folder: string, files: RepositoryFiles, index: RepositoryIndex): Problem[] {
+  const chart = readChart(folder, files)
+  if (!chart) return []
+  return chart.dependencies
+    .filter((dependency) => !isVendored(folder, dependency.name, index))
+    .filter((dependency) => {
+      if (!dependency.repository.startsWith('file://')) return true
+      const local = joinPath(folder, dependency.repository.slice('file://'.length))
+      return local === undefined || !index.isFolder(local)
+    })
+    .map((dependency) => missingDependency(chart, dependency))
+}
+
+/** Whether the chart carries the dependency in its `charts/` folder, unpacked or as an archive. */
+function isVendored(chart: string, name: string, index: RepositoryIndex): boolean {
+  const charts = joinPath(chart, 'charts') ?? chart
+  return (
+    index.isFolder(`${charts}/${name}`) ||
+    index.filesIn(charts).some((entry) => {
+      const file = fileNameOf(entry.path)
+      return file.startsWith(`${name}-`) && file.endsWith('.tgz')
+    })
+  )
+}
+
+function missingDependency(chart: Chart, dependency: Chart['dependencies'][number]): Problem {
+  return {
+    code: 'HELM_DEPENDENCY_MISSING',
+    path: chart.path,
+    line: dependency.line,
+    message: `the chart depends on ${dependency.name} from ${dependency.repository || 'nowhere'}, which is not in its charts/ folder; nothing is fetched when rendering`,
+    fix: `run \`helm dependency update ${chart.folder}\` and commit the charts/ folder`,
+  }
+}
+
+function missingValues(source: RenderSource, valueFile: string): Problem {
+  return {
+    code: 'HELM_VALUES_MISSING',
+    path: valueFile,
+    line: 0,
+    message: `the values file of ${source.application} is not in the repository`,
+    fix: 'add the file, or correct the path where it is named',
+  }
+}

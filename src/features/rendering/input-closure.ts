@@ -1,0 +1,34 @@
+import type { Problem } from '../../domain/problem.ts'
+import type { RenderSource } from '../../domain/rendered-target.ts'
+import type { RepositoryFiles } from '../../domain/repository-files.ts'
+import { helmInputs } from './helm-inputs.ts'
+import { refuseEntries } from './input-rules.ts'
+import { kustomizeInputs } from './kustomize-inputs.ts'
+import { indexRepository, type RepositoryIndex } from './repository-index.ts'
+
+export interface InputClosure {
+  /** Sorted paths of files; what a render may read and what it is cached by. */
+  paths: string[]
+  /** Each is a refusal: the source is not rendered while there is one. */
+  problems: Problem[]
+}
+
+const inputsOf = {
+  kustomize: kustomizeInputs,
+  helm: helmInputs,
+  plain: (source: RenderSource) => ({ paths: source.files, problems: [] }),
+} satisfies Record<
+  RenderSource['renderer'],
+  (source: RenderSource, files: RepositoryFiles, index: RepositoryIndex) => InputClosure
+>
+
+/**
+ * Every file that can change what a source renders to. Doubt widens: a folder whose use cannot be followed counts
+ * whole. What no render may read (links, submodules, other hosts, plug-ins) is refused here, before a tool starts.
+ */
+export function inputClosure(source: RenderSource, files: RepositoryFiles): InputClosure {
+  const index = indexRepository(files)
+  const { paths, problems } = inputsOf[source.renderer](source, files, index)
+  const sorted = [...new Set(paths)].toSorted()
+  return { paths: sorted, problems: [...problems, ...refuseEntries(sorted, source.path, files, index)] }
+}

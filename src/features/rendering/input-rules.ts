@@ -1,0 +1,106 @@
+import type { Problem } from '../../domain/problem.ts'
+import type { RepositoryFiles } from '../../domain/repository-files.ts'
+import { folderOf } from './paths.ts'
+import type { RepositoryIndex } from './repository-index.ts'
+
+/** kustomize is quadratic in objects, and nothing people review is larger. */
+const mostBytes = 20 * 1024 * 1024
+const mostFiles = 10_000
+
+const lfsPointer = 'version https://git-lfs.github.com/spec/v1'
+
+/** Whether a blob's first bytes are a Git LFS pointer instead of content. */
+export function isLfsPointer(text: string): boolean {
+  return text.startsWith(lfsPointer)
+}
+
+/** What keeps inputs from being rendered whatever the renderer: links, submodules, LFS pointers, names, sizes. */
+export function refuseEntries(
+  paths: readonly string[],
+  sourcePath: string,
+  files: RepositoryFiles,
+  index: RepositoryIndex,
+): Problem[] {
+  const each = paths.flatMap((path) => {
+    const refusal = refuseEntry(path, files, index)
+    return refusal ? [refusal] : []
+  })
+  const bytes = paths.reduce((sum, path) => sum + (index.entry(path)?.size ?? 0), 0)
+  if (bytes <= mostBytes && paths.length <= mostFiles) return each
+  return [...each, tooLarge(sourcePath, paths.length, bytes)]
+}
+
+function refuseEntry(path: string, files: RepositoryFiles, index: RepositoryIndex): Problem | undefined {
+  const entry = index.entry(path)
+  if (entry?.mode === '120000') return linkRefused(path)
+  if (entry?.mode === '160000') return submoduleRefused(path)
+  if (!isSafePath(path)) {
+    return {
+      code: 'PATH_REFUSED',
+      path,
+      line: 0,
+      message: 'the path has a part that is not safe on every file system',
+      fix: 'rename it: no control characters, backslashes, `..` or `.git`',
+    }
+  }
+  if (isLfsPointer(files.text(path) ?? '')) return lfsRefused(path)
+  return undefined
+}
+
+/** The link or submodule that a path leads through, if one does. */
+export function refuseDetour(path: string, index: RepositoryIndex): Problem | undefined {
+  for (let folder = path; folder !== '.'; folder = folderOf(folder)) {
+    const mode = index.entry(folder)?.mode
+    if (mode === '120000') return linkRefused(folder)
+    if (mode === '160000') return submoduleRefused(folder)
+  }
+  return undefined
+}
+
+export function isSafePath(path: string): boolean {
+  if (path.length > 1_000 || /\p{Cc}|\\/u.test(path)) return false
+  return path.split('/').every((segment) => {
+    const plain = segment.toLowerCase()
+    return plain !== '' && plain !== '.' && plain !== '..' && plain !== '.git' && plain !== 'git~1'
+  })
+}
+
+function linkRefused(path: string): Problem {
+  return {
+    code: 'SYMLINK_REFUSED',
+    path,
+    line: 0,
+    message: 'a symbolic link is never followed when rendering',
+    fix: 'put the file itself there, or refer to where it really is',
+  }
+}
+
+function submoduleRefused(path: string): Problem {
+  return {
+    code: 'SUBMODULE_REFUSED',
+    path,
+    line: 0,
+    message: 'a git submodule is never fetched when rendering',
+    fix: 'copy the files into this repository',
+  }
+}
+
+export function lfsRefused(path: string): Problem {
+  return {
+    code: 'LFS_REFUSED',
+    path,
+    line: 1,
+    message: 'the file is a Git LFS pointer; LFS is not supported in rendered paths',
+    fix: 'store the file in git itself (git lfs untrack, then add it again)',
+  }
+}
+
+function tooLarge(path: string, count: number, bytes: number): Problem {
+  return {
+    code: 'TOO_LARGE',
+    path,
+    line: 0,
+    message: `${count} input files of ${Math.ceil(bytes / 1024 / 1024)} MB; at most ${mostFiles} files and ${mostBytes / 1024 / 1024} MB are rendered`,
+    fix: 'split the source into several smaller ones',
+  }
+}

@@ -1,0 +1,151 @@
+import {
+  type DumpOptions,
+  dump,
+  type LoadOptions,
+  load,
+  Schema,
+  NOT_RESOLVED,
+  YAMLException,
+  defineMappingTag,
+  defineScalarTag,
+  mergeTag,
+  seqTag,
+  strTag,
+} from 'js-yaml'
+
+/**
+ * YAML scalars as Kubernetes reads them: sigs.k8s.io/yaml over the go-yaml v2 resolver, then JSON.
+ * Source: sigs.k8s.io/yaml, goyaml.v2/resolve.go; every row of the test's table was taken from kubectl.
+ */
+const words: ReadonlyMap<string, boolean | null> = new Map<string, boolean | null>([
+  ...['y', 'Y', 'yes', 'Yes', 'YES', 'on', 'On', 'ON', 'true', 'True', 'TRUE'].map(
+    (word) => [word, true] as const,
+  ),
+  ...['n', 'N', 'no', 'No', 'NO', 'off', 'Off', 'OFF', 'false', 'False', 'FALSE'].map(
+    (word) => [word, false] as const,
+  ),
+  ...['', '~', 'null', 'Null', 'NULL'].map((word) => [word, null] as const),
+])
+
+const notJson = /^(?:[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$/
+const decimal = /^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$/
+const integer = /^([-+]?)(?:0[xX]([0-9a-fA-F]+)|0[bB]([01]+)|0[oO]?([0-7]+)|(0|[1-9][0-9]*))$/
+const longestInteger = 2n ** 64n
+const longestNegative = 2n ** 63n
+
+const nullTag = defineScalarTag<null>('tag:yaml.org,2002:null', {
+  implicit: true,
+  implicitFirstChars: ['', '~', 'n', 'N'],
+  resolve: (source) => (words.get(source) === null ? null : NOT_RESOLVED),
+  identify: (value) => value === null,
+  represent: () => 'null',
+})
+
+const booleanTag = defineScalarTag<boolean>('tag:yaml.org,2002:bool', {
+  implicit: true,
+  implicitFirstChars: [...'yYnNtTfFoO'],
+  resolve: (source) => words.get(source) ?? NOT_RESOLVED,
+  identify: (value) => typeof value === 'boolean',
+  represent: (value: boolean) => String(value),
+})
+
+const integerTag = defineScalarTag<number>('tag:yaml.org,2002:int', {
+  implicit: true,
+  implicitFirstChars: [...'+-0123456789'],
+  resolve: (source) => readInteger(source) ?? NOT_RESOLVED,
+  identify: (value) => Number.isInteger(value) && Math.abs(value) < 1e21,
+  represent: (value: number) => String(value),
+})
+
+const floatTag = defineScalarTag<number>('tag:yaml.org,2002:float', {
+  implicit: true,
+  implicitFirstChars: [...'+-.0123456789'],
+  resolve: (source) => readFloat(source) ?? NOT_RESOLVED,
+  identify: (value) => typeof value === 'number' && (!Number.isInteger(value) || Math.abs(value) >= 1e21),
+  represent: (value: number) => String(value),
+})
+
+/** Kubernetes takes the decoded bytes of `!!binary` as text. */
+const binaryTag = defineScalarTag<string>('tag:yaml.org,2002:binary', {
+  resolve: (source) => Buffer.from(source, 'base64').toString('utf8'),
+  identify: () => false,
+})
+
+const timestampTag = defineScalarTag<string>('tag:yaml.org,2002:timestamp', {
+  resolve: (source) => source,
+  identify: () => false,
+})
+
+/** Keys become JSON strings; `__proto__` is a key like any other. */
+const mappingTag = defineMappingTag<Record<string, unknown>>('tag:yaml.org,2002:map', {
+  create: () => ({}),
+  addPair: (carrier, key, value) => {
+    if (key === null || typeof key === 'object') return 'a key of an object must be a text or a number'
+    const name = String(key)
+    if (name === '__proto__') {
+      Object.defineProperty(carrier, name, { value, enumerable: true, configurable: true, writable: true })
+    } else carrier[name] = value
+    return ''
+  },
+  has: (carrier, key) => Object.hasOwn(carrier, String(key)),
+  keys: (result) => Object.keys(result),
+  get: (result, key) => result[String(key)],
+  identify: (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+  represent: (value: Record<string, unknown>) => new Map(Object.entries(value)),
+})
+
+export const kubernetesSchema = new Schema([
+  strTag,
+  seqTag,
+  mappingTag,
+  nullTag,
+  booleanTag,
+  integerTag,
+  floatTag,
+  mergeTag,
+  binaryTag,
+  timestampTag,
+])
+
+/** Bounds of one document, far above what an API server takes (1.5 MiB an object). */
+const limits: LoadOptions = { maxDepth: 500, maxTotalMergeKeys: 100_000, maxAliases: 10_000 }
+
+/** One YAML document as JSON data; throws YAMLException. `lastKeyWins` reads repeated keys as JSON does. */
+export function parseKubernetesYaml(text: string, options: { lastKeyWins?: boolean } = {}): unknown {
+  return load(text, { ...limits, schema: kubernetesSchema, json: options.lastKeyWins ?? false })
+}
+
+/** YAML that Kubernetes reads back as exactly this value. */
+export function dumpKubernetesYaml(value: unknown, options: DumpOptions = {}): string {
+  return dump(value, {
+    schema: kubernetesSchema,
+    noRefs: true,
+    lineWidth: -1,
+    seqNoIndent: true,
+    ...options,
+  })
+}
+
+function readInteger(source: string): number | undefined {
+  const match = integer.exec(source.replaceAll('_', ''))
+  if (!match) return undefined
+  const [, sign, hexadecimal, binary, octal, digits] = match
+  const magnitude = BigInt(
+    hexadecimal ? `0x${hexadecimal}` : binary ? `0b${binary}` : octal ? `0o${octal}` : (digits ?? '0'),
+  )
+  const isInRange = sign === '-' ? magnitude <= longestNegative : magnitude < longestInteger
+  if (!isInRange) return undefined
+  return sign === '-' ? -Number(magnitude) || 0 : Number(magnitude)
+}
+
+function readFloat(source: string): number | undefined {
+  if (notJson.test(source)) {
+    throw new YAMLException(
+      `${source} has no place in JSON, so Kubernetes refuses it; quote it if it is a text`,
+    )
+  }
+  const plain = source.startsWith('.') ? source : source.replaceAll('_', '')
+  if (!decimal.test(plain)) return undefined
+  const value = Number(plain)
+  return Number.isFinite(value) ? value || 0 : undefined
+}

@@ -1,0 +1,26 @@
+/** Folder of a path; '.' for the root's own files. */
+export function folderOf(path: string): string {
+  const slash = path.lastIndexOf('/')
+  return slash < 0 ? '.' : path.slice(0, slash)
+}
+
+/** `folder` and a relative path as one path from the root; undefined where it leaves the repository. */
+export function joinPath(folder: string, relative: string): string | undefined {
+  if (relative.startsWith('/')) return undefined
+  const segments = folder === '.' ? [] : folder.split('/')
+  for (const segment of relative.split('/')) {
+    if (segment === '' || segment === '.') continue
+    if (segment !== '..') segments.push(segment)
+    else if (segments.pop() === undefined) return undefined
+  }
+  return segments.length === 0 ? '.' : segments.join('/')
+}
+
+/** Whether `path` is `folder` or lies somewhere under it. */
+export function isWithin(path: string, folder: string): boolean {
+  return folder === '.' || path === folder || path.startsWith(`${folder}/`)
+}
+
+export function fileNameOf(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1)
+}

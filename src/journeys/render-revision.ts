@@ -1,0 +1,107 @@
+import type { Configuration } from '../domain/configuration.ts'
+import type { Sha } from '../domain/refs.ts'
+import type { Rendering, RenderSource } from '../domain/rendered-target.ts'
+import type { RepositoryFiles } from '../domain/repository-files.ts'
+import { discover } from '../features/discovery/discover.ts'
+import { isManifestPath } from '../features/discovery/is-manifest-path.ts'
+import { affectedSources, type AffectedSource } from '../features/rendering/affected-sources.ts'
+import type { GitRepository } from '../ports/git.ts'
+import type { Renderer } from '../ports/renderer.ts'
+import { renderSources, type RenderOptions } from './render-sources.ts'
+
+/** Larger files are never manifests that people review. */
+const mostBytesRead = 20 * 1024 * 1024
+
+/** A revision as pure code sees it: every path, and the text of what may be a manifest. */
+export async function loadFiles(repository: GitRepository, treeish: Sha): Promise<RepositoryFiles> {
+  const tree = await repository.tree(treeish)
+  const wanted = tree.entries.filter(
+    (entry) => entry.mode.startsWith('100') && entry.size <= mostBytesRead && isManifestPath(entry.path),
+  )
+  const blobs = await repository.read([...new Set(wanted.map((entry) => entry.id))])
+  const idOf = new Map(wanted.map((entry) => [entry.path, entry.id]))
+  const decoder = new TextDecoder()
+  return {
+    tree,
+    text(path) {
+      const id = idOf.get(path)
+      const blob = id === undefined ? undefined : blobs.get(id)
+      return blob && decoder.decode(blob)
+    },
+  }
+}
+
+/** Everything a revision renders to. A source that cannot be rendered is a problem and stops no other. */
+export async function renderRevision(
+  renderer: Renderer,
+  repository: GitRepository,
+  files: RepositoryFiles,
+  configuration: Configuration,
+  options: RenderOptions,
+): Promise<Rendering> {
+  const { sources, problems } = discover(files, configuration)
+  const chosen = options.only ? sources.filter(options.only) : sources
+  const rendered = await renderSources(renderer, repository, files, chosen, configuration, options)
+  return { ...rendered, problems: [...problems, ...rendered.problems] }
+}
+
+export interface RenderedChange {
+  base: Rendering
+  head: Rendering
+  affected: AffectedSource[]
+}
+
+/**
+ * Both sides of a change, rendered only where an input differs. The base's configuration decides; where the base has
+ * none, the head's does, so that the pull request that brings it shows what it would do.
+ */
+export async function renderChange(
+  renderer: Renderer,
+  repository: GitRepository,
+  base: RepositoryFiles,
+  head: RepositoryFiles,
+  baseConfiguration: Configuration,
+  headConfiguration: Configuration,
+  options: RenderOptions,
+): Promise<RenderedChange> {
+  const configuration = baseConfiguration.isConfigured ? baseConfiguration : headConfiguration
+  const before = discover(base, configuration)
+  const after = discover(head, configuration)
+  const affected = affectedSources(
+    { files: base, sources: before.sources },
+    { files: head, sources: after.sources },
+  )
+  const keys = new Set(affected.map(keyOf))
+  const isChosen = (source: RenderSource) =>
+    keys.has(keyOf({ ...source, source: source.path })) && (options.only?.(source) ?? true)
+  const chosenBefore = before.sources.filter(isChosen)
+  const chosenAfter = after.sources.filter(isChosen)
+
+  const all = chosenBefore.length + chosenAfter.length
+  const progress = { base: 0, head: 0 }
+  const report = (side: 'base' | 'head') => (done: number) => {
+    progress[side] = done
+    options.onProgress?.(progress.base + progress.head, all)
+  }
+  const [baseRendering, headRendering] = await Promise.all([
+    // What is on the base was reviewed; only the head may be somebody else's.
+    renderSources(renderer, repository, base, chosenBefore, configuration, {
+      ...options,
+      isTrusted: true,
+      onProgress: report('base'),
+    }),
+    renderSources(renderer, repository, head, chosenAfter, configuration, {
+      ...options,
+      onProgress: report('head'),
+    }),
+  ])
+  return {
+    base: { ...baseRendering, problems: [...before.problems, ...baseRendering.problems] },
+    head: { ...headRendering, problems: [...after.problems, ...headRendering.problems] },
+    affected,
+  }
+}
+
+function keyOf(each: { application: string; environment: string; source: string }): string {
+  return [each.application, each.environment, each.source].join('\0')
+}
