@@ -1,4 +1,5 @@
 import { fullName, targetKey } from '../domain/refs.ts'
+import { unreachable } from '../domain/unreachable.ts'
 import type { Work } from '../domain/work.ts'
 
 /** The fields by which people search the log for this work. */
@@ -26,5 +27,7 @@ export function describeWork(work: Work): Record<string, unknown> {
     case 'promote-releases':
     case 'sweep':
       return { journey, repo: fullName(work.repository) }
+    default:
+      return unreachable(work)
   }
 }

@@ -6,7 +6,7 @@ export interface HealthOptions {
   store: Pick<Store, 'inbox' | 'queue' | 'ping'>
   clock: Clock
   /** When this process last brought something to its end. */
-  lastProgressAt(): Instant
+  lastProgressAt: () => Instant
   /** How long something may be due while nothing ends. */
   stallAfterMs?: number
 }
@@ -59,9 +59,12 @@ export function createHealth(options: HealthOptions): Health {
 /** Undefined where `read` fails or takes too long. */
 async function answerInTime<T>(clock: Clock, read: () => Promise<T>): Promise<T | undefined> {
   const over = new AbortController()
-  const late = async () => void (await clock.sleep(storeTimeoutMs, over.signal))
+  const late = async () => {
+    await clock.sleep(storeTimeoutMs, over.signal)
+    return undefined
+  }
   try {
-    return await Promise.race([read(), late().then(() => undefined)])
+    return await Promise.race([read(), late()])
   } catch {
     return undefined
   } finally {

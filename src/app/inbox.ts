@@ -3,6 +3,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import type { Clock } from '../ports/clock.ts'
 import type { Log } from '../ports/log.ts'
 import type { Delivery, Store } from '../ports/store.ts'
+import type { Telemetry } from '../ports/telemetry.ts'
 import { checkJson } from './check-json.ts'
 import { readBody } from './read-body.ts'
 
@@ -16,8 +17,9 @@ export interface InboxOptions {
   /** GitHub sends at most 25 MB. */
   maxBytes?: number
   /** The worker has something to look at. */
-  onStored(): void
+  onStored: () => void
   log?: Log
+  telemetry?: Telemetry
 }
 
 /** A guessed secret opens everything; GitHub's own advice is a random one of high entropy. */
@@ -31,11 +33,17 @@ const bodiesInMemory = 8
  * Source of the signature: GitHub Docs, "Validating webhook deliveries".
  */
 export function createInbox(options: InboxOptions): RequestListener {
-  const { store, secrets, clock, maxBytes = 25 * 1024 * 1024, onStored, log } = options
+  const { store, secrets, clock, maxBytes = 25 * 1024 * 1024, onStored, log, telemetry } = options
   refuseWeakSecrets(secrets)
+  const count = telemetry?.counter({
+    name: 'drawbridge_webhook_requests_total',
+    help: 'Requests to the webhook address, by status of the answer.',
+    labels: ['status'],
+  })
   let bytesHeld = 0
 
   return (request, response) => {
+    response.once('finish', () => count?.({ status: String(response.statusCode) }))
     void handle(request, response).catch((error: unknown) => {
       log?.error({ error }, 'webhook failed')
       answer(response, 500, 'internal error')

@@ -80,7 +80,7 @@ export function createWorkRunner(runner: WorkRunner): (lease: Lease, signal: Abo
     work: Extract<Work, { kind: Kind }>,
     signal: AbortSignal,
   ): Promise<JourneyOutcome> {
-    const handler: Handlers[Kind] = handlers[work.kind as Kind]
+    const handler: Handlers[Kind] = handlers[work.kind]
     return handler(work, signal)
   }
 

@@ -13,7 +13,7 @@ export interface ServerOptions {
   health: Health
   telemetry: Telemetry
   /** Everything else: the dashboard, as a fetch handler. */
-  fallback(request: Request): Response | Promise<Response>
+  fallback: (request: Request) => Response | Promise<Response>
   clock: Clock
   log: Log
 }

@@ -196,7 +196,7 @@ describe('failures', () => {
     })
     for (const number of [1, 2]) await store.queue.enqueue(review(number), start)
     await worker.drain()
-    expect(lines.map((line) => line.fields.result).toSorted()).toEqual(['ended', 'retried'])
+    expect(new Set(lines.map((line) => line.fields.result))).toEqual(new Set(['ended', 'retried']))
   })
 
   it('by which the worker itself dies end in a dead letter, without being run a sixth time', async () => {

@@ -6,7 +6,7 @@ import { describeStore } from './store-contract.ts'
 let server: PostgresUnderTest
 let databases = 0
 
-describe.skipIf(noPostgres)(noPostgres ?? 'PostgreSQL', () => {
+describe.skipIf(noPostgres !== '')(`PostgreSQL${noPostgres}`, () => {
   beforeAll(async () => {
     server = await startPostgres()
   })

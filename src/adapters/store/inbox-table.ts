@@ -72,12 +72,12 @@ export function createInboxTable(engine: Engine): Inbox {
     reject: (id, reason, now) => reject(engine, id, reason, now),
     counts: () =>
       engine.run('inbox.counts', async (database) => {
-        const { countAll } = database.fn
+        const count = () => database.fn.countAll<number>()
         return database
           .selectFrom('inbox')
           .select([
-            countAll<number>().filterWhere('state', '=', 'waiting').as('waiting'),
-            countAll<number>().filterWhere('state', '=', 'rejected').as('rejected'),
+            count().filterWhere('state', '=', 'waiting').as('waiting'),
+            count().filterWhere('state', '=', 'rejected').as('rejected'),
           ])
           .executeTakeFirstOrThrow()
       }),

@@ -57,9 +57,9 @@ export async function openPostgresEngine(url: string, clock: Clock, log?: Log): 
 }
 
 /** int8 as number: instants and counters stay far below 2^53. */
-function getTypeParser(oid: number, format?: 'text' | 'binary'): (value: string) => unknown {
-  return oid === types.builtins.INT8 ? Number : types.getTypeParser(oid, format as 'text')
-}
+const int8: number = types.builtins.INT8
+const getTypeParser: typeof types.getTypeParser = (oid: number, format?: 'text' | 'binary') =>
+  oid === int8 ? Number : types.getTypeParser(oid, format)
 
 async function repeat<T>(
   database: Kysely<Schema>,

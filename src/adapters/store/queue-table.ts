@@ -188,15 +188,15 @@ async function bury(transaction: DatabaseTransaction, lease: Lease, reason: stri
 
 function depth(engine: Engine, now: Instant): ReturnType<Queue['depth']> {
   return engine.run('queue.depth', async (database) => {
-    const { countAll, min } = database.fn
+    const count = () => database.fn.countAll<number>()
     const row = await database
       .selectFrom('queue')
       .select([
-        countAll<number>().filterWhere(isClaimable(now)).as('due'),
-        countAll<number>().filterWhere('state', '=', 'waiting').as('waiting'),
-        countAll<number>().filterWhere('state', '=', 'running').as('running'),
-        countAll<number>().filterWhere('state', '=', 'dead').as('dead'),
-        min('due_at').filterWhere(isClaimable(now)).as('oldest'),
+        count().filterWhere(isClaimable(now)).as('due'),
+        count().filterWhere('state', '=', 'waiting').as('waiting'),
+        count().filterWhere('state', '=', 'running').as('running'),
+        count().filterWhere('state', '=', 'dead').as('dead'),
+        database.fn.min('due_at').filterWhere(isClaimable(now)).as('oldest'),
       ])
       .where('kind', 'in', knownKinds)
       .executeTakeFirstOrThrow()

@@ -130,7 +130,7 @@ function describeMigrations(name: string, create: () => Promise<DatabaseUnderTes
 
 describeMigrations('SQLite', aSqlite)
 
-describe.skipIf(noPostgres)(noPostgres ?? 'PostgreSQL', () => {
+describe.skipIf(noPostgres !== '')(`PostgreSQL${noPostgres}`, () => {
   let server: PostgresUnderTest
   let databases = 0
   beforeAll(async () => {

@@ -16,10 +16,10 @@ export interface PostgresUnderTest {
 }
 
 const platform = `${process.platform}-${process.arch}`
-/** Why no PostgreSQL can be started on this platform; undefined where one can. */
+/** Why no PostgreSQL can be started on this platform; empty where one can. */
 export const noPostgres = ['linux-x64', 'linux-arm64', 'darwin-x64', 'darwin-arm64'].includes(platform)
-  ? undefined
-  : `npm has no PostgreSQL for ${platform}`
+  ? ''
+  : ` is not on npm for ${platform}`
 
 /**
  * A server of its own on a free port of the loopback, from the binaries that npm brings. They are copied: npm leaves out
