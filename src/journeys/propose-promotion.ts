@@ -32,7 +32,7 @@ export interface PromotionRequest {
 
 /** The pull request that carries an application's running versions to the next environment, as a value: nothing is written. */
 export async function proposePromotion(ports: Ports, request: PromotionRequest): Promise<PromotionProposed> {
-  const { repository, tip, files, application, from, to } = request
+  const { tip, files, application, from, to } = request
   const source = from.attestations.find(({ target }) => target.application === application)
   if (!source) return { kind: 'nothing', reason: `${application} does not run in ${from.environment}` }
   const own = ownPaths(files, tip.configuration, application, to)

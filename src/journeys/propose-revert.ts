@@ -41,7 +41,10 @@ export async function proposeRevert(ports: Ports, request: RevertRequest): Promi
     tip: tip.sha,
   })
   if (restored.kind === 'conflict') {
-    return { kind: 'impossible', reason: `${restored.paths.join(', ')} was edited since; a person must merge by hand` }
+    return {
+      kind: 'impossible',
+      reason: `${restored.paths.join(', ')} was edited since; a person must merge by hand`,
+    }
   }
   const paths = Object.keys(restored.files)
   if (paths.length === 0) {
@@ -68,7 +71,7 @@ export async function proposeRevert(ports: Ports, request: RevertRequest): Promi
     good: good.revision,
     requestedBy: request.requestedBy?.login,
     moves: imageMoves(bad, good),
-    suspect: bad.pull && { number: bad.pull.number, title: bad.pull.title, author: bad.pull.author.login },
+    suspect: bad.pull && { pull: bad.pull.number, title: bad.pull.title, author: bad.pull.author.login },
     next: nextSteps(cause),
     files: paths,
     ...request.evidence,
@@ -95,7 +98,11 @@ export async function proposeRevert(ports: Ports, request: RevertRequest): Promi
 }
 
 /** The newest earlier release of the target that renders differently. */
-async function lastGood(ports: Ports, repository: RepositoryRef, bad: Attestation): Promise<Attestation | undefined> {
+async function lastGood(
+  ports: Ports,
+  repository: RepositoryRef,
+  bad: Attestation,
+): Promise<Attestation | undefined> {
   const states = await ports.ledger.history(repository, bad.target.environment, historyDepth)
   for (const state of states) {
     if (state.trust !== 'trusted') continue

@@ -1,8 +1,9 @@
 import type { Action } from '../domain/action.ts'
 import type { Pull } from '../domain/pull.ts'
-import { pullKey, type RepositoryRef } from '../domain/refs.ts'
+import type { RepositoryRef } from '../domain/refs.ts'
 import type { Work } from '../domain/work.ts'
 import { parseCommand } from '../features/commands/parse-command.ts'
+import { answerKey } from './command-answer.ts'
 import { perform } from './perform.ts'
 import type { JourneyOutcome, Ports } from './ports.ts'
 import { readTip } from './read-configuration.ts'
@@ -49,7 +50,7 @@ export async function sweep(ports: Ports, repository: RepositoryRef): Promise<Jo
   return { outcome: 'swept', actions: 0, next: now + sweepIntervalMs }
 }
 
-/** Commands that were never answered. The outcome of a command is an effect of its own, so doing one twice is not possible. */
+/** Commands that were never answered: the reply that ends each is missing. */
 async function missedCommands(ports: Ports, pull: Pull): Promise<Work[]> {
   const since = ports.clock.now() - missedCommandMs
   const comments = (await ports.github.comments(pull.ref)).filter(
@@ -58,17 +59,8 @@ async function missedCommands(ports: Ports, pull: Pull): Promise<Work[]> {
   )
   const missed: Work[] = []
   for (const { id } of comments) {
-    const answered = await ports.store.effects.find(answerKey(pull, id))
+    const answered = await ports.store.effects.find(answerKey(pull.ref, id))
     if (answered.state !== 'settled') missed.push({ kind: 'run-command', pull: pull.ref, commentId: id })
   }
   return missed
-}
-
-/** The effect that ends a command: its reply. */
-export function answerKey(pull: Pick<Pull, 'ref'>, commentId: string): string {
-  return `comment/${pullKey(pull.ref)}/${answerMarker(commentId)}`
-}
-
-export function answerMarker(commentId: string): string {
-  return `answer-${commentId}`
 }

@@ -10,6 +10,8 @@ export interface Repositories {
   refresh(): Promise<RepositoryRef[]>
   open(ref: RepositoryRef): Promise<GitRepository>
   defaultBranch(ref: RepositoryRef): Promise<string>
+  /** Those known since the last look. */
+  all(): RepositoryRef[]
   named(owner: string, name: string): RepositoryRef | undefined
 }
 
@@ -42,6 +44,7 @@ export function createRepositories(
     async defaultBranch(ref) {
       return (await find(ref)).defaultBranch
     },
+    all: () => [...known.values()],
     named(owner, name) {
       return [...known.values()].find((repository) => repository.owner === owner && repository.name === name)
     },

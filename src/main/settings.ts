@@ -27,8 +27,11 @@ export interface Settings {
   kubeconfigs: Map<string, string>
   /** Key of the fingerprints that stand for secret values; kept the same over restarts. */
   maskKey: string
-  logLevel: string
+  logLevel: LogLevel
 }
+
+const logLevels = ['debug', 'info', 'warn', 'error', 'silent'] as const
+type LogLevel = (typeof logLevels)[number]
 
 type Environment = Record<string, string | undefined>
 
@@ -77,7 +80,7 @@ export function readSettings(environment: Environment): { settings?: Settings; p
     prometheusUrl: environment.PROMETHEUS_URL,
     kubeconfigs: readKubeconfigs(environment.DRAWBRIDGE_CLUSTERS, problems),
     maskKey: required('DRAWBRIDGE_MASK_KEY', 'any 32 random characters: `openssl rand -hex 16`'),
-    logLevel: environment.LOG_LEVEL ?? 'info',
+    logLevel: readLogLevel(environment.LOG_LEVEL, problems),
   }
   return problems.length > 0 ? { problems } : { settings, problems }
 }
@@ -99,6 +102,12 @@ function readValue(environment: Environment, name: string, problems: Problem[]):
     )
     return undefined
   }
+}
+
+function readLogLevel(value: string | undefined, problems: Problem[]): LogLevel {
+  const level = logLevels.find((known) => known === (value ?? 'info'))
+  if (!level) problems.push(problem('SETTING_INVALID', 'LOG_LEVEL', `"${value}" is not a level`, `use one of ${logLevels.join(', ')}`))
+  return level ?? 'info'
 }
 
 /** One kubeconfig per cluster: `<folder>/<cluster>.yaml`. */

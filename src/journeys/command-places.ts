@@ -1,0 +1,74 @@
+import type { Command } from '../features/commands/command.ts'
+import type { Pull } from '../domain/pull.ts'
+import type { Ports } from './ports.ts'
+import type { Tip } from './read-configuration.ts'
+import { loadFiles, renderChange } from './render-revision.ts'
+
+/** Where a command reaches: an application in an environment; '*' is every application. */
+export interface CommandPlace {
+  environment: string
+  application: string
+}
+
+/** The places that a command names, or, where it names none, those that the pull request changes. */
+export async function commandPlaces(
+  ports: Ports,
+  request: { pull: Pull; tip: Tip; command: Command },
+): Promise<CommandPlace[]> {
+  const { command } = request
+  switch (command.verb) {
+    case 'promote': {
+      const names =
+        command.applications.length > 0 ? command.applications : await changedApplications(ports, request)
+      return names.map((application) => ({ environment: command.environment, application }))
+    }
+    case 'freeze':
+    case 'unfreeze':
+      return [{ environment: command.environment, application: command.application ?? '*' }]
+    case 'pin':
+    case 'unpin':
+    case 'hold':
+    case 'unhold':
+      return [{ environment: command.environment, application: command.application }]
+    case 'revert':
+    case 'sync': {
+      const environment = command.verb === 'revert' ? command.environment : undefined
+      const all = await changedPlaces(ports, request)
+      return all.filter(
+        (place) =>
+          (command.application === undefined || place.application === command.application) &&
+          (environment === undefined || place.environment === environment),
+      )
+    }
+    default:
+      return []
+  }
+}
+
+async function changedApplications(ports: Ports, request: { pull: Pull; tip: Tip }): Promise<string[]> {
+  return [...new Set((await changedPlaces(ports, request)).map(({ application }) => application))]
+}
+
+/** What the pull request renders differently: before the merge against its base, afterwards against the commit before it. */
+async function changedPlaces(ports: Ports, { pull, tip }: { pull: Pull; tip: Tip }): Promise<CommandPlace[]> {
+  const { git } = tip
+  const head = pull.mergeSha ?? pull.headSha
+  const base = pull.mergeSha
+    ? (await git.commit(pull.mergeSha)).parents[0]
+    : await git.mergeBase(pull.baseSha, head)
+  if (!base) return []
+  const [before, after] = await Promise.all([loadFiles(git, base), loadFiles(git, head)])
+  const change = await renderChange(
+    ports.renderer,
+    git,
+    before,
+    after,
+    tip.configuration,
+    tip.configuration,
+    {
+      isTrusted: !pull.isFork,
+    },
+  )
+  const places = change.affected.map(({ application, environment }) => ({ application, environment }))
+  return [...new Map(places.map((place) => [`${place.environment}/${place.application}`, place])).values()]
+}

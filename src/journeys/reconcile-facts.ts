@@ -1,0 +1,124 @@
+import { type KubernetesObject, objectId, type ObjectId, objectKey } from '../domain/kubernetes-object.ts'
+import { type RepositoryRef, type Target, targetKey } from '../domain/refs.ts'
+import type { Attestation } from '../domain/release.ts'
+import { type Inventory, inventoryId, parseInventory } from '../features/sync/inventory.ts'
+import { applicationLabel, isOwned, labelValue, ownerLabel, ownershipLabels } from '../features/sync/ownership.ts'
+import type { SyncFacts } from '../features/sync/plan-sync.ts'
+import { prepareObjects } from '../features/sync/prepare-objects.ts'
+import type { Cluster } from '../ports/cluster.ts'
+import type { Ledger, LedgerState } from '../ports/ledger.ts'
+
+/** What may run on the target, or why nothing may. */
+export type Desired =
+  | { kind: 'attested'; state: LedgerState; attestation: Attestation }
+  | { kind: 'refused'; reason: string }
+
+/** The newest signed word on a target; anything unsigned, badly signed or not attested is refused. */
+export async function readDesired(
+  ledger: Ledger,
+  repository: RepositoryRef,
+  target: Target,
+): Promise<Desired> {
+  const state = await ledger.read(repository, target.environment)
+  if (state === undefined)
+    return { kind: 'refused', reason: `nothing is attested for ${target.environment} yet` }
+  const where = `commit ${state.commit.slice(0, 7)} of the rendered branch of ${target.environment}`
+  if (state.trust === 'unsigned') return { kind: 'refused', reason: `${where} carries no signature` }
+  if (state.trust === 'bad-signature')
+    return { kind: 'refused', reason: `the signature of ${where} is not by a key that is trusted here` }
+  const attestation = state.attestations.find((one) => targetKey(one.target) === targetKey(target))
+  if (attestation === undefined)
+    return { kind: 'refused', reason: `${where} attests nothing for ${target.application} on ${target.cluster}` }
+  return { kind: 'attested', state, attestation }
+}
+
+export interface ReconcileFacts extends SyncFacts {
+  attestation: Attestation
+  /** As it is stored; undefined: there is none yet. */
+  storedInventory: KubernetesObject | undefined
+  /** The inventory belongs to another repository. */
+  foreignOwner?: string
+}
+
+/** Everything that is live of a target, beside what should be. */
+export async function gatherReconcileFacts(
+  ports: { ledger: Ledger },
+  cluster: Cluster,
+  repository: RepositoryRef,
+  target: Target,
+  desired: Desired & { kind: 'attested' },
+): Promise<ReconcileFacts> {
+  const { state, attestation } = desired
+  const labels = ownershipLabels(repository, target)
+  const objects = prepareObjects(await ports.ledger.objects(state, target), labels)
+  const storedInventory = await cluster.get(inventoryId(target))
+  const stored = storedInventory && parseInventory(storedInventory)
+  const ids = new Map<string, ObjectId>()
+  for (const object of objects) ids.set(objectKey(objectId(object)), objectId(object))
+  for (const [key, entry] of stored?.entries ?? []) if (!ids.has(key)) ids.set(key, entry.id)
+  const live = await readLive(cluster, ids, labels)
+  const inventory = stored ?? rebuildInventory(live, labels)
+  const foreignOwner = storedInventory?.metadata.labels?.[ownerLabel]
+  return {
+    attestation,
+    desired: objects,
+    digest: attestation.digest,
+    labels,
+    live,
+    inventory,
+    storedInventory,
+    claimedElsewhere: await claimedElsewhere(ports.ledger, state, target, live, labels),
+    ...(foreignOwner === undefined || foreignOwner === labels[ownerLabel] ? {} : { foreignOwner }),
+  }
+}
+
+/** One list per kind; what it does not show may have lost its label or never had it, so it is asked for by name. */
+async function readLive(
+  cluster: Cluster,
+  ids: ReadonlyMap<string, ObjectId>,
+  labels: Record<string, string>,
+): Promise<Map<string, KubernetesObject>> {
+  const kinds = new Map([...ids.values()].map(({ group, kind }) => [`${group}/${kind}`, { group, kind }]))
+  const lists = await Promise.all([...kinds.values()].map((kind) => cluster.list(kind, labels)))
+  const listed = lists.flatMap(({ objects }) => objects)
+  const live = new Map(listed.map((object) => [objectKey(objectId(object)), object]))
+  const unseen = [...ids].filter(([key]) => !live.has(key))
+  const found = await Promise.all(unseen.map(async ([key, id]) => [key, await cluster.get(id)] as const))
+  for (const [key, object] of found) if (object !== undefined) live.set(key, object)
+  return live
+}
+
+/** After a loss: what carries our labels is taken down as ours, but with no word on what was applied. */
+function rebuildInventory(
+  live: ReadonlyMap<string, KubernetesObject>,
+  labels: Record<string, string>,
+): Inventory {
+  const entries = [...live]
+    .filter(([, object]) => isOwned(object, labels))
+    .map(([key, object]) => {
+      const entry = { id: objectId(object), uid: object.metadata.uid ?? '', applied: '', fields: '', meta: '', at: 0 }
+      return [key, entry] as const
+    })
+  return { revision: '', digest: '', entries: new Map(entries) }
+}
+
+/** Keys of objects that carry another application's label, and which that application still wants. */
+async function claimedElsewhere(
+  ledger: Ledger,
+  state: LedgerState,
+  target: Target,
+  live: ReadonlyMap<string, KubernetesObject>,
+  labels: Record<string, string>,
+): Promise<Set<string>> {
+  const others = new Set(
+    [...live.values()]
+      .filter((object) => object.metadata.labels?.[ownerLabel] === labels[ownerLabel])
+      .map((object) => object.metadata.labels?.[applicationLabel])
+      .filter((application) => application !== labels[applicationLabel]),
+  )
+  const claims = state.attestations.filter(
+    (one) => one.target.cluster === target.cluster && others.has(labelValue(one.target.application)),
+  )
+  const claimed = await Promise.all(claims.map((one) => ledger.objects(state, one.target)))
+  return new Set(claimed.flat().map((object) => objectKey(objectId(object))))
+}

@@ -1,0 +1,282 @@
+import type { AuditEntry } from '../domain/audit.ts'
+import { type Health, worstHealth } from '../domain/health.ts'
+import { formatObjectId, type KubernetesObject, objectKey } from '../domain/kubernetes-object.ts'
+import type { Instant, RepositoryRef, Target } from '../domain/refs.ts'
+import type { DriftReport, Release, ReleasePhase } from '../domain/release.ts'
+import { driftedFields } from '../features/drift/drifted-fields.ts'
+import { healAllowedAt, healCount } from '../features/drift/heal-delay.ts'
+import { assessHealth, missing } from '../features/health/assess-health.ts'
+import type { Inventory } from '../features/sync/inventory.ts'
+import { fieldManager } from '../features/sync/ownership.ts'
+import { type Change, planSync, type SyncPlan } from '../features/sync/plan-sync.ts'
+import { AdapterError } from '../ports/adapter-error.ts'
+import type { Cluster } from '../ports/cluster.ts'
+import type { JourneyOutcome, Ports } from './ports.ts'
+import { type Applied, applyLayers, pruneObjects, writeInventory } from './reconcile-apply.ts'
+import { gatherReconcileFacts, readDesired, type ReconcileFacts } from './reconcile-facts.ts'
+import { deed, type Finding, nextRelease, saveRelease } from './reconcile-release.ts'
+
+type ReconcilePorts = Pick<Ports, 'clock' | 'ledger' | 'cluster' | 'log'> & {
+  store: Pick<Ports['store'], 'audit' | 'releases'>
+}
+
+interface TargetWork {
+  repository: RepositoryRef
+  target: Target
+}
+
+/** When to look again by itself; a watch's hint comes earlier. */
+const nextLookMs: Record<ReleasePhase, number> = {
+  pending: 1_000,
+  applying: 1_000,
+  progressing: 1_000,
+  degraded: 15_000,
+  unreachable: 30_000,
+  refused: 10 * 60_000,
+  healthy: 10 * 60_000,
+}
+
+/** What makes no progress for so long is a failure: waves wait no longer. */
+const progressDeadlineMs = 15 * 60_000
+
+/**
+ * Makes one target's live objects equal what is attested for it, and says how they are.
+ * Applies only what is signed; writes nothing where nothing is different; may be ended and begun again at any point.
+ */
+export async function reconcileTarget(
+  ports: ReconcilePorts,
+  work: TargetWork,
+): Promise<JourneyOutcome & { release?: Release }> {
+  const cluster = ports.cluster(work.target.cluster)
+  if (cluster === undefined) return { outcome: 'served-by-an-agent', actions: 0 }
+  const before = await ports.store.releases.get(work.repository, work.target)
+  const desired = await readDesired(ports.ledger, work.repository, work.target)
+  if (desired.kind === 'refused') return finish(ports, work, before, refused(desired.reason))
+  const { attestation } = desired
+  try {
+    const facts = await gatherReconcileFacts(ports, cluster, work.repository, work.target, desired)
+    if (facts.foreignOwner !== undefined)
+      return await finish(ports, work, before, { ...refused(foreignWords(facts.foreignOwner)), attestation })
+    return await sync(ports, cluster, work, before, facts)
+  } catch (error) {
+    if (!(error instanceof AdapterError) || error.system !== 'kubernetes') throw error
+    ports.log.warn({ target: work.target, operation: error.operation }, 'cluster did not answer')
+    const health: Health = { status: 'Unknown', reason: error.message }
+    return finish(ports, work, before, { phase: 'unreachable', health, reason: error.message, attestation })
+  }
+}
+
+function refused(reason: string): Finding {
+  return { phase: 'refused', health: { status: 'Unknown', reason }, reason }
+}
+
+function foreignWords(owner: string): string {
+  return `the application of this name on this cluster belongs to another repository or environment (${owner})`
+}
+
+async function sync(
+  ports: ReconcilePorts,
+  cluster: Cluster,
+  work: TargetWork,
+  before: Release | undefined,
+  facts: ReconcileFacts,
+): Promise<JourneyOutcome & { release?: Release }> {
+  const { attestation } = facts
+  const now = ports.clock.now()
+  const plan = planSync(facts, now)
+  const { due, later } = holdBack(plan, before, now)
+  if (plan.isInSync) return finish(ports, work, before, judge(facts, plan, undefined, before, now), { later })
+
+  const isNewDigest = facts.inventory.digest !== facts.digest
+  if (isNewDigest && before?.digest !== facts.digest) {
+    const health: Health = { status: 'Progressing', reason: 'is being applied' }
+    const finding: Finding = { phase: 'applying', health, reason: 'is being applied', attestation }
+    before = (await finish(ports, work, before, finding)).release
+  }
+  const inventory = withPlanned(facts.inventory, due)
+  const union = await writeInventory(cluster, work.repository, work.target, inventory, facts.storedInventory)
+  const applied = await applyLayers(cluster, due, inventory, facts.digest, now)
+  const isWhole = applied.problems.length === 0 && applied.waiting.length === 0 && later === undefined
+  const pruned = isWhole ? await pruneObjects(cluster, plan, inventory) : { deleted: [] }
+  const finding = judge(facts, due, applied, before, now)
+  noteFinishedJobs(inventory, facts, applied)
+  const complete = isWhole
+    ? { ...inventory, revision: attestation.revision, digest: facts.digest }
+    : { ...inventory, revision: facts.inventory.revision, digest: facts.inventory.digest }
+  const stored = union ?? facts.storedInventory
+  const written = await writeInventory(cluster, work.repository, work.target, complete, stored)
+  const drift = driftReport(facts, due, applied, before, now)
+  const release = { target: work.target, revision: attestation.revision, digest: facts.digest }
+  const deeds = describeDeeds(release, due, applied, pruned.deleted, isNewDigest, drift)
+  const writes = applied.writes + pruned.deleted.length + (union ? 1 : 0) + (written ? 1 : 0)
+  return finish(ports, work, before, { ...finding, ...(drift && { drift }) }, { deeds, writes, later })
+}
+
+/** Objects that somebody keeps changing back are healed later; everything else now. */
+function holdBack(
+  plan: SyncPlan,
+  before: Release | undefined,
+  now: Instant,
+): { due: SyncPlan; later: Instant | undefined } {
+  const times: Instant[] = []
+  const isDue = (change: Change) => {
+    if (change.drift === undefined || change.drift === 'verify') return true
+    const allowedAt = healAllowedAt(before?.drift, formatObjectId(change.id), now)
+    if (allowedAt <= now) return true
+    times.push(allowedAt)
+    return false
+  }
+  const layers = plan.layers.map(({ name, changes }) => ({
+    name,
+    changes: changes.map((change): Change => (isDue(change) ? change : { ...change, kind: 'unchanged' })),
+  }))
+  return { due: { ...plan, layers }, later: times.length > 0 ? Math.min(...times) : undefined }
+}
+
+/** Written before the first apply, so that a crash leaves nothing behind that is not known. */
+function withPlanned(inventory: Inventory, plan: SyncPlan): Inventory {
+  const entries = new Map(inventory.entries)
+  for (const { id, kind } of plan.layers.flatMap(({ changes }) => changes)) {
+    const key = objectKey(id)
+    if (kind !== 'skipped' && !entries.has(key))
+      entries.set(key, { id, uid: '', applied: '', fields: '', meta: '', at: 0 })
+  }
+  return { ...inventory, entries }
+}
+
+/** Phase and health, from what is live after the apply. */
+function judge(
+  facts: ReconcileFacts,
+  plan: SyncPlan,
+  applied: Applied | undefined,
+  before: Release | undefined,
+  now: Instant,
+): Finding {
+  const { attestation } = facts
+  const changes = plan.layers.flatMap((layer) => layer.changes)
+  const parts = changes.map(({ id, object }) => {
+    const live = liveObject(facts, applied, objectKey(id))
+    if (live !== undefined) return assessHealth(live, now)
+    return facts.inventory.entries.get(objectKey(id))?.isFinished ? assessFinished : missing(object)
+  })
+  const health = worstHealth(parts)
+  if (applied && applied.problems.length > 0) {
+    const reason = applied.problems.join('; ')
+    return { phase: 'degraded', health: { status: 'Degraded', reason }, reason, attestation }
+  }
+  if (applied && applied.waiting.length > 0)
+    return { phase: 'applying', health, reason: applied.waiting.join('; '), attestation }
+  const isLate =
+    before?.phase === 'progressing' && before.digest === facts.digest && now - before.since >= progressDeadlineMs
+  const phase = isLate && phaseOf(health) === 'progressing' ? 'degraded' : phaseOf(health)
+  const kept = plan.prune.kept.map(({ reason }) => `not deleted: ${reason}`)
+  const late = phase === 'degraded' && isLate ? ['makes no progress'] : []
+  const reason = [health.reason, ...late, ...new Set(kept)].filter((part) => part !== '').join('; ')
+  return { phase, health, reason, attestation, isApplied: true }
+}
+
+const assessFinished: Health = { status: 'Healthy', reason: '' }
+
+function phaseOf(health: Health): ReleasePhase {
+  switch (health.status) {
+    case 'Healthy':
+    case 'Suspended':
+      return 'healthy'
+    case 'Degraded':
+      return 'degraded'
+    default:
+      return 'progressing'
+  }
+}
+
+function liveObject(
+  facts: ReconcileFacts,
+  applied: Applied | undefined,
+  key: string,
+): KubernetesObject | undefined {
+  return applied?.objects.get(key) ?? facts.live.get(key)
+}
+
+/** A Job that completed may be cleaned up: it must not run again because of that. */
+function noteFinishedJobs(inventory: Inventory, facts: ReconcileFacts, applied: Applied): void {
+  for (const [key, entry] of inventory.entries) {
+    const live = entry.id.kind === 'Job' ? liveObject(facts, applied, key) : undefined
+    const conditions = ((live?.['status'] as { conditions?: unknown } | undefined)?.conditions ?? []) as {
+      type: string
+      status: string
+    }[]
+    const isComplete = conditions.some(({ type, status }) => type === 'Complete' && status === 'True')
+    if (isComplete) inventory.entries.set(key, { ...entry, isFinished: true })
+  }
+}
+
+/** What was different though no release changed it; the last of several objects speaks for all. */
+function driftReport(
+  facts: ReconcileFacts,
+  plan: SyncPlan,
+  applied: Applied,
+  before: Release | undefined,
+  now: Instant,
+): DriftReport | undefined {
+  const drifted = plan.layers
+    .flatMap((layer) => layer.changes)
+    .filter((change) => change.drift !== undefined && isRealDrift(facts, applied, change))
+  const change = drifted.at(-1)
+  if (change === undefined) return undefined
+  const object = formatObjectId(change.id)
+  const live = facts.live.get(objectKey(change.id))
+  const found = live === undefined ? { fields: [] } : driftedFields(change.object, live, fieldManager)
+  const healed = applied.objects.has(objectKey(change.id))
+  const count = healCount(before?.drift, object, now) + (healed ? 1 : 0)
+  const report = { object, ...found, healed }
+  // While it is held back the report stays the one of the last heal, from which the delay counts.
+  if (!healed && before?.drift?.object === object) return { ...before.drift, healed: false }
+  return { at: now, ...report, count }
+}
+
+/** A verification that wrote nothing was no drift. */
+function isRealDrift(facts: ReconcileFacts, applied: Applied, change: Change): boolean {
+  if (change.drift !== 'verify') return true
+  const key = objectKey(change.id)
+  const after = applied.objects.get(key)?.metadata.resourceVersion
+  return after !== undefined && after !== facts.live.get(key)?.metadata.resourceVersion
+}
+
+function describeDeeds(
+  release: Pick<Release, 'target' | 'revision' | 'digest'>,
+  plan: SyncPlan,
+  applied: Applied,
+  deleted: string[],
+  isNewDigest: boolean,
+  drift: DriftReport | undefined,
+): AuditEntry[] {
+  const names = (kind: Change['kind']) =>
+    plan.layers
+      .flatMap(({ changes }) => changes)
+      .filter((change) => change.kind === kind && applied.objects.has(objectKey(change.id)))
+      .map(({ id }) => formatObjectId(id))
+  const deeds: AuditEntry[] = []
+  if (isNewDigest && applied.objects.size > 0)
+    deeds.push(
+      deed('apply', release, 'attested', { created: names('created'), configured: names('configured') }),
+    )
+  if (drift?.healed) deeds.push(deed('heal', release, `${drift.object} was changed`, { drift }))
+  if (deleted.length > 0) deeds.push(deed('prune', release, 'no longer in the release', { deleted }))
+  return deeds
+}
+
+async function finish(
+  ports: ReconcilePorts,
+  work: TargetWork,
+  before: Release | undefined,
+  finding: Finding,
+  done: { deeds?: AuditEntry[]; writes?: number; later?: Instant } = {},
+): Promise<JourneyOutcome & { release: Release }> {
+  const now = ports.clock.now()
+  const release = nextRelease(work.target, before, finding, now)
+  const saved = await saveRelease(ports.store, work.repository, before, release, done.deeds ?? [], now)
+  const regular = now + nextLookMs[release.phase]
+  const next = done.later === undefined ? regular : Math.min(regular, done.later)
+  const actions = saved + (done.writes ?? 0)
+  return { outcome: release.phase, actions, next, release }
+}

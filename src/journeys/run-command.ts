@@ -1,0 +1,104 @@
+import type { Action } from '../domain/action.ts'
+import type { Pull } from '../domain/pull.ts'
+import type { Actor, PullRef } from '../domain/refs.ts'
+import type { Command } from '../features/commands/command.ts'
+import { usages } from '../features/commands/command.ts'
+import { parseCommand } from '../features/commands/parse-command.ts'
+import { evaluateRight, type RightDecision } from '../features/commands/evaluate-right.ts'
+import { type CommandAnswer, type CommandContext, obey } from './obey-command.ts'
+import { readTeams } from './gather-review-facts.ts'
+import { perform } from './perform.ts'
+import type { JourneyOutcome, Ports } from './ports.ts'
+import { readTip, type Tip } from './read-configuration.ts'
+import { answerKey, answerMarker } from './command-answer.ts'
+import { commandPlaces } from './command-places.ts'
+
+/**
+ * A command in a comment: acknowledged by a reaction, obeyed if the person may, answered by one reply that ends with the
+ * outcome. Rights are read at this moment, not when the comment was written. Running it again changes nothing.
+ */
+export async function runCommand(ports: Ports, ref: PullRef, commentId: string): Promise<JourneyOutcome> {
+  const answered = await ports.store.effects.find(answerKey(ref, commentId))
+  if (answered.state === 'settled') return { outcome: 'answered-before', actions: 0 }
+  const [pull, comment] = await Promise.all([ports.github.pull(ref), ports.github.comment(ref, commentId)])
+  if (!pull || !comment) return { outcome: 'gone', actions: 0 }
+  if (comment.author.isBot || comment.isEdited) return { outcome: 'ignored', actions: 0 }
+
+  const tip = await readTip(ports, ref.repository, { fetch: true })
+  if (!tip) return { outcome: 'empty-repository', actions: 0 }
+  const parsed = parseCommand(comment.body)
+  if (parsed.kind === 'none') return { outcome: 'no-command', actions: 0 }
+
+  let actions = await perform(ports, [{ kind: 'react', pull: ref, commentId, reaction: 'eyes' }])
+  const answer =
+    parsed.kind === 'error'
+      ? misunderstood(ports, parsed)
+      : await obeyIfAllowed(ports, { pull, tip, actor: comment.author, command: parsed.command })
+  const reply: Action = {
+    kind: 'upsert-comment',
+    pull: ref,
+    marker: answerMarker(commentId),
+    body: `<!-- drawbridge:${answerMarker(commentId)} -->\n${answer.body}`,
+  }
+  // The reply goes last: while it is missing, the command is looked at again, and what it did is found done.
+  actions += await perform(ports, [...answer.actions, reply], comment.author.login)
+  return { outcome: answer.outcome, actions }
+}
+
+function misunderstood(ports: Ports, error: { message: string; didYouMean?: string }): CommandAnswer {
+  const fix = error.didYouMean
+    ? `did you mean /${error.didYouMean.replace(/^\//, '')}? /help lists every command`
+    : '/help lists every command'
+  const problems = [{ code: 'COMMAND_UNREADABLE', path: 'comment', line: 0, message: error.message, fix }]
+  return {
+    outcome: 'misunderstood',
+    body: ports.words.write('notice/problems', { title: 'That command was not understood', problems }),
+    actions: [],
+  }
+}
+
+async function obeyIfAllowed(
+  ports: Ports,
+  request: { pull: Pull; tip: Tip; actor: Actor; command: Command },
+): Promise<CommandAnswer> {
+  const { tip, actor, command } = request
+  const context: CommandContext = { ...request, places: await commandPlaces(ports, request) }
+  const refusal = await firstRefusal(ports, context)
+  if (!refusal) return obey(ports, context)
+  await ports.store.audit.append(
+    {
+      what: 'refuse',
+      subject: `command/${command.verb}`,
+      actor: actor.login,
+      reason: refusal.reason,
+      data: { branch: tip.branch, usage: usages[command.verb] },
+    },
+    ports.clock.now(),
+  )
+  return {
+    outcome: 'refused',
+    body: ports.words.write('notice/refused', {
+      command: `/${command.verb}`,
+      by: actor.login,
+      reason: refusal.reason,
+      whoCould: refusal.whoCould,
+    }),
+    actions: [],
+  }
+}
+
+/** The right is needed in every place that the command reaches; the first that is missing refuses all of it. */
+async function firstRefusal(ports: Ports, context: CommandContext): Promise<RightDecision | undefined> {
+  const { pull, tip, actor, command, places } = context
+  const { roles } = tip.configuration
+  const permission = await ports.github.permission(pull.ref.repository, actor)
+  const named = roles.flatMap(({ members }) => members.filter((member) => member.includes('/')))
+  const members = await readTeams(ports, named)
+  const teams = [...members]
+    .filter(([, people]) => people.some(({ id }) => id === actor.id))
+    .map(([name]) => name)
+  const wanted = places.length > 0 ? places : [{}]
+  return wanted
+    .map((place) => evaluateRight(roles, { verb: command.verb, ...place, actor, permission, teams }))
+    .find(({ isAllowed }) => !isAllowed)
+}

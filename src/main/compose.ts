@@ -1,0 +1,182 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import type { RepositoryRef } from '../domain/refs.ts'
+import type { Work } from '../domain/work.ts'
+import { createGit } from '../adapters/git/git.ts'
+import { createLedger } from '../adapters/git/ledger.ts'
+import { createGitHub } from '../adapters/github/github.ts'
+import { createCluster } from '../adapters/kubernetes/create-cluster.ts'
+import { createMetrics } from '../adapters/metrics/prometheus.ts'
+import { createPolicyEvaluator } from '../adapters/policy/policy-worker.ts'
+import { createRenderer } from '../adapters/renderers/create-renderer.ts'
+import { openStore } from '../adapters/store/open-store.ts'
+import { createTelemetry } from '../adapters/telemetry/prometheus-telemetry.ts'
+import { createWords } from '../adapters/words/handlebars-words.ts'
+import { createHealth } from '../app/health.ts'
+import { createInbox } from '../app/inbox.ts'
+import { createReceiver } from '../app/receiver.ts'
+import { createAppServer } from '../app/server.ts'
+import { registerStoreFigures } from '../app/store-figures.ts'
+import { workFor } from '../app/work-for.ts'
+import { createWorker, type Worker } from '../app/worker.ts'
+import { createChanges } from '../dashboard/changes.ts'
+import { createDashboard } from '../dashboard/dashboard.ts'
+import { publicKeyLine } from '../features/attestation/ssh-key.ts'
+import { signSsh, verifySsh } from '../features/attestation/ssh-signature.ts'
+import type { Ports } from '../journeys/ports.ts'
+import { reviewPageKey } from '../journeys/review-pull-request.ts'
+import type { ChildProcesses } from '../ports/child-process.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { Cluster } from '../ports/cluster.ts'
+import type { Log } from '../ports/log.ts'
+import type { Random } from '../ports/random.ts'
+import { watchClusters } from '../reconciler/watch-clusters.ts'
+import { type Assets, readAssets } from './assets.ts'
+import { createHandlers } from './handlers.ts'
+import { noMetrics } from './no-metrics.ts'
+import { createRepositories, type Repositories } from './repositories.ts'
+import type { Settings } from './settings.ts'
+
+/** What the whole product stands on; a simulation hands in its own. */
+export interface Foundations {
+  clock: Clock
+  random: Random
+  children: ChildProcesses
+  fetch: typeof fetch
+  log: Log
+  assets?: Assets
+  /** Wraps the ports before anything uses them: where tests count, delay or end the process. */
+  intercept?(ports: Ports): Ports
+}
+
+export interface Drawbridge {
+  ports: Ports
+  worker: Worker
+  repositories: Repositories
+  /** Address of the server, once started. */
+  url(): string
+  start(): Promise<void>
+  stop(): Promise<void>
+}
+
+/** Builds the whole product from its settings: nothing runs before `start`. */
+export async function composeDrawbridge(settings: Settings, foundations: Foundations): Promise<Drawbridge> {
+  const { clock, random, children, fetch, log } = foundations
+  const assets = foundations.assets ?? readAssets()
+  mkdirSync(settings.dataFolder, { recursive: true, mode: 0o700 })
+  const telemetry = createTelemetry()
+  const store = await openStore({ url: settings.databaseUrl, folder: settings.dataFolder, clock, log })
+  registerStoreFigures(telemetry, store, clock)
+
+  const github = createGitHub({
+    appId: settings.appId,
+    privateKey: settings.privateKey,
+    baseUrl: settings.githubApiUrl,
+    clock,
+    random,
+    log,
+    fetch,
+  })
+  const self = await github.self()
+  const git = createGit({ children, folder: join(settings.dataFolder, 'git') })
+  const repositories = createRepositories(github, git, (ref) => github.tokenFor(ref))
+  const trustedKeys = [publicKeyLine(settings.signingKey), ...settings.trustedKeys]
+  const sign = (payload: string) => signSsh(payload, settings.signingKey)
+  const clusters = new Map<string, Cluster & { close(): Promise<void> }>()
+  for (const [name, kubeconfig] of settings.kubeconfigs) {
+    clusters.set(name, createCluster({ name, kubeconfig, clock, random, log }))
+  }
+  const own: Ports = {
+    clock,
+    store,
+    github,
+    repository: (ref) => repositories.open(ref),
+    defaultBranch: (ref) => repositories.defaultBranch(ref),
+    renderer: createRenderer({ children, clock, log, cache: store.cache, cacheFolder: join(settings.dataFolder, 'renders') }),
+    policies: createPolicyEvaluator({ shipped: assets.policies, clock }),
+    ledger: createLedger({
+      repository: (ref) => repositories.open(ref),
+      clock,
+      self: { name: self.login, email: `${self.id}+${self.login}@users.noreply.github.com` },
+      sign,
+      trustedKeys,
+    }),
+    metrics: settings.prometheusUrl ? createMetrics({ url: settings.prometheusUrl, fetch, clock }) : noMetrics,
+    cluster: (name) => clusters.get(name),
+    words: createWords(assets.templates),
+    log,
+    self: {
+      actor: self,
+      url: settings.publicUrl,
+      maskKey: settings.maskKey,
+      sign,
+      verify: (payload, signature) => verifySsh(payload, signature, trustedKeys),
+    },
+  }
+  const ports = foundations.intercept?.(own) ?? own
+
+  const changes = createChanges()
+  const enqueue = async (work: Work, delayMs = 0) => store.queue.enqueue(work, clock.now() + delayMs)
+  const receiver = createReceiver({
+    appId: settings.appId,
+    privateKey: settings.privateKey,
+    secret: settings.webhookSecrets[0] ?? '',
+    log,
+    async accept(events) {
+      for (const event of events) for (const { work, delayMs } of workFor(event)) await enqueue(work, delayMs)
+    },
+  })
+  const worker = createWorker({
+    store,
+    clock,
+    random,
+    log,
+    telemetry,
+    handlers: createHandlers(ports, changes),
+    receive: (delivery) => receiver.receive(delivery),
+    concurrency: 4,
+    name: `worker-${random.uuid()}`,
+  })
+  const server = createAppServer({
+    inbox: createInbox({ store, secrets: settings.webhookSecrets, clock, onStored: () => undefined, log }),
+    health: createHealth({ store, clock, lastProgressAt: () => worker.lastProgressAt() }),
+    telemetry,
+    fallback: createDashboard({
+      store,
+      clock,
+      changes,
+      reviewKey(owner, name, number) {
+        const repository = repositories.named(owner, name)
+        return repository && reviewPageKey({ repository, number })
+      },
+    }),
+    clock,
+    log,
+  })
+  const watching = new AbortController()
+  let url = settings.publicUrl
+
+  return {
+    ports,
+    worker,
+    repositories,
+    url: () => url,
+    async start() {
+      url = (await server.listen(settings.port, settings.host)).url
+      for (const repository of await repositories.refresh()) await enqueue({ kind: 'sweep', repository: toRef(repository) })
+      worker.start()
+      watchClusters({ ports, clusters, repositories: () => repositories.all(), signal: watching.signal })
+    },
+    async stop() {
+      watching.abort()
+      await server.close()
+      await worker.stop()
+      await Promise.all([...clusters.values()].map((cluster) => cluster.close()))
+      await store.close()
+    },
+  }
+}
+
+function toRef({ id, owner, name, installation }: RepositoryRef): RepositoryRef {
+  return { id, owner, name, installation }
+}

@@ -1,0 +1,43 @@
+import type { Handlers } from '../app/run-work.ts'
+import type { Changes } from '../dashboard/changes.ts'
+import type { RepositoryRef, Target } from '../domain/refs.ts'
+import { followUp } from '../features/work/follow-up.ts'
+import { advanceRollouts } from '../journeys/advance-rollouts.ts'
+import { guardSlo } from '../journeys/guard-slo.ts'
+import type { JourneyOutcome, Ports } from '../journeys/ports.ts'
+import { promoteReleases } from '../journeys/promote-releases.ts'
+import { reconcileTarget } from '../journeys/reconcile-target.ts'
+import { recordMerge } from '../journeys/record-merge.ts'
+import { reviewPullRequest } from '../journeys/review-pull-request.ts'
+import { runCommand } from '../journeys/run-command.ts'
+import { sweep } from '../journeys/sweep.ts'
+
+/** Which journey each kind of work is. */
+export function createHandlers(ports: Ports, changes: Changes): Handlers {
+  return {
+    'review-pull': ({ pull }, signal) => reviewPullRequest(ports, pull, signal),
+    'run-command': ({ pull, commentId }) => runCommand(ports, pull, commentId),
+    'record-merge': ({ repository }, signal) => recordMerge(ports, repository, signal),
+    'advance-rollouts': ({ repository, environment }, signal) => advanceRollouts(ports, repository, environment, signal),
+    'promote-releases': ({ repository }) => promoteReleases(ports, repository),
+    'guard-slo': (work) => guardSlo(ports, work),
+    'reconcile-target': (work) => reconcileAndTell(ports, changes, work),
+    sweep: ({ repository }) => sweep(ports, repository),
+  }
+}
+
+/** A target is reconciled; what that changed is told to whoever waits for it. */
+async function reconcileAndTell(
+  ports: Ports,
+  changes: Changes,
+  work: { repository: RepositoryRef; target: Target },
+): Promise<JourneyOutcome> {
+  const before = await ports.store.releases.get(work.repository, work.target)
+  const outcome = await reconcileTarget(ports, work)
+  const after = await ports.store.releases.get(work.repository, work.target)
+  if (!after) return outcome
+  const next = followUp(work.repository, before, after)
+  for (const item of next) await ports.store.queue.enqueue(item, ports.clock.now())
+  if (next.length > 0) changes.announce()
+  return outcome
+}

@@ -1,0 +1,41 @@
+import { createLog } from '../adapters/log/pino-log.ts'
+import { createChildProcesses } from '../adapters/system/system-child-processes.ts'
+import { systemClock } from '../adapters/system/system-clock.ts'
+import { systemRandom } from '../adapters/system/system-random.ts'
+import { composeDrawbridge } from './compose.ts'
+import { readSettings } from './settings.ts'
+
+/** Runs the app until it is told to stop (SIGTERM, SIGINT). Answers the exit code: 64 where settings are missing. */
+export async function serve(options: { port?: string; host?: string } = {}): Promise<number> {
+  const { settings, problems } = readSettings({
+    ...process.env,
+    ...(options.port === undefined ? {} : { PORT: options.port }),
+    ...(options.host === undefined ? {} : { HOST: options.host }),
+  })
+  if (!settings) {
+    process.stderr.write(`Drawbridge does not start: ${problems.length} settings are missing or wrong.\n\n`)
+    for (const { message, fix } of problems) process.stderr.write(`  ${message}\n    → ${fix}\n`)
+    return 64
+  }
+  const log = createLog({ level: settings.logLevel, destination: process.stdout, clock: systemClock })
+  const drawbridge = await composeDrawbridge(settings, {
+    clock: systemClock,
+    random: systemRandom,
+    children: createChildProcesses(),
+    fetch,
+    log,
+  })
+  await drawbridge.start()
+  log.info({ url: drawbridge.url() }, 'drawbridge is up')
+  await untilStopped()
+  await drawbridge.stop()
+  return 0
+}
+
+/** Resolves at the first SIGTERM or SIGINT; a second one ends the process at once, as usual. */
+export function untilStopped(): Promise<void> {
+  return new Promise((resolve) => {
+    process.once('SIGTERM', () => resolve())
+    process.once('SIGINT', () => resolve())
+  })
+}
