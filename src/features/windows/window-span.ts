@@ -33,13 +33,17 @@ const daysAhead = 16
 export function nextFlip(window: Window, instant: Instant): Instant | undefined {
   const before = isInside(window, instant)
   if (before === undefined) return undefined
+  const changes = (turn: Instant) => turn > instant && isInside(window, turn) !== before
   for (const { from, days } of spansToSearch(window, instant)) {
+    let turns: Instant[] = []
     for (let day = 0; day < days; day++) {
-      const flip = turnsOfDay(window, from + day * dayMs)
-        .filter((turn) => turn > instant)
-        .toSorted((a, b) => a - b)
-        .find((turn) => isInside(window, turn) !== before)
-      if (flip !== undefined) return flip
+      const midnight = from + day * dayMs
+      turns.push(...turnsOfDay(window, midnight))
+      // No zone is 15 hours ahead, so nothing that a later day brings comes before this.
+      const settled = midnight + dayMs - 15 * 60 * minuteMs
+      const flip = turns.filter((turn) => turn <= settled && changes(turn))
+      if (flip.length > 0) return Math.min(...flip)
+      turns = turns.filter((turn) => turn > settled)
     }
   }
   return undefined

@@ -1,0 +1,391 @@
+import { describe, expect, it } from 'vitest'
+import type { Environment } from '../../../src/domain/configuration.ts'
+import type { Permission, Pull, Review } from '../../../src/domain/pull.ts'
+import type { Actor } from '../../../src/domain/refs.ts'
+import { parseCodeowners } from '../../../src/features/approvals/codeowners.ts'
+import { type ApprovalFacts, evaluateApprovals } from '../../../src/features/approvals/evaluate-approvals.ts'
+
+const person = (login: string): Actor => ({ id: `id-${login}`, login, isBot: false })
+const [ada, bob, cleo, dan, eve] = ['ada', 'bob', 'cleo', 'dan', 'eve'].map(person) as [
+  Actor,
+  Actor,
+  Actor,
+  Actor,
+  Actor,
+]
+const self: Actor = { id: 'id-self', login: 'drawbridge[bot]', isBot: true }
+const robot: Actor = { id: 'id-robot', login: 'robot[bot]', isBot: true }
+
+const head = 'b'.repeat(40)
+const older = 'a'.repeat(40)
+
+const pull: Pull = {
+  ref: { repository: { id: '1', owner: 'shop', name: 'config', installation: '1' }, number: 7 },
+  title: 'raise checkout',
+  body: '',
+  author: ada,
+  state: 'open',
+  isDraft: false,
+  isFork: false,
+  baseBranch: 'main',
+  baseSha: older,
+  headBranch: 'raise',
+  headSha: head,
+  createdAt: 0,
+  updatedAt: 0,
+  url: 'https://github.example/shop/config/pull/7',
+}
+
+function prod(approvals: Partial<Environment['approvals']> = {}): Environment {
+  return {
+    name: 'prod',
+    waves: [['prod']],
+    isProtected: true,
+    approvals: { count: 1, from: 'owners', fourEyes: true, ...approvals },
+    windows: [],
+  }
+}
+
+function change(application: string, digest = 'digest-1', environment = 'prod') {
+  return {
+    environment,
+    application,
+    cluster: environment,
+    digest,
+    paths: [`apps/${application}/kustomization.yaml`],
+  }
+}
+
+let nextId = 0
+function review(author: Actor, state: Review['state'] = 'approved', rest: Partial<Review> = {}): Review {
+  nextId++
+  return { id: String(nextId), author, state, sha: head, at: nextId, ...rest }
+}
+
+/** Bob and Cleo own checkout as a team, Dan owns search, nobody owns docs; Eve may write; the author is Ada. */
+function facts(rest: Partial<ApprovalFacts> = {}): ApprovalFacts {
+  const text =
+    '/apps/checkout/ @shop/payments\n/apps/search/ @dan\n/apps/mail/ mail@shop.example\n/apps/ghost/ @shop/ghost\n/apps/own/ @ada\n'
+  return {
+    pull,
+    changeClass: 'change',
+    changes: [change('checkout')],
+    environments: [prod()],
+    codeowners: parseCodeowners(text, 'CODEOWNERS').codeowners,
+    reviews: [],
+    recorded: [],
+    contributors: [ada],
+    self,
+    teams: new Map([['@shop/payments', [bob, cleo]]]),
+    permissions: new Map<string, Permission>([ada, bob, cleo, dan, eve].map(({ id }) => [id, 'write'])),
+    ...rest,
+  }
+}
+
+// review by        | of the head | newest | permission | → counts
+// owner            | yes         | yes    | write      | yes
+// owner            | no          | yes    | write      | only with equal digests
+// author/requester | any         | any    | any        | no (four eyes)
+// bot              | any         | any    | any        | no
+// other            | yes         | yes    | write      | only where nobody owns
+const cases: [name: string, facts: ApprovalFacts, outcome: string, reason: string][] = [
+  ['nobody asks', facts({ environments: [prod({ count: 0 })] }), 'pass', 'no approval is asked for'],
+  [
+    'another environment asks',
+    facts({ changes: [change('checkout', 'd', 'dev')] }),
+    'pass',
+    'no approval is asked for',
+  ],
+  ['nobody has approved', facts(), 'wait', 'waits for @shop/payments (apps/checkout/kustomization.yaml)'],
+  ['an owner has', facts({ reviews: [review(bob)] }), 'pass', 'approved by @bob'],
+  [
+    'somebody else has',
+    facts({ reviews: [review(eve)] }),
+    'wait',
+    'waits for @shop/payments (apps/checkout/kustomization.yaml)',
+  ],
+  [
+    'the author has',
+    facts({ reviews: [review(ada)] }),
+    'wait',
+    'waits for @shop/payments (apps/checkout/kustomization.yaml)',
+  ],
+  [
+    'an owner with a commit in it has',
+    facts({ contributors: [ada, bob], reviews: [review(bob)] }),
+    'wait',
+    'waits for @shop/payments (apps/checkout/kustomization.yaml)',
+  ],
+  [
+    'the same without four eyes',
+    facts({ environments: [prod({ fourEyes: false })], contributors: [ada, bob], reviews: [review(bob)] }),
+    'pass',
+    'approved by @bob',
+  ],
+  [
+    'a bot in the team has',
+    facts({ teams: new Map([['@shop/payments', [robot, bob]]]), reviews: [review(robot)] }),
+    'wait',
+    'waits for @shop/payments (apps/checkout/kustomization.yaml)',
+  ],
+  [
+    'a bot, without four eyes',
+    facts({
+      environments: [prod({ fourEyes: false })],
+      teams: new Map([['@shop/payments', [robot, bob]]]),
+      reviews: [review(robot)],
+    }),
+    'wait',
+    'waits for @shop/payments (apps/checkout/kustomization.yaml)',
+  ],
+  [
+    'one of two groups has',
+    facts({ changes: [change('checkout'), change('search')], reviews: [review(bob)] }),
+    'wait',
+    'waits for @dan (apps/search/kustomization.yaml)',
+  ],
+  [
+    'both groups have',
+    facts({ changes: [change('checkout'), change('search')], reviews: [review(bob), review(dan)] }),
+    'pass',
+    'approved by @bob and @dan',
+  ],
+  [
+    'two are asked, one has',
+    facts({ environments: [prod({ count: 2 })], reviews: [review(bob)] }),
+    'wait',
+    'waits for one more of @shop/payments (apps/checkout/kustomization.yaml)',
+  ],
+  [
+    'two are asked, two have',
+    facts({ environments: [prod({ count: 2 })], reviews: [review(bob), review(cleo)] }),
+    'pass',
+    'approved by @bob and @cleo',
+  ],
+  [
+    'nobody owns it, a writer has',
+    facts({ changes: [change('docs')], reviews: [review(eve)] }),
+    'pass',
+    'approved by @eve',
+  ],
+  [
+    'nobody owns it, a reader has',
+    facts({ changes: [change('docs')], reviews: [review(eve)], permissions: new Map([[eve.id, 'triage']]) }),
+    'wait',
+    'waits for anybody with write permission (apps/docs/kustomization.yaml)',
+  ],
+  ['no CODEOWNERS', facts({ codeowners: undefined, reviews: [review(eve)] }), 'pass', 'approved by @eve'],
+  [
+    'a CODEOWNERS too large to read',
+    facts({ codeowners: { rules: [], isUnreadable: true }, reviews: [review(eve)] }),
+    'wait',
+    'waits for a CODEOWNERS that can be read (apps/checkout/kustomization.yaml)',
+  ],
+  [
+    'an unknown team',
+    facts({ changes: [change('ghost')], reviews: [review(bob), review(eve)] }),
+    'wait',
+    'waits for @shop/ghost (apps/ghost/kustomization.yaml)',
+  ],
+  [
+    'an owner by login who may not write',
+    facts({ changes: [change('search')], reviews: [review(dan)], permissions: new Map([[dan.id, 'read']]) }),
+    'wait',
+    'waits for @dan (apps/search/kustomization.yaml)',
+  ],
+  [
+    'changes requested by a writer',
+    facts({ reviews: [review(bob), review(eve, 'changes-requested')] }),
+    'block',
+    'changes requested by @eve',
+  ],
+  [
+    'changes requested by a reader',
+    facts({
+      reviews: [review(bob), review(eve, 'changes-requested')],
+      permissions: new Map([
+        [bob.id, 'write'],
+        [eve.id, 'read'],
+      ]),
+    }),
+    'pass',
+    'approved by @bob',
+  ],
+  [
+    'approved after requesting changes',
+    facts({ reviews: [review(bob, 'changes-requested'), review(bob)] }),
+    'pass',
+    'approved by @bob',
+  ],
+  [
+    'a comment after the approval',
+    facts({ reviews: [review(bob), review(bob, 'commented')] }),
+    'pass',
+    'approved by @bob',
+  ],
+  [
+    'approved, then requested changes, which were dismissed',
+    facts({ reviews: [review(bob), review(bob, 'dismissed')] }),
+    'wait',
+    'waits for @shop/payments (apps/checkout/kustomization.yaml)',
+  ],
+  [
+    'a list of people, one has',
+    facts({ environments: [prod({ from: ['@eve', '@dan'] })], reviews: [review(eve)] }),
+    'pass',
+    'approved by @eve',
+  ],
+  [
+    'a list of people, an owner is not in it',
+    facts({ environments: [prod({ from: ['@eve', '@dan'] })], reviews: [review(bob)] }),
+    'wait',
+    'waits for @eve or @dan (prod)',
+  ],
+  [
+    'two of a list, none has',
+    facts({ environments: [prod({ from: ['@shop/payments', '@eve'], count: 2 })] }),
+    'wait',
+    'waits for 2 of @shop/payments or @eve (prod)',
+  ],
+]
+
+describe('who must approve', () => {
+  it.each(cases)('%s', (_, given, outcome, reason) => {
+    const { verdict } = evaluateApprovals(given)
+    expect({ outcome: verdict.outcome, reason: verdict.reason }).toEqual({ outcome, reason })
+  })
+
+  it.each(cases)('%s: the order of reviews does not matter', (_, given) => {
+    const turned = { ...given, reviews: given.reviews.toReversed() }
+    expect(evaluateApprovals(turned)).toEqual(evaluateApprovals(given))
+  })
+
+  it.each(cases)('%s: taking an approval away opens nothing', (_, given) => {
+    const order = ['pass', 'wait', 'block']
+    const before = order.indexOf(evaluateApprovals(given).verdict.outcome)
+    for (const gone of given.reviews.filter(({ state }) => state === 'approved')) {
+      const after = evaluateApprovals({ ...given, reviews: given.reviews.filter((entry) => entry !== gone) })
+      expect(order.indexOf(after.verdict.outcome)).toBeGreaterThanOrEqual(before)
+    }
+  })
+})
+
+describe('an approval of an earlier head', () => {
+  const stale = { ...review(bob), sha: older }
+  const seen = (digests: Record<string, string>) => [{ id: stale.id, sha: older, digests }]
+
+  it.each`
+    case                              | changes                                              | recorded                                      | outcome
+    ${'renders the same now'}         | ${[change('checkout')]}                              | ${seen({ 'prod/prod/checkout': 'digest-1' })} | ${'pass'}
+    ${'renders differently now'}      | ${[change('checkout', 'digest-2')]}                  | ${seen({ 'prod/prod/checkout': 'digest-1' })} | ${'wait'}
+    ${'nothing was recorded'}         | ${[change('checkout')]}                              | ${[]}                                         | ${'wait'}
+    ${'another cluster was recorded'} | ${[change('checkout')]}                              | ${seen({ 'prod/edge/checkout': 'digest-1' })} | ${'wait'}
+    ${'__proto__ is no digest'}       | ${[{ ...change('checkout'), cluster: '__proto__' }]} | ${seen({})}                                   | ${'wait'}
+  `('$case → $outcome', ({ changes, recorded, outcome }) => {
+    expect(evaluateApprovals(facts({ changes, recorded, reviews: [stale] })).verdict.outcome).toBe(outcome)
+  })
+
+  it('says what is different', () => {
+    const decision = evaluateApprovals(
+      facts({
+        changes: [change('checkout', 'digest-2')],
+        recorded: seen({ 'prod/prod/checkout': 'digest-1' }),
+        reviews: [stale],
+      }),
+    )
+    expect(decision.notCounted).toEqual([
+      { login: 'bob', because: 'approved an earlier state: checkout/prod renders differently now' },
+    ])
+    expect(decision.missing).toEqual({ users: [], teams: ['@shop/payments'] })
+  })
+
+  it('believes our own note of the head, not one that was moved along with a push', () => {
+    const moved = { ...stale, sha: head }
+    const given = facts({
+      changes: [change('checkout', 'digest-2')],
+      recorded: seen({ 'prod/prod/checkout': 'digest-1' }),
+      reviews: [moved],
+    })
+    expect(evaluateApprovals(given).verdict.outcome).toBe('wait')
+  })
+
+  it('asks only the owners of what changed again', () => {
+    const other = { ...review(dan), sha: older }
+    const digests = { 'prod/prod/checkout': 'digest-1', 'prod/prod/search': 'digest-1' }
+    const recorded = [stale, other].map(({ id }) => ({ id, sha: older, digests }))
+    const changes = [change('checkout', 'digest-2'), change('search')]
+    const decision = evaluateApprovals(facts({ changes, recorded, reviews: [stale, other] }))
+    expect(decision.counted).toEqual([{ login: 'dan', for: ['@dan'] }])
+    expect(decision.missing).toEqual({ users: [], teams: ['@shop/payments'] })
+  })
+})
+
+describe('whom to ask, and who does not count', () => {
+  const because = (given: Partial<ApprovalFacts>) => evaluateApprovals(facts(given)).notCounted
+
+  it('names the reason in words', () => {
+    const proposal = {
+      kind: 'promotion' as const,
+      applications: ['checkout'],
+      from: 'staging',
+      to: 'prod',
+      requestedBy: cleo,
+    }
+    const reviews = [
+      review(ada),
+      review(cleo),
+      review(eve),
+      review(robot),
+      review(bob),
+      review(bob, 'dismissed'),
+    ]
+    expect(because({ proposal, changeClass: 'promotion', reviews })).toEqual([
+      { login: 'ada', because: 'is the author (four eyes)' },
+      { login: 'cleo', because: 'asked for this change (four eyes)' },
+      { login: 'eve', because: 'is not asked for this change' },
+      { login: 'robot[bot]', because: 'a bot never counts' },
+      { login: 'bob', because: 'the newest review was dismissed; an older one does not come back' },
+    ])
+  })
+
+  it.each`
+    case                              | application   | users      | teams                 | detail
+    ${'a team'}                       | ${'checkout'} | ${[]}      | ${['@shop/payments']} | ${undefined}
+    ${'a person'}                     | ${'search'}   | ${['dan']} | ${[]}                 | ${undefined}
+    ${'anybody'}                      | ${'docs'}     | ${[]}      | ${[]}                 | ${undefined}
+    ${'an unknown team'}              | ${'ghost'}    | ${[]}      | ${[]}                 | ${'@shop/ghost is not a known team, so nobody can approve for it'}
+    ${'an e-mail address'}            | ${'mail'}     | ${[]}      | ${[]}                 | ${'mail@shop.example is an e-mail address; nobody can be matched with it'}
+    ${'the author is the only owner'} | ${'own'}      | ${[]}      | ${[]}                 | ${'@ada cannot approve this change: nobody there but its author, requester or contributors'}
+  `('$case', ({ application, users, teams, detail }) => {
+    const { missing, verdict } = evaluateApprovals(facts({ changes: [change(application)] }))
+    expect(missing).toEqual({ users, teams })
+    expect(verdict.details).toEqual(detail === undefined ? [] : [detail])
+  })
+})
+
+// class  | cause   | changes requested | → outcome
+// revert | slo     | no                | pass (emergency rule)
+// revert | slo     | yes               | block (a person objects)
+// revert | command | no                | wait
+// change | –       | no                | wait
+describe('the emergency rule', () => {
+  const proposal = (cause: 'slo' | 'command') => ({
+    kind: 'revert' as const,
+    applications: ['checkout'],
+    environment: 'prod',
+    cause,
+    bad: head,
+    good: older,
+  })
+
+  it.each`
+    case                          | given                                                                                                | outcome
+    ${'a revert by evidence'}     | ${{ changeClass: 'revert', proposal: proposal('slo') }}                                              | ${'pass'}
+    ${'with an objection'}        | ${{ changeClass: 'revert', proposal: proposal('slo'), reviews: [review(eve, 'changes-requested')] }} | ${'block'}
+    ${'a revert by command'}      | ${{ changeClass: 'revert', proposal: proposal('command') }}                                          | ${'wait'}
+    ${'a change that claims so'}  | ${{ changeClass: 'change', proposal: proposal('slo') }}                                              | ${'wait'}
+    ${'a class without evidence'} | ${{ changeClass: 'revert' }}                                                                         | ${'wait'}
+  `('$case → $outcome', ({ given, outcome }) => {
+    expect(evaluateApprovals(facts(given)).verdict.outcome).toBe(outcome)
+  })
+})

@@ -1,0 +1,266 @@
+import { describe, expect, it } from 'vitest'
+import type { ChangeClass, Environment, Window } from '../../../src/domain/configuration.ts'
+import type { Freeze } from '../../../src/domain/release.ts'
+import { evaluateWindows, nextBoundary } from '../../../src/features/windows/evaluate-windows.ts'
+import { isInside, nextFlip } from '../../../src/features/windows/window-span.ts'
+
+const everyDay = [0, 1, 2, 3, 4, 5, 6]
+
+function aWindow(window: Partial<Window> = {}): Window {
+  return {
+    kind: 'allow',
+    name: 'office hours',
+    zone: 'Europe/Berlin',
+    days: [1, 2, 3, 4],
+    from: '09:00',
+    to: '16:00',
+    exceptClasses: [],
+    ...window,
+  }
+}
+
+function anEnvironment(windows: Window[], name = 'prod'): Environment {
+  return {
+    name,
+    waves: [[name]],
+    isProtected: true,
+    approvals: { count: 0, from: 'owners', fourEyes: true },
+    windows,
+  }
+}
+
+function aFreeze(freeze: Partial<Freeze> = {}): Freeze {
+  return { environment: 'prod', application: '*', reason: 'payments are down', by: 'ada', at: 0, ...freeze }
+}
+
+function ask(windows: Window[], now: string, rest: { changeClass?: ChangeClass; freezes?: Freeze[] } = {}) {
+  const request = {
+    environments: [anEnvironment(windows)],
+    applications: ['checkout'],
+    changeClass: rest.changeClass ?? 'change',
+    freezes: rest.freezes ?? [],
+  }
+  const { outcome, until } = evaluateWindows(request, Date.parse(now))
+  return {
+    outcome,
+    until: until === undefined ? undefined : new Date(until).toISOString().slice(0, 16) + 'Z',
+  }
+}
+
+// allow inside → pass until its end; outside → wait until its start. deny inside → wait until its end. Deny wins.
+describe('one window at its boundaries', () => {
+  const office = aWindow()
+  const overnight = aWindow({ days: [5], from: '22:00', to: '02:00', zone: 'UTC' })
+  const untilMidnight = aWindow({ days: [1], from: '20:00', to: '24:00', zone: 'UTC' })
+  const holidays = aWindow({
+    kind: 'deny',
+    days: everyDay,
+    from: '00:00',
+    to: '24:00',
+    startDate: '2026-12-24',
+    endDate: '2027-01-01',
+  })
+  const leapDay = aWindow({
+    days: everyDay,
+    from: '00:00',
+    to: '24:00',
+    zone: 'UTC',
+    startDate: '2028-02-29',
+    endDate: '2028-02-29',
+  })
+
+  it.each`
+    case                                 | window           | now                           | outcome   | until
+    ${'just before the start'}           | ${office}        | ${'2026-11-23T07:59:59.999Z'} | ${'wait'} | ${'2026-11-23T08:00Z'}
+    ${'at the start'}                    | ${office}        | ${'2026-11-23T08:00:00.000Z'} | ${'pass'} | ${'2026-11-23T15:00Z'}
+    ${'after the start'}                 | ${office}        | ${'2026-11-23T08:00:00.001Z'} | ${'pass'} | ${'2026-11-23T15:00Z'}
+    ${'just before the end'}             | ${office}        | ${'2026-11-23T14:59:59.999Z'} | ${'pass'} | ${'2026-11-23T15:00Z'}
+    ${'at the end'}                      | ${office}        | ${'2026-11-23T15:00:00.000Z'} | ${'wait'} | ${'2026-11-24T08:00Z'}
+    ${'over the weekend'}                | ${office}        | ${'2026-11-20T16:30Z'}        | ${'wait'} | ${'2026-11-23T08:00Z'}
+    ${'before midnight'}                 | ${overnight}     | ${'2026-11-20T23:59:59.999Z'} | ${'pass'} | ${'2026-11-21T02:00Z'}
+    ${'after midnight, next day'}        | ${overnight}     | ${'2026-11-21T00:00Z'}        | ${'pass'} | ${'2026-11-21T02:00Z'}
+    ${'at the end after midnight'}       | ${overnight}     | ${'2026-11-21T02:00Z'}        | ${'wait'} | ${'2026-11-27T22:00Z'}
+    ${'the night before its day'}        | ${overnight}     | ${'2026-11-20T01:00Z'}        | ${'wait'} | ${'2026-11-20T22:00Z'}
+    ${'the last moment before 24:00'}    | ${untilMidnight} | ${'2026-11-23T23:59:59.999Z'} | ${'pass'} | ${'2026-11-24T00:00Z'}
+    ${'at 24:00'}                        | ${untilMidnight} | ${'2026-11-24T00:00Z'}        | ${'wait'} | ${'2026-11-30T20:00Z'}
+    ${'before a one-off deny'}           | ${holidays}      | ${'2026-12-23T22:59:59.999Z'} | ${'pass'} | ${'2026-12-23T23:00Z'}
+    ${'at its first day'}                | ${holidays}      | ${'2026-12-23T23:00Z'}        | ${'wait'} | ${'2027-01-01T23:00Z'}
+    ${'at its last moment'}              | ${holidays}      | ${'2027-01-01T22:59:59.999Z'} | ${'wait'} | ${'2027-01-01T23:00Z'}
+    ${'after its last day'}              | ${holidays}      | ${'2027-01-01T23:00Z'}        | ${'pass'} | ${undefined}
+    ${'a leap day, more than a year on'} | ${leapDay}       | ${'2026-11-20T16:30Z'}        | ${'wait'} | ${'2028-02-29T00:00Z'}
+    ${'on the leap day'}                 | ${leapDay}       | ${'2028-02-29T12:00Z'}        | ${'pass'} | ${'2028-03-01T00:00Z'}
+    ${'after the leap day, never again'} | ${leapDay}       | ${'2028-03-01T00:00Z'}        | ${'wait'} | ${undefined}
+  `('$case → $outcome', ({ window, now, outcome, until }) => {
+    expect(ask([window], now)).toEqual({ outcome, until })
+  })
+})
+
+describe('daylight saving time', () => {
+  // Berlin 2026: 29 March 02:00 → 03:00 (01:00Z), 25 October 03:00 → 02:00 (01:00Z).
+  const night = aWindow({ days: everyDay, from: '02:30', to: '04:00' })
+  const skipped = aWindow({ days: everyDay, from: '02:00', to: '03:00' })
+  const twice = aWindow({ days: everyDay, from: '02:00', to: '02:30' })
+
+  it.each`
+    case                                            | window     | now                           | outcome   | until
+    ${'a start in the gap opens after it'}          | ${night}   | ${'2026-03-29T00:59:59.999Z'} | ${'wait'} | ${'2026-03-29T01:00Z'}
+    ${'open after the gap'}                         | ${night}   | ${'2026-03-29T01:00Z'}        | ${'pass'} | ${'2026-03-29T02:00Z'}
+    ${'a window inside the gap opens the next day'} | ${skipped} | ${'2026-03-29T00:00Z'}        | ${'wait'} | ${'2026-03-30T00:00Z'}
+    ${'the first of two'}                           | ${twice}   | ${'2026-10-25T00:00Z'}        | ${'pass'} | ${'2026-10-25T00:30Z'}
+    ${'between both'}                               | ${twice}   | ${'2026-10-25T00:30Z'}        | ${'wait'} | ${'2026-10-25T01:00Z'}
+    ${'the second of two'}                          | ${twice}   | ${'2026-10-25T01:00Z'}        | ${'pass'} | ${'2026-10-25T01:30Z'}
+    ${'after both'}                                 | ${twice}   | ${'2026-10-25T01:30Z'}        | ${'wait'} | ${'2026-10-26T01:00Z'}
+  `('$case', ({ window, now, outcome, until }) => {
+    expect(ask([window], now)).toEqual({ outcome, until })
+  })
+
+  it('keeps office hours at nine on the wall on both sides of the change', () => {
+    expect(ask([aWindow()], '2026-10-22T16:00Z').until).toBe('2026-10-26T08:00Z')
+    expect(ask([aWindow()], '2026-03-26T16:00Z').until).toBe('2026-03-30T07:00Z')
+  })
+})
+
+// allow | deny | frozen | class  → outcome
+//  in   |  out | no     | any    → pass
+//  in   |  in  | no     | any    → wait (deny wins)
+//  out  |  out | no     | except → pass
+//  any  |  any | yes    | revert → windows decide alone
+describe('several rules at once', () => {
+  const office = aWindow({ exceptClasses: ['revert'] })
+  const denial = aWindow({
+    kind: 'deny',
+    name: 'sale',
+    days: everyDay,
+    from: '00:00',
+    to: '24:00',
+    startDate: '2026-11-23',
+    endDate: '2026-11-24',
+  })
+  const monday = '2026-11-23T10:00Z'
+  const saturday = '2026-11-21T10:00Z'
+
+  it.each`
+    case                                    | windows                                                                                                               | now         | changeClass    | freezes                                                  | outcome   | until
+    ${'no windows'}                         | ${[]}                                                                                                                 | ${monday}   | ${'change'}    | ${[]}                                                    | ${'pass'} | ${undefined}
+    ${'deny wins over allow'}               | ${[office, denial]}                                                                                                   | ${monday}   | ${'change'}    | ${[]}                                                    | ${'wait'} | ${'2026-11-25T08:00Z'}
+    ${'an excepted class passes'}           | ${[office]}                                                                                                           | ${saturday} | ${'revert'}    | ${[]}                                                    | ${'pass'} | ${undefined}
+    ${'other classes do not'}               | ${[office]}                                                                                                           | ${saturday} | ${'promotion'} | ${[]}                                                    | ${'wait'} | ${'2026-11-23T08:00Z'}
+    ${'excepted from allow, not from deny'} | ${[office, denial]}                                                                                                   | ${monday}   | ${'revert'}    | ${[]}                                                    | ${'wait'} | ${'2026-11-24T23:00Z'}
+    ${'one of two allow windows is enough'} | ${[office, aWindow({ days: [6], name: 'extra' })]}                                                                    | ${saturday} | ${'change'}    | ${[]}                                                    | ${'pass'} | ${'2026-11-21T15:00Z'}
+    ${'frozen without an end'}              | ${[office]}                                                                                                           | ${monday}   | ${'change'}    | ${[aFreeze()]}                                           | ${'wait'} | ${undefined}
+    ${'frozen until noon'}                  | ${[office]}                                                                                                           | ${monday}   | ${'change'}    | ${[aFreeze({ until: Date.parse('2026-11-23T12:00Z') })]} | ${'wait'} | ${'2026-11-23T12:00Z'}
+    ${'frozen until after hours'}           | ${[office]}                                                                                                           | ${monday}   | ${'change'}    | ${[aFreeze({ until: Date.parse('2026-11-23T20:00Z') })]} | ${'wait'} | ${'2026-11-24T08:00Z'}
+    ${'a freeze that has ended'}            | ${[]}                                                                                                                 | ${monday}   | ${'change'}    | ${[aFreeze({ until: Date.parse(monday) })]}              | ${'pass'} | ${undefined}
+    ${'another application is frozen'}      | ${[]}                                                                                                                 | ${monday}   | ${'change'}    | ${[aFreeze({ application: 'search' })]}                  | ${'pass'} | ${undefined}
+    ${'this application is frozen'}         | ${[]}                                                                                                                 | ${monday}   | ${'change'}    | ${[aFreeze({ application: 'checkout' })]}                | ${'wait'} | ${undefined}
+    ${'another environment is frozen'}      | ${[]}                                                                                                                 | ${monday}   | ${'change'}    | ${[aFreeze({ environment: 'dev' })]}                     | ${'pass'} | ${undefined}
+    ${'a revert passes a freeze'}           | ${[]}                                                                                                                 | ${monday}   | ${'revert'}    | ${[aFreeze()]}                                           | ${'pass'} | ${undefined}
+    ${'an unknown zone is closed'}          | ${[aWindow({ zone: 'Europe/Atlantis' })]}                                                                             | ${monday}   | ${'change'}    | ${[]}                                                    | ${'wait'} | ${undefined}
+    ${'an unknown zone of a deny, too'}     | ${[aWindow({ kind: 'deny', zone: 'Nowhere' })]}                                                                       | ${saturday} | ${'change'}    | ${[]}                                                    | ${'wait'} | ${undefined}
+    ${'two windows that hand over'}         | ${[aWindow({ days: everyDay, from: '00:00', to: '12:00' }), aWindow({ days: everyDay, from: '12:00', to: '24:00' })]} | ${monday}   | ${'change'}    | ${[]}                                                    | ${'pass'} | ${undefined}
+  `('$case → $outcome', ({ windows, now, changeClass, freezes, outcome, until }) => {
+    expect(ask(windows, now, { changeClass, freezes })).toEqual({ outcome, until })
+  })
+
+  it('waits until all environments are open', () => {
+    const environments = [
+      anEnvironment([aWindow()], 'prod'),
+      anEnvironment([aWindow({ days: [2], name: 'Tuesdays' })], 'edge'),
+    ]
+    const request = { environments, applications: [], changeClass: 'change' as const, freezes: [] }
+    expect(nextBoundary(request, Date.parse(monday))).toBe(Date.parse('2026-11-24T08:00Z'))
+    expect(evaluateWindows(request, Date.parse(monday)).outcome).toBe('wait')
+    expect(evaluateWindows(request, Date.parse('2026-11-24T08:00Z')).outcome).toBe('pass')
+  })
+})
+
+it('says it as people do', () => {
+  const say = (windows: Window[], now: string, changeClass: ChangeClass = 'change', freezes: Freeze[] = []) =>
+    evaluateWindows(
+      { environments: [anEnvironment(windows)], applications: ['checkout'], changeClass, freezes },
+      Date.parse(now),
+    ).reason
+  const friday = '2026-11-20T16:30Z'
+  expect([
+    say([aWindow()], friday),
+    say([aWindow({ zone: 'America/New_York', days: [6, 0] })], friday),
+    say([aWindow()], '2026-11-23T10:00Z'),
+    say([aWindow({ exceptClasses: ['revert'] })], friday, 'revert'),
+    say([], friday, 'change', [aFreeze()]),
+    say([], friday, 'change', [aFreeze({ application: 'checkout', until: Date.parse('2026-11-20T18:30Z') })]),
+    say([aWindow({ zone: 'Europe/Atlantis' })], friday),
+    say([], friday),
+  ]).toMatchInlineSnapshot(`
+    [
+      "prod is closed (office hours, Mon–Thu 09:00–16:00 Europe/Berlin); opens Monday 23 November 09:00 CET",
+      "prod is closed (office hours, Sat, Sun 09:00–16:00 America/New_York); opens Saturday 21 November 09:00 EST",
+      "prod is open (office hours, Mon–Thu 09:00–16:00 Europe/Berlin)",
+      "prod is closed (office hours, Mon–Thu 09:00–16:00 Europe/Berlin); a revert passes by rule",
+      "prod is frozen by ada (payments are down); opens when the freeze is lifted",
+      "checkout in prod is frozen by ada (payments are down); opens Friday 20 November 18:30 UTC",
+      "prod is closed (office hours, Mon–Thu 09:00–16:00 Europe/Atlantis); "Europe/Atlantis" is not a known time zone, so it stays closed",
+      "prod has no windows",
+    ]
+  `)
+})
+
+/** Minute by minute with a second way of reading the wall clock: a different formatter, text instead of numbers. */
+describe('against an independent oracle', () => {
+  const windows = [
+    aWindow(),
+    aWindow({ days: [0, 3], from: '22:30', to: '02:15' }),
+    aWindow({ days: everyDay, from: '02:10', to: '02:50' }),
+    aWindow({ days: [6], from: '00:00', to: '24:00' }),
+  ]
+  const spans = {
+    'Europe/Berlin': ['2026-03-28', '2026-10-24'],
+    'America/New_York': ['2026-03-07', '2026-10-31'],
+    'Australia/Lord_Howe': ['2026-04-04', '2026-10-03'],
+    'Asia/Kathmandu': ['2026-06-06'],
+    'Africa/Casablanca': ['2026-02-14', '2026-03-21'],
+    'Pacific/Apia': ['2011-12-29'],
+    'America/St_Johns': ['2026-03-07', '2026-10-31'],
+    UTC: ['2028-02-28'],
+  }
+
+  it.each(Object.entries(spans))('%s', (zone, starts) => {
+    const text = new Intl.DateTimeFormat('en-GB', {
+      timeZone: zone,
+      weekday: 'short',
+      hour: '2-digit',
+      minute: '2-digit',
+      hourCycle: 'h23',
+    })
+    const names = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat']
+    for (const start of starts) {
+      const first = Date.parse(`${start}T00:00Z`)
+      const minutes = Array.from({ length: 2.5 * 1440 }, (_, index) => first + index * 60_000)
+      const walls = minutes.map((instant) => {
+        const [, day = '', time = ''] = /^(\w{3}),? (\d{2}:\d{2})$/.exec(text.format(instant)) ?? []
+        return { day: names.indexOf(day), time }
+      })
+      for (const shape of windows) {
+        const window = { ...shape, zone }
+        const expected = walls.map(({ day, time }) =>
+          window.from < window.to
+            ? window.days.includes(day) && time >= window.from && time < window.to
+            : (window.days.includes(day) && time >= window.from) ||
+              (window.days.includes((day + 6) % 7) && time < window.to),
+        )
+        const flips = minutes.filter((_, index) => index > 0 && expected[index] !== expected[index - 1])
+        const found: number[] = []
+        for (
+          let at = nextFlip(window, first);
+          at !== undefined && at <= (minutes.at(-1) ?? 0);
+          at = nextFlip(window, at)
+        ) {
+          found.push(at)
+        }
+        expect(found, `${zone} ${start} ${window.from}–${window.to}`).toEqual(flips)
+        for (const index of [0, 1, 700, 1439, 1440, 2000, 3000]) {
+          expect(isInside(window, minutes[index] ?? 0)).toBe(expected[index])
+        }
+      }
+    }
+  })
+})
