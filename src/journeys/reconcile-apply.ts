@@ -1,6 +1,17 @@
-import { formatObjectId, type KubernetesObject, objectId, type ObjectId, objectKey } from '../domain/kubernetes-object.ts'
+import {
+  formatObjectId,
+  type KubernetesObject,
+  objectId,
+  type ObjectId,
+  objectKey,
+} from '../domain/kubernetes-object.ts'
 import type { Instant, RepositoryRef, Sha, Target } from '../domain/refs.ts'
-import { type Inventory, inventoryNamespace, recordApplied, toInventoryObject } from '../features/sync/inventory.ts'
+import {
+  type Inventory,
+  inventoryNamespace,
+  recordApplied,
+  toInventoryObject,
+} from '../features/sync/inventory.ts'
 import { fieldManager } from '../features/sync/ownership.ts'
 import type { Change, SyncPlan } from '../features/sync/plan-sync.ts'
 import { mayTakeOver } from '../features/sync/take-over.ts'

@@ -2,7 +2,13 @@ import { type KubernetesObject, objectId, type ObjectId, objectKey } from '../do
 import { type RepositoryRef, type Target, targetKey } from '../domain/refs.ts'
 import type { Attestation } from '../domain/release.ts'
 import { type Inventory, inventoryId, parseInventory } from '../features/sync/inventory.ts'
-import { applicationLabel, isOwned, labelValue, ownerLabel, ownershipLabels } from '../features/sync/ownership.ts'
+import {
+  applicationLabel,
+  isOwned,
+  labelValue,
+  ownerLabel,
+  ownershipLabels,
+} from '../features/sync/ownership.ts'
 import type { SyncFacts } from '../features/sync/plan-sync.ts'
 import { prepareObjects } from '../features/sync/prepare-objects.ts'
 import type { Cluster } from '../ports/cluster.ts'
@@ -10,8 +16,7 @@ import type { Ledger, LedgerState } from '../ports/ledger.ts'
 
 /** What may run on the target, or why nothing may. */
 export type Desired =
-  | { kind: 'attested'; state: LedgerState; attestation: Attestation }
-  | { kind: 'refused'; reason: string }
+  { kind: 'attested'; state: LedgerState; attestation: Attestation } | { kind: 'refused'; reason: string }
 
 /** The newest signed word on a target; anything unsigned, badly signed or not attested is refused. */
 export async function readDesired(
@@ -28,7 +33,10 @@ export async function readDesired(
     return { kind: 'refused', reason: `the signature of ${where} is not by a key that is trusted here` }
   const attestation = state.attestations.find((one) => targetKey(one.target) === targetKey(target))
   if (attestation === undefined)
-    return { kind: 'refused', reason: `${where} attests nothing for ${target.application} on ${target.cluster}` }
+    return {
+      kind: 'refused',
+      reason: `${where} attests nothing for ${target.application} on ${target.cluster}`,
+    }
   return { kind: 'attested', state, attestation }
 }
 
@@ -96,7 +104,14 @@ function rebuildInventory(
   const entries = [...live]
     .filter(([, object]) => isOwned(object, labels))
     .map(([key, object]) => {
-      const entry = { id: objectId(object), uid: object.metadata.uid ?? '', applied: '', fields: '', meta: '', at: 0 }
+      const entry = {
+        id: objectId(object),
+        uid: object.metadata.uid ?? '',
+        applied: '',
+        fields: '',
+        meta: '',
+        at: 0,
+      }
       return [key, entry] as const
     })
   return { revision: '', digest: '', entries: new Map(entries) }

@@ -91,5 +91,11 @@ export function deed(
   data: Record<string, unknown>,
 ): AuditEntry {
   const { target, revision, digest } = release
-  return { what, subject: targetKey(target), actor: 'drawbridge', reason, data: { revision, digest, ...data } }
+  return {
+    what,
+    subject: targetKey(target),
+    actor: 'drawbridge',
+    reason,
+    data: { revision, digest, ...data },
+  }
 }

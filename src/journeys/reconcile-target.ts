@@ -59,7 +59,11 @@ export async function reconcileTarget(
       return await finish(ports, work, before, { ...refused(foreignWords(facts.foreignOwner)), attestation })
     return await sync(ports, cluster, work, before, facts)
   } catch (error) {
-    if (!(error instanceof AdapterError) || error.system !== 'kubernetes') throw error
+    if (!(error instanceof AdapterError)) throw error
+    // The tree is not the one that was attested, or cannot be read as such: that no retry mends.
+    if (error.system === 'git' && !error.retryable)
+      return finish(ports, work, before, { ...refused(error.message), attestation })
+    if (error.system !== 'kubernetes') throw error
     ports.log.warn({ target: work.target, operation: error.operation }, 'cluster did not answer')
     const health: Health = { status: 'Unknown', reason: error.message }
     return finish(ports, work, before, { phase: 'unreachable', health, reason: error.message, attestation })
@@ -167,7 +171,9 @@ function judge(
   if (applied && applied.waiting.length > 0)
     return { phase: 'applying', health, reason: applied.waiting.join('; '), attestation }
   const isLate =
-    before?.phase === 'progressing' && before.digest === facts.digest && now - before.since >= progressDeadlineMs
+    before?.phase === 'progressing' &&
+    before.digest === facts.digest &&
+    now - before.since >= progressDeadlineMs
   const phase = isLate && phaseOf(health) === 'progressing' ? 'degraded' : phaseOf(health)
   const kept = plan.prune.kept.map(({ reason }) => `not deleted: ${reason}`)
   const late = phase === 'degraded' && isLate ? ['makes no progress'] : []

@@ -1,0 +1,48 @@
+import { createHash } from 'node:crypto'
+import type { KubernetesObject } from '../../domain/kubernetes-object.ts'
+
+interface ManagedEntry {
+  manager?: string
+  operation?: string
+  subresource?: string
+  fieldsV1?: unknown
+}
+
+export function managedEntries(object: KubernetesObject): ManagedEntry[] {
+  const entries = object.metadata['managedFields']
+  return Array.isArray(entries) ? (entries as ManagedEntry[]) : []
+}
+
+/** Our own entry of managedFields: what our applies own. */
+export function ownedFields(object: KubernetesObject, manager: string): unknown {
+  const own = managedEntries(object).find((entry) => entry.manager === manager && entry.operation === 'Apply')
+  return own?.fieldsV1
+}
+
+/** Changes whenever a field of ours got another value or owner; times take no part. Empty: we own nothing. */
+export function fieldsHash(object: KubernetesObject, manager: string): string {
+  const fields = ownedFields(object, manager)
+  return fields === undefined ? '' : hashOf(fields)
+}
+
+/** Over the labels and annotations that were applied, as they are now. */
+export function metaHash(applied: KubernetesObject, live: KubernetesObject): string {
+  const pick = (field: 'labels' | 'annotations') =>
+    Object.keys(applied.metadata[field] ?? {})
+      .toSorted()
+      .map((key) => [key, live.metadata[field]?.[key]])
+  return hashOf([pick('labels'), pick('annotations')])
+}
+
+/** Of any JSON value; the order of keys takes no part. 16 hexadecimal digits are plenty to tell one object's states apart. */
+export function hashOf(value: unknown): string {
+  return createHash('sha256').update(canonicalJson(value)).digest('hex').slice(0, 16)
+}
+
+function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_, node: unknown) =>
+    typeof node === 'object' && node !== null && !Array.isArray(node)
+      ? Object.fromEntries(Object.entries(node).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+      : node,
+  )
+}

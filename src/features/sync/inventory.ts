@@ -1,0 +1,101 @@
+import type { KubernetesObject, ObjectId } from '../../domain/kubernetes-object.ts'
+import { objectKey } from '../../domain/kubernetes-object.ts'
+import type { Instant, RepositoryRef, Revision, Sha, Target } from '../../domain/refs.ts'
+import { type AppliedRecord } from '../drift/detect-drift.ts'
+import { fieldsHash, hashOf, metaHash } from '../drift/fingerprint.ts'
+import { fieldManager, labelValue, ownershipLabels } from './ownership.ts'
+
+/** What one application has on one cluster, object by object. */
+export interface Inventory {
+  revision: Revision
+  digest: Sha
+  entries: Map<string, InventoryEntry>
+}
+
+export interface InventoryEntry extends AppliedRecord {
+  id: ObjectId
+  /** Hash of what was applied; empty: an apply was begun and may or may not have been done. */
+  applied: string
+}
+
+export const inventoryNamespace = 'drawbridge-system'
+
+/** Where a target's inventory is kept on its cluster. */
+export function inventoryId(target: Target): ObjectId {
+  const name = `drawbridge.${dnsName(target.application)}.${dnsName(target.environment)}`
+  return { group: '', version: 'v1', kind: 'ConfigMap', namespace: inventoryNamespace, name }
+}
+
+function dnsName(text: string): string {
+  const value = labelValue(text)
+  const name = value.toLowerCase().replaceAll('_', '-')
+  return name === text ? name : `${name}-${hashOf(text).slice(0, 6)}`
+}
+
+export function toInventoryObject(
+  repository: RepositoryRef,
+  target: Target,
+  inventory: Inventory,
+): KubernetesObject {
+  const { namespace, name } = inventoryId(target)
+  const entries = [...inventory.entries.values()].toSorted((a, b) =>
+    objectKey(a.id) < objectKey(b.id) ? -1 : 1,
+  )
+  return {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: {
+      name,
+      namespace,
+      labels: { ...ownershipLabels(repository, target), 'drawbridge.dev/kind': 'inventory' },
+    },
+    data: {
+      target: JSON.stringify(target),
+      revision: inventory.revision,
+      digest: inventory.digest,
+      entries: entries.map((entry) => JSON.stringify(entry)).join('\n'),
+    },
+  }
+}
+
+/** Reads it back; undefined where it is not one of ours or damaged. */
+export function parseInventory(object: KubernetesObject): Inventory | undefined {
+  const data = (object['data'] ?? {}) as Record<string, string | undefined>
+  if (data['revision'] === undefined || data['digest'] === undefined) return undefined
+  try {
+    const lines = (data['entries'] ?? '').split('\n').filter((line) => line !== '')
+    const entries = lines.map((line) => JSON.parse(line) as InventoryEntry)
+    return {
+      revision: data['revision'],
+      digest: data['digest'],
+      entries: new Map(entries.map((entry) => [objectKey(entry.id), entry])),
+    }
+  } catch {
+    return undefined
+  }
+}
+
+/** The record of an object that was just applied. `digest` is that of the whole release. */
+export function recordApplied(
+  id: ObjectId,
+  applied: KubernetesObject,
+  live: KubernetesObject,
+  digest: Sha,
+  now: Instant,
+): InventoryEntry {
+  const { generation, resourceVersion } = live.metadata
+  return {
+    id,
+    uid: live.metadata.uid ?? '',
+    applied: appliedHash(applied, digest),
+    fields: fieldsHash(live, fieldManager),
+    meta: metaHash(applied, live),
+    ...(generation === undefined ? { version: resourceVersion } : { generation }),
+    at: now,
+  }
+}
+
+/** A Secret's content leaves no hash behind that could be guessed at: it counts as changed with every release. */
+export function appliedHash(applied: KubernetesObject, digest: Sha): string {
+  return applied.kind === 'Secret' ? digest : hashOf(applied)
+}

@@ -1,0 +1,155 @@
+import type { AuditEntry } from '../../src/domain/audit.ts'
+import type { KubernetesObject } from '../../src/domain/kubernetes-object.ts'
+import { type RepositoryRef, type Target, targetKey } from '../../src/domain/refs.ts'
+import type { Attestation, Release } from '../../src/domain/release.ts'
+import { hashOf } from '../../src/features/drift/fingerprint.ts'
+import { reconcileTarget } from '../../src/journeys/reconcile-target.ts'
+import type { Cluster } from '../../src/ports/cluster.ts'
+import type { Ledger, LedgerState } from '../../src/ports/ledger.ts'
+import {
+  type RunningCluster,
+  silentLog,
+  startCluster,
+  startOfTime,
+} from '../emulator/cluster/start-cluster.ts'
+
+export const repository: RepositoryRef = { id: '7', owner: 'shop', name: 'gitops', installation: '1' }
+export const target: Target = { application: 'checkout', environment: 'dev', cluster: 'dev' }
+
+/** What is attested, kept in memory. */
+export interface FakeLedger extends Ledger {
+  trust: LedgerState['trust']
+  /** Attests these objects for a target of the environment dev. */
+  attest(objects: KubernetesObject[], forTarget?: Target): void
+  withdraw(forTarget?: Target): void
+}
+
+export function fakeLedger(): FakeLedger {
+  const trees = new Map<string, { attestation: Attestation; objects: KubernetesObject[] }>()
+  let commits = 0
+  const state = (): LedgerState => ({
+    repository,
+    environment: 'dev',
+    commit: String(commits).padStart(40, '0'),
+    trust: ledger.trust,
+    attestations: [...trees.values()].map(({ attestation }) => attestation),
+    rollouts: [],
+    controls: { pins: [], freezes: [], holds: [] },
+  })
+  const ledger: FakeLedger = {
+    trust: 'trusted',
+    attest(objects, forTarget = target) {
+      commits += 1
+      const attestation: Attestation = {
+        target: forTarget,
+        revision: String(commits).padStart(40, 'a'),
+        digest: hashOf(objects).padEnd(40, '0'),
+        source: `apps/${forTarget.application}`,
+        kind: 'change',
+        verdicts: [],
+        images: {},
+        at: startOfTime,
+      }
+      trees.set(targetKey(forTarget), { attestation, objects })
+    },
+    withdraw(forTarget = target) {
+      trees.delete(targetKey(forTarget))
+    },
+    read: async () => (commits === 0 ? undefined : state()),
+    objects: async (_, wanted) => structuredClone(trees.get(targetKey(wanted))?.objects ?? []),
+    commit: async () => ({ kind: 'conflict' }),
+    history: async () => [],
+  }
+  return ledger
+}
+
+export interface Shop {
+  running: RunningCluster
+  ledger: FakeLedger
+  audit: AuditEntry[]
+  releases: Map<string, Release>
+  cluster: Cluster
+  /** One look at a target. */
+  reconcile(forTarget?: Target): ReturnType<typeof reconcileTarget>
+  /** Looks again and again, a second apart, until the phase is reached. */
+  until(phase: Release['phase']): Promise<Release>
+  ports: Parameters<typeof reconcileTarget>[0]
+}
+
+/** A cluster, a ledger and a place for releases; `cluster` may be wrapped to make it fail. */
+export async function openShop(wrap: (cluster: Cluster) => Cluster = (cluster) => cluster): Promise<Shop> {
+  const running = await startCluster('dev')
+  const ledger = fakeLedger()
+  const audit: AuditEntry[] = []
+  const releases = new Map<string, Release>()
+  const cluster = wrap(running.cluster)
+  running.emulator.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop' } })
+  const ports: Shop['ports'] = {
+    clock: running.clock,
+    ledger,
+    log: silentLog,
+    cluster: (name) => (name === 'dev' ? cluster : undefined),
+    store: {
+      audit: {
+        append: async (entry) => void audit.push(entry),
+        list: async () => [],
+        verify: async () => undefined,
+      },
+      releases: {
+        put: async (_, release) => void releases.set(targetKey(release.target), structuredClone(release)),
+        get: async (_, wanted) => structuredClone(releases.get(targetKey(wanted))),
+        list: async () => [...releases.values()].map((release) => ({ repository, release })),
+      },
+    },
+  }
+  const reconcile = (forTarget = target) => reconcileTarget(ports, { repository, target: forTarget })
+  return {
+    running,
+    ledger,
+    audit,
+    releases,
+    cluster,
+    reconcile,
+    ports,
+    async until(phase) {
+      for (let tries = 0; tries < 30; tries += 1) {
+        const { release } = await reconcile()
+        if (release?.phase === phase) return release
+        await running.clock.advance(1000)
+      }
+      throw new Error(`never became ${phase}: ${JSON.stringify(releases.get(targetKey(target)))}`)
+    },
+  }
+}
+
+export function aDeployment(
+  name = 'checkout',
+  image = 'registry.shop.example/checkout:1.8.0',
+): KubernetesObject {
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name, namespace: 'shop' },
+    spec: {
+      replicas: 2,
+      selector: { matchLabels: { app: name } },
+      template: {
+        metadata: { labels: { app: name } },
+        spec: {
+          containers: [
+            {
+              name: 'app',
+              image,
+              ports: [{ containerPort: 8080 }],
+              resources: { limits: { cpu: '1000m', memory: '1024Mi' } },
+            },
+          ],
+        },
+      },
+    },
+  }
+}
+
+export function aConfigMap(name: string, data: Record<string, string> = { key: 'value' }): KubernetesObject {
+  return { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace: 'shop' }, data }
+}
