@@ -1,0 +1,274 @@
+import type { CheckToPublish } from '../../domain/action.ts'
+import type { RepositoryRef } from '../../domain/refs.ts'
+import type { Clock } from '../../ports/clock.ts'
+import type { GitHub, MergeAnswer } from '../../ports/github.ts'
+import type { GitHubClient } from './github-client.ts'
+import { GitHubRefusal, hasStatus, orUndefined } from './github-fault.ts'
+import { byAge, type GitHubComment, type GitHubCheckRun, toComment } from './github-mapping.ts'
+import { ownCheckRuns, type ReadGitHub, scopeOf } from './read-github.ts'
+
+export type WriteGitHub = Omit<GitHub, keyof ReadGitHub>
+
+/** Source: GitHub Docs, "Create a check run". */
+const annotationsPerRequest = 50
+
+/** Every write looks first: what is there already, as it should be, is left alone. */
+export function createWriteGitHub(
+  client: GitHubClient,
+  reader: ReadGitHub,
+  appId: string,
+  clock: Clock,
+): WriteGitHub {
+  const scope = (repository: RepositoryRef) => scopeOf(client, repository, 'review')
+
+  return {
+    async upsertComment(ref, marker, text, knownId) {
+      const { octokit, at } = scope(ref.repository)
+      const body = withMarker(marker, text)
+      const known =
+        knownId && (await orUndefined(octokit.rest.issues.getComment({ ...at, comment_id: Number(knownId) })))
+      const own = known && isOwn(known.data, appId, marker) ? [known.data] : await findOwn()
+      const [current, ...duplicates] = own
+      for (const duplicate of duplicates) {
+        await orUndefined(octokit.rest.issues.deleteComment({ ...at, comment_id: duplicate.id }))
+      }
+      if (!current) {
+        const { data } = await octokit.rest.issues.createComment({ ...at, issue_number: ref.number, body })
+        return { id: String(data.id) }
+      }
+      if (current.body !== body) {
+        await octokit.rest.issues.updateComment({ ...at, comment_id: current.id, body })
+      }
+      return { id: String(current.id) }
+
+      /** Oldest first: the oldest is the one people know. */
+      async function findOwn(): Promise<GitHubComment[]> {
+        const comments = await octokit.paginate(octokit.rest.issues.listComments, {
+          ...at,
+          issue_number: ref.number,
+          per_page: 100,
+        })
+        return comments.filter((comment) => isOwn(comment, appId, marker)).toSorted(byAge)
+      }
+    },
+
+    async react(ref, commentId, reaction) {
+      const { octokit, at } = scope(ref.repository)
+      await orUndefined(
+        octokit.rest.reactions.createForIssueComment({
+          ...at,
+          comment_id: Number(commentId),
+          content: reaction,
+        }),
+      )
+    },
+
+    async publishCheck(repository, check, knownId) {
+      const { octokit, at } = scope(repository)
+      const runs = await ownCheckRuns(scope(repository), appId, check.sha)
+      const current = runs.find(({ name }) => name === check.name)
+      if (current && current.external_id === check.fingerprint) return { id: String(current.id) }
+      const batches = annotationBatches(check)
+      const state = checkState(check, clock)
+      const isReusable = current && canUpdate(current, check, knownId)
+      const [first = [], ...further] = batches
+      const id = isReusable
+        ? current.id
+        : (
+            await octokit.rest.checks.create({
+              ...at,
+              ...state,
+              name: check.name,
+              head_sha: check.sha,
+              external_id: further.length ? '' : check.fingerprint,
+              output: outputOf(check, first),
+            })
+          ).data.id
+      const updates = isReusable ? batches : further
+      for (const [index, annotations] of updates.entries()) {
+        const isLast = index === updates.length - 1
+        await octokit.rest.checks.update({
+          ...at,
+          ...state,
+          check_run_id: id,
+          output: outputOf(check, annotations),
+          ...(isLast && { external_id: check.fingerprint }),
+        })
+      }
+      return { id: String(id) }
+    },
+
+    async requestReviewers({ repository, number }, users, teams) {
+      const { octokit, at } = scope(repository)
+      const slugs = teams.map((team) => team.slice(team.indexOf('/') + 1))
+      const request = (reviewers: string[], team_reviewers: string[]) =>
+        octokit.rest.pulls.requestReviewers({ ...at, pull_number: number, reviewers, team_reviewers })
+      const all = await unlessRefused(request(users, slugs))
+      if (all === 'done' || users.length + slugs.length === 1) return
+      // One person who cannot be asked (the author, no access) makes GitHub refuse the whole request.
+      for (const user of users) await unlessRefused(request([user], []))
+      for (const slug of slugs) await unlessRefused(request([], [slug]))
+    },
+
+    async openPull(repository, proposal) {
+      const { octokit, at } = scope(repository)
+      const open = async () => {
+        const found = await reader.pullFrom(repository, proposal.branch)
+        return found?.state === 'open' ? found : undefined
+      }
+      const existing = await open()
+      if (existing) {
+        await this.editPull(existing.ref, proposal.title, proposal.body)
+        return { number: existing.ref.number, url: existing.url }
+      }
+      try {
+        const { data } = await octokit.rest.pulls.create({
+          ...at,
+          title: proposal.title,
+          body: proposal.body,
+          head: proposal.branch,
+          base: proposal.baseBranch,
+          draft: proposal.isDraft,
+          maintainer_can_modify: false,
+        })
+        if (proposal.labels.length > 0) {
+          await octokit.rest.issues.addLabels({ ...at, issue_number: data.number, labels: proposal.labels })
+        }
+        return { number: data.number, url: data.html_url }
+      } catch (error) {
+        // Somebody opened it between our look and our call.
+        const opened = hasStatus(error, 422) ? await open() : undefined
+        if (!opened) throw error
+        return { number: opened.ref.number, url: opened.url }
+      }
+    },
+
+    async editPull({ repository, number }, title, body) {
+      const { octokit, at } = scope(repository)
+      const { data } = await octokit.rest.pulls.get({ ...at, pull_number: number })
+      if (data.title === title && (data.body ?? '') === body) return
+      await octokit.rest.pulls.update({ ...at, pull_number: number, title, body })
+    },
+
+    async mergePull({ repository, number }, sha, method, title) {
+      const { octokit, at } = scopeOf(client, repository, 'merge')
+      try {
+        const { data } = await octokit.rest.pulls.merge({
+          ...at,
+          pull_number: number,
+          sha,
+          merge_method: method,
+          commit_title: title,
+        })
+        return { kind: 'merged', sha: data.sha }
+      } catch (error) {
+        if (!hasStatus(error, 403, 404, 405, 409, 422)) throw error
+        const { data: pull } = await octokit.rest.pulls.get({ ...at, pull_number: number })
+        return sortMergeRefusal(error, sha, pull)
+      }
+    },
+
+    async closePull({ repository, number }) {
+      const { octokit, at } = scope(repository)
+      const { data } = await octokit.rest.pulls.get({ ...at, pull_number: number })
+      if (data.state === 'open')
+        await octokit.rest.pulls.update({ ...at, pull_number: number, state: 'closed' })
+    },
+  }
+}
+
+/** Refusals that end by themselves: GitHub tells them apart by its words alone. */
+const passingRefusal =
+  /base branch was modified|required status checks? .*(?:expected|pending|in progress)|is not mergeable|try again/i
+
+/** Sorts a refused merge by what the pull request says now. */
+export function sortMergeRefusal(
+  refusal: Pick<GitHubRefusal, 'status' | 'reason'>,
+  sha: string,
+  pull: {
+    merged: boolean
+    merge_commit_sha: string | null
+    state: string
+    mergeable: boolean | null
+    head: { sha: string }
+  },
+): MergeAnswer {
+  const { status, reason } = refusal
+  if (pull.merged) return { kind: 'merged', sha: pull.merge_commit_sha ?? '' }
+  if (pull.state !== 'open') return { kind: 'refused', reason: 'the pull request is closed' }
+  if (status === 409 || pull.head.sha !== sha) return { kind: 'head-moved' }
+  if (pull.mergeable === false) return { kind: 'refused', reason: 'it conflicts with the base branch' }
+  if (status === 405 && pull.mergeable === null) {
+    return { kind: 'not-yet', reason: 'GitHub has not finished looking whether it can be merged' }
+  }
+  if (status === 405 && passingRefusal.test(reason)) return { kind: 'not-yet', reason }
+  return { kind: 'refused', reason }
+}
+
+export function markerOf(name: string): string {
+  return `<!-- drawbridge:${name} -->`
+}
+
+function withMarker(name: string, body: string): string {
+  return body.startsWith(markerOf(name)) ? body : `${markerOf(name)}\n${body}`
+}
+
+/** Anybody can write a marker; it counts only in what our own app wrote. */
+function isOwn(comment: GitHubComment, appId: string, marker: string): boolean {
+  const { appId: writtenBy, body } = toComment(comment)
+  return writtenBy === appId && body.startsWith(markerOf(marker))
+}
+
+/** A completed run cannot be reopened, and annotations can only be added: then a new run takes the place of the old one. */
+function canUpdate(current: GitHubCheckRun, check: CheckToPublish, knownId: string | undefined): boolean {
+  const reopens = current.status === 'completed' && check.status !== 'completed'
+  const hasOldAnnotations = (current.output?.annotations_count ?? 0) > 0
+  const isOurs = knownId === undefined || knownId === String(current.id)
+  return isOurs && !reopens && !hasOldAnnotations
+}
+
+function checkState(check: CheckToPublish, clock: Clock) {
+  const isWebAddress = check.detailsUrl !== undefined && /^https?:\/\//.test(check.detailsUrl)
+  return {
+    ...(check.status === 'completed'
+      ? {
+          status: 'completed' as const,
+          conclusion: check.conclusion ?? ('failure' as const),
+          completed_at: new Date(clock.now()).toISOString(),
+        }
+      : { status: 'in_progress' as const }),
+    ...(isWebAddress && { details_url: check.detailsUrl }),
+  }
+}
+
+type Annotation = ReturnType<typeof toAnnotation>
+
+const levels = { error: 'failure', warning: 'warning', notice: 'notice' } as const
+
+function toAnnotation({ path, line, severity, message, policy }: CheckToPublish['annotations'][number]) {
+  const at = Math.max(1, line)
+  return { path, start_line: at, end_line: at, annotation_level: levels[severity], message, title: policy }
+}
+
+/** At least one batch, so that a run without annotations is written once too. */
+function annotationBatches(check: CheckToPublish): Annotation[][] {
+  const annotations = check.annotations.map(toAnnotation)
+  const count = Math.max(1, Math.ceil(annotations.length / annotationsPerRequest))
+  return Array.from({ length: count }, (_, index) =>
+    annotations.slice(index * annotationsPerRequest, (index + 1) * annotationsPerRequest),
+  )
+}
+
+function outputOf({ title, summary }: CheckToPublish, annotations: Annotation[]) {
+  return { title, summary, ...(annotations.length > 0 && { annotations }) }
+}
+
+async function unlessRefused(request: Promise<unknown>): Promise<'done' | 'refused'> {
+  try {
+    await request
+    return 'done'
+  } catch (error) {
+    if (hasStatus(error, 404, 422)) return 'refused'
+    throw error
+  }
+}
