@@ -18,6 +18,9 @@ export interface InventoryEntry extends AppliedRecord {
   applied: string
 }
 
+/** Every inventory carries it, so that all of a cluster are found at once. */
+export const inventoryLabels = { 'drawbridge.dev/kind': 'inventory' }
+
 export const inventoryNamespace = 'drawbridge-system'
 
 /** Where a target's inventory is kept on its cluster. */
@@ -47,9 +50,10 @@ export function toInventoryObject(
     metadata: {
       name,
       namespace,
-      labels: { ...ownershipLabels(repository, target), 'drawbridge.dev/kind': 'inventory' },
+      labels: { ...ownershipLabels(repository, target), ...inventoryLabels },
     },
     data: {
+      repository: repository.id,
       target: JSON.stringify(target),
       revision: inventory.revision,
       digest: inventory.digest,
@@ -70,6 +74,19 @@ export function parseInventory(object: KubernetesObject): Inventory | undefined 
       digest: data['digest'],
       entries: new Map(entries.map((entry) => [objectKey(entry.id), entry])),
     }
+  } catch {
+    return undefined
+  }
+}
+
+/** Whose inventory it is; undefined where it does not say. */
+export function inventoryOwner(
+  object: KubernetesObject,
+): { repositoryId: string; target: Target } | undefined {
+  const data = (object['data'] ?? {}) as Record<string, string | undefined>
+  try {
+    const target = JSON.parse(data['target'] ?? '') as Target
+    return data['repository'] === undefined ? undefined : { repositoryId: data['repository'], target }
   } catch {
     return undefined
   }

@@ -1,0 +1,32 @@
+import { targetKey } from '../domain/refs.ts'
+import type { Release } from '../domain/release.ts'
+import type { Log } from '../ports/log.ts'
+import type { Store } from '../ports/store.ts'
+
+/**
+ * What an agent remembers: the newest word on each target, in memory. After a restart it is found out again from git
+ * and the cluster. What would be audited goes to the log.
+ */
+export function createAgentMemory(
+  log: Log,
+  onReport: (release: Release) => void,
+): Pick<Store, 'audit' | 'releases'> {
+  const releases = new Map<string, Release>()
+  return {
+    releases: {
+      async put(_, release) {
+        releases.set(targetKey(release.target), release)
+        onReport(release)
+      },
+      get: async (_, target) => releases.get(targetKey(target)),
+      list: async () => [],
+    },
+    audit: {
+      async append(entry) {
+        log.info({ ...entry }, 'deed')
+      },
+      list: async () => [],
+      verify: async () => undefined,
+    },
+  }
+}

@@ -1,0 +1,59 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { Release } from '../../src/domain/release.ts'
+import { runAgent } from '../../src/reconciler/run-agent.ts'
+import { aConfigMap, openShop, repository, type Shop, target } from '../journeys/reconcile-target-doubles.ts'
+
+describe('agent', () => {
+  let shop: Shop
+  let reports: Release[]
+  let stop: AbortController
+  let ticking: NodeJS.Timeout
+
+  beforeEach(async () => {
+    shop = await openShop()
+    reports = []
+    stop = new AbortController()
+    ticking = setInterval(() => void shop.running.clock.advance(100), 5)
+  })
+  afterEach(async () => {
+    clearInterval(ticking)
+    stop.abort()
+    await shop.running.stop()
+  })
+
+  const start = (once = false) =>
+    runAgent({
+      ports: shop.ports,
+      repository,
+      environment: 'dev',
+      cluster: shop.cluster,
+      interval: 10_000,
+      once,
+      signal: stop.signal,
+      onReport: (release) => reports.push(release),
+    })
+  const settings = { kind: 'ConfigMap', namespace: 'shop', name: 'settings' }
+  const value = () => (shop.running.emulator.get(settings)?.['data'] as { key: string } | undefined)?.key
+
+  it('applies its own path once and ends', async () => {
+    shop.ledger.attest([aConfigMap('settings')])
+    shop.ledger.attest([aConfigMap('elsewhere')], { ...target, cluster: 'prod-eu' })
+    await start(true)
+    expect(value()).toBe('value')
+    expect(shop.running.emulator.list('ConfigMap', 'shop').map(({ metadata }) => metadata.name)).toEqual([
+      'settings',
+    ])
+    expect(reports.at(-1)).toMatchObject({ phase: 'healthy' })
+  })
+
+  it('applies what git says later, and heals between its looks at git', async () => {
+    const running = start()
+    shop.ledger.attest([aConfigMap('settings')])
+    await expect.poll(value, { timeout: 5000 }).toBe('value')
+    await expect.poll(() => reports.at(-1)?.phase).toBe('healthy')
+    shop.running.emulator.edit(settings, { data: { key: 'theirs' } })
+    await expect.poll(value, { timeout: 5000 }).toBe('value')
+    stop.abort()
+    await running
+  })
+})
