@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { parseDocument } from 'yaml'
 import type { KubernetesObject } from '../../../src/domain/kubernetes-object.ts'
@@ -117,7 +117,7 @@ describe('planPromotion', () => {
     ${'an anchor used elsewhere'}             | ${{ [kustomization]: `images:\n- name: ${image}\n  newTag: &v 1.8.0\nx: *v\n` }} | ${{}}                                                                              | ${'impossible'} | ${'no file'}
     ${'two versions in the source'}           | ${{ [kustomization]: '' }}                                                       | ${{ fromObjects: running(`${image}:1`, `${image}:2`) }}                            | ${'impossible'} | ${'more than one version'}
     ${'no version in the source'}             | ${{ [kustomization]: '' }}                                                       | ${{ fromObjects: running(image) }}                                                 | ${'impossible'} | ${'without a version'}
-    ${'a version that is no version'}         | ${{ [kustomization]: '' }}                                                       | ${{ fromObjects: running(`${image}:1 evil`) }}                              | ${'impossible'} | ${'none that can be named'}
+    ${'a version that is no version'}         | ${{ [kustomization]: '' }}                                                       | ${{ fromObjects: running(`${image}:1 evil`) }}                                     | ${'impossible'} | ${'none that can be named'}
     ${'two images of one version, tag alone'} | ${{ [values]: 'image: {tag: 1.8.0}' }}                                           | ${{ valueFiles: [values], toObjects: running(`${image}:1.8.0`, 'sidecar:1.8.0') }} | ${'impossible'} | ${'no file'}
     ${'two places for a tag alone'}           | ${{ [values]: 'image: {tag: 1.8.0}\ninitImage: {tag: 1.8.0}' }}                  | ${{ valueFiles: [values] }}                                                        | ${'impossible'} | ${'no file'}
   `('$case → $kind', ({ files, rest, kind, text }) => {

@@ -1,0 +1,94 @@
+import type { Problem } from '../../domain/problem.ts'
+import type { Measurement, Slo, SloVerdict } from '../../domain/slo.ts'
+import { type BurnRateRule, burnRateFactor, burnRateRules } from './burn-rate-rules.ts'
+
+/** Fewer events than this in the long window say nothing. */
+export const minEvents = 50
+
+/** The ranges, in seconds, that `evaluateSlo` wants measured; shortest first. */
+export function burnRateWindows(severity: BurnRateRule['severity'] = 'page'): number[] {
+  const rules = burnRateRules.filter((rule) => rule.severity === severity)
+  const windows = new Set(rules.flatMap(({ longSeconds, shortSeconds }) => [longSeconds, shortSeconds]))
+  return [...windows].toSorted((a, b) => a - b)
+}
+
+/**
+ * Breached when, for one rule, both its windows burn faster than its factor. `measurements` by range in seconds, all
+ * ending at the same time. A window without data is `blind`, one with too few events `inconclusive`: neither is health.
+ */
+export function evaluateSlo(slo: Slo, measurements: ReadonlyMap<number, Measurement>): SloVerdict {
+  const budget = 1 - slo.objective
+  const rules = burnRateRules.filter(({ severity }) => severity === 'page')
+  const answers = rules.map((rule) =>
+    answerOf(rule, burnRateFactor(rule, slo.windowDays), budget, measurements),
+  )
+  return (
+    answers.find(({ state }) => state === 'breached') ??
+    answers.find(({ state }) => state === 'blind') ??
+    answers.find(({ state }) => state === 'healthy') ??
+    answers[0] ?? { state: 'blind', reason: 'nothing was measured' }
+  )
+}
+
+function answerOf(
+  rule: BurnRateRule,
+  factor: number,
+  budget: number,
+  measurements: ReadonlyMap<number, Measurement>,
+): SloVerdict {
+  const long = ratioOf(measurements.get(rule.longSeconds))
+  const short = ratioOf(measurements.get(rule.shortSeconds))
+  const windows = `${spell(rule.longSeconds)} and ${spell(rule.shortSeconds)}`
+  if (!long || !short) return { state: 'blind', reason: `no data for ${windows}` }
+  if (long.total < minEvents || short.total === 0) {
+    return {
+      state: 'inconclusive',
+      reason: `${Math.round(long.total)} events in ${spell(rule.longSeconds)} are too few`,
+    }
+  }
+  const burn = { errorRatio: long.ratio, burnRate: long.ratio / budget }
+  const isBreached = long.ratio > factor * budget && short.ratio > factor * budget
+  const reason = isBreached
+    ? `the budget burns ${round(burn.burnRate)} times too fast in ${windows}; the limit is ${round(factor)}`
+    : `the budget burns ${round(burn.burnRate)} times the allowed rate in ${spell(rule.longSeconds)}; the limit is ${round(factor)}`
+  return { state: isBreached ? 'breached' : 'healthy', reason, ...burn }
+}
+
+/** What is wrong with an SLO: a rule whose threshold is at or above every error there can be never fires. */
+export function checkSlo(slo: Slo, path: string): Problem[] {
+  const budget = 1 - slo.objective
+  return burnRateRules
+    .filter(({ severity }) => severity === 'page')
+    .flatMap((rule) => {
+      const factor = burnRateFactor(rule, slo.windowDays)
+      if (factor * budget < 1) return []
+      const least = Math.ceil((1 - 1 / factor) * 100_000) / 1_000
+      return [
+        {
+          code: 'SLO_NEVER_FIRES',
+          path,
+          line: 0,
+          message: `slo ${slo.name}: with an objective of ${round(slo.objective * 100)} % the rule "${round(factor)} times in ${spell(rule.longSeconds)}" could never fire, even if everything failed`,
+          fix: `promise more than ${least} %, or leave this SLO out`,
+        },
+      ]
+    })
+}
+
+function ratioOf(measurement: Measurement | undefined): { ratio: number; total: number } | undefined {
+  const { bad, total } = measurement ?? { bad: undefined, total: undefined }
+  if (bad === undefined || total === undefined || !isCount(bad) || !isCount(total)) return undefined
+  return { ratio: total === 0 ? 0 : Math.min(bad / total, 1), total }
+}
+
+function isCount(value: number): boolean {
+  return Number.isFinite(value) && value >= 0
+}
+
+function spell(seconds: number): string {
+  return seconds % 3600 === 0 ? `${seconds / 3600} h` : `${seconds / 60} min`
+}
+
+function round(value: number): string {
+  return String(Number(value.toPrecision(4)))
+}

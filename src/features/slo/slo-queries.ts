@@ -1,0 +1,46 @@
+import type { Slo } from '../../domain/slo.ts'
+import { formatSelector, type Matcher, parseSelector, type Selector } from './selector.ts'
+
+/** Two PromQL instant queries; evaluated at one time they count the range that ends there. */
+export interface CountQueries {
+  bad: string
+  total: string
+}
+
+/** The longest range that is ever asked for: the longest period of an error budget. */
+const maxRangeSeconds = 30 * 24 * 3600
+
+/** Below two scrapes a range holds no increase. */
+const minRangeSeconds = 30
+
+export interface CountOptions {
+  /** One count per value of the SLO's version label. */
+  byVersion?: boolean
+  /** Further matchers, such as one version. */
+  matchers?: Matcher[]
+}
+
+/**
+ * Bad and all events within `rangeSeconds`. No bad series means no errors as long as there is traffic; without any
+ * series both are empty, so that missing metrics never look like health. Source: never `or vector(0)`, whose labels match nothing.
+ */
+export function countQueries(
+  slo: Slo,
+  rangeSeconds: number,
+  options: CountOptions = {},
+): CountQueries | { reason: string } {
+  const bad = parseSelector(slo.badEvents)
+  if ('reason' in bad) return { reason: `slo ${slo.name}: bad: ${bad.reason}` }
+  const total = parseSelector(slo.totalEvents)
+  if ('reason' in total) return { reason: `slo ${slo.name}: total: ${total.reason}` }
+  if (options.byVersion && slo.versionLabel === undefined)
+    return { reason: `slo ${slo.name}: has no versionLabel` }
+  if (slo.versionLabel !== undefined && !/^[a-zA-Z_][a-zA-Z0-9_]*$/.test(slo.versionLabel)) {
+    return { reason: `slo ${slo.name}: versionLabel: "${slo.versionLabel}" is not the name of a label` }
+  }
+  const range = Math.min(Math.max(Math.ceil(rangeSeconds), minRangeSeconds), maxRangeSeconds)
+  const by = options.byVersion ? `sum by (${slo.versionLabel})` : 'sum'
+  const count = (selector: Selector) =>
+    `${by}(increase(${formatSelector({ ...selector, matchers: [...selector.matchers, ...(options.matchers ?? [])] })}[${range}s]))`
+  return { bad: `${count(bad)} or 0 * ${count(total)}`, total: count(total) }
+}

@@ -1,0 +1,69 @@
+import { describe, expect, it } from 'vitest'
+import { sequentialTest } from '../../../src/features/slo/sequential-test.ts'
+
+const budget = 0.001
+
+describe('sequentialTest', () => {
+  it.each`
+    case                            | before                       | since                         | state
+    ${'nothing yet'}                | ${undefined}                 | ${{ bad: 0, total: 0 }}       | ${'inconclusive'}
+    ${'49 of 49'}                   | ${undefined}                 | ${{ bad: 49, total: 49 }}     | ${'inconclusive'}
+    ${'all of 50'}                  | ${undefined}                 | ${{ bad: 50, total: 50 }}     | ${'breached'}
+    ${'two errors'}                 | ${undefined}                 | ${{ bad: 2, total: 50 }}      | ${'inconclusive'}
+    ${'five of fifty'}              | ${undefined}                 | ${{ bad: 5, total: 50 }}      | ${'breached'}
+    ${'within the budget'}          | ${undefined}                 | ${{ bad: 10, total: 10_000 }} | ${'healthy'}
+    ${'no errors'}                  | ${undefined}                 | ${{ bad: 0, total: 50 }}      | ${'healthy'}
+    ${'as bad as it was'}           | ${{ bad: 50, total: 1000 }}  | ${{ bad: 50, total: 1000 }}   | ${'healthy'}
+    ${'a high budget, all failing'} | ${{ bad: 200, total: 1000 }} | ${{ bad: 1000, total: 1000 }} | ${'breached'}
+  `('$case → $state', ({ before, since, state }) => {
+    expect(sequentialTest({ budget, before, since }).state).toBe(state)
+  })
+
+  // Small versions of the simulations that the limits were chosen by: seeded, so that they always say the same.
+  it('hardly ever alarms on a healthy release, looked at every 15 s for an hour', () => {
+    const alarms = simulate({ releases: 1000, requestsPerSecond: 10, errorRatio: 0.0002 }).filter(
+      Number.isFinite,
+    )
+    expect(alarms.length).toBeLessThanOrEqual(3)
+  })
+
+  it.each`
+    requestsPerSecond | errorRatio | withinSeconds
+    ${10}             | ${0.05}    | ${30}
+    ${10}             | ${0.01}    | ${90}
+    ${1}              | ${1}       | ${60}
+    ${1}              | ${0.1}     | ${75}
+    ${1}              | ${0.02}    | ${300}
+  `('$errorRatio of $requestsPerSecond/s is found within $withinSeconds s at the median', (setting) => {
+    const found = simulate({ releases: 200, ...setting }).toSorted((a, b) => a - b)
+    expect(found[100]).toBeLessThanOrEqual(setting.withinSeconds)
+    expect(found[199]).toBeLessThan(3600)
+  })
+})
+
+/** Seconds until each release is called bad; Infinity for never. */
+function simulate(setting: { releases: number; requestsPerSecond: number; errorRatio: number }): number[] {
+  const random = seeded(20_261_120)
+  const requests = setting.requestsPerSecond * 15
+  return Array.from({ length: setting.releases }, () => {
+    const since = { bad: 0, total: 0 }
+    for (let seconds = 15; seconds <= 3600; seconds += 15) {
+      since.total += requests
+      for (let request = 0; request < requests; request++) if (random() < setting.errorRatio) since.bad += 1
+      const verdict = sequentialTest({ budget, before: { bad: 2, total: 10_000 }, since })
+      if (verdict.state === 'breached') return seconds
+    }
+    return Infinity
+  })
+}
+
+/** mulberry32. */
+function seeded(seed: number): () => number {
+  let state = seed
+  return () => {
+    state = (state + 0x6d2b79f5) | 0
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
+  }
+}

@@ -1,0 +1,132 @@
+import { describe, expect, it } from 'vitest'
+import type { Measurement, Slo } from '../../../src/domain/slo.ts'
+import { burnRateFactor, burnRateRules } from '../../../src/features/slo/burn-rate-rules.ts'
+import { burnRateWindows, checkSlo, evaluateSlo } from '../../../src/features/slo/evaluate-slo.ts'
+import { formatSelector, parseSelector } from '../../../src/features/slo/selector.ts'
+import { countQueries } from '../../../src/features/slo/slo-queries.ts'
+
+const slo: Slo = {
+  name: 'checkout-availability',
+  application: 'checkout',
+  environment: 'prod',
+  objective: 0.999,
+  windowDays: 30,
+  badEvents: 'http_requests_total{app="checkout",code=~"5.."}',
+  totalEvents: 'http_requests_total{app="checkout"}',
+  versionLabel: 'version',
+  onBreach: 'revert',
+}
+
+describe('burnRateFactor', () => {
+  it('is 14.4, 6, 3 and 1 for 30 days, and 14/15 of that for 28', () => {
+    const factors = (days: number) => burnRateRules.map((rule) => burnRateFactor(rule, days))
+    for (const [index, factor] of [14.4, 6, 3, 1].entries()) {
+      expect(factors(30)[index]).toBeCloseTo(factor, 9)
+      expect(factors(28)[index]).toBeCloseTo((factor * 28) / 30, 9)
+    }
+    expect(burnRateRules.every((rule) => rule.longSeconds % rule.shortSeconds === 0)).toBe(true)
+  })
+})
+
+/*
+ * | long window | short window | state        |
+ * | above       | above        | breached     |
+ * | above       | below        | healthy      |
+ * | below       | above        | healthy      |
+ * | unknown     | any          | blind        |
+ * | too few     | any          | inconclusive |
+ */
+describe('evaluateSlo', () => {
+  const measured = (ratios: Record<number, number | undefined>, total = 10_000) =>
+    new Map<number, Measurement>(
+      burnRateWindows().map((window) => {
+        const ratio = window in ratios ? ratios[window] : 0
+        const bad = ratio === undefined ? undefined : ratio * total
+        return [window, { from: 0, at: 0, bad, total: ratio === undefined ? undefined : total }]
+      }),
+    )
+
+  it.each`
+    case                      | ratios                           | total     | state
+    ${'no errors'}            | ${{}}                            | ${10_000} | ${'healthy'}
+    ${'an hour, still going'} | ${{ 3600: 0.0145, 300: 0.0145 }} | ${10_000} | ${'breached'}
+    ${'at the limit'}         | ${{ 3600: 0.0143, 300: 0.0145 }} | ${10_000} | ${'healthy'}
+    ${'over already'}         | ${{ 3600: 0.0145, 300: 0 }}      | ${10_000} | ${'healthy'}
+    ${'a short burst'}        | ${{ 3600: 0.001, 300: 1 }}       | ${10_000} | ${'healthy'}
+    ${'slowly for six hours'} | ${{ 21600: 0.007, 1800: 0.007 }} | ${10_000} | ${'breached'}
+    ${'no data'}              | ${{ 3600: undefined }}           | ${10_000} | ${'blind'}
+    ${'NaN'}                  | ${{ 3600: Number.NaN }}          | ${10_000} | ${'blind'}
+    ${'negative'}             | ${{ 3600: -1 }}                  | ${10_000} | ${'blind'}
+    ${'no traffic'}           | ${{}}                            | ${0}      | ${'inconclusive'}
+    ${'little traffic'}       | ${{ 3600: 1, 300: 1 }}           | ${49}     | ${'inconclusive'}
+    ${'enough traffic'}       | ${{ 3600: 1, 300: 1 }}           | ${50}     | ${'breached'}
+  `('$case → $state', ({ ratios, total, state }) => {
+    expect(evaluateSlo(slo, measured(ratios, total)).state).toBe(state)
+  })
+
+  it('tells the burn rate', () => {
+    const verdict = evaluateSlo(slo, measured({ 3600: 0.02, 300: 0.02 }))
+    expect(verdict.burnRate).toBeCloseTo(20, 9)
+    expect(verdict.reason).toBe('the budget burns 20 times too fast in 1 h and 5 min; the limit is 14.4')
+  })
+})
+
+describe('checkSlo', () => {
+  it.each`
+    objective | problems
+    ${0.999}  | ${0}
+    ${0.9306} | ${0}
+    ${0.9305} | ${1}
+    ${0.8}    | ${2}
+  `('$objective: $problems rules could never fire', ({ objective, problems }) => {
+    expect(checkSlo({ ...slo, objective }, '.drawbridge.yaml')).toHaveLength(problems)
+  })
+})
+
+describe('countQueries', () => {
+  it('counts nothing as no errors only where there is traffic', () => {
+    expect(countQueries(slo, 300)).toEqual({
+      bad: 'sum(increase(http_requests_total{app="checkout",code=~"5.."}[300s])) or 0 * sum(increase(http_requests_total{app="checkout"}[300s]))',
+      total: 'sum(increase(http_requests_total{app="checkout"}[300s]))',
+    })
+  })
+
+  it('counts by version, and for one version with its label escaped', () => {
+    expect(countQueries(slo, 60, { byVersion: true })).toMatchObject({
+      total: 'sum by (version)(increase(http_requests_total{app="checkout"}[60s]))',
+    })
+    const matchers = [{ label: 'version', operator: '=' as const, value: '1"} or vector(1) #\n\\' }]
+    expect(countQueries(slo, 60, { matchers })).toMatchObject({
+      total: 'sum(increase(http_requests_total{app="checkout",version="1\\"} or vector(1) #\\n\\\\"}[60s]))',
+    })
+  })
+
+  it('keeps ranges between two scrapes and the longest period', () => {
+    expect(countQueries(slo, 1)).toMatchObject({ total: expect.stringContaining('[30s]') })
+    expect(countQueries(slo, 1e9)).toMatchObject({ total: expect.stringContaining('[2592000s]') })
+  })
+
+  it.each([
+    'up)',
+    'up[5m]',
+    'sum(up)',
+    'up{a="b"} or vector(0)',
+    'up{a=b}',
+    'up{a="b"',
+    'up{a="b" c="d"}',
+    'up{a="\\x"}',
+    '',
+    'a'.repeat(3000),
+  ])('lets only a selector through: %s', (totalEvents) => {
+    expect(countQueries({ ...slo, totalEvents }, 60)).toHaveProperty('reason')
+  })
+
+  it.each(['up', 'http:requests{a="b",c!~"d|e",}', "up{a='x\\'y'}", 'up{}'])(
+    'reads a selector back: %s',
+    (text) => {
+      const selector = parseSelector(text)
+      if ('reason' in selector) throw new Error(selector.reason)
+      expect(parseSelector(formatSelector(selector))).toEqual(selector)
+    },
+  )
+})
