@@ -71,7 +71,7 @@ export function readYaml(text: string, path: string): YamlText {
     }
     if (isScalar(node)) return typeof node.value === 'bigint' ? Number(node.value) : node.value
     if (isSeq(node)) return node.items.map((item, index) => toValue(item, [...at, index]))
-    if (!isMap(node)) return undefined
+    if (!isMap(node)) return null
     const value: Record<string, unknown> = Object.create(null)
     for (const { key, value: child } of node.items) {
       const name = isScalar(key) && key.value !== null ? String(key.value) : undefined
@@ -118,7 +118,7 @@ export function readYaml(text: string, path: string): YamlText {
 function parseSafely(text: string, lineCounter: LineCounter) {
   try {
     // Duplicate keys are found while walking: the library compares each key with every other.
-    return parseDocument(text, { lineCounter, uniqueKeys: false, prettyErrors: false, logLevel: 'silent' })
+    return parseDocument(text, { lineCounter, uniqueKeys: false, prettyErrors: false, logLevel: 'error' })
   } catch (error) {
     if (error instanceof RangeError) return undefined
     throw error

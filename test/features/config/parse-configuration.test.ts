@@ -1,0 +1,373 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { parseDuration } from '../../../src/features/config/duration.ts'
+import { nearestWord } from '../../../src/features/config/nearest-word.ts'
+import { parseConfiguration } from '../../../src/features/config/parse-configuration.ts'
+import { parseDays } from '../../../src/features/config/parse-days.ts'
+import { publishedSchema } from '../../../src/features/config/published-schema.ts'
+import { selectorFault } from '../../../src/features/config/selector-fault.ts'
+
+const path = '.drawbridge.yaml'
+const parse = (text: string | undefined) => parseConfiguration(text, path)
+const said = (text: string) => parse(text).problems.map(({ line, message }) => `${line} ${message}`)
+
+const shop = `version: 1
+applications:
+  - path: apps/{application}/overlays/{environment}
+  - path: charts/{application}/
+    namespace: shop
+environments:
+  dev: { clusters: [dev], protected: false }
+  staging:
+    promotion: { from: dev, soak: 20m, automatic: true, merge: rule }
+  prod:
+    waves: [[prod-eu], [prod-us, prod-ap]]
+    promotion: { from: staging, soak: 1h30m }
+    approvals: { from: ["@shop/release", "@ada"] }
+    windows:
+      - allow: office hours
+        days: mon-thu
+        from: "09:00"
+        to: "16:00"
+        zone: Europe/Berlin
+        except: [revert]
+      - deny: holidays
+        startDate: 2026-12-24
+        endDate: 2027-01-01
+roles:
+  - name: release managers
+    members: ["@shop/release"]
+    may: [promote, revert]
+policies:
+  severities: { image-tag-latest: error }
+  folders: [policies/]
+slos:
+  - application: checkout
+    environment: prod
+    objective: 99.9
+    bad: http_requests_total{app="checkout",code=~"5.."}
+    total: http_requests_total{app="checkout"}
+    onBreach: revert
+`
+
+it('reads a configuration with its defaults', () => {
+  const { configuration, problems } = parse(shop)
+  expect(problems).toEqual([])
+  expect(configuration).toEqual({
+    isConfigured: true,
+    applications: [
+      { path: 'apps/{application}/overlays/{environment}', valueFiles: [] },
+      { path: 'charts/{application}', valueFiles: [], namespace: 'shop' },
+    ],
+    environments: [
+      {
+        name: 'dev',
+        waves: [['dev']],
+        isProtected: false,
+        approvals: { count: 0, from: 'owners', fourEyes: true },
+        windows: [],
+      },
+      {
+        name: 'staging',
+        waves: [['staging']],
+        isProtected: true,
+        promotion: { from: 'dev', soakSeconds: 1200, isAutomatic: true, merge: 'rule' },
+        approvals: { count: 0, from: 'owners', fourEyes: true },
+        windows: [],
+      },
+      {
+        name: 'prod',
+        waves: [['prod-eu'], ['prod-us', 'prod-ap']],
+        isProtected: true,
+        promotion: { from: 'staging', soakSeconds: 5400, isAutomatic: false, merge: 'people' },
+        approvals: { count: 1, from: ['@shop/release', '@ada'], fourEyes: true },
+        windows: [
+          {
+            kind: 'allow',
+            name: 'office hours',
+            zone: 'Europe/Berlin',
+            days: [1, 2, 3, 4],
+            from: '09:00',
+            to: '16:00',
+            exceptClasses: ['revert'],
+          },
+          {
+            kind: 'deny',
+            name: 'holidays',
+            zone: 'UTC',
+            days: [0, 1, 2, 3, 4, 5, 6],
+            from: '00:00',
+            to: '24:00',
+            startDate: '2026-12-24',
+            endDate: '2027-01-01',
+            exceptClasses: [],
+          },
+        ],
+      },
+    ],
+    roles: [
+      {
+        name: 'release managers',
+        members: ['@shop/release'],
+        may: ['promote', 'revert'],
+        environments: ['*'],
+        applications: ['*'],
+      },
+    ],
+    policies: { severities: { 'image-tag-latest': 'error' }, folders: ['policies'] },
+    slos: [
+      {
+        name: 'checkout in prod',
+        application: 'checkout',
+        environment: 'prod',
+        objective: 0.999,
+        windowDays: 28,
+        badEvents: 'http_requests_total{app="checkout",code=~"5.."}',
+        totalEvents: 'http_requests_total{app="checkout"}',
+        onBreach: 'revert',
+      },
+    ],
+  })
+})
+
+it.each([undefined, '', '# nothing yet', '{}'])('%j has no environments and no problems', (text) => {
+  const { configuration, problems } = parse(text)
+  expect(problems).toEqual([])
+  expect(configuration.environments).toEqual([])
+  expect(configuration.isConfigured).toBe(text !== undefined)
+})
+
+it('tells every problem at once, each with its line, what was expected and the fix', () => {
+  const text = `version: 2
+enviroments: {}
+environments:
+  dev:
+  prod:
+    windows:
+      - allow: office hours
+        from: "25:00"
+        zone: Europe/Berln
+        days: mon-foo
+    aprovals: {}
+    promotion: { from: stagng, soak: 20 min }
+    protected: yes
+roles:
+  - name: nobody
+    may: [promot]
+slos:
+  - { application: a, environment: prd, objective: 0.999, bad: 'rate(x[5m])', total: 'x{' }
+  - { application: a, environment: prod, objective: 90, bad: x }
+`
+  expect(said(text)).toMatchInlineSnapshot(`
+    [
+      "1 version: 2 is not a version known here; write version: 1",
+      "2 enviroments is not a known key; did you mean environments?",
+      "4 environments.dev: nothing is written after the key; give it a value ({} where the defaults are meant), or remove the key",
+      "8 environments.prod.windows[0].from: "25:00" is not a time of day; use HH:MM",
+      "9 environments.prod.windows[0].zone: "Europe/Berln" is not a known time zone; use an IANA name such as Europe/Berlin",
+      "10 environments.prod.windows[0].days: "mon-foo" is not days of the week; write mon-thu or [sat, sun]",
+      "11 environments.prod.aprovals is not a known key; did you mean approvals?",
+      "12 environments.prod.promotion.soak: "20 min" is not a duration; write 20m, 1h30m or 2d",
+      "12 environments.prod.promotion.from: there is no environment "stagng"; the environments are dev, prod",
+      "13 environments.prod.protected: "yes" is not true or false; write true or false, without quotes",
+      "15 roles[0]: nobody has this role; add members: ["@shop/release"], or permission: maintain",
+      "16 roles[0].may[0]: "promot" is not one of approve, recheck, diff, promote, revert, freeze, unfreeze, pin, unpin, hold, unhold, sync, explain, status, help; did you mean promote?",
+      "18 slos[0].environment: there is no environment "prd"; did you mean prod?",
+      "18 slos[0].objective: 0.999 is a share, not a percentage; write 99.9",
+      "18 slos[0].bad: the selector is a function call; the range and the rate are added here; write a counter such as http_requests_total{app="checkout",code=~"5.."}",
+      "18 slos[0].total: the selector has a "{" that is never closed; write a counter such as http_requests_total{app="checkout",code=~"5.."}",
+      "19 slos[1]: "total" is missing",
+      "19 slos[1].objective: the alert at 14.4 times the error budget can never fire: that would be 144 % errors; promise at least 93.1",
+    ]
+  `)
+})
+
+describe('single faults', () => {
+  const prod = (rest: string) => `environments:\n  staging: {}\n  prod:\n    ${rest}\n`
+  it.each`
+    case                         | text                                                                                                       | message
+    ${'not YAML'}                | ${'a: [1'}                                                                                                 | ${/^\d not valid YAML: /}
+    ${'a list'}                  | ${'- a'}                                                                                                   | ${/^1 the file: \["a"\] is not a configuration; /}
+    ${'two documents'}           | ${'{}\n---\n{}'}                                                                                           | ${/more than one YAML document/}
+    ${'a key twice'}             | ${'environments:\n  a: {}\n  a: {}'}                                                                       | ${'3 environments.a is written twice'}
+    ${'a tag'}                   | ${'applications: !!js/function []'}                                                                        | ${/^1 not valid YAML: /}
+    ${'merge keys'}              | ${'environments:\n  a: &a {}\n  b:\n    <<: *a'}                                                           | ${/^4 environments\.b\."<<" is not a known key; repeat the keys/}
+    ${'a bad name'}              | ${'environments:\n  a/b: {}'}                                                                              | ${/^2 environments\."a\/b": this is not a name of an environment; /}
+    ${'a ref that git refuses'}  | ${'environments:\n  a.lock: {}'}                                                                           | ${/this is not a name of an environment/}
+    ${'an unknown predecessor'}  | ${prod('promotion: { from: stagin }')}                                                                     | ${'4 environments.prod.promotion.from: there is no environment "stagin"; did you mean staging?'}
+    ${'itself'}                  | ${prod('promotion: { from: prod }')}                                                                       | ${'4 environments.prod.promotion.from: an environment cannot come before itself; name another'}
+    ${'clusters and waves'}      | ${prod('{ clusters: [a], waves: [[b]] }')}                                                                 | ${'4 environments.prod.waves: clusters and waves are both given; keep one of them'}
+    ${'a shared cluster'}        | ${prod('clusters: [staging]')}                                                                             | ${'4 environments.prod.clusters[0]: "staging" already belongs to staging; a cluster serves one environment, once'}
+    ${'a cluster twice'}         | ${prod('waves: [[a], [b, a]]')}                                                                            | ${'4 environments.prod.waves[1][1]: "a" is named twice; a cluster serves one environment, once'}
+    ${'an empty wave'}           | ${prod('waves: [[a], []]')}                                                                                | ${'4 environments.prod.waves: an empty list reaches no cluster; name the clusters, or remove the key'}
+    ${'a fraction of people'}    | ${prod('approvals: { count: 1.5 }')}                                                                       | ${'4 environments.prod.approvals.count: 1.5 is not a whole number from 0 to 20; write how many people must approve'}
+    ${'an approver without @'}   | ${prod('approvals: { from: [ada] }')}                                                                      | ${/^4 environments\.prod\.approvals\.from: \["ada"\] is not "owners" or a list/}
+    ${'neither allow nor deny'}  | ${prod('windows: [{ from: "09:00" }]')}                                                                    | ${/windows\[0\]: a window is either allow or deny/}
+    ${'no span'}                 | ${prod('windows: [{ allow: x, from: "09:00", to: "09:00" }]')}                                             | ${/from 09:00 to 09:00 is no span/}
+    ${'a day that is none'}      | ${prod('windows: [{ deny: x, startDate: 2026-02-29 }]')}                                                   | ${/"2026-02-29" is not a day of the calendar/}
+    ${'ends before it starts'}   | ${prod('windows: [{ deny: x, startDate: 2026-03-02, endDate: 2026-03-01 }]')}                              | ${/it ends before it starts/}
+    ${'a fixed offset'}          | ${prod('windows: [{ deny: x, zone: "+01:00" }]')}                                                          | ${/"\+01:00" is not a known time zone/}
+    ${'a path upwards'}          | ${'applications: [{ path: ../x }]'}                                                                        | ${/"\.\.\/x" leaves the repository/}
+    ${'an unknown placeholder'}  | ${'applications: [{ path: "apps/{aplication}" }]'}                                                         | ${'1 applications[0].path: {aplication} stands for nothing; did you mean {application}?'}
+    ${'a lone brace'}            | ${'applications: [{ path: "apps/{application" }]'}                                                         | ${/has a brace without its partner/}
+    ${'touching placeholders'}   | ${'applications: [{ path: "{application}{environment}" }]'}                                                | ${/nothing tells the two placeholders apart/}
+    ${'a role nobody has'}       | ${'roles: [{ name: x, may: [sync] }]'}                                                                     | ${/roles\[0\]: nobody has this role/}
+    ${'a role that may nothing'} | ${'roles: [{ name: x, members: ["@a"], may: [] }]'}                                                        | ${/roles\[0\]\.may: the role may do nothing/}
+    ${'a role nowhere'}          | ${'roles: [{ name: x, members: ["@a"], may: [sync], environments: [prd-*] }]'}                             | ${/there is no environment "prd-\*"/}
+    ${'an impossible alert'}     | ${'environments: { p: {} }\nslos: [{ application: a, environment: p, objective: 93, bad: x, total: y }]'}  | ${/can never fire/}
+    ${'a perfect objective'}     | ${'environments: { p: {} }\nslos: [{ application: a, environment: p, objective: 100, bad: x, total: y }]'} | ${/100 is not above 0 and below 100/}
+  `('$case', ({ text, message }) => {
+    const problems = said(text)
+    expect(problems).toHaveLength(1)
+    if (typeof message === 'string') expect(problems[0]).toBe(message)
+    else expect(problems[0]).toMatch(message)
+  })
+
+  it('tells a circle at each of its edges', () => {
+    const text =
+      'environments:\n  a: { promotion: { from: c } }\n  b: { promotion: { from: a } }\n  c: { promotion: { from: b } }\n  d: { promotion: { from: c } }\n'
+    expect(said(text).map((line) => line.slice(0, 2).trim())).toEqual(['2', '3', '4'])
+    expect(said(text)[0]).toContain('promotion goes in a circle')
+  })
+})
+
+describe('a faulty part opens nothing', () => {
+  it('shuts an environment whose settings have a fault, and leaves the others as they are', () => {
+    const { configuration } = parse(shop.replace('"25:00"', '').replace('to: "16:00"', 'to: "16.00"'))
+    const [dev, , prod] = configuration.environments
+    expect(dev?.isProtected).toBe(false)
+    expect(prod).toMatchObject({
+      waves: [['prod-eu'], ['prod-us', 'prod-ap']],
+      isProtected: true,
+      approvals: { count: 1, from: 'owners', fourEyes: true },
+      windows: [{ kind: 'deny', from: '00:00', to: '24:00', exceptClasses: ['revert'] }],
+    })
+    expect(prod?.promotion).toBeUndefined()
+  })
+
+  it('shuts all of them where the text itself is doubtful', () => {
+    const { configuration } = parse(`${shop}version: 1\n`)
+    expect(configuration.environments.every(({ windows }) => windows[0]?.kind === 'deny')).toBe(true)
+  })
+
+  it('grants nothing by a faulty role, and reverts nothing by a faulty SLO', () => {
+    const { configuration } = parse(
+      shop.replace('may: [promote, revert]', 'may: [promote, rewert]').replace('99.9', '0.999'),
+    )
+    expect(configuration.roles).toEqual([])
+    expect(configuration.slos).toEqual([])
+  })
+
+  it.each(['a: [1', '- a', 'environments: [prod]', 'enviroments: { prod: {} }'])(
+    '%j is as if there were none',
+    (text) => {
+      const { configuration, problems } = parse(text)
+      expect(problems.length).toBeGreaterThan(0)
+      expect(configuration.isConfigured).toBe(false)
+    },
+  )
+})
+
+describe('hostile text', () => {
+  it.each(['__proto__', 'constructor', 'toString', 'prototype'])('%s is a key like any other', (key) => {
+    const { problems, configuration } = parse(
+      `${key}: { isConfigured: true }\nenvironments:\n  a: { ${key}: {} }\npolicies:\n  severities: { ${key}: off }\n`,
+    )
+    expect(problems.map(({ line }) => line)).toEqual([1, 3])
+    expect(Object.keys(configuration.policies.severities)).toEqual([key])
+    expect(({} as Record<string, unknown>)['isConfigured']).toBeUndefined()
+  })
+
+  const aliases = [
+    'a: &a [x, x, x, x, x, x, x, x, x, x]',
+    ...Array.from(
+      { length: 9 },
+      (_, i) => `${'bcdefghij'[i]}: &${'bcdefghij'[i]} [${Array(10).fill(`*${'abcdefghi'[i]}`).join(', ')}]`,
+    ),
+  ].join('\n')
+  it.each`
+    case                       | text                                                               | code
+    ${'aliases that multiply'} | ${aliases}                                                         | ${'configuration-too-large'}
+    ${'an alias of itself'}    | ${'a: &a [*a]'}                                                    | ${'configuration-too-large'}
+    ${'deep lists'}            | ${'['.repeat(100_000)}                                             | ${undefined}
+    ${'deep but valid'}        | ${'a: ' + '['.repeat(40) + ']'.repeat(40)}                         | ${'configuration-too-large'}
+    ${'more than 1 MB'}        | ${'# ' + 'x'.repeat(1024 * 1024)}                                  | ${'configuration-too-large'}
+    ${'very many keys'}        | ${Array.from({ length: 60_000 }, (_, i) => `k${i}: 1`).join('\n')} | ${'configuration-too-large'}
+  `('$case is refused, quickly', ({ text, code }) => {
+    const started = performance.now()
+    const { problems, configuration } = parse(text)
+    expect(performance.now() - started).toBeLessThan(3000)
+    expect(configuration.isConfigured).toBe(false)
+    expect(problems.length).toBeGreaterThan(0)
+    if (code !== undefined) expect(problems.map((problem) => problem.code)).toContain(code)
+  })
+
+  it('takes exactly 1 MB', () => {
+    expect(parse('#'.repeat(1024 * 1024)).problems).toEqual([])
+  })
+})
+
+describe('the words of the format', () => {
+  it.each`
+    text           | seconds
+    ${'20m'}       | ${1200}
+    ${'1h30m'}     | ${5400}
+    ${'2d'}        | ${172_800}
+    ${'45s'}       | ${45}
+    ${'0m'}        | ${0}
+    ${''}          | ${undefined}
+    ${'20'}        | ${undefined}
+    ${'30m1h'}     | ${undefined}
+    ${'-1h'}       | ${undefined}
+    ${'99999999d'} | ${undefined}
+  `('duration $text', ({ text, seconds }) => expect(parseDuration(text)).toBe(seconds))
+
+  it.each`
+    text                  | days
+    ${'mon-thu'}          | ${[1, 2, 3, 4]}
+    ${'Fri-Mon'}          | ${[0, 1, 5, 6]}
+    ${'sat, sun'}         | ${[0, 6]}
+    ${'wednesday'}        | ${[3]}
+    ${['mon', 'wed-fri']} | ${[1, 3, 4, 5]}
+    ${'mon-'}             | ${undefined}
+    ${'mon-tue-wed'}      | ${undefined}
+    ${''}                 | ${undefined}
+  `('days $text', ({ text, days }) => expect(parseDays(text)).toEqual(days))
+
+  it.each`
+    selector                | isFine
+    ${'x'}                  | ${true}
+    ${'a:b_total{}'}        | ${true}
+    ${'{__name__="x"}'}     | ${true}
+    ${'x{a="b",c!~"}[(",}'} | ${true}
+    ${'x{a="\\"}"}'}        | ${true}
+    ${''}                   | ${false}
+    ${'rate(x[5m])'}        | ${false}
+    ${'x[5m]'}              | ${false}
+    ${'x{a="b"}[5m]'}       | ${false}
+    ${'x{a="b"'}            | ${false}
+    ${'x{a="b'}             | ${false}
+    ${'x{{a="b"}}'}         | ${false}
+    ${'x{a=b}'}             | ${false}
+    ${'x{a="b"} or y'}      | ${false}
+    ${'x + y'}              | ${false}
+  `('selector $selector', ({ selector, isFine }) =>
+    expect(selectorFault(selector) === undefined).toBe(isFine),
+  )
+
+  it.each`
+    word         | meant
+    ${'prodd'}   | ${'prod'}
+    ${'pord'}    | ${'prod'}
+    ${'staging'} | ${'staging'}
+    ${'stgaign'} | ${'staging'}
+    ${'dev'}     | ${undefined}
+  `('$word → $meant', ({ word, meant }) => expect(nearestWord(word, ['prod', 'staging'])).toBe(meant))
+})
+
+it('publishes the schema it validates by', () => {
+  const published: unknown = JSON.parse(
+    readFileSync(new URL('../../../schemas/configuration.schema.json', import.meta.url), 'utf8'),
+  )
+  expect(published).toEqual(JSON.parse(publishedSchema()))
+})
