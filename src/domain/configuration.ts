@@ -72,7 +72,6 @@ export interface Window {
 export type ChangeClass = 'change' | 'promotion' | 'revert'
 
 export const commandVerbs = [
-  'approve',
   'recheck',
   'diff',
   'promote',

@@ -28,7 +28,11 @@ export interface CommandAnswer {
 
 type Verb = Command['verb']
 /** The member of the union that a verb belongs to. */
-type CommandOf<V extends Verb, C = Command> = C extends { verb: Verb } ? (V extends C['verb'] ? C : never) : never
+type CommandOf<V extends Verb, C = Command> = C extends { verb: Verb }
+  ? V extends C['verb']
+    ? C
+    : never
+  : never
 type Obey<V extends Verb> = (
   ports: Ports,
   context: CommandContext,

@@ -7,11 +7,9 @@ import { ownPaths } from '../features/release/own-paths.ts'
 import type { RevertView } from '../features/review/review-view.ts'
 import type { Ports } from './ports.ts'
 import type { Tip } from './read-configuration.ts'
+import { lastGood } from './last-good.ts'
 import { loadFiles } from './render-revision.ts'
 import { restoreFiles } from './restore-files.ts'
-
-/** How far back the last good release is looked for. */
-const historyDepth = 50
 
 export type RevertProposed =
   | { kind: 'open'; action: Extract<Action, { kind: 'open-pull' }>; good: Attestation }
@@ -31,7 +29,7 @@ export interface RevertRequest {
 export async function proposeRevert(ports: Ports, request: RevertRequest): Promise<RevertProposed> {
   const { repository, tip, bad, cause } = request
   const { application, environment } = bad.target
-  const good = await lastGood(ports, repository, bad)
+  const good = (await lastGood(ports, repository, bad))?.attestation
   if (!good) return { kind: 'impossible', reason: `${application} has no earlier release in ${environment}` }
   const own = ownPaths(await loadFiles(tip.git, bad.revision), tip.configuration, application, environment)
   const restored = await restoreFiles(tip.git, {
@@ -40,10 +38,10 @@ export async function proposeRevert(ports: Ports, request: RevertRequest): Promi
     bad: bad.revision,
     tip: tip.sha,
   })
-  if (restored.kind === 'conflict') {
+  if (restored.conflicts.length > 0) {
     return {
       kind: 'impossible',
-      reason: `${restored.paths.join(', ')} was edited since; a person must merge by hand`,
+      reason: `${restored.conflicts.join(', ')} was edited since; a person must merge by hand`,
     }
   }
   const paths = Object.keys(restored.files)
@@ -95,23 +93,6 @@ export async function proposeRevert(ports: Ports, request: RevertRequest): Promi
       },
     },
   }
-}
-
-/** The newest earlier release of the target that renders differently. */
-async function lastGood(
-  ports: Ports,
-  repository: RepositoryRef,
-  bad: Attestation,
-): Promise<Attestation | undefined> {
-  const states = await ports.ledger.history(repository, bad.target.environment, historyDepth)
-  for (const state of states) {
-    if (state.trust !== 'trusted') continue
-    const earlier = state.attestations.find(
-      ({ target }) => target.application === bad.target.application && target.cluster === bad.target.cluster,
-    )
-    if (earlier && earlier.digest !== bad.digest && earlier.at < bad.at) return earlier
-  }
-  return undefined
 }
 
 function imageMoves(bad: Attestation, good: Attestation) {

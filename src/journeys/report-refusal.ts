@@ -87,9 +87,9 @@ async function offerRevert(
   const changed = await git.changedPaths(parent, refusal.commit.sha)
   const paths = changed.flatMap(({ path, previousPath }) => (previousPath ? [path, previousPath] : [path]))
   const files = await restoreFiles(git, { paths, good: parent, bad: refusal.commit.sha, tip })
-  if (files.kind === 'conflict') {
+  if (files.conflicts.length > 0) {
     ports.log.warn(
-      { sha: refusal.commit.sha, paths: files.paths },
+      { sha: refusal.commit.sha, paths: files.conflicts },
       'unapproved commit was built upon: no revert is offered',
     )
     return undefined

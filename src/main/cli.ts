@@ -28,23 +28,9 @@ const policies = createPolicyEvaluator({ shipped: assets.policies, clock })
 
 /** Programs that stay are loaded only when they are asked for: they bring half a second of libraries. */
 const launch: Launch = {
-  async serve({ port, host }) {
-    const { serve } = await import('./serve.ts')
-    const given = {
-      ...(port === undefined ? {} : { PORT: port }),
-      ...(host === undefined ? {} : { HOST: host }),
-    }
-    return serve({ ...environment, ...given }, untilStopped())
-  },
-  agent: async (options) => (await import('./agent.ts')).agent(options, untilStopped()),
-  demo: async (options) => (await import('./demo.ts')).demo(options, untilStopped()),
-}
-
-/** Aborts at the first SIGINT or SIGTERM; the second one ends the process as usual. */
-function untilStopped(): AbortSignal {
-  const controller = new AbortController()
-  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => controller.abort())
-  return controller.signal
+  serve: async (options) => (await import('./serve.ts')).serve(options),
+  agent: async (options) => (await import('./agent.ts')).agent(options),
+  demo: async (options) => (await import('./demo.ts')).demo(options),
 }
 
 const probe: Probe = {

@@ -92,7 +92,13 @@ export async function composeDrawbridge(settings: Settings, foundations: Foundat
     github,
     repository: (ref) => repositories.open(ref),
     defaultBranch: (ref) => repositories.defaultBranch(ref),
-    renderer: createRenderer({ children, clock, log, cache: store.cache, cacheFolder: join(settings.dataFolder, 'renders') }),
+    renderer: createRenderer({
+      children,
+      clock,
+      log,
+      cache: store.cache,
+      cacheFolder: join(settings.dataFolder, 'renders'),
+    }),
     policies: createPolicyEvaluator({ shipped: assets.policies, clock }),
     ledger: createLedger({
       repository: (ref) => repositories.open(ref),
@@ -101,7 +107,9 @@ export async function composeDrawbridge(settings: Settings, foundations: Foundat
       sign,
       trustedKeys,
     }),
-    metrics: settings.prometheusUrl ? createMetrics({ url: settings.prometheusUrl, fetch, clock }) : noMetrics,
+    metrics: settings.prometheusUrl
+      ? createMetrics({ url: settings.prometheusUrl, fetch, clock })
+      : noMetrics,
     cluster: (name) => clusters.get(name),
     words: createWords(assets.templates),
     log,
@@ -163,7 +171,8 @@ export async function composeDrawbridge(settings: Settings, foundations: Foundat
     url: () => url,
     async start() {
       url = (await server.listen(settings.port, settings.host)).url
-      for (const repository of await repositories.refresh()) await enqueue({ kind: 'sweep', repository: toRef(repository) })
+      for (const repository of await repositories.refresh())
+        await enqueue({ kind: 'sweep', repository: toRef(repository) })
       worker.start()
       watchClusters({ ports, clusters, repositories: () => repositories.all(), signal: watching.signal })
     },

@@ -18,7 +18,8 @@ export function createHandlers(ports: Ports, changes: Changes): Handlers {
     'review-pull': ({ pull }, signal) => reviewPullRequest(ports, pull, signal),
     'run-command': ({ pull, commentId }) => runCommand(ports, pull, commentId),
     'record-merge': ({ repository }, signal) => recordMerge(ports, repository, signal),
-    'advance-rollouts': ({ repository, environment }, signal) => advanceRollouts(ports, repository, environment, signal),
+    'advance-rollouts': ({ repository, environment }, signal) =>
+      advanceRollouts(ports, repository, environment, signal),
     'promote-releases': ({ repository }) => promoteReleases(ports, repository),
     'guard-slo': (work) => guardSlo(ports, work),
     'reconcile-target': (work) => reconcileAndTell(ports, changes, work),

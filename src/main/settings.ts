@@ -106,7 +106,15 @@ function readValue(environment: Environment, name: string, problems: Problem[]):
 
 function readLogLevel(value: string | undefined, problems: Problem[]): LogLevel {
   const level = logLevels.find((known) => known === (value ?? 'info'))
-  if (!level) problems.push(problem('SETTING_INVALID', 'LOG_LEVEL', `"${value}" is not a level`, `use one of ${logLevels.join(', ')}`))
+  if (!level)
+    problems.push(
+      problem(
+        'SETTING_INVALID',
+        'LOG_LEVEL',
+        `"${value}" is not a level`,
+        `use one of ${logLevels.join(', ')}`,
+      ),
+    )
   return level ?? 'info'
 }
 

@@ -55,7 +55,8 @@ function textBlocks(lines: readonly string[]): string[][] {
       continue
     }
     const isContinuation = blocks.at(-1)?.length !== 0
-    const list = indent < 4 ? listContentIndent(line) : undefined
+    const isRule = /^ {0,3}([-*_])([ \t]*\1){2,}[ \t]*$/.test(line)
+    const list = indent < 4 && !isRule ? listContentIndent(line) : undefined
     const fence = indent < 4 ? opensFence(line) : undefined
     const html = indent < 4 ? opensHtml(line, isContinuation) : undefined
     if (list === undefined && !isContinuation) listIndent = undefined
@@ -74,7 +75,7 @@ function textBlocks(lines: readonly string[]): string[][] {
       isQuote = false
       listIndent = list
       blocks.at(-1)?.push(line)
-    } else if (/^ {0,3}(#{1,6}(\s|$)|([-*_])(\s*\3){2,}\s*$)/.test(line)) {
+    } else if (isRule || /^ {0,3}#{1,6}(\s|$)/.test(line)) {
       cut()
       isQuote = false
       listIndent = undefined

@@ -2,7 +2,7 @@ import type { Instant } from '../../domain/refs.ts'
 
 /** What a person asked for in a comment. Names are as typed; whether they exist is for the reader of the facts. */
 export type Command =
-  | { verb: 'approve' | 'recheck' | 'diff' | 'explain' | 'status' | 'help' }
+  | { verb: 'recheck' | 'diff' | 'explain' | 'status' | 'help' }
   /** No applications: all that the pull request, or the environment before, would bring. */
   | { verb: 'promote'; environment: string; applications: string[]; isDryRun: boolean }
   /** Absent: what the pull request changed. */
@@ -28,7 +28,6 @@ export type ParsedCommand =
 
 /** How each command is written; shown by /help and by every error. */
 export const usages: Record<Command['verb'], string> = {
-  approve: '/approve',
   recheck: '/recheck',
   diff: '/diff',
   promote: '/promote <environment> [application…] [--dry-run]',

@@ -94,7 +94,6 @@ function readArguments(verb: CommandVerb, all: string[], applications: readonly 
   const { words } = options
   const command = (value: Command): ParsedCommand => ({ kind: 'command', command: value })
   switch (verb) {
-    case 'approve':
     case 'recheck':
     case 'diff':
     case 'explain':

@@ -1,0 +1,292 @@
+import type { Action } from '../domain/action.ts'
+import type { RepositoryRef } from '../domain/refs.ts'
+import type { Attestation } from '../domain/release.ts'
+import type { Slo } from '../domain/slo.ts'
+import type { RevertView } from '../features/review/review-view.ts'
+import {
+  decideRollback,
+  type RollbackDecision,
+  type RollbackFacts,
+  rollbackLimits,
+} from '../features/rollback/decide-rollback.ts'
+import { irreversibleChanges } from '../features/rollback/irreversible-changes.ts'
+import { attributeBreach, findOnset } from '../features/slo/attribute-breach.ts'
+import { type Counts, ratioOf } from '../features/slo/counts.ts'
+import { evaluateSlo } from '../features/slo/evaluate-slo.ts'
+import { sequentialTest } from '../features/slo/sequential-test.ts'
+import { countQueries } from '../features/slo/slo-queries.ts'
+import type { LedgerState } from '../ports/ledger.ts'
+import { lastGood } from './last-good.ts'
+import { countEvents, measureSlo, type SloMeasurements } from './measure-slo.ts'
+import { perform } from './perform.ts'
+import type { JourneyOutcome, Ports } from './ports.ts'
+import { pinOf, proposeRevert } from './propose-revert.ts'
+import { readTip, type Tip } from './read-configuration.ts'
+
+/** The sequential test may be looked at as often as wanted; this is as fast as metrics are scraped. */
+const lookEveryMs = 15_000
+
+/** An application that was not released for so long is a control for those that were. */
+const settledMs = 3_600_000
+
+interface Watch {
+  repository: RepositoryRef
+  tip: Tip
+  slo: Slo
+  state: LedgerState
+  /** The newest release of the application in the environment. */
+  bad: Attestation
+  appliedAt: number
+}
+
+/**
+ * The SLOs of a fresh release are watched. A breach that can be attributed to it opens the revert with the evidence, and
+ * pins the version; a breach that cannot is reported on the release's pull request. Missing metrics do neither.
+ */
+export async function guardSlo(
+  ports: Ports,
+  work: { repository: RepositoryRef; application: string; environment: string },
+): Promise<JourneyOutcome> {
+  const tip = await readTip(ports, work.repository, { fetch: false })
+  const slos = tip?.configuration.slos.filter(
+    ({ application, environment }) => application === work.application && environment === work.environment,
+  )
+  if (!tip || !slos || slos.length === 0) return { outcome: 'no-slo', actions: 0 }
+  const state = await ports.ledger.read(work.repository, work.environment)
+  const release = state?.trust === 'trusted' ? await newestRelease(ports, work, state) : undefined
+  if (!state || !release) return { outcome: 'nothing-applied', actions: 0 }
+
+  const now = ports.clock.now()
+  let actions = 0
+  let outcome = 'watching'
+  for (const slo of slos) {
+    const watch = { repository: work.repository, tip, slo, state, ...release }
+    const measured = await measureSlo(ports, slo, release.appliedAt, now)
+    const facts = await gatherRollbackFacts(ports, watch, measured, now)
+    const decision = decideRollback(facts, now)
+    if (decision.kind === 'revert') actions += await revert(ports, watch, measured, decision, facts)
+    if (decision.kind === 'report') actions += await report(ports, watch, decision)
+    if (decision.kind !== 'nothing') outcome = decision.kind
+  }
+  const isWatched = now - release.appliedAt <= rollbackLimits.watchMs
+  return { outcome, actions, next: isWatched ? now + lookEveryMs : undefined }
+}
+
+async function newestRelease(
+  ports: Ports,
+  work: { repository: RepositoryRef; application: string },
+  state: LedgerState,
+): Promise<{ bad: Attestation; appliedAt: number } | undefined> {
+  const own = state.attestations.filter(({ target }) => target.application === work.application)
+  const bad = own.toSorted((a, b) => b.at - a.at)[0]
+  if (!bad) return undefined
+  const applied: number[] = []
+  for (const { target, revision } of own.filter(({ revision }) => revision === bad.revision)) {
+    const release = await ports.store.releases.get(work.repository, target)
+    if (release?.revision === revision && release.appliedAt !== undefined) applied.push(release.appliedAt)
+  }
+  return applied.length > 0 ? { bad, appliedAt: Math.min(...applied) } : undefined
+}
+
+async function gatherRollbackFacts(
+  ports: Ports,
+  watch: Watch,
+  measured: SloMeasurements,
+  now: number,
+): Promise<RollbackFacts> {
+  const { repository, slo, state, bad, appliedAt } = watch
+  const budget = 1 - slo.objective
+  const { since, before, versions } = measured
+  const good = await lastGood(ports, repository, bad)
+  const history = await ports.ledger.history(repository, slo.environment, 50)
+  const others = await measureOthers(ports, watch, now)
+  return {
+    slo,
+    release: { kind: bad.kind, appliedAt },
+    burnRate: evaluateSlo(slo, measured.burnRate),
+    sequential: since && sequentialTest({ budget, before, since }),
+    attribution:
+      since &&
+      attributeBreach({
+        appliedAt,
+        onset: findOnset(measured.series, Math.max(budget, 2 * (before ? ratioOf(before) : 0))),
+        stepMs: measured.stepMs,
+        before,
+        since,
+        versions: splitVersions(versions, bad),
+        controls: others.controls,
+      }),
+    earlierReverts: earlierReverts(history),
+    alsoBreaching: others.breaching,
+    irreversible: good
+      ? irreversibleChanges(
+          await ports.ledger.objects(good.state, good.attestation.target),
+          await ports.ledger.objects(state, bad.target),
+        )
+      : [],
+    isHeld: state.controls.holds.some(({ application }) => application === slo.application),
+    hasGoodRelease: good !== undefined,
+  }
+}
+
+/** Events of the released version, and of every other, where the label tells them apart. */
+function splitVersions(versions: ReadonlyMap<string, Counts>, bad: Attestation) {
+  if (versions.size === 0) return undefined
+  const released = new Set(Object.values(bad.images))
+  const sum = (isReleased: boolean): Counts =>
+    [...versions]
+      .filter(([version]) => released.has(version) === isReleased)
+      .reduce((all, [, counts]) => ({ bad: all.bad + counts.bad, total: all.total + counts.total }), {
+        bad: 0,
+        total: 0,
+      })
+  return { suspected: sum(true), others: sum(false) }
+}
+
+/** The other SLOs of the environment: those of applications that were not released lately are controls. */
+async function measureOthers(ports: Ports, watch: Watch, now: number) {
+  const { tip, slo, state, appliedAt, repository } = watch
+  const controls: { name: string; before: Counts; since: Counts }[] = []
+  const breaching: string[] = []
+  for (const other of tip.configuration.slos) {
+    if (other.environment !== slo.environment || other.application === slo.application) continue
+    const since = await countEvents(ports, other, (now - appliedAt) / 1000, now)
+    const before = await countEvents(ports, other, settledMs / 1000, appliedAt)
+    if (!since || !before) continue
+    const applied = await newestRelease(ports, { repository, application: other.application }, state)
+    if (!applied || applied.appliedAt < appliedAt - settledMs)
+      controls.push({ name: other.application, before, since })
+    if (sequentialTest({ budget: 1 - other.objective, before, since }).state === 'breached')
+      breaching.push(other.application)
+  }
+  return { controls, breaching }
+}
+
+function earlierReverts(history: readonly LedgerState[]): RollbackFacts['earlierReverts'] {
+  const reverts = history.flatMap(({ attestations }) => attestations.filter(({ kind }) => kind === 'revert'))
+  const byRelease = new Map(
+    reverts.map(({ target, revision, at }) => [
+      `${target.environment}/${target.application}/${revision}`,
+      { application: target.application, environment: target.environment, at },
+    ]),
+  )
+  return [...byRelease.values()]
+}
+
+async function revert(
+  ports: Ports,
+  watch: Watch,
+  measured: SloMeasurements,
+  decision: RollbackDecision,
+  facts: RollbackFacts,
+): Promise<number> {
+  const { repository, tip, state, bad, slo } = watch
+  const proposed = await proposeRevert(ports, {
+    repository,
+    tip,
+    bad,
+    cause: 'slo',
+    evidence: describeEvidence(watch, measured, decision, facts, ports.clock.now()),
+  })
+  if (proposed.kind === 'impossible') return report(ports, watch, { ...decision, reason: proposed.reason })
+  const known = await ports.github.pullFrom(repository, proposed.action.proposal.branch)
+  const pin = pinOf(bad, proposed.good, `burned the SLO ${slo.name}`, 'drawbridge', ports.clock.now())
+  const isPinned = state.controls.pins.some(
+    ({ application, images }) =>
+      application === pin.application && JSON.stringify(images) === JSON.stringify(pin.images),
+  )
+  const actions: Action[] = []
+  if (!isPinned) {
+    actions.push({
+      kind: 'commit-ledger',
+      repository,
+      environment: slo.environment,
+      expected: state.commit,
+      change: {
+        releases: [],
+        removed: [],
+        controls: { ...state.controls, pins: [...state.controls.pins, pin] },
+      },
+      message: `pin ${slo.application} in ${slo.environment}: ${pin.reason}`,
+    })
+  }
+  if (!known) actions.push(proposed.action)
+  return perform(ports, actions)
+}
+
+/** Said once for each release, on its pull request. */
+async function report(ports: Ports, watch: Watch, decision: RollbackDecision): Promise<number> {
+  const { repository, bad, slo } = watch
+  if (!bad.pull) return 0
+  const pull = { repository, number: bad.pull.number }
+  const marker = `slo-${slo.name}-${bad.revision.slice(0, 12)}`
+  const said = await ports.store.effects.find(`comment/${repository.id}#${pull.number}/${marker}`)
+  if (said.state === 'settled') return 0
+  const body = ports.words.write('notice/slo-report', {
+    application: slo.application,
+    environment: slo.environment,
+    slo: slo.name,
+    reason: decision.reason,
+    evidence: decision.evidence,
+  })
+  return perform(ports, [
+    { kind: 'upsert-comment', pull, marker, body: `<!-- drawbridge:${marker} -->\n${body}` },
+  ])
+}
+
+function describeEvidence(
+  watch: Watch,
+  measured: SloMeasurements,
+  decision: RollbackDecision,
+  { attribution, burnRate }: RollbackFacts,
+  now: number,
+): Pick<RevertView, 'verdict'> & Partial<RevertView> {
+  const { slo, bad, appliedAt } = watch
+  const seconds = (now - appliedAt) / 1000
+  const queries = countQueries(slo, seconds)
+  const row = (name: string, counts: Counts | undefined) =>
+    counts
+      ? [{ name, events: Math.round(counts.total), bad: Math.round(counts.bad), ratio: ratioOf(counts) }]
+      : []
+  const budget = 1 - slo.objective
+  const ratio = measured.since && ratioOf(measured.since)
+  return {
+    verdict: `${decision.reason}.`,
+    confidence: attribution && `${Math.round(attribution.score * 100)} %: ${attribution.evidence.join('; ')}`,
+    slo: {
+      name: slo.name,
+      objective: slo.objective,
+      windowDays: slo.windowDays,
+      burnRate: ratio === undefined ? burnRate.burnRate : Math.round((ratio / budget) * 10) / 10,
+    },
+    measurements: [
+      ...row('in the hour before the apply', measured.before),
+      ...row('since the apply', measured.since),
+    ],
+    queries:
+      'reason' in queries
+        ? []
+        : [
+            { name: 'Bad events', promql: queries.bad, from: appliedAt, to: now },
+            { name: 'All events', promql: queries.total, from: appliedAt, to: now },
+          ],
+    timeline: [
+      ...(bad.pull ? [{ at: bad.at, what: `#${bad.pull.number} was released` }] : []),
+      { at: appliedAt, what: 'applied to the first cluster' },
+      { at: now, what: 'breach detected, this pull request opened, the version pinned' },
+    ],
+    evidence: JSON.stringify(
+      {
+        slo: slo.name,
+        bad: bad.revision,
+        appliedAt,
+        detectedAt: now,
+        since: measured.since,
+        before: measured.before,
+        attribution,
+      },
+      null,
+      2,
+    ),
+  }
+}
