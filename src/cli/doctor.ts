@@ -20,13 +20,6 @@ interface Finding {
   fix?: string
 }
 
-const settings = {
-  APP_ID: 'the App’s number, from its settings page on GitHub',
-  PRIVATE_KEY: 'the App’s private key (PEM), from the same page',
-  WEBHOOK_SECRET: 'at least 24 random characters, the same as on that page',
-  SIGNING_KEY: 'an Ed25519 private key (PEM) that signs the rendered refs',
-}
-
 async function runDoctor(given: Given, context: CommandContext): Promise<number> {
   const findings = (
     await Promise.all([
@@ -92,32 +85,30 @@ async function checkRenderer({ renderer }: CommandContext): Promise<Finding[]> {
 
 async function checkStore({ probe }: CommandContext): Promise<Finding[]> {
   try {
-    const store = await probe.store()
-    return [
-      {
-        state: 'ok',
-        what: 'store',
-        detail: store ?? 'a file of its own (node:sqlite), made when it is first needed',
-      },
-    ]
+    return [{ state: 'ok', what: 'store', detail: await probe.store() }]
   } catch (error) {
     return [
       {
         state: 'fail',
         what: 'store',
         detail: messageOf(error),
-        fix: 'start the database, or mend the address in STORE',
+        fix: 'start the database, or mend DATABASE_URL',
       },
     ]
   }
 }
 
-function checkSettings({ environment }: CommandContext): Finding[] {
-  return Object.entries(settings).map(([name, fix]) =>
-    environment[name]
-      ? { state: 'ok', what: name, detail: 'is set' }
-      : { state: 'warn', what: name, detail: 'is not set; only serve needs it', fix },
-  )
+/** Only `serve` needs them, so what is missing is a warning. */
+function checkSettings({ probe }: CommandContext): Finding[] {
+  const problems = probe.settings()
+  if (problems.length === 0)
+    return [{ state: 'ok', what: 'settings', detail: 'everything serve needs is set' }]
+  return problems.map(({ message, fix }) => ({
+    state: 'warn',
+    what: 'settings',
+    detail: `${message} (for serve)`,
+    fix,
+  }))
 }
 
 function messageOf(error: unknown): string {

@@ -1,4 +1,4 @@
-import type { ParseArgsConfig } from 'node:util'
+import type { Problem } from '../domain/problem.ts'
 import type { Git } from '../ports/git.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { PolicyEvaluator } from '../ports/policy-evaluator.ts'
@@ -44,7 +44,6 @@ export interface CommandContext {
   /** Key of the fingerprints that stand for secret values; new in each run. */
   maskKey: string
   cwd: string
-  environment: Readonly<Record<string, string | undefined>>
   version: string
   nodeVersion: string
   /** Whether people look at stderr. */
@@ -56,18 +55,28 @@ export interface CommandContext {
   launch: Launch
 }
 
-/** What `doctor` cannot learn from another port. Each answers with what it found, or throws why it did not. */
+/** What `doctor` cannot learn from another port. `gitVersion` and `store` throw why they could not. */
 export interface Probe {
   gitVersion(): Promise<string>
-  /** Undefined: no store is named in the environment. */
-  store(): Promise<string | undefined>
+  /** Which store answers. */
+  store(): Promise<string>
+  /** Settings of `serve` that are missing or wrong. */
+  settings(): Problem[]
 }
 
-/** Processes that stay; they end with the exit code. */
+/** Processes that stay until they are asked to stop; they answer the exit code. Options that were not given are absent. */
 export interface Launch {
-  serve(options: Record<string, unknown>): Promise<number>
-  agent(options: Record<string, unknown>): Promise<number>
-  demo(options: Record<string, unknown>): Promise<number>
+  serve(options: { port?: string; host?: string }): Promise<number>
+  agent(options: AgentOptions): Promise<number>
+  demo(options: { port?: string; once: boolean; folder?: string }): Promise<number>
+}
+
+export interface AgentOptions {
+  repositories: string[]
+  cluster?: string
+  kubeconfig?: string
+  allowedSigners?: string
+  folder?: string
 }
 
 /** As sysexits.h has them where it has one. */
@@ -84,5 +93,3 @@ export const exitCodes = {
 export class UsageError extends Error {
   override name = 'UsageError'
 }
-
-export type ParseOptions = NonNullable<ParseArgsConfig['options']>

@@ -2,12 +2,16 @@
  * Characters that change how their neighbours are shown, or are not shown at all: controls, bidirectional marks and overrides,
  * zero-width and tag characters, unpaired surrogates. Source: Unicode TR36; CVE-2021-42574 ("Trojan Source").
  */
-const invisible =
-  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufe00-\ufe0e\ufeff\uffa0\ufff9-\ufffb]|[\u{e0000}-\u{e0fff}]|\p{Surrogate}/gu
+const invisible = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu
+
+/** Control characters that are part of ordinary text, and the selector that makes a sign an emoji. */
+const harmless = new Set(['\n', '\t', '\u{fe0f}'])
 
 /** The text with every invisible or reordering character written out: `U+202E`. Newlines and tabs stay. */
 export function showInvisible(text: string): string {
-  return text.replaceAll('\r\n', '\n').replaceAll(invisible, (character) => `‹U+${hexadecimal(character)}›`)
+  return text.replaceAll(invisible, (character) =>
+    harmless.has(character) ? character : `‹U+${hexadecimal(character)}›`,
+  )
 }
 
 function hexadecimal(character: string): string {
@@ -22,7 +26,7 @@ const punctuation = /[\\`*_{}[\]()<>|~!+=$^-]/g
  * Source: CommonMark 0.31 and GitHub Docs, "Autolinked references and URLs".
  */
 export function escapeMarkdown(text: string): string {
-  return showInvisible(text)
+  return showInvisible(text.replaceAll('\r\n', '\n'))
     .replaceAll(/\s*\n\s*/g, ' ')
     .replaceAll('&', '&amp;')
     .replaceAll(punctuation, (character) => (character === '<' ? '&lt;' : `\\${character}`))
@@ -34,7 +38,7 @@ export function escapeMarkdown(text: string): string {
 
 /** Text inside an HTML element such as `<summary>`, where Markdown is not read. */
 export function escapeHtml(text: string): string {
-  return showInvisible(text)
+  return showInvisible(text.replaceAll('\r\n', '\n'))
     .replaceAll(/\s*\n\s*/g, ' ')
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')

@@ -13,7 +13,7 @@ const helpers: Record<string, (...values: never[]) => unknown> = {
   html: (value: unknown) => safe(escapeHtml(given(value))),
   block: (language: string, value: unknown) => safe(codeBlock(given(value), language)),
   /** An address of our own making, as the target of a link. */
-  url: (value: unknown) => safe(new URL(given(value)).href.replaceAll('(', '%28').replaceAll(')', '%29')),
+  url: (value: unknown) => safe(toAddress(given(value))),
   count: (value: unknown) => Number(given(value)).toLocaleString('en-US'),
   plural: (count: number, one: string, many: unknown) =>
     `${count.toLocaleString('en-US')} ${count === 1 ? one : typeof many === 'string' ? many : `${one}s`}`,
@@ -77,6 +77,12 @@ function pathTo(name: string, loc: hbs.AST.SourceLocation): hbs.AST.PathExpressi
 
 function toMarkdown(value: unknown): unknown {
   return value instanceof Handlebars.SafeString ? value : escapeMarkdown(given(value))
+}
+
+function toAddress(text: string): string {
+  const { protocol, href } = new URL(text)
+  if (protocol !== 'https:' && protocol !== 'http:') throw new Error(`not a web address: ${text}`)
+  return href.replaceAll('(', '%28').replaceAll(')', '%29')
 }
 
 function given(value: unknown): string {

@@ -16,9 +16,9 @@ const timeout = 500
  */
 export function diffLines(before: string, after: string): Hunk[] {
   if (before === after) return []
-  if (leastEdits(before, after) > maxEditLength) return [replaceAll(linesOf(before), linesOf(after))]
+  if (leastEdits(before, after) > maxEditLength) return [replaceMiddle(linesOf(before), linesOf(after))]
   const patch = structuredPatch('', '', before, after, '', '', { context, maxEditLength, timeout })
-  if (!patch) return [replaceAll(linesOf(before), linesOf(after))]
+  if (!patch) return [replaceMiddle(linesOf(before), linesOf(after))]
   return patch.hunks.map(({ oldStart, oldLines, newStart, newLines, lines }) => ({
     oldStart,
     oldLines,
@@ -38,16 +38,32 @@ function leastEdits(before: string, after: string): number {
 /** A whole text that came or went: one hunk. */
 export function wholeText(text: string, sign: '+' | '-'): Hunk[] {
   const lines = linesOf(text)
-  return [sign === '+' ? replaceAll([], lines) : replaceAll(lines, [])]
+  return [sign === '+' ? replaceMiddle([], lines) : replaceMiddle(lines, [])]
 }
 
-function replaceAll(before: readonly string[], after: readonly string[]): Hunk {
+/** One hunk that replaces all between what both sides begin and end with. */
+function replaceMiddle(before: readonly string[], after: readonly string[]): Hunk {
+  const shorter = Math.min(before.length, after.length)
+  let head = 0
+  while (head < shorter && before[head] === after[head]) head += 1
+  let tail = 0
+  while (tail < shorter - head && before.at(-1 - tail) === after.at(-1 - tail)) tail += 1
+  const start = Math.max(0, head - context)
+  const rest = Math.max(0, tail - context)
+  const unchanged = (from: number, to: number) => before.slice(from, to).map((line) => ` ${line}`)
+  const oldLines = before.length - rest - start
+  const newLines = after.length - rest - start
   return {
-    oldStart: before.length ? 1 : 0,
-    oldLines: before.length,
-    newStart: after.length ? 1 : 0,
-    newLines: after.length,
-    lines: [...before.map((line) => `-${line}`), ...after.map((line) => `+${line}`)],
+    oldStart: oldLines > 0 ? start + 1 : start,
+    oldLines,
+    newStart: newLines > 0 ? start + 1 : start,
+    newLines,
+    lines: [
+      ...unchanged(start, head),
+      ...before.slice(head, before.length - tail).map((line) => `-${line}`),
+      ...after.slice(head, after.length - tail).map((line) => `+${line}`),
+      ...unchanged(before.length - tail, before.length - rest),
+    ],
   }
 }
 

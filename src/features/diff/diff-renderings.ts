@@ -1,5 +1,6 @@
 import { formatObjectId, objectId, objectKey } from '../../domain/kubernetes-object.ts'
 import type { DiffKind, ObjectDiff, RepositoryDiff, TargetDiff } from '../../domain/object-diff.ts'
+import type { Problem } from '../../domain/problem.ts'
 import { targetKey } from '../../domain/refs.ts'
 import type { RenderedTarget, Rendering } from '../../domain/rendered-target.ts'
 import { toCanonicalYaml } from '../rendering/canonical.ts'
@@ -22,16 +23,31 @@ export function diffRenderings(base: Rendering, head: Rendering, options: MaskOp
   const targets = [...new Set([...old.keys(), ...young.keys()])].toSorted().flatMap((key) => {
     const [before, after] = [old.get(key), young.get(key)]
     if (before?.digest !== undefined && before.digest === after?.digest) return []
-    if (!after && before && isUnrendered(head, before)) return []
-    if (!before && after && isUnrendered(base, after)) return []
+    if (!after && before && isUnrendered(base, head, before)) return []
+    if (!before && after && base.problems.some(({ path }) => isWithin(path, after.source))) return []
     return diffTarget(before, after, options)
   })
   return { base: base.revision, head: head.revision, targets, problems: head.problems }
 }
 
-/** Whether a side says that this source did not render. */
-function isUnrendered(side: Rendering, { source }: RenderedTarget): boolean {
-  return side.problems.some(({ path }) => source === '.' || path === source || path.startsWith(`${source}/`))
+/**
+ * Whether a target is missing in the head because something new is wrong there: with its source, or with a file that belongs to
+ * no source that rendered, such as a base it may share. On doubt nothing is called removed; the problem is shown instead.
+ */
+function isUnrendered(base: Rendering, head: Rendering, { source }: RenderedTarget): boolean {
+  const known = new Set(base.problems.map(problemKey))
+  const others = new Set(head.targets.map((target) => target.source))
+  return head.problems
+    .filter((problem) => !known.has(problemKey(problem)))
+    .some(({ path }) => isWithin(path, source) || ![...others].some((other) => isWithin(path, other)))
+}
+
+function isWithin(path: string, source: string): boolean {
+  return source === '.' || path === source || path.startsWith(`${source}/`)
+}
+
+function problemKey({ code, path, message }: Problem): string {
+  return JSON.stringify([code, path, message])
 }
 
 function diffTarget(

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { KubernetesObject } from '../../../src/domain/kubernetes-object.ts'
+import type { RenderedTarget } from '../../../src/domain/rendered-target.ts'
 import { diffRenderings } from '../../../src/features/diff/diff-renderings.ts'
 import { anObject, aSide, aWorkload } from './diff-builders.ts'
 
@@ -61,19 +62,23 @@ describe('targets', () => {
     ])
   })
 
-  it('does not take a target that failed to render for one that was removed', () => {
-    const problem = {
-      code: 'RENDER_FAILED',
-      path: 'apps/checkout/overlays/prod',
-      line: 0,
-      message: 'm',
-      fix: 'f',
-    }
-    const head = { revision: 'b', targets: [], problems: [problem] }
-    expect(diffRenderings(aSide([anObject('Service')]), head, options)).toMatchObject({
-      targets: [],
-      problems: [problem],
-    })
+  it.each`
+    case                                      | path                                      | old      | isRemoved
+    ${'its source is broken'}                 | ${'apps/checkout/overlays/prod/kus.yaml'} | ${false} | ${false}
+    ${'a file that many may share is broken'} | ${'apps/base/deployment.yaml'}            | ${false} | ${false}
+    ${'another source that rendered warns'}   | ${'apps/other/x.yaml'}                    | ${false} | ${true}
+    ${'the base has the same problem'}        | ${'apps/base/deployment.yaml'}            | ${true}  | ${true}
+  `('a target that is missing while $case counts as removed: $isRemoved', ({ path, old, isRemoved }) => {
+    const problem = { code: 'RENDER_FAILED', path, line: 0, message: 'm', fix: 'f' }
+    const other = {
+      ...aSide([anObject('Service')], ['x']).targets[0],
+      source: 'apps/other',
+    } as RenderedTarget
+    const base = aSide([anObject('Service')], ['prod-eu'], old ? { problems: [problem] } : {})
+    const head = { revision: 'b', targets: [other], problems: [problem] }
+    const diff = diffRenderings({ ...base, targets: [...base.targets, other] }, head, options)
+    expect(diff.targets.map(({ objects }) => objects[0]?.change)).toEqual(isRemoved ? ['removed'] : [])
+    expect(diff.problems).toEqual([problem])
   })
 })
 

@@ -1,0 +1,261 @@
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { Ajv } from 'ajv'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createGit } from '../../src/adapters/git/git.ts'
+import { createChildProcesses } from '../../src/adapters/system/system-child-processes.ts'
+import { renderPlain } from '../../src/adapters/renderers/plain.ts'
+import { readInputs } from '../../src/adapters/renderers/job.ts'
+import { runCommandLine, subcommands } from '../../src/cli/command-line.ts'
+import { diffSchema, publishedSchemas, renderSchema } from '../../src/cli/contract.ts'
+import type { CommandContext } from '../../src/cli/subcommand.ts'
+import { publishedSchema } from '../../src/features/config/published-schema.ts'
+import { AdapterError } from '../../src/ports/adapter-error.ts'
+import type { RenderRequest } from '../../src/ports/renderer.ts'
+import { write } from '../features/review/review-builders.ts'
+
+let folder: string
+let shop: string
+
+/** A repository with one plain application, and a branch that changes it. */
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'drawbridge-cli-'))
+  shop = join(folder, 'shop')
+  mkdirSync(shop)
+  git('init', '-q', '-b', 'main')
+  commit({ 'plain/web/dev/web.yaml': service(80), 'plain/web/dev/secret.yaml': secret('b2xk') })
+  git('checkout', '-q', '-b', 'change')
+  commit({ 'plain/web/dev/web.yaml': service(8080), 'plain/web/dev/secret.yaml': secret('bmV3') })
+  git('checkout', '-q', '-b', 'conflict', 'main')
+  commit({ 'plain/web/dev/web.yaml': service(81) })
+  git('checkout', '-q', 'change')
+})
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+const service = (port: number) =>
+  `apiVersion: v1\nkind: Service\nmetadata:\n  name: web\nspec:\n  ports:\n    - port: ${port}\n`
+const secret = (value: string) =>
+  `apiVersion: v1\nkind: Secret\nmetadata:\n  name: key\ndata:\n  key: ${value}\n`
+
+function git(...args: string[]): string {
+  const identity = ['-c', 'user.name=Ada', '-c', 'user.email=ada@example.org', '-c', 'commit.gpgsign=false']
+  return execFileSync('git', [...identity, ...args], { cwd: shop, encoding: 'utf8' }).trim()
+}
+
+function commit(files: Record<string, string>): void {
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(shop, path)), { recursive: true })
+    writeFileSync(join(shop, path), text)
+  }
+  git('add', '-A')
+  git('commit', '-q', '-m', 'change')
+}
+
+interface Ran {
+  code: number
+  stdout: string
+  stderr: string
+}
+
+async function run(args: string[], more: Partial<CommandContext> = {}): Promise<Ran> {
+  const said = { stdout: '', stderr: '' }
+  const code = await runCommandLine(args, {
+    git: createGit({ children: createChildProcesses(), folder: join(folder, 'scratch') }),
+    renderer: {
+      render: async (request: RenderRequest) => renderPlain(request, await readInputs(request)),
+      describe: async () => ({
+        kubectl: 'v1.36.3',
+        kustomize: 'v5.8.1',
+        helm: 'v4.2.3',
+        sandbox: { kind: 'limits-only', detail: 'bwrap is not installed' },
+      }),
+    },
+    policies: { evaluate: async () => ({ findings: [], problems: [] }) },
+    clock: { now: () => 0, sleep: async () => {} },
+    words: { write },
+    maskKey: 'k',
+    cwd: shop,
+    version: '0.0.0',
+    nodeVersion: 'v24.0.0',
+    isTerminal: false,
+    stdout: (text) => void (said.stdout += text),
+    stderr: (text) => void (said.stderr += text),
+    probe: { gitVersion: async () => 'git version 2.47.0', store: async () => 'sqlite', settings: () => [] },
+    launch: { serve: async () => 0, agent: async () => 0, demo: async () => 0 },
+    ...more,
+  })
+  return { code, ...said }
+}
+
+describe('diff', () => {
+  it('prints what the comment would say, and nothing on stderr', async () => {
+    const { code, stdout, stderr } = await run(['diff', '--base', 'main'])
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect(stdout).toContain('<!-- drawbridge:review -->')
+    expect(stdout).toContain('-  - port: 80\n+  - port: 8080')
+    expect(stdout).not.toMatch(/b2xk|bmV3/)
+  })
+
+  it('prints JSON that keeps to the published schema', async () => {
+    const { stdout } = await run(['diff', '--base', 'main', '--head', 'change', '--format', 'json'])
+    const output = JSON.parse(stdout)
+    expect(errorsOf(diffSchema, output)).toEqual([])
+    expect(output).toMatchObject({
+      base: git('rev-parse', 'main'),
+      head: git('rev-parse', 'change'),
+      problems: [],
+    })
+    expect(output.targets[0].objects.map((object: { name: string }) => object.name)).toEqual(['key', 'web'])
+  })
+
+  it('compares with the default branch when told nothing', async () => {
+    expect((await run(['diff'])).stdout).toBe(
+      (await run(['diff', '--base', 'main', '--head', 'change'])).stdout,
+    )
+  })
+
+  it.each`
+    case                               | args                                                           | code
+    ${'differences are no failure'}    | ${['diff']}                                                    | ${0}
+    ${'unless asked to tell'}          | ${['diff', '--exit-code']}                                     | ${2}
+    ${'equal sides, asked to tell'}    | ${['diff', '--base', 'main', '--head', 'main', '--exit-code']} | ${0}
+    ${'head does not merge into base'} | ${['diff', '--base', 'conflict']}                              | ${1}
+    ${'no such revision'}              | ${['diff', '--base', 'nowhere']}                               | ${64}
+    ${'no repository'}                 | ${['diff', '--repo', '/nowhere']}                              | ${69}
+  `('$case → exit code $code', async ({ args, code }) => {
+    expect((await run(args)).code).toBe(code)
+  })
+
+  it.each([['change~1'], ['change^'], ['HEAD~1']])('knows %s', async (head) => {
+    expect((await run(['diff', '--base', 'main', '--head', head, '--exit-code'])).code).toBe(0)
+  })
+
+  it('knows an abbreviated commit', async () => {
+    const head = git('rev-parse', '--short=8', 'change')
+    expect((await run(['diff', '--base', 'main', '--head', head, '--exit-code'])).code).toBe(2)
+  })
+
+  it('says which files conflict', async () => {
+    const { stdout } = await run(['diff', '--base', 'conflict', '--format', 'json'])
+    expect(JSON.parse(stdout).problems).toMatchObject([
+      { code: 'MERGE_CONFLICT', path: 'plain/web/dev/web.yaml' },
+    ])
+  })
+
+  it('tells how far it is only when asked', async () => {
+    expect((await run(['diff', '--progress'])).stderr).toMatch(/^rendering \d+\/\d+\n/)
+  })
+})
+
+describe('render', () => {
+  it('prints JSON that keeps to the published schema, secrets masked', async () => {
+    const { code, stdout } = await run(['render', '--format', 'json'])
+    expect(code).toBe(0)
+    expect(errorsOf(renderSchema, JSON.parse(stdout))).toEqual([])
+    expect(stdout).toContain('‹masked')
+    expect(stdout).not.toContain('bmV3')
+  })
+
+  it('shows secrets only when told to', async () => {
+    expect((await run(['render', '--show-secrets'])).stdout).toContain('key: bmV3')
+  })
+
+  it('renders only what is asked for', async () => {
+    const { stdout } = await run(['render', '--environment', 'prod', '--format', 'json'])
+    expect(JSON.parse(stdout).targets).toEqual([])
+  })
+})
+
+describe('the others', () => {
+  it('discover says what was found and why', async () => {
+    const { code, stdout } = await run(['discover'])
+    expect(code).toBe(0)
+    expect(stdout).toMatch(/^\S+ in dev \(.*\): plain plain\/web\/dev\n {2}\S+/)
+  })
+
+  it('validate finds nothing wrong', async () => {
+    expect(await run(['validate'])).toEqual({ code: 0, stdout: 'nothing is wrong\n', stderr: '' })
+  })
+
+  it('validate prints each problem on one line', async () => {
+    const problem = { code: 'X', path: 'policies/a.yaml', line: 3, message: 'is wrong', fix: 'mend it' }
+    const policies = { evaluate: async () => ({ findings: [], problems: [problem] }) }
+    expect(await run(['validate'], { policies })).toMatchObject({
+      code: 1,
+      stdout: 'policies/a.yaml:3: is wrong; mend it\n',
+    })
+  })
+
+  it('doctor warns and fails with the fix', async () => {
+    const probe = {
+      gitVersion: async () => 'git version 2.47.0',
+      store: async () => Promise.reject(new Error('nobody answers')),
+      settings: () => [
+        { code: 'SETTING_MISSING', path: 'A', line: 0, message: 'A: is not set', fix: 'set it' },
+      ],
+    }
+    const { code, stdout } = await run(['doctor'], { probe })
+    expect(code).toBe(1)
+    expect(stdout).toMatchSnapshot()
+  })
+
+  it.each(['serve', 'agent', 'demo'] as const)('%s is handed to main', async (name) => {
+    const launch = { serve: async () => 3, agent: async () => 3, demo: async () => 3 }
+    expect((await run([name], { launch })).code).toBe(3)
+  })
+})
+
+describe('the command line', () => {
+  it('lists every subcommand', async () => {
+    expect((await run(['--help'])).stdout).toMatchSnapshot()
+  })
+
+  it.each(Object.keys(subcommands))('%s has a help text', async (name) => {
+    const { code, stdout } = await run([name, '--help'])
+    expect(code).toBe(0)
+    expect(stdout).toMatchSnapshot()
+  })
+
+  it.each`
+    args                           | says
+    ${['dif']}                     | ${'did you mean diff?'}
+    ${['diff', '--bass', 'main']}  | ${'did you mean --base?'}
+    ${['diff', '--base']}          | ${'--base needs a value: --base REV'}
+    ${['diff', '--format', 'jsn']} | ${'one of text, json, markdown, not jsn, did you mean json?'}
+    ${['diff', 'main']}            | ${'takes no main'}
+    ${['diff', '--exit-code=yes']} | ${'takes no value'}
+    ${['constructor']}             | ${'there is no subcommand constructor'}
+    ${['diff', '--constructor']}   | ${'no option --constructor'}
+  `('$args → 64, $says', async ({ args, says }) => {
+    const { code, stdout, stderr } = await run(args)
+    expect({ code, stdout }).toEqual({ code: 64, stdout: '' })
+    expect(stderr).toContain(says)
+  })
+
+  it('says what failed outside, and that a mistake is ours', async () => {
+    const fault = { system: 'git', operation: 'open', target: 'x', retryable: false, message: 'no' } as const
+    const fails = (error: Error) => run(['diff'], { git: { open: async () => Promise.reject(error) } })
+    expect(await fails(new AdapterError(fault))).toMatchObject({
+      code: 69,
+      stderr: 'drawbridge: git open x: no\n',
+    })
+    expect(await fails(new Error('oops'))).toMatchObject({ code: 70 })
+  })
+})
+
+describe('published schemas', () => {
+  it.each(Object.entries({ ...publishedSchemas(), 'configuration.schema.json': `${publishedSchema()}\n` }))(
+    'schemas/%s is current; else run node scripts/write-schemas.ts',
+    (name, text) => {
+      expect(readFileSync(join(import.meta.dirname, '../../schemas', name), 'utf8')).toBe(text)
+    },
+  )
+})
+
+function errorsOf(schema: object, value: unknown): unknown[] {
+  const validate = new Ajv({ strict: false, allErrors: true }).compile(schema)
+  return validate(value) ? [] : (validate.errors ?? [])
+}
