@@ -19,13 +19,16 @@ export async function reviewPullRequest(
   ref: PullRef,
   signal?: AbortSignal,
 ): Promise<JourneyOutcome> {
-  const pull = await ports.github.pull(ref)
-  if (!pull) return { outcome: 'gone', actions: 0 }
-  if (pull.state === 'merged') return showRollout(ports, pull)
-  if (pull.state === 'closed') return { outcome: 'closed', actions: 0 }
+  const found = await ports.github.pull(ref)
+  if (!found) return { outcome: 'gone', actions: 0 }
+  if (found.state === 'merged') return showRollout(ports, found)
+  if (found.state === 'closed') return { outcome: 'closed', actions: 0 }
 
   const repository = await ports.repository(ref.repository)
   await repository.fetch()
+  // GitHub keeps the base's tip of when the head last moved; what is merged is merged into the tip of now.
+  const baseSha = (await repository.resolve(`refs/heads/${found.baseBranch}`)) ?? found.baseSha
+  const pull = { ...found, baseSha }
   const merged = await repository.mergeTree(pull.baseSha, pull.headSha)
   if ('conflicts' in merged) return showConflicts(ports, pull, merged.conflicts)
 
