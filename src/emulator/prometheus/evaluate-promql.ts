@@ -1,0 +1,165 @@
+import { RE2JS } from 're2js'
+import type { Instant } from '../../domain/refs.ts'
+import { unreachable } from '../../domain/unreachable.ts'
+import type { Expression, Matcher, Operator } from './parse-promql.ts'
+import type { Series } from './traffic.ts'
+
+export interface Sample {
+  labels: Record<string, string>
+  value: number
+}
+
+/** A vector, or a number by itself. */
+export type Value = Sample[] | number
+
+/** Samples older than this are stale. */
+const lookbackMs = 5 * 60_000
+
+/** The value of an expression at one time, as Prometheus has it; extrapolation is the simple one told at `increase`. */
+export function evaluatePromql(expression: Expression, series: readonly Series[], at: Instant): Value {
+  const evaluate = (inner: Expression) => evaluatePromql(inner, series, at)
+  switch (expression.kind) {
+    case 'number':
+      return expression.value
+    case 'selector': {
+      if (expression.rangeSeconds !== undefined) throw new Error('a range is no value')
+      const time = at - expression.offsetSeconds * 1000
+      return select(expression, series).flatMap(({ labels, samples }) => {
+        const last = samples.findLast((sample) => sample.at <= time && sample.at > time - lookbackMs)
+        return last ? [{ labels, value: last.value }] : []
+      })
+    }
+    case 'call':
+      return increase(expression, series, at)
+    case 'aggregate':
+      return aggregate(expression, evaluate(expression.of))
+    case 'binary':
+      return combine(expression.operator, evaluate(expression.left), evaluate(expression.right))
+    default:
+      return unreachable(expression)
+  }
+}
+
+type Selector = Extract<Expression, { kind: 'selector' }>
+
+function select({ metric, matchers }: Selector, series: readonly Series[]): Series[] {
+  const tests = matchers.map(toTest)
+  return series.filter(({ labels }) => labels.__name__ === metric && tests.every((test) => test(labels)))
+}
+
+/** A label that is not there is empty; expressions are anchored. */
+function toTest({ label, operator, value }: Matcher): (labels: Record<string, string>) => boolean {
+  if (operator === '=') return (labels) => (labels[label] ?? '') === value
+  if (operator === '!=') return (labels) => (labels[label] ?? '') !== value
+  const pattern = RE2JS.compile(`^(?s:${value})$`)
+  const matches = (labels: Record<string, string>) => pattern.matcher(labels[label] ?? '').find()
+  return operator === '=~' ? matches : (labels) => !matches(labels)
+}
+
+/**
+ * Growth within the range, drops counted as restarts. Needs two samples. Extrapolated to the edges of the range as
+ * Prometheus does, but always by at most half a sample's distance at an edge that the samples do not reach.
+ */
+function increase(
+  { name, of }: Extract<Expression, { kind: 'call' }>,
+  series: readonly Series[],
+  at: Instant,
+): Sample[] {
+  if (of.kind !== 'selector' || of.rangeSeconds === undefined) throw new Error(`${name} wants a range`)
+  const seconds = of.rangeSeconds
+  const end = at - of.offsetSeconds * 1000
+  const start = end - seconds * 1000
+  return select(of, series).flatMap(({ labels, samples }) => {
+    const inside = samples.filter((sample) => sample.at > start && sample.at <= end)
+    const first = inside[0]
+    const last = inside.at(-1)
+    if (!first || !last || inside.length < 2) return []
+    const grown = inside.reduce((sum, { value }, index) => {
+      const previous = inside[index - 1]?.value ?? value
+      return sum + (value >= previous ? value - previous : value)
+    }, 0)
+    const sampled = last.at - first.at
+    const step = sampled / (inside.length - 1)
+    const edge = (gap: number) => (gap < step * 1.1 ? gap : step / 2)
+    const value = (grown * (sampled + edge(first.at - start) + edge(end - last.at))) / sampled
+    return [{ labels: without(labels, '__name__'), value: name === 'rate' ? value / seconds : value }]
+  })
+}
+
+function aggregate({ name, by }: Extract<Expression, { kind: 'aggregate' }>, value: Value): Sample[] {
+  if (typeof value === 'number') throw new Error(`${name} wants a vector`)
+  const groups = Map.groupBy(value, ({ labels }) => keyOf(pick(labels, by)))
+  return [...groups.values()].map((samples) => ({
+    labels: pick(samples[0]?.labels ?? {}, by),
+    value: name === 'count' ? samples.length : samples.reduce((sum, sample) => sum + sample.value, 0),
+  }))
+}
+
+function combine(operator: Operator, left: Value, right: Value): Value {
+  if (typeof left === 'number' && typeof right === 'number') return Number(compute(operator, left, right))
+  if (operator === 'or' || operator === 'and') {
+    if (typeof left === 'number' || typeof right === 'number') throw new Error(`${operator} wants vectors`)
+    const keys = new Set((operator === 'or' ? left : right).map(({ labels }) => keyOf(labels)))
+    if (operator === 'and') return left.filter(({ labels }) => keys.has(keyOf(labels)))
+    return [...left, ...right.filter(({ labels }) => !keys.has(keyOf(labels)))]
+  }
+  if (typeof left === 'number') {
+    return Array.isArray(right) ? right.flatMap((sample) => one(operator, sample, left, sample.value)) : []
+  }
+  if (typeof right === 'number') return left.flatMap((sample) => one(operator, sample, sample.value, right))
+  const others = new Map(right.map((sample) => [keyOf(without(sample.labels, '__name__')), sample.value]))
+  return left.flatMap((sample) => {
+    const other = others.get(keyOf(without(sample.labels, '__name__')))
+    return other === undefined ? [] : one(operator, sample, sample.value, other)
+  })
+}
+
+/** A comparison filters and keeps its sample; arithmetic replaces the value and drops the name. */
+function one(operator: Operator, sample: Sample, left: number, right: number): Sample[] {
+  const result = compute(operator, left, right)
+  if (typeof result === 'boolean') return result ? [sample] : []
+  return [{ labels: without(sample.labels, '__name__'), value: result }]
+}
+
+/** As floating point has it: 0/0 is NaN, and every comparison with NaN is false but `!=`. */
+function compute(operator: Operator, left: number, right: number): number | boolean {
+  switch (operator) {
+    case '+':
+      return left + right
+    case '-':
+      return left - right
+    case '*':
+      return left * right
+    case '/':
+      return left / right
+    case '>':
+      return left > right
+    case '<':
+      return left < right
+    case '>=':
+      return left >= right
+    case '<=':
+      return left <= right
+    case '==':
+      return left === right
+    case '!=':
+      return left !== right
+    case 'or':
+    case 'and':
+      throw new Error(`${operator} wants vectors`)
+    default:
+      return unreachable(operator)
+  }
+}
+
+function pick(labels: Record<string, string>, names: readonly string[]): Record<string, string> {
+  return Object.fromEntries(Object.entries(labels).filter(([name]) => names.includes(name)))
+}
+
+function without(labels: Record<string, string>, name: string): Record<string, string> {
+  return Object.fromEntries(Object.entries(labels).filter(([label]) => label !== name))
+}
+
+function keyOf(labels: Record<string, string>): string {
+  return JSON.stringify(Object.entries(labels).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+}
