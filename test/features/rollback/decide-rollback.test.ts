@@ -5,7 +5,7 @@ const minute = 60_000
 const now = 1_000 * minute
 const sequential = {
   state: 'breached' as const,
-  reason: '',
+  reason: '100 of 1000 events failed',
   evidence: 9,
   limit: 7,
   tolerated: 0.001,
