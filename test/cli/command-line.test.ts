@@ -237,7 +237,10 @@ describe('the command line', () => {
 
   it('says what failed outside, and that a mistake is ours', async () => {
     const fault = { system: 'git', operation: 'open', target: 'x', retryable: false, message: 'no' } as const
-    const fails = (error: Error) => run(['diff'], { git: { open: async () => Promise.reject(error) } })
+    const fails = (error: Error) => {
+      const git = { open: async () => raise(error) }
+      return run(['diff'], { git })
+    }
     expect(await fails(new AdapterError(fault))).toMatchObject({
       code: 69,
       stderr: 'drawbridge: git open x: no\n',
@@ -254,6 +257,10 @@ describe('published schemas', () => {
     },
   )
 })
+
+function raise(error: Error): never {
+  throw error
+}
 
 function errorsOf(schema: object, value: unknown): unknown[] {
   const validate = new Ajv({ strict: false, allErrors: true }).compile(schema)

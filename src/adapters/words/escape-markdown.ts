@@ -18,8 +18,11 @@ function hexadecimal(character: string): string {
   return (character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')
 }
 
-/** ASCII punctuation that Markdown can give a meaning to. */
-const punctuation = /[\\`*_{}[\]()<>|~!+=$^-]/g
+/** Punctuation with a meaning inside a line; an underscore between letters has none. */
+const punctuation = /[\\`*[\]<|~$]|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu
+
+/** Punctuation with a meaning at the beginning of a block: lists, quotes, headings, rules. */
+const opening = /^(\s*)([-+>=]|\d+[.)](?=\s|$))/
 
 /**
  * One line of plain text as Markdown that shows exactly that text: no mark-up, HTML, link, mention, reference or commit link.
@@ -30,10 +33,10 @@ export function escapeMarkdown(text: string): string {
     .replaceAll(/\s*\n\s*/g, ' ')
     .replaceAll('&', '&amp;')
     .replaceAll(punctuation, (character) => (character === '<' ? '&lt;' : `\\${character}`))
+    .replace(opening, (_, space: string, mark: string) => `${space}${mark.slice(0, -1)}\\${mark.slice(-1)}`)
     .replaceAll(/[@#]/g, '$&&#8203;')
-    .replaceAll(/:(?=\/\/)|\bwww(?=\.)|\bGH(?=\\-\d)/gi, '$&&#8203;')
+    .replaceAll(/:(?=\/\/)|\bwww(?=\.)|\bGH(?=-\d)/gi, '$&&#8203;')
     .replaceAll(/\b[0-9a-f](?=[0-9a-f]{6,39}\b)/gi, '$&&#8203;')
-    .replaceAll(/^(\s*\d+)([.)])/g, '$1\\$2')
 }
 
 /** Text inside an HTML element such as `<summary>`, where Markdown is not read. */

@@ -19,7 +19,7 @@ const helpers: Record<string, (...values: never[]) => unknown> = {
     `${count.toLocaleString('en-US')} ${count === 1 ? one : typeof many === 'string' ? many : `${one}s`}`,
   duration: (seconds: number) => formatDuration(seconds),
   instant: (value: unknown) => formatInstant(typeof value === 'number' ? value : given(value)),
-  percent: (ratio: number) => `${(ratio * 100).toLocaleString('en-US', { maximumSignificantDigits: 3 })} %`,
+  percent: (ratio: number) => `${(ratio * 100).toLocaleString('en-US', { maximumFractionDigits: 3 })} %`,
   is: (left: unknown, right: unknown) => left === right,
   /** Names one after the other as code: `a`, `b`. */
   codes: (values: readonly string[]) => safe(values.map(codeSpan).join(', ')),

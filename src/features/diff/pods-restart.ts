@@ -25,10 +25,15 @@ const causes: readonly [RegExp, (change: FieldChange, container: string) => stri
   [/\.(args|command)(\[|$)/, (_, name) => `the command of ${name} changes`],
   [/\.(volumes|volumeMounts)(\[|$)/, () => 'its volumes change'],
   [
-    /(^|\.)annotations(\.|$)/,
-    ({ field }) => `the annotation ${field.split('annotations.')[1] ?? ''} changes`,
+    /^spec\.\w*[cC]ontainers\[[^\]]*\]$/,
+    ({ before }, name) => `the container ${name} is ${before === undefined ? 'added' : 'removed'}`,
   ],
-  [/(^|\.)labels(\.|$)/, ({ field }) => `the label ${field.split('labels.')[1] ?? ''} changes`],
+  [/^metadata\.annotations$/, () => 'its annotations change'],
+  [
+    /^metadata\.annotations\./,
+    ({ field }) => `the annotation ${field.slice('metadata.annotations.'.length)} changes`,
+  ],
+  [/^metadata\.labels\./, ({ field }) => `the label ${field.slice('metadata.labels.'.length)} changes`],
 ]
 
 /** Says that the pods of a workload are replaced, and by which of the changes. Not a danger, but worth knowing. */

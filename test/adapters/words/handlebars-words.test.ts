@@ -8,7 +8,7 @@ const write = (template: string, view: object) => createWords({ it: template }).
 describe('templates', () => {
   it('escape every value unless told otherwise', () => {
     expect(write('{{text}} {{#each list}}{{this}}{{/each}}', { text: '*a*', list: ['<b>'] })).toBe(
-      '\\*a\\* &lt;b\\>',
+      '\\*a\\* &lt;b>',
     )
   })
 
@@ -30,7 +30,7 @@ describe('templates', () => {
     ${'an inherited property'} | ${'{{constructor}}'} | ${{}}
     ${'an address of script'}  | ${'{{url a}}'}       | ${{ a: 'javascript:alert(1)' }}
   `('refuse $fault', ({ template, view }) => {
-    expect(() => write(template, view)).toThrow()
+    expect(() => write(template, view)).toThrow(/./)
   })
 
   it('refuse a name that is not there', () => {
@@ -54,9 +54,11 @@ describe('escaping', () => {
     ${'commit 1a2b3c4d'}       | ${'commit 1&#8203;a2b3c4d'}
     ${'1. not a list'}         | ${'1\\. not a list'}
     ${'- not a list'}          | ${'\\- not a list'}
+    ${'99.9 of prod-eu'}       | ${'99.9 of prod-eu'}
+    ${'DB_USER and _a_'}       | ${'DB_USER and \\_a\\_'}
     ${'two\nlines'}            | ${'two lines'}
-    ${'a\u202Eb'}              | ${'a‹U\\+202E›b'}
-    ${'GH-12'}                 | ${'GH&#8203;\\-12'}
+    ${'a\u202Eb'}              | ${'a‹U+202E›b'}
+    ${'GH-12'}                 | ${'GH&#8203;-12'}
   `('$text', ({ text, escaped }) => {
     expect(escapeMarkdown(text)).toBe(escaped)
   })

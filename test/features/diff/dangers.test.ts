@@ -92,15 +92,17 @@ describe('which pods restart', () => {
     findDangers({ change: 'changed', before, after }).find(({ code }) => code === 'pods-restart')?.sentence
 
   it.each`
-    case                      | before                                       | after                                                     | sentence
-    ${'image'}                | ${w()}                                       | ${w({ image: 'shop/checkout:1.1.0' })}                    | ${'Its pods restart: the image of app changes from shop/checkout:1.0.0 to shop/checkout:1.1.0.'}
-    ${'checksum'}             | ${w({ annotations: { 'checksum/a': '1' } })} | ${w({ annotations: { 'checksum/a': '2' } })}              | ${'Its pods restart: a checksum of its configuration changes.'}
-    ${'annotation'}           | ${w({ annotations: { restarted: '1' } })}    | ${w({ annotations: { restarted: '2' } })}                 | ${'Its pods restart: the annotation restarted changes.'}
-    ${'variable'}             | ${w({ container: { env: [] } })}             | ${w({ container: { env: [{ name: 'A', value: '1' }] } })} | ${'Its pods restart: environment variables of app change.'}
-    ${'amount, same meaning'} | ${limits('1Gi')}                             | ${limits('1024Mi')}                                       | ${undefined}
-    ${'replicas'}             | ${w()}                                       | ${w({ spec: { replicas: 3 } })}                           | ${undefined}
-    ${'metadata'}             | ${w()}                                       | ${w({ metadata: { labels: { a: 'b' } } })}                | ${undefined}
-    ${'a CronJob'}            | ${anObject('CronJob', { spec: { a: 1 } })}   | ${anObject('CronJob', { spec: { a: 2 } })}                | ${undefined}
+    case                      | before                                       | after                                                                                                           | sentence
+    ${'image'}                | ${w()}                                       | ${w({ image: 'shop/checkout:1.1.0' })}                                                                          | ${'Its pods restart: the image of app changes from shop/checkout:1.0.0 to shop/checkout:1.1.0.'}
+    ${'checksum'}             | ${w({ annotations: { 'checksum/a': '1' } })} | ${w({ annotations: { 'checksum/a': '2' } })}                                                                    | ${'Its pods restart: a checksum of its configuration changes.'}
+    ${'first annotation'}     | ${w()}                                       | ${w({ annotations: { a: '1' } })}                                                                               | ${'Its pods restart: its annotations change.'}
+    ${'second container'}     | ${w()}                                       | ${w({ pod: { containers: [{ name: 'app', image: 'shop/checkout:1.0.0' }, { name: 'proxy', image: 'p:1' }] } })} | ${'Its pods restart: the container proxy is added.'}
+    ${'annotation'}           | ${w({ annotations: { restarted: '1' } })}    | ${w({ annotations: { restarted: '2' } })}                                                                       | ${'Its pods restart: the annotation restarted changes.'}
+    ${'variable'}             | ${w({ container: { env: [] } })}             | ${w({ container: { env: [{ name: 'A', value: '1' }] } })}                                                       | ${'Its pods restart: environment variables of app change.'}
+    ${'amount, same meaning'} | ${limits('1Gi')}                             | ${limits('1024Mi')}                                                                                             | ${undefined}
+    ${'replicas'}             | ${w()}                                       | ${w({ spec: { replicas: 3 } })}                                                                                 | ${undefined}
+    ${'metadata'}             | ${w()}                                       | ${w({ metadata: { labels: { a: 'b' } } })}                                                                      | ${undefined}
+    ${'a CronJob'}            | ${anObject('CronJob', { spec: { a: 1 } })}   | ${anObject('CronJob', { spec: { a: 2 } })}                                                                      | ${undefined}
   `('$case', ({ before, after, sentence }) => {
     expect(restart(before, after)).toBe(sentence)
   })

@@ -76,7 +76,7 @@ describe('the roll-out board', () => {
       aBoard([...rows, aRow({ cluster: 'the-bad-one', phase: 'degraded' })]),
     )
     expect(body.length).toBeLessThanOrEqual(60_000)
-    expect(body).toContain('the\\-bad\\-one')
+    expect(body).toContain('the-bad-one')
   })
 })
 
@@ -179,6 +179,13 @@ const messages: Record<string, object> = {
     summary: 'opened a promotion of checkout to prod',
     details: ['checkout 1.7.0 → 1.8.0'],
     link: { text: 'The pull request', url: 'https://github.example/shop/gitops/pull/9' },
+  },
+  'notice/slo-report': {
+    application: 'checkout',
+    environment: 'prod',
+    slo: 'checkout in prod',
+    reason: 'its rule says report',
+    evidence: ['61 of 1,480 events are bad'],
   },
   'notice/problems': {
     title: 'The configuration was not understood',
