@@ -31,6 +31,8 @@ export interface GitHubClientOptions {
 /** One Octokit for the app itself and one for each scope, all of an installation within one budget. */
 export interface GitHubClient {
   app: Octokit
+  /** For what is public, before anybody has installed the app. */
+  anonymous: Octokit
   scoped(scope: TokenScope): Octokit
   tokens: AppTokens
 }
@@ -48,7 +50,8 @@ interface Installation {
 }
 
 interface Authorization {
-  header(): Promise<string>
+  /** Undefined: asks as nobody. */
+  header(): Promise<string | undefined>
   /** After a 401. */
   forget(): void
   installation: Installation
@@ -103,8 +106,16 @@ export function createGitHubClient(options: GitHubClientOptions): GitHubClient {
     cacheKey: 'app',
   })
 
+  const anonymous = createOctokit(options, cache, {
+    header: async () => undefined,
+    forget: () => undefined,
+    installation: installationOf('anonymous'),
+    cacheKey: 'anonymous',
+  })
+
   return {
     app,
+    anonymous,
     tokens,
     scoped(scope) {
       const key = `${scope.installation}/${scope.repositoryId ?? '*'}/${scope.purpose}`
@@ -149,7 +160,8 @@ function createOctokit(
     let hasNewToken = false
 
     for (let attempt = 1; ; attempt += 1) {
-      request.headers.authorization = await authorization.header()
+      const header = await authorization.header()
+      if (header) request.headers.authorization = header
       if (known) request.headers['if-none-match'] = known.etag
       const answer = await attemptOnce(send as never, request, target)
       if (answer.status === 304 && known) return { ...known.answer } as never
