@@ -7,7 +7,7 @@ export interface WatchClustersOptions {
   ports: Pick<Ports, 'clock' | 'log'> & { store: { queue: Pick<Ports['store']['queue'], 'enqueue'> } }
   clusters: ReadonlyMap<string, Cluster>
   /** Those that are known now; a hint for another repository is not ours to follow. */
-  repositories(): RepositoryRef[]
+  repositories: () => RepositoryRef[]
   signal: AbortSignal
 }
 

@@ -19,7 +19,7 @@ export function describeCluster(
   start: () => Promise<ClusterUnderTest>,
   namespace: string,
 ): void {
-  describe(name, () => {
+  describe(`Cluster port on ${name}`, () => {
     let under: ClusterUnderTest
     let cluster: Cluster
     const labels = { 'drawbridge.dev/contract': namespace }

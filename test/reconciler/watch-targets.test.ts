@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { type Hint, watchTargets } from '../../src/reconciler/watch-targets.ts'
 import {
   aConfigMap,
@@ -22,7 +22,7 @@ describe('watch targets', () => {
     await shop.until('healthy')
     void watchTargets(shop.cluster, shop.running.clock, (hint) => hints.push(hint), stop.signal)
     const watches = () => shop.running.emulator.requests.filter(({ verb }) => verb === 'watch').length
-    await expect.poll(watches).toBe(3)
+    await vi.waitUntil(() => watches() === 3)
   })
   afterEach(async () => {
     stop.abort()
@@ -53,7 +53,8 @@ describe('watch targets', () => {
 
   it('goes on after the server closed, cut or expired its watches', async () => {
     const { chaos } = shop.running.emulator
-    for (const [index, disturb] of [chaos.closeWatches, chaos.cutWatches, chaos.expireWatches].entries()) {
+    const disturbances = [() => chaos.closeWatches(), () => chaos.cutWatches(), () => chaos.expireWatches()]
+    for (const [index, disturb] of disturbances.entries()) {
       disturb()
       const ticking = setInterval(() => void shop.running.clock.advance(500), 5)
       shop.running.emulator.edit(settings, { data: { key: `edit ${index}` } })

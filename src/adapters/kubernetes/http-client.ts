@@ -67,9 +67,11 @@ export function createHttpClient(
     const credentials = await connection.headers({ refresh })
     const stop = new AbortController()
     const done = new AbortController()
-    void clock.sleep(requestTimeoutMs, done.signal).then(() => {
+    const limit = async () => {
+      await clock.sleep(requestTimeoutMs, done.signal)
       if (!done.signal.aborted) stop.abort()
-    })
+    }
+    void limit()
     try {
       const answer = await connection.dispatcher.request({
         method: call.method,

@@ -43,7 +43,7 @@ export async function watchObjects(
       if (resourceVersion === undefined) {
         const list = await work.list()
         if (signal.aborted) return
-        tellDifferences(known, list.objects, handlers.onEvent)
+        tellDifferences(known, list.objects, (event) => handlers.onEvent(event))
         resourceVersion = list.resourceVersion
         if (!isSynced) handlers.onSynced?.()
         isSynced = true
@@ -118,7 +118,7 @@ async function watchOnce(
       body.resume()
       throw new Error(`watch answered ${status}`)
     }
-    for await (const line of splitLines(touching(body, idle.touch))) {
+    for await (const line of splitLines(touching(body, () => idle.touch()))) {
       const frame = JSON.parse(line) as {
         type: string
         object: KubernetesObject & Status & { code?: number }

@@ -242,7 +242,7 @@ function withoutStatus(object: KubernetesObject): unknown {
 function isSameButTimes(live: KubernetesObject, next: KubernetesObject): boolean {
   const strip = (object: KubernetesObject) => {
     const { resourceVersion: _, managedFields, ...metadata } = object.metadata
-    const entries = ((managedFields ?? []) as { time: string }[]).map(({ time: _, ...entry }) => entry)
+    const entries = ((managedFields ?? []) as { time: string }[]).map(({ time: _time, ...entry }) => entry)
     return { ...object, metadata: { ...metadata, managedFields: entries } }
   }
   return isSame(strip(live), strip(next))

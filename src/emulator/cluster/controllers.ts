@@ -45,14 +45,16 @@ export function runControllers(
     const slot = `${key}|${delayMs > reactionMs ? 'later' : 'soon'}`
     if (controller === undefined || waiting.has(slot)) return
     waiting.add(slot)
-    void clock.sleep(delayMs, signal).then(() => {
+    const look = async () => {
+      await clock.sleep(delayMs, signal)
       waiting.delete(slot)
       if (signal.aborted) return
       const live = storage.get(kind, object.metadata.namespace ?? '', object.metadata.name)
       if (live === undefined) return
       const again = attempt(() => controller(live, context))
       if (again !== undefined) lookAt(kind, live, Math.max(again, reactionMs + 1))
-    })
+    }
+    void look()
   }
   const unsubscribe = storage.subscribe((event) => {
     lookAt(event.kind, event.object, reactionMs)
