@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
@@ -14,10 +14,10 @@ if (isNewEnough) {
   const source = new URL('src/main/cli.ts', root)
   await import(existsSync(source) ? source.href : new URL('dist/main/cli.js', root).href)
 } else if (newer !== undefined) {
-  const child = spawnSync(newer, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
-    stdio: 'inherit',
-  })
-  process.exitCode = child.status ?? 70
+  const child = spawn(newer, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: 'inherit' })
+  process.on('SIGINT', () => {}) // a terminal sends it to the child as well
+  process.on('SIGTERM', () => child.kill('SIGTERM'))
+  child.on('exit', (code) => (process.exitCode = code ?? 70))
 } else {
   console.error(`drawbridge needs Node 22.22 or newer; this is ${process.versions.node}`)
   process.exitCode = 69

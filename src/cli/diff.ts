@@ -1,3 +1,4 @@
+import type { Finding } from '../domain/finding.ts'
 import type { RepositoryDiff } from '../domain/object-diff.ts'
 import type { Problem } from '../domain/problem.ts'
 import type { Sha } from '../domain/refs.ts'
@@ -7,6 +8,7 @@ import { writeReviewComment } from '../features/review/write-review-comment.ts'
 import { loadFiles, renderChange } from '../journeys/render-revision.ts'
 import type { GitRepository } from '../ports/git.ts'
 import type { DiffOutput } from './contract.ts'
+import { evaluateFindings } from './evaluate-findings.ts'
 import { defaultBase, openRepository, readConfiguration, resolveRevision } from './open-revision.ts'
 import { showProgress } from './progress.ts'
 import { formatOption, progressOption, repositoryOption } from './shared-options.ts'
@@ -59,6 +61,7 @@ async function runDiff(given: Given, context: CommandContext): Promise<number> {
 interface ComparedChange {
   diff: RepositoryDiff
   affected: ReviewView['affected']
+  findings: Finding[]
   /** False: there was nothing to compare at all. */
   isComparable: boolean
 }
@@ -73,7 +76,7 @@ async function compare(
   const merged = await repository.mergeTree(base, head)
   if ('conflicts' in merged) {
     const problems = merged.conflicts.map(toConflict)
-    return { diff: { base, head, targets: [], problems }, affected: [], isComparable: false }
+    return { diff: { base, head, targets: [], problems }, affected: [], findings: [], isComparable: false }
   }
   const [old, young] = await Promise.all([loadFiles(repository, base), loadFiles(repository, merged.tree)])
   const { configuration } = readConfiguration(old)
@@ -93,9 +96,15 @@ async function compare(
   )
   progress.end()
   const rendered = diffRenderings(change.base, change.head, { maskKey: context.maskKey })
-  const problems = [...ofHead.problems, ...rendered.problems]
+  const judged = await evaluateFindings(context.policies, configuration, old, change.base, change.head)
+  const problems = [...ofHead.problems, ...rendered.problems, ...judged.problems]
   const isComparable = problems.length === 0 || change.base.targets.length + change.head.targets.length > 0
-  return { diff: { ...rendered, base, head, problems }, affected: change.affected, isComparable }
+  return {
+    diff: { ...rendered, base, head, problems },
+    affected: change.affected,
+    findings: judged.findings,
+    isComparable,
+  }
 }
 
 function toConflict(path: string): Problem {
@@ -118,7 +127,7 @@ function toJson({ diff }: ComparedChange): string {
   return `${JSON.stringify(output, undefined, 2)}\n`
 }
 
-function toText({ diff, affected }: ComparedChange, { words }: CommandContext): string {
+function toText({ diff, affected, findings }: ComparedChange, { words }: CommandContext): string {
   const { head, base, problems } = diff
   const write = (template: string, view: object) => words.write(template, view)
   return writeReviewComment(write, {
@@ -128,7 +137,7 @@ function toText({ diff, affected }: ComparedChange, { words }: CommandContext): 
     affected,
     problems,
     verdicts: [],
-    findings: [],
+    findings,
     links: {},
   })
 }

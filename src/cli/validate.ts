@@ -4,6 +4,7 @@ import { parseCodeowners } from '../features/approvals/codeowners.ts'
 import { discover } from '../features/discovery/discover.ts'
 import { loadFiles } from '../journeys/render-revision.ts'
 import { openRepository, readConfiguration, resolveRevision } from './open-revision.ts'
+import { readPolicies } from './read-policies.ts'
 import { formatProblem } from './render.ts'
 import { formatOption, repositoryOption } from './shared-options.ts'
 import { type CommandContext, exitCodes, type Given, type Subcommand } from './subcommand.ts'
@@ -52,15 +53,6 @@ function codeownersProblems(files: RepositoryFiles): Problem[] {
     (name) => files.text(name) !== undefined,
   )
   return path === undefined ? [] : parseCodeowners(files.text(path) ?? '', path).problems
-}
-
-/** The policies of the repository's own folders, without their test cases. */
-export function readPolicies(files: RepositoryFiles, folders: readonly string[]): Record<string, string> {
-  const paths = files.tree.entries
-    .map(({ path }) => path)
-    .filter((path) => /\.ya?ml$/.test(path) && !/\.cases\.ya?ml$/.test(path))
-    .filter((path) => folders.some((folder) => path.startsWith(`${folder}/`)))
-  return Object.fromEntries(paths.map((path) => [path, files.text(path) ?? '']))
 }
 
 function print(revision: string, problems: Problem[], given: Given, context: CommandContext): void {
