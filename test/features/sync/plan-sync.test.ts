@@ -1,0 +1,234 @@
+import { describe, expect, it } from 'vitest'
+import { type KubernetesObject, objectId, objectKey } from '../../../src/domain/kubernetes-object.ts'
+import { hashOf } from '../../../src/features/drift/fingerprint.ts'
+import {
+  type Inventory,
+  inventoryId,
+  parseInventory,
+  recordApplied,
+  toInventoryObject,
+} from '../../../src/features/sync/inventory.ts'
+import { labelValue, ownershipLabels } from '../../../src/features/sync/ownership.ts'
+import { planPrune } from '../../../src/features/sync/plan-prune.ts'
+import { planSync } from '../../../src/features/sync/plan-sync.ts'
+import { prepareObjects } from '../../../src/features/sync/prepare-objects.ts'
+import { mayTakeOver } from '../../../src/features/sync/take-over.ts'
+
+const now = Date.parse('2026-11-20T16:30:00Z')
+const repository = { id: '7', owner: 'shop', name: 'gitops', installation: '1' }
+const target = { application: 'checkout', environment: 'dev', cluster: 'dev' }
+const labels = ownershipLabels(repository, target)
+
+function anObject(kind: string, name: string, annotations?: Record<string, string>): KubernetesObject {
+  const metadata = { name, namespace: 'shop', labels, ...(annotations && { annotations }) }
+  return { apiVersion: 'v1', kind, metadata, data: { key: 'value' } }
+}
+
+function aLive(object: KubernetesObject, metadata: object = {}): KubernetesObject {
+  const managedFields = [{ manager: 'drawbridge', operation: 'Apply', fieldsV1: { 'f:data': {} } }]
+  const uid = `uid-${object.kind}-${object.metadata.name}`
+  return {
+    ...object,
+    metadata: { ...object.metadata, uid, resourceVersion: '1', managedFields, ...metadata },
+  }
+}
+
+const keyOf = (object: KubernetesObject) => objectKey(objectId(object))
+const mapOf = (objects: KubernetesObject[]) => new Map(objects.map((object) => [keyOf(object), object]))
+
+function anInventory(objects: KubernetesObject[], digest = 'd1'): Inventory {
+  const records = objects.map((object) => recordApplied(objectId(object), object, aLive(object), digest, now))
+  return { revision: 'r1', digest, entries: new Map(records.map((record) => [objectKey(record.id), record])) }
+}
+
+describe('plan of a sync', () => {
+  const facts = (desired: KubernetesObject[], inventory: Inventory, live: KubernetesObject[]) => ({
+    desired,
+    digest: 'd1',
+    inventory,
+    live: mapOf(live),
+    claimedElsewhere: new Set<string>(),
+    labels,
+  })
+  const one = anObject('ConfigMap', 'one')
+
+  it('is nothing where everything is as it should be', () => {
+    const plan = planSync(facts([one], anInventory([one]), [aLive(one)]), now)
+    expect(plan.isInSync).toBe(true)
+    expect(plan.layers[0]?.changes[0]?.kind).toBe('unchanged')
+  })
+
+  const changed = { ...one, data: { key: 'other' } }
+  const foreign = aLive(one, { labels: { ...labels, 'drawbridge.dev/owner': '8.dev' } })
+  it.each`
+    case                             | desired    | inventory             | live                                   | kind            | drift
+    ${'new'}                         | ${one}     | ${anInventory([])}    | ${[]}                                  | ${'created'}    | ${undefined}
+    ${'there before us'}             | ${one}     | ${anInventory([])}    | ${[aLive(one, { labels: {} })]}        | ${'configured'} | ${undefined}
+    ${'changed by the release'}      | ${changed} | ${anInventory([one])} | ${[aLive(one)]}                        | ${'configured'} | ${undefined}
+    ${'deleted by somebody'}         | ${one}     | ${anInventory([one])} | ${[]}                                  | ${'created'}    | ${'deleted'}
+    ${'edited by somebody'}          | ${one}     | ${anInventory([one])} | ${[aLive(one, { managedFields: [] })]} | ${'configured'} | ${'changed'}
+    ${'owned by another repository'} | ${one}     | ${anInventory([])}    | ${[foreign]}                           | ${'skipped'}    | ${undefined}
+  `('$case → $kind', ({ desired, inventory, live, kind, drift }) => {
+    const [change] = planSync(facts([desired], inventory, live), now).layers.flatMap(({ changes }) => changes)
+    expect(change).toMatchObject({ kind, ...(drift && { drift }) })
+    expect(change?.drift).toBe(drift)
+  })
+
+  it('orders what others stand on first', () => {
+    const kinds = ['Ingress', 'Deployment', 'ConfigMap', 'CustomResourceDefinition', 'Coupon', 'Namespace']
+    const plan = planSync(
+      facts(
+        kinds.map((kind) => anObject(kind, 'x')),
+        anInventory([]),
+        [],
+      ),
+      now,
+    )
+    expect(plan.layers.map(({ name, changes }) => [name, changes.map(({ id }) => id.kind)])).toEqual([
+      ['definitions', ['CustomResourceDefinition', 'Namespace']],
+      ['access and configuration', ['ConfigMap']],
+      ['workloads', ['Deployment', 'Coupon']],
+      ['entry', ['Ingress']],
+    ])
+  })
+
+  it('leaves no hash of a Secret’s content behind', () => {
+    const secret = anObject('Secret', 'password')
+    const record = recordApplied(objectId(secret), secret, aLive(secret), 'd1', now)
+    expect(record.applied).toBe('d1')
+    expect(record.applied).not.toBe(hashOf(secret))
+  })
+})
+
+describe('plan of a prune', () => {
+  const many = (count: number, annotations?: Record<string, string>) =>
+    Array.from({ length: count }, (_, index) => anObject('ConfigMap', `n${index}`, annotations))
+  const prune = (
+    desired: KubernetesObject[],
+    before: KubernetesObject[],
+    live = before.map((object) => aLive(object)),
+  ) => planPrune(new Set(desired.map(keyOf)), anInventory(before), mapOf(live), labels)
+  const rest = anObject('ConfigMap', 'rest')
+  const yes = { 'drawbridge.dev/prune': 'yes' }
+
+  it.each`
+    case                                 | desired      | before                                                                  | deleted | kept
+    ${'one object'}                      | ${[rest]}    | ${[rest, ...many(1)]}                                                   | ${1}    | ${0}
+    ${'five of six'}                     | ${[rest]}    | ${[rest, ...many(5)]}                                                   | ${5}    | ${0}
+    ${'six of seven, more than a fifth'} | ${[rest]}    | ${[rest, ...many(6)]}                                                   | ${0}    | ${6}
+    ${'six of seven, with consent'}      | ${[rest]}    | ${[rest, ...many(6, yes)]}                                              | ${6}    | ${0}
+    ${'twenty of a hundred'}             | ${many(80)}  | ${many(100)}                                                            | ${20}   | ${0}
+    ${'twenty-one of a hundred'}         | ${many(79)}  | ${many(100)}                                                            | ${0}    | ${21}
+    ${'fifty of a thousand'}             | ${many(950)} | ${many(1000)}                                                           | ${50}   | ${0}
+    ${'fifty-one of a thousand'}         | ${many(949)} | ${many(1000)}                                                           | ${0}    | ${51}
+    ${'everything'}                      | ${[]}        | ${many(1, yes)}                                                         | ${0}    | ${1}
+    ${'a claim'}                         | ${[rest]}    | ${[rest, anObject('PersistentVolumeClaim', 'x')]}                       | ${0}    | ${1}
+    ${'a stateful set'}                  | ${[rest]}    | ${[rest, anObject('StatefulSet', 'x')]}                                 | ${0}    | ${1}
+    ${'a namespace'}                     | ${[rest]}    | ${[rest, anObject('Namespace', 'x')]}                                   | ${0}    | ${1}
+    ${'a claim with consent'}            | ${[rest]}    | ${[rest, anObject('PersistentVolumeClaim', 'x', yes)]}                  | ${1}    | ${0}
+    ${'what says no'}                    | ${[rest]}    | ${[rest, anObject('ConfigMap', 'x', { 'drawbridge.dev/prune': 'no' })]} | ${0}    | ${1}
+  `('$case → $deleted deleted, $kept kept', ({ desired, before, deleted, kept }) => {
+    const plan = prune(desired, before)
+    expect([plan.prunes.length, plan.kept.length]).toEqual([deleted, kept])
+  })
+
+  const one = anObject('ConfigMap', 'one')
+  const owned = [{ uid: 'o', controller: true }]
+  it.each`
+    case                              | live
+    ${'gone already'}                 | ${[]}
+    ${'made anew by somebody'}        | ${[aLive(one, { uid: 'other' })]}
+    ${'given to another application'} | ${[aLive(one, { labels: { ...labels, 'drawbridge.dev/application': 'cart' } })]}
+    ${'owned by a controller'}        | ${[aLive(one, { ownerReferences: owned })]}
+  `('$case → forgotten, not deleted', ({ live }) => {
+    const plan = prune([rest], [rest, one], live)
+    expect(plan.prunes).toEqual([])
+    expect(plan.forgotten.map(({ id }) => id.name)).toEqual(['one'])
+  })
+})
+
+describe('objects as they are applied', () => {
+  const deployment = (name: string): KubernetesObject => ({
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name, namespace: 'shop' },
+    spec: { replicas: 2 },
+    status: { replicas: 2 },
+  })
+  const scaler: KubernetesObject = {
+    apiVersion: 'autoscaling/v2',
+    kind: 'HorizontalPodAutoscaler',
+    metadata: { name: 'x', namespace: 'shop' },
+    spec: { scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'scaled' } },
+  }
+
+  it('carry our labels, no status, and no replicas where an autoscaler decides', () => {
+    const [scaled, fixed] = prepareObjects([deployment('scaled'), deployment('fixed'), scaler], labels)
+    expect(scaled).toEqual({
+      ...deployment('scaled'),
+      metadata: { name: 'scaled', namespace: 'shop', labels },
+      spec: {},
+      status: undefined,
+    })
+    expect(fixed).toMatchObject({ spec: { replicas: 2 } })
+  })
+
+  it('carry a Secret’s text as data', () => {
+    const secret = {
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: { name: 's' },
+      stringData: { a: 'b' },
+      data: { c: 'ZA==' },
+    }
+    expect(prepareObjects([secret], labels)[0]).toEqual({
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: { name: 's', labels },
+      data: { a: 'Yg==', c: 'ZA==' },
+    })
+  })
+})
+
+describe('inventory', () => {
+  it('is read back as it was written', () => {
+    const inventory = anInventory([anObject('ConfigMap', 'one'), anObject('Secret', 'two')])
+    const object = toInventoryObject(repository, target, inventory)
+    expect(object.metadata).toMatchObject({ name: 'drawbridge.checkout.dev', namespace: 'drawbridge-system' })
+    expect(parseInventory(object)).toEqual(inventory)
+  })
+
+  it.each([{}, { revision: 'r', digest: 'd', entries: '{' }, { revision: 'r' }])(
+    'is not read where it is damaged: %j',
+    (data) => {
+      expect(
+        parseInventory({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'x' }, data }),
+      ).toBeUndefined()
+    },
+  )
+
+  it('has a name of its own for every application and environment', () => {
+    const names = ['Shop', 'shop', 'a_b', 'a-b', 'a/b', `${'long'.repeat(30)}1`, `${'long'.repeat(30)}2`].map(
+      (application) => inventoryId({ ...target, application }).name,
+    )
+    expect(new Set(names).size).toBe(names.length)
+    for (const name of names) expect(name).toMatch(/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/)
+  })
+
+  it.each(['checkout', 'team/checkout', '-x-', 'ü', 'x'.repeat(64)])('makes a valid label of %s', (text) => {
+    expect(labelValue(text)).toMatch(/^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/)
+  })
+})
+
+describe('conflicts', () => {
+  it.each`
+    managers                         | isKnown  | takesOver
+    ${['kubectl-client-side-apply']} | ${false} | ${true}
+    ${['helm', 'kubectl-edit']}      | ${false} | ${true}
+    ${['kube-controller-manager']}   | ${false} | ${false}
+    ${['kubectl', 'robot']}          | ${false} | ${false}
+    ${['robot']}                     | ${true}  | ${true}
+  `('with $managers, ours before: $isKnown → take over: $takesOver', ({ managers, isKnown, takesOver }) => {
+    expect(mayTakeOver(managers, isKnown)).toBe(takesOver)
+  })
+})
