@@ -6,7 +6,7 @@ import type { PolicyRequest } from '../../ports/policy-evaluator.ts'
 /** What passes between the evaluator and its worker thread. */
 export interface WorkerData {
   limits: {
-    /** Computing time of one policy on one target. */
+    /** Computing time of one policy on fifty objects. */
     policyMs: number
     /** Computing time of everything. */
     requestMs: number

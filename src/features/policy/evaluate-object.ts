@@ -62,8 +62,8 @@ function toBindings(
 ): CelBindings {
   const { group, version, kind, namespace, name } = objectId(object)
   const bindings: CelBindings = {
-    object: toCel(object),
-    oldObject: old ? toCel(old) : null,
+    object: converted(object),
+    oldObject: old ? converted(old) : null,
     request: toCel({
       operation: old ? 'UPDATE' : 'CREATE',
       kind: { group, version, kind },
@@ -74,6 +74,15 @@ function toBindings(
   }
   bindings.variables = lazyVariables(policy.variables, bindings)
   return bindings
+}
+
+/** Every policy looks at the same objects; none changes them. */
+const conversions = new WeakMap<KubernetesObject, unknown>()
+
+function converted(object: KubernetesObject): unknown {
+  const known = conversions.get(object) ?? toCel(object)
+  conversions.set(object, known)
+  return known
 }
 
 /** Each variable is computed when an expression first asks for it, and once; one nobody asks for cannot fail. */

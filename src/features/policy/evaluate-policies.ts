@@ -43,7 +43,7 @@ function evaluatePolicy(
   const findings: Finding[] = []
   const failures: { reason: string; where: string }[] = []
   const concerned = targets.filter(({ target }) => isAboutEnvironment(policy, target.environment))
-  for (const { target, path, objects } of concerned) {
+  for (const { target, path, objects } of concerned.flatMap(inChunks)) {
     let current: KubernetesObject | undefined
     try {
       const outcome = limit(() =>
@@ -77,6 +77,17 @@ function evaluatePolicy(
     }
   }
   return { findings, problems: summarise(policy, failures) }
+}
+
+/** The limit is for a policy that is slow, not for a target that is large. */
+const objectsPerLimit = 50
+
+function inChunks({ objects, ...rest }: PolicyTarget): PolicyTarget[] {
+  const count = Math.max(Math.ceil(objects.length / objectsPerLimit), 1)
+  return Array.from({ length: count }, (_, index) => ({
+    ...rest,
+    objects: objects.slice(index * objectsPerLimit, (index + 1) * objectsPerLimit),
+  }))
 }
 
 /** What the policy says about the base's object by itself: an update that changes nothing. */
