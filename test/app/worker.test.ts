@@ -247,6 +247,32 @@ describe('leases', () => {
   })
 })
 
+describe('a lease that ran out under its own worker', () => {
+  it('ends the older run before the younger begins', async () => {
+    const running: string[] = []
+    let runs = 0
+    const worker = aWorker(async (_, signal) => {
+      const name = `run ${++runs}`
+      running.push(`${name} begins`)
+      if (runs === 1)
+        await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }))
+      await new Promise((resolve) => setImmediate(resolve))
+      running.push(`${name} ends`)
+      return ended
+    })
+    const renew = store.queue.renew
+    store.queue.renew = async () => Promise.reject(unavailable())
+    worker.start()
+    await store.queue.enqueue(review(1), start)
+    await expect.poll(() => running).toEqual(['run 1 begins'])
+    await clock.advance(31_000)
+    await expect.poll(() => runs).toBe(2)
+    await expect.poll(() => running).toEqual(['run 1 begins', 'run 1 ends', 'run 2 begins', 'run 2 ends'])
+    store.queue.renew = renew
+    expect(lines.map((line) => line.fields.result).filter(Boolean)).toEqual(['lease-lost', 'ended'])
+  })
+})
+
 describe('the running worker', () => {
   it('wakes for new work and for deliveries, and stops when it is told to', async () => {
     const seen: string[] = []

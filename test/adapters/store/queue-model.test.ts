@@ -62,7 +62,7 @@ it('behaves as the model for any sequence of steps', async () => {
         await store.close()
       }
     }),
-    { numRuns: 150, seed: 20261120 },
+    { numRuns: 60, seed: 20261120 },
   )
 }, 60_000)
 

@@ -78,7 +78,7 @@ export async function startPostgres(): Promise<PostgresUnderTest> {
   }
   return {
     url,
-    createDatabase: (name) => execute('postgres', `create database "${name}"`),
+    createDatabase: (name) => execute('postgres', `create database "${name}" strategy file_copy`),
     dropDatabase: (name) => execute('postgres', `drop database "${name}" with (force)`),
     execute,
     async stop() {
