@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest'
+import type { Cluster } from '../../src/ports/cluster.ts'
+import { aConfigMap, aDeployment, openShop } from './reconcile-target-doubles.ts'
+
+class Killed extends Error {}
+
+/** Ends the process, as far as the journey can tell: before, or just after, the n-th call that writes. */
+function killAt(call: number, moment: 'before' | 'after') {
+  let calls = 0
+  let isArmed = true
+  const wrap = (cluster: Cluster): Cluster => {
+    const around = async <T>(work: () => Promise<T>): Promise<T> => {
+      calls += 1
+      const isNow = isArmed && calls === call
+      if (isNow && moment === 'before') throw new Killed()
+      const result = await work()
+      if (isNow) throw new Killed()
+      return result
+    }
+    return {
+      ...cluster,
+      apply: (object, options) => around(() => cluster.apply(object, options)),
+      delete: (id, uid) => around(() => cluster.delete(id, uid)),
+    }
+  }
+  return {
+    wrap,
+    restart() {
+      isArmed = false
+    },
+    wasReached: () => calls >= call,
+  }
+}
+
+const first = [aDeployment(), aConfigMap('settings'), aConfigMap('old')]
+const second = [
+  aDeployment('checkout', 'registry.shop.example/checkout:1.9.0'),
+  aConfigMap('settings', { key: 'new' }),
+]
+
+describe('a reconcile that is killed and begun again', () => {
+  const moments = Array.from({ length: 9 }, (_, index) => index + 1).flatMap((call) =>
+    (['before', 'after'] as const).map((moment) => ({ call, moment })),
+  )
+
+  it.each(moments)('$moment write $call, ends as if nothing had happened', async ({ call, moment }) => {
+    const kill = killAt(call, moment)
+    const shop = await openShop(kill.wrap)
+    shop.ledger.attest(first)
+    const survive = async () => {
+      try {
+        await shop.reconcile()
+      } catch (error) {
+        if (!(error instanceof Killed)) throw error
+      }
+    }
+    await survive()
+    shop.ledger.attest(second)
+    await survive()
+    kill.restart()
+    expect(kill.wasReached()).toBe(true)
+    await shop.until('healthy')
+    const names = shop.running.emulator.list('ConfigMap', 'shop').map(({ metadata }) => metadata.name)
+    expect(names).toEqual(['settings'])
+    expect(shop.running.emulator.workloads()).toMatchObject([
+      { name: 'checkout', version: '1.9.0', readyReplicas: 2 },
+    ])
+    expect(await shop.reconcile()).toMatchObject({ actions: 0, outcome: 'healthy' })
+    await shop.running.stop()
+  })
+})
