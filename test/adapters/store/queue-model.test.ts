@@ -1,7 +1,8 @@
+import { deepEqual, equal, ok } from 'node:assert/strict'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { openStore } from '../../../src/adapters/store/open-store.ts'
 import { type Work, workKey } from '../../../src/domain/work.ts'
@@ -53,7 +54,7 @@ const steps: fc.Arbitrary<Step[]> = fc.array(
 
 it('behaves as the model for any sequence of steps', async () => {
   let round = 0
-  await fc.assert(
+  const property = fc.assert(
     fc.asyncProperty(steps, async (sequence) => {
       const store = await openStore({ folder: join(folder, String(++round)), clock: createEmulatedClock(0) })
       try {
@@ -64,6 +65,7 @@ it('behaves as the model for any sequence of steps', async () => {
     }),
     { numRuns: 60, seed: 20261120 },
   )
+  await expect(property).resolves.toBeUndefined()
 }, 60_000)
 
 async function follow({ queue }: Store, sequence: Step[]): Promise<void> {
@@ -84,13 +86,13 @@ async function follow({ queue }: Store, sequence: Step[]): Promise<void> {
         const lease = await queue.claim('w', now, leaseMs)
         const claimable = [...model].filter(([, row]) => isClaimable(row, now))
         if (!lease) {
-          expect(claimable).toEqual([])
+          deepEqual(claimable, [])
           break
         }
-        expect(claimable.map(([key]) => key)).toContain(lease.key)
+        ok(claimable.some(([key]) => key === lease.key))
         const row = model.get(lease.key)
-        expect(row?.due).toBe(Math.min(...claimable.map(([, other]) => other.due)))
-        expect(lease.epoch).toBeGreaterThan(newestEpoch)
+        equal(row?.due, Math.min(...claimable.map(([, other]) => other.due)))
+        ok(lease.epoch > newestEpoch)
         newestEpoch = lease.epoch
         leases.push(lease)
         if (!row) break
@@ -105,27 +107,24 @@ async function follow({ queue }: Store, sequence: Step[]): Promise<void> {
         const isHeld = row?.holder?.epoch === lease.epoch
         const next = step.next === undefined ? undefined : now + step.next
         if (step.do === 'renew') {
-          expect(await queue.renew(lease, now, leaseMs)).toBe(isHeld)
+          equal(await queue.renew(lease, now, leaseMs), isHeld)
           if (isHeld && row.holder) row.holder.until = now + leaseMs
         } else if (step.do === 'complete') {
-          expect(await queue.complete(lease, now, next)).toBe(isHeld)
+          equal(await queue.complete(lease, now, next), isHeld)
           if (isHeld) release(model, lease.key, [row.rerun, next], false)
         } else {
-          expect(await queue.fail(lease, now, 'broken', next)).toBe(isHeld)
+          equal(await queue.fail(lease, now, 'broken', next), isHeld)
           if (isHeld) release(model, lease.key, [next ?? row.rerun], true)
         }
       }
     }
     const waiting = [...model.values()].filter((row) => !row.holder && !row.isDead)
-    expect(await queue.nextDue()).toBe(
-      waiting.length ? Math.min(...waiting.map((row) => row.due)) : undefined,
-    )
+    equal(await queue.nextDue(), waiting.length ? Math.min(...waiting.map((row) => row.due)) : undefined)
     const rows = [...model.values()]
-    expect(await queue.depth(now)).toMatchObject({
-      due: rows.filter((row) => isClaimable(row, now)).length,
-      running: rows.filter((row) => row.holder).length,
-      dead: rows.filter((row) => row.isDead).length,
-    })
+    const { due, running, dead } = await queue.depth(now)
+    equal(due, rows.filter((row) => isClaimable(row, now)).length)
+    equal(running, rows.filter((row) => row.holder).length)
+    equal(dead, rows.filter((row) => row.isDead).length)
   }
 }
 
