@@ -2,14 +2,20 @@ import type { Subcommand } from './subcommand.ts'
 
 export const agent: Subcommand = {
   summary: 'the reconciler alone, beside its cluster: reads git, verifies, applies',
-  usage: '--repo URL --cluster NAME [--kubeconfig FILE] [--allowed-signers FILE] [--folder DIR]',
+  usage:
+    '--repo URL --repository-id NUMBER --environment NAME --cluster NAME --allowed-signers FILE [--kubeconfig FILE] [--once]',
   options: {
     repo: {
       type: 'string',
       value: 'URL',
-      summary: 'Where the rendered refs are fetched from',
-      multiple: true,
+      summary: 'Where the rendered ref is fetched from',
     },
+    'repository-id': {
+      type: 'string',
+      value: 'NUMBER',
+      summary: 'GitHub’s number of the repository: signed commits are bound to it, whatever its name becomes',
+    },
+    environment: { type: 'string', value: 'NAME', summary: 'The environment whose rendered ref is applied' },
     cluster: { type: 'string', value: 'NAME', summary: 'The cluster, as .drawbridge.yaml names it' },
     kubeconfig: {
       type: 'string',
@@ -22,6 +28,8 @@ export const agent: Subcommand = {
       summary: 'Public keys whose commits are applied, as git reads them',
     },
     folder: { type: 'string', value: 'DIR', summary: 'Where the mirror lives; default: .drawbridge' },
+    interval: { type: 'string', value: 'SECONDS', summary: 'Between two looks at git; default: 30' },
+    once: { type: 'boolean', summary: 'Look once at everything, then end' },
   },
   description: [
     'Needs git and a public key: no renderer, no database, no app. Whatever is not signed by an allowed key is not applied.',
@@ -29,10 +37,14 @@ export const agent: Subcommand = {
   ],
   run: (given, { launch }) =>
     launch.agent({
-      repositories: given.list('repo'),
+      repository: given.string('repo'),
+      repositoryId: given.string('repository-id'),
+      environment: given.string('environment'),
       cluster: given.string('cluster'),
       kubeconfig: given.string('kubeconfig'),
       allowedSigners: given.string('allowed-signers'),
       folder: given.string('folder'),
+      interval: given.string('interval'),
+      once: given.boolean('once'),
     }),
 }

@@ -72,11 +72,15 @@ export interface Launch {
 }
 
 export interface AgentOptions {
-  repositories: string[]
+  repository?: string
+  repositoryId?: string
+  environment?: string
   cluster?: string
   kubeconfig?: string
   allowedSigners?: string
   folder?: string
+  interval?: string
+  once: boolean
 }
 
 /** As sysexits.h has them where it has one. */

@@ -1,4 +1,5 @@
 import { mkdirSync } from 'node:fs'
+import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { RepositoryRef } from '../domain/refs.ts'
 import type { Work } from '../domain/work.ts'
@@ -9,6 +10,7 @@ import { createCluster } from '../adapters/kubernetes/create-cluster.ts'
 import { createMetrics } from '../adapters/metrics/prometheus.ts'
 import { createPolicyEvaluator } from '../adapters/policy/policy-worker.ts'
 import { createRenderer } from '../adapters/renderers/create-renderer.ts'
+import { rendererPlaces } from '../adapters/renderers/renderer-places.ts'
 import { openStore } from '../adapters/store/open-store.ts'
 import { createTelemetry } from '../adapters/telemetry/prometheus-telemetry.ts'
 import { createWords } from '../adapters/words/handlebars-words.ts'
@@ -95,9 +97,15 @@ export async function composeDrawbridge(settings: Settings, foundations: Foundat
     renderer: createRenderer({
       children,
       clock,
+      random,
       log,
       cache: store.cache,
-      cacheFolder: join(settings.dataFolder, 'renders'),
+      places: rendererPlaces(process.env, {
+        platform: process.platform,
+        arch: process.arch,
+        temporaryFolder: tmpdir(),
+      }),
+      concurrency: availableParallelism(),
     }),
     policies: createPolicyEvaluator({ shipped: assets.policies, clock }),
     ledger: createLedger({

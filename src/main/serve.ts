@@ -4,6 +4,7 @@ import { systemClock } from '../adapters/system/system-clock.ts'
 import { systemRandom } from '../adapters/system/system-random.ts'
 import { composeDrawbridge } from './compose.ts'
 import { readSettings } from './settings.ts'
+import { untilStopped } from './stop-signal.ts'
 
 /** Runs the app until it is told to stop (SIGTERM, SIGINT). Answers the exit code: 64 where settings are missing. */
 export async function serve(options: { port?: string; host?: string } = {}): Promise<number> {
@@ -30,12 +31,4 @@ export async function serve(options: { port?: string; host?: string } = {}): Pro
   await untilStopped()
   await drawbridge.stop()
   return 0
-}
-
-/** Resolves at the first SIGTERM or SIGINT; a second one ends the process at once, as usual. */
-export function untilStopped(): Promise<void> {
-  return new Promise((resolve) => {
-    process.once('SIGTERM', () => resolve())
-    process.once('SIGINT', () => resolve())
-  })
 }
