@@ -71,6 +71,8 @@ describe('a cluster that is not well', () => {
       expect(values()).toEqual([['ADDED', 'value']])
       running.emulator.chaos[fault]()
       running.emulator.edit(objectId(object), { data: { key: 'second' } })
+      // Longer than a connection may be silent.
+      await running.clock.advance(95_000)
       await expect.poll(values, { timeout: 8000 }).toEqual([
         ['ADDED', 'value'],
         ['MODIFIED', 'second'],
