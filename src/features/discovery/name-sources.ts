@@ -36,7 +36,8 @@ export function nameSources(
       problems.push(unknownEnvironment(candidate.path, unknown, configuration))
     }
     return environments.map((environment) => ({
-      stem: [...reading.stem, ...(candidate.delivery ? [candidate.delivery.definedIn] : [])],
+      stem: reading.stem,
+      isGiven: match?.application !== undefined || candidate.delivery !== undefined,
       source: toSource(candidate, application, environment, rule, match, reading, index, configuration),
     }))
   })
@@ -62,8 +63,7 @@ function readCandidate(candidate: Candidate, known: ReturnType<typeof knownNames
 /** A chart at the root of a repository, or in a folder that tells nothing, is called what its Chart.yaml says. */
 function chartName(candidate: Candidate, files: RepositoryFiles, reading: PathReading): string | undefined {
   if (candidate.renderer !== 'helm') return undefined
-  const isTelling = reading.stem.length > 0 && reading.application === reading.stem.at(-1)
-  return isTelling && candidate.path !== '.' ? undefined : readChart(candidate.path, files)?.name || undefined
+  return reading.isTelling ? undefined : readChart(candidate.path, files)?.name || undefined
 }
 
 function environmentsOf(

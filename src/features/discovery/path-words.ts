@@ -34,6 +34,8 @@ export function isEnvironmentWord(word: string): boolean {
 export interface PathReading {
   /** What the path is about, without the words for environment, cluster and storage. */
   application: string
+  /** False where the path has only words for storage, and the name is the best of them. */
+  isTelling: boolean
   environment?: string
   cluster?: string
   /** The path without environment and cluster: the same for all environments of one application. */
@@ -63,13 +65,16 @@ export function readPath(
       environment = segment
     } else stem.push(segment)
   }
-  return { application: applicationName(stem, segments), environment, cluster, stem }
+  const telling = stem.findLast((word) => !isStructural(word))
+  const application = telling ?? nameOfStorage(stem) ?? segments.at(-1) ?? 'root'
+  return { application, isTelling: telling !== undefined, environment, cluster, stem }
 }
 
-function applicationName(stem: readonly string[], segments: readonly string[]): string {
-  const isStructural = (word: string) =>
-    structuralWords.has(word) || environmentParents.has(word) || clusterParents.has(word)
-  const telling = stem.findLast((word) => !isStructural(word))
-  const storage = stem.findLast((word) => !environmentParents.has(word) && !clusterParents.has(word))
-  return telling ?? storage ?? segments.at(-1) ?? 'root'
+function isStructural(word: string): boolean {
+  return structuralWords.has(word) || environmentParents.has(word) || clusterParents.has(word)
+}
+
+/** `apps/production` is about `apps`. */
+function nameOfStorage(stem: readonly string[]): string | undefined {
+  return stem.findLast((word) => !environmentParents.has(word) && !clusterParents.has(word))
 }

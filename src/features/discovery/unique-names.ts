@@ -3,26 +3,37 @@ import type { RenderSource } from '../../domain/rendered-target.ts'
 interface Draft {
   /** What tells two sources of one name apart: the path without environment and cluster. */
   stem: string[]
+  /** The name was written down by somebody (configuration, Argo CD, Flux), not read from the path. */
+  isGiven: boolean
   source: RenderSource
 }
 
 /**
  * Names that are unique within an environment and cluster and safe as a folder's name. Where two sources would share
- * one, all of that name take as much of their path as tells them apart.
+ * one, those whose name was only read from the path take as much of the path as tells them apart.
  */
 export function uniqueNames(drafts: readonly Draft[]): RenderSource[] {
-  const named = drafts.map(({ stem, source }) => ({
-    stem,
-    source: { ...source, application: safeName(source.application) },
+  const named = drafts.map((draft) => ({
+    ...draft,
+    source: { ...draft.source, application: safeName(draft.source.application) },
   }))
-  return [...Map.groupBy(named, ({ source }) => source.application).values()].flatMap((group) => {
-    if (!hasClash(group)) return group.map(({ source }) => source)
+  const groups = [...Map.groupBy(named, ({ source }) => source.application).values()]
+  const once = groups.flatMap((group) => (hasClash(group) ? tellApart(group) : group))
+  // A longer name may be one that another source has from the start.
+  return hasClash(once) ? numbered(once) : once.map(({ source }) => source)
+}
+
+function tellApart(group: readonly Draft[]): Draft[] {
+  for (const keepGiven of [true, false]) {
     for (let depth = 2; depth <= longestStem(group); depth++) {
-      const renamed = group.map((draft) => rename(draft, draft.stem.slice(-depth)))
-      if (!hasClash(renamed)) return renamed.map(({ source }) => source)
+      const renamed = group.map((draft) =>
+        keepGiven && draft.isGiven ? draft : rename(draft, draft.stem.slice(-depth)),
+      )
+      if (!hasClash(renamed)) return renamed
     }
-    return numbered(group)
-  })
+  }
+  const byTool = group.map((draft) => rename(draft, [draft.source.application, draft.source.renderer]))
+  return hasClash(byTool) ? [...group] : byTool
 }
 
 function hasClash(drafts: readonly Draft[]): boolean {
@@ -41,18 +52,14 @@ function rename(draft: Draft, parts: readonly string[]): Draft {
   return { ...draft, source: { ...draft.source, application } }
 }
 
-/** The paths tell nothing apart: the same folder is delivered twice, or rendered by two tools. */
+/** Nothing tells them apart (the same folder is delivered twice, say): they are counted. */
 function numbered(drafts: readonly Draft[]): RenderSource[] {
   const taken = new Map<string, number>()
   return drafts.map(({ source }) => {
-    const byTool = rename({ stem: [], source }, [source.application, source.renderer]).source.application
-    const name = drafts.every((draft) => draft.source.renderer === source.renderer)
-      ? source.application
-      : byTool
-    const place = [source.environment, source.clusters.join(','), name].join('\0')
+    const place = [source.environment, source.clusters.join(','), source.application].join('\0')
     const count = (taken.get(place) ?? 0) + 1
     taken.set(place, count)
-    return { ...source, application: count === 1 ? name : `${name}-${count}` }
+    return count === 1 ? source : { ...source, application: `${source.application}-${count}` }
   })
 }
 

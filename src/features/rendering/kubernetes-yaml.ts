@@ -60,10 +60,13 @@ const integerTag = defineScalarTag<number>('tag:yaml.org,2002:int', {
 const floatTag = defineScalarTag<number>('tag:yaml.org,2002:float', {
   implicit: true,
   implicitFirstChars: [...'+-.0123456789'],
-  resolve: (source) => readFloat(source) ?? NOT_RESOLVED,
+  resolve: (source) => (notJson.test(source) ? Number.NaN : (readFloat(source) ?? NOT_RESOLVED)),
   identify: (value) => typeof value === 'number' && (!Number.isInteger(value) || Math.abs(value) >= 1e21),
   represent: (value: number) => String(value),
 })
+
+/** For reading: what has no place in JSON is refused instead of becoming a number that nothing can hold. */
+const finiteFloatTag = { ...floatTag, resolve: readFiniteFloat }
 
 /** Kubernetes takes the decoded bytes of `!!binary` as text. */
 const binaryTag = defineScalarTag<string>('tag:yaml.org,2002:binary', {
@@ -87,14 +90,15 @@ const mappingTag = defineMappingTag<Record<string, unknown>>('tag:yaml.org,2002:
     } else carrier[name] = value
     return ''
   },
-  has: (carrier, key) => Object.hasOwn(carrier, String(key)),
+  // js-yaml remembers merged keys as they are written here, as texts: a key like `y` must stay free to override one.
+  has: (carrier, key) => typeof key === 'string' && Object.hasOwn(carrier, key),
   keys: (result) => Object.keys(result),
   get: (result, key) => result[String(key)],
   identify: (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
   represent: (value: Record<string, unknown>) => new Map(Object.entries(value)),
 })
 
-export const kubernetesSchema = new Schema([
+const writeSchema = new Schema([
   strTag,
   seqTag,
   mappingTag,
@@ -107,18 +111,20 @@ export const kubernetesSchema = new Schema([
   timestampTag,
 ])
 
+const readSchema = writeSchema.withTags(finiteFloatTag)
+
 /** Bounds of one document, far above what an API server takes (1.5 MiB an object). */
 const limits: LoadOptions = { maxDepth: 500, maxTotalMergeKeys: 100_000, maxAliases: 10_000 }
 
 /** One YAML document as JSON data; throws YAMLException. `lastKeyWins` reads repeated keys as JSON does. */
 export function parseKubernetesYaml(text: string, options: { lastKeyWins?: boolean } = {}): unknown {
-  return load(text, { ...limits, schema: kubernetesSchema, json: options.lastKeyWins ?? false })
+  return load(text, { ...limits, schema: readSchema, json: options.lastKeyWins ?? false })
 }
 
 /** YAML that Kubernetes reads back as exactly this value. */
 export function dumpKubernetesYaml(value: unknown, options: DumpOptions = {}): string {
   return dump(value, {
-    schema: kubernetesSchema,
+    schema: writeSchema,
     noRefs: true,
     lineWidth: -1,
     seqNoIndent: true,
@@ -138,12 +144,16 @@ function readInteger(source: string): number | undefined {
   return sign === '-' ? -Number(magnitude) || 0 : Number(magnitude)
 }
 
-function readFloat(source: string): number | undefined {
+function readFiniteFloat(source: string): number | typeof NOT_RESOLVED {
   if (notJson.test(source)) {
     throw new YAMLException(
       `${source} has no place in JSON, so Kubernetes refuses it; quote it if it is a text`,
     )
   }
+  return readFloat(source) ?? NOT_RESOLVED
+}
+
+function readFloat(source: string): number | undefined {
   const plain = source.startsWith('.') ? source : source.replaceAll('_', '')
   if (!decimal.test(plain)) return undefined
   const value = Number(plain)

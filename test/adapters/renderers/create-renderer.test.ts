@@ -1,0 +1,234 @@
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { RenderSource } from '../../../src/domain/rendered-target.ts'
+import { createRenderer } from '../../../src/adapters/renderers/create-renderer.ts'
+import { createChildProcesses } from '../../../src/adapters/system/system-child-processes.ts'
+import { systemClock } from '../../../src/adapters/system/system-clock.ts'
+import { systemRandom } from '../../../src/adapters/system/system-random.ts'
+import type { ChildProcesses } from '../../../src/ports/child-process.ts'
+import type { Renderer } from '../../../src/ports/renderer.ts'
+import type { Log } from '../../../src/ports/log.ts'
+import type { Cache } from '../../../src/ports/store.ts'
+import { inputClosure } from '../../../src/features/rendering/input-closure.ts'
+import { deployment, repositoryOf } from '../../features/rendering/repository-of.ts'
+import { memoryRepository } from './memory-repository.ts'
+
+const quiet: Log = { child: () => quiet, debug() {}, info() {}, warn() {}, error() {} }
+const onLinux = process.platform === 'linux' && process.arch === 'x64'
+const source: RenderSource = {
+  application: 'shop',
+  environment: 'dev',
+  clusters: ['dev'],
+  renderer: 'kustomize',
+  path: 'app',
+  valueFiles: [],
+  files: [],
+  because: '',
+}
+const overlay = {
+  'base/kustomization.yaml': 'resources: [d.yaml]',
+  'base/d.yaml': deployment('cart'),
+  'app/kustomization.yaml': 'namePrefix: dev-\nresources: [../base]\n',
+}
+const chart = {
+  'chart/Chart.yaml': 'apiVersion: v2\nname: web\nversion: 1.0.0\n',
+  'chart/values.yaml': 'replicas: 1\n',
+  'chart/values-prod.yaml': 'replicas: 3\n',
+  'chart/templates/d.yaml':
+    'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: {{ .Release.Name }}, namespace: {{ .Release.Namespace }}}\ndata: {replicas: "{{ .Values.replicas }}", extra: "{{ .Values.extra }}"}\n',
+  'chart/templates/hook.yaml':
+    'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: hook, annotations: {helm.sh/hook: pre-install}}\n',
+  'chart/templates/test.yaml':
+    'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: test, annotations: {helm.sh/hook: test}}\n',
+  'chart/crds/c.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: definition}\n',
+}
+
+describe.runIf(onLinux)('the renderer with the pinned tools', () => {
+  let folder = ''
+  let runs = 0
+  const system = createChildProcesses()
+  const counting: ChildProcesses = {
+    ...system,
+    run: (command) => {
+      runs += 1
+      return system.run(command)
+    },
+  }
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'drawbridge-renderer-test-'))
+  })
+  afterAll(() => rm(folder, { recursive: true, force: true }))
+
+  const made = new Map<string, Renderer>()
+  const shared = (searchPath?: string[]) => {
+    const key = String(searchPath)
+    const renderer = made.get(key) ?? create({ searchPath })
+    made.set(key, renderer)
+    return renderer
+  }
+  const create = (more: { searchPath?: string[]; cache?: Cache } = {}) =>
+    createRenderer({
+      children: counting,
+      clock: systemClock,
+      random: systemRandom,
+      log: quiet,
+      places: {
+        platform: 'linux-x64',
+        cacheFolders: ['/dev/null/never-a-folder', join(tmpdir(), 'drawbridge-tools')],
+        searchPath: more.searchPath ?? ['/usr/local/bin', '/usr/bin', '/bin'],
+        temporaryFolder: folder,
+      },
+      concurrency: 2,
+      cache: more.cache,
+    })
+  const request = (texts: Record<string, string>, more: Partial<RenderSource> = {}, isTrusted = true) => {
+    const files = repositoryOf(texts)
+    const own = { ...source, ...more }
+    const inputs = inputClosure(own, files).paths
+    return { repository: memoryRepository(texts), tree: files.tree, source: own, inputs, isTrusted }
+  }
+
+  it('names the versions and the sandbox', async () => {
+    const description = await shared().describe()
+    expect(description).toMatchObject({ kubectl: 'v1.36.3', kustomize: 'v5.8.1', helm: 'v4.2.3' })
+    expect((await shared([]).describe()).sandbox.kind).toBe('limits-only')
+  })
+
+  it.each([
+    ['as the machine has it', undefined],
+    ['without bubblewrap', []],
+  ])('renders a kustomization, sandbox %s', async (_, searchPath) => {
+    const { objects, problems } = await shared(searchPath).render(request(overlay))
+    expect(problems).toEqual([])
+    expect(objects.map((object) => object.metadata.name)).toEqual(['dev-cart'])
+  })
+
+  it('renders a chart with values, hooks and definitions, without test hooks', async () => {
+    const { objects, problems } = await shared().render(
+      request(chart, {
+        renderer: 'helm',
+        path: 'chart',
+        valueFiles: ['chart/values-prod.yaml'],
+        values: { extra: 'inline' },
+        namespace: 'web',
+        releaseName: 'front',
+      }),
+    )
+    expect(problems).toEqual([])
+    expect(objects.map((object) => object.metadata.name)).toEqual(['definition', 'front', 'hook'])
+    expect(objects[1]).toMatchObject({
+      metadata: { namespace: 'web' },
+      data: { replicas: '3', extra: 'inline' },
+    })
+  })
+
+  it('puts charts of the repository where helm looks for them', async () => {
+    const texts = {
+      ...chart,
+      'chart/Chart.yaml':
+        'apiVersion: v2\nname: web\nversion: 1.0.0\ndependencies:\n- {name: part, version: 1.0.0, repository: "file://../part"}\n',
+      'part/Chart.yaml': 'apiVersion: v2\nname: part\nversion: 1.0.0\n',
+      'part/templates/p.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: from-part}\n',
+    }
+    const { objects } = await shared().render(request(texts, { renderer: 'helm', path: 'chart' }))
+    expect(objects.map((object) => object.metadata.name)).toContain('from-part')
+  })
+
+  it('says where a chart is wrong, without a path of this machine', async () => {
+    const texts = { ...chart, 'chart/templates/d.yaml': 'a: 1\nb: {{ fail "needs a host" }}\n' }
+    const { objects, problems } = await shared().render(request(texts, { renderer: 'helm', path: 'chart' }))
+    expect(objects).toEqual([])
+    expect(problems).toMatchObject([{ code: 'HELM_VALUE_REQUIRED', path: 'chart/templates/d.yaml', line: 2 }])
+    expect(problems[0]?.message).toContain('needs a host')
+    expect(JSON.stringify(problems)).not.toContain(folder)
+  })
+
+  it('says what kustomize refuses, without a path of this machine', async () => {
+    const texts = { 'app/kustomization.yaml': 'resources: [a.yaml]\n', 'app/a.yaml': 'kind: [\n' }
+    const { problems } = await shared([]).render(request(texts))
+    expect(problems).toMatchObject([{ code: 'KUSTOMIZE_FAILED', path: 'app' }])
+    expect(JSON.stringify(problems)).not.toContain(folder)
+  })
+
+  it('finds out that a chart gives another answer each time', async () => {
+    const texts = {
+      ...chart,
+      'chart/templates/r.yaml': 'apiVersion: v1\nkind: A\nmetadata: {name: a}\nx: {{ randAlphaNum 8 }}\n',
+    }
+    const { problems } = await shared().render(request(texts, { renderer: 'helm', path: 'chart' }))
+    expect(problems).toMatchObject([{ code: 'NON_DETERMINISTIC', path: 'chart' }])
+  })
+
+  it('renders equal inputs once, also in the next process where there is a store', async () => {
+    const kept = new Map<string, Uint8Array>()
+    const cache: Cache = {
+      get: (key) => Promise.resolve(kept.get(key)),
+      put: (key, value) => Promise.resolve(void kept.set(key, value)),
+    }
+    const first = create({ cache })
+    await first.describe()
+    runs = 0
+    const outcome = await first.render(request(overlay))
+    expect(await first.render(request({ ...overlay, 'other/a.yaml': 'a: 1' }))).toEqual(outcome)
+    expect(runs).toBe(1)
+    const second = create({ cache })
+    await second.describe()
+    runs = 0
+    expect(await second.render(request(overlay))).toEqual(outcome)
+    expect(runs).toBe(0)
+    await second.render(request({ ...overlay, 'base/d.yaml': deployment('cart', 'registry.example/app:2') }))
+    expect(runs).toBe(1)
+  })
+
+  it("refuses a fork's content where there is no sandbox", async () => {
+    const renderer = shared([])
+    const { objects, problems } = await renderer.render(request(overlay, {}, false))
+    expect(objects).toEqual([])
+    expect(problems).toMatchObject([{ code: 'SANDBOX_UNAVAILABLE' }])
+    const plain: Partial<RenderSource> = { renderer: 'plain', path: 'base', files: ['base/d.yaml'] }
+    expect((await renderer.render(request(overlay, plain, false))).objects).toHaveLength(1)
+  })
+
+  it('shows the tool no file of the machine', async () => {
+    const renderer = shared()
+    if ((await renderer.describe()).sandbox.kind !== 'bubblewrap') return
+    await writeFile(join(folder, 'canary.yaml'), deployment('canary'))
+    const texts = {
+      'app/kustomization.yaml': `resources: [${folder}/canary.yaml, /proc/self/environ, /etc/passwd]\n`,
+    }
+    const { objects, problems } = await renderer.render(request(texts, {}, false))
+    expect(objects).toEqual([])
+    expect(problems).toHaveLength(1)
+    expect(problems[0]?.message).not.toContain('canary,')
+  })
+
+  it('ends an alias bomb without harm to others', async () => {
+    const level = (index: number) =>
+      `l${index}: &l${index} [${Array(9)
+        .fill(`*l${index - 1}`)
+        .join(', ')}]`
+    const bomb = [
+      'l0: &l0 [x, x, x, x, x, x, x, x, x]',
+      ...Array.from({ length: 9 }, (_, index) => level(index + 1)),
+    ]
+    const texts = {
+      'app/kustomization.yaml': 'resources: [a.yaml]\n',
+      'app/a.yaml': `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n${bomb.join('\n')}\n`,
+    }
+    const renderer = shared()
+    const [bad, good] = await Promise.all([
+      renderer.render(request(texts)),
+      renderer.render(request(overlay)),
+    ])
+    expect(bad.objects).toEqual([])
+    expect(bad.problems).toHaveLength(1)
+    expect(good.objects).toHaveLength(1)
+  })
+
+  it('leaves nothing behind', async () => {
+    expect((await readdir(folder)).filter((name) => name.startsWith('drawbridge-'))).toEqual([])
+  })
+})

@@ -1,0 +1,263 @@
+import { describe, expect, it } from 'vitest'
+import type { ApplicationRule, Configuration, Environment } from '../../../src/domain/configuration.ts'
+import { discover } from '../../../src/features/discovery/discover.ts'
+import { deployment, repositoryOf, unconfigured } from '../rendering/repository-of.ts'
+
+/** `environment/clusters/application renderer path [values]`, one line per source. */
+function found(texts: Record<string, string>, configuration: Configuration = unconfigured): string[] {
+  return discover(repositoryOf(texts), configuration).sources.map((source) =>
+    [
+      `${source.environment}/${source.clusters.join('+')}/${source.application}`,
+      source.renderer,
+      source.path,
+      ...source.valueFiles,
+      ...source.files,
+    ].join(' '),
+  )
+}
+
+const environment = (name: string, waves: string[][]): Environment => ({
+  name,
+  waves,
+  isProtected: true,
+  approvals: { count: 0, from: 'owners', fourEyes: true },
+  windows: [],
+})
+
+const configured = (...rules: (Partial<ApplicationRule> & { path: string })[]): Configuration => ({
+  ...unconfigured,
+  isConfigured: true,
+  applications: rules.map((rule) => ({ valueFiles: [], ...rule })),
+  environments: [environment('dev', [['dev']]), environment('prod', [['prod-eu'], ['prod-us']])],
+})
+
+describe('with nothing configured', () => {
+  it('takes kustomizations that no other refers to, without bases and components', () => {
+    expect(
+      found({
+        'apps/cart/base/kustomization.yaml': 'resources: [d.yaml]',
+        'apps/cart/base/d.yaml': deployment('cart'),
+        'apps/cart/overlays/dev/kustomization.yaml':
+          'resources: [../../base]\ncomponents: [../../../parts/tls]',
+        'apps/cart/overlays/production/kustomization.yaml': 'bases: [../../base]',
+        'apps/parts/tls/kustomization.yaml': 'kind: Component',
+        'lonely/part/kustomization.yaml': 'kind: Component',
+      }),
+    ).toEqual([
+      'dev/default/cart kustomize apps/cart/overlays/dev',
+      'production/default/cart kustomize apps/cart/overlays/production',
+    ])
+  })
+
+  it('takes charts with their values files by environment, without vendored and library charts', () => {
+    expect(
+      found({
+        'charts/web/Chart.yaml': 'name: web',
+        'charts/web/values.yaml': 'a: 1',
+        'charts/web/values-staging.yaml': 'a: 2',
+        'charts/web/values.prod.yaml': 'a: 3',
+        'charts/web/values-nomaria.yaml': 'a: 4',
+        'charts/web/env/dev.yaml': 'a: 5',
+        'charts/web/templates/d.yaml': deployment('static'),
+        'charts/web/charts/redis/Chart.yaml': 'name: redis',
+        'charts/lib/Chart.yaml': 'name: lib\ntype: library',
+        'charts/one/Chart.yaml': 'name: one',
+      }),
+    ).toEqual([
+      'default/default/one helm charts/one',
+      'dev/default/web helm charts/web charts/web/env/dev.yaml',
+      'prod/default/web helm charts/web charts/web/values.prod.yaml',
+      'staging/default/web helm charts/web charts/web/values-staging.yaml',
+    ])
+  })
+
+  it('takes folders of plain objects, each as one source, and nothing that is no object', () => {
+    expect(
+      found({
+        'k8s/mail/prod/a.yaml': deployment('a'),
+        'k8s/mail/prod/b.json': '{"apiVersion":"v1","kind":"Service","metadata":{"name":"b"}}',
+        'k8s/mail/prod/notes.yaml': 'just: yaml',
+        'k8s/mail/prod/template.yaml': 'apiVersion: v1\nkind: A\nmetadata: {{ .x }}',
+        '.github/workflows/ci.yaml': deployment('never'),
+        'skaffold.yaml': 'apiVersion: skaffold/v4beta1\nkind: Config\nmetadata: {name: x}',
+        'app/kustomization.yaml': 'resources: [used.yaml]',
+        'app/used.yaml': deployment('u'),
+        'app/unused.yaml': deployment('v'),
+      }),
+    ).toEqual([
+      'default/default/app kustomize app',
+      'prod/default/mail plain k8s/mail/prod k8s/mail/prod/a.yaml k8s/mail/prod/b.json',
+    ])
+  })
+
+  it('reads environments and clusters from folders that hold them', () => {
+    expect(
+      found({
+        'clusters/prod-eu/infra/a.yaml': deployment('a'),
+        'environments/blue/cart/a.yaml': deployment('a'),
+        'overlays/qa/kustomization.yaml': '',
+      }),
+    ).toEqual([
+      'blue/default/cart plain environments/blue/cart environments/blue/cart/a.yaml',
+      'default/prod-eu/infra plain clusters/prod-eu/infra clusters/prod-eu/infra/a.yaml',
+      'qa/default/qa kustomize overlays/qa',
+    ])
+  })
+
+  it('tells sources of one name apart by their paths', () => {
+    const names = found({
+      'eu/web/kustomization.yaml': '',
+      'us/web/kustomization.yaml': '',
+      'team/api/Chart.yaml': 'name: api',
+      'team/api/kustomization.yaml': '',
+    }).map((line) => line.split(' ')[0])
+    expect(names).toEqual([
+      'default/default/api-helm',
+      'default/default/api-kustomize',
+      'default/default/eu-web',
+      'default/default/us-web',
+    ])
+  })
+})
+
+describe('what Argo CD and Flux deliver', () => {
+  const argo = (name: string, spec: object) =>
+    JSON.stringify({ apiVersion: 'argoproj.io/v1alpha1', kind: 'Application', metadata: { name }, spec })
+
+  it('an Application gives name, cluster, namespace and values, and stays an object of its own folder', () => {
+    const texts = {
+      'argo/shop.json': argo('shop-eu', {
+        destination: { name: 'eu-1', namespace: 'shop' },
+        source: {
+          path: 'charts/shop',
+          helm: {
+            valueFiles: ['values-prod.yaml', '../../global.yaml'],
+            values: 'a: {b: 1}',
+            parameters: [{ name: 'a.c', value: 'true' }],
+          },
+        },
+      }),
+      'charts/shop/Chart.yaml': 'name: shop',
+      'charts/shop/values-prod.yaml': 'x: 1',
+      'global.yaml': 'y: 1',
+    }
+    expect(found(texts)).toEqual([
+      'default/default/argo plain argo argo/shop.json',
+      'default/eu-1/shop-eu helm charts/shop charts/shop/values-prod.yaml global.yaml',
+    ])
+    const source = discover(repositoryOf(texts), unconfigured).sources[1]
+    expect(source).toMatchObject({
+      namespace: 'shop',
+      releaseName: 'shop-eu',
+      values: { a: { b: 1, c: true } },
+    })
+    expect(source?.because).toContain('argo/shop.json')
+  })
+
+  it('an ApplicationSet with list or git directory generators gives one source each', () => {
+    const set = (generators: object[], spec: object, isGo = false) =>
+      JSON.stringify({
+        apiVersion: 'argoproj.io/v1alpha1',
+        kind: 'ApplicationSet',
+        metadata: { name: 'set' },
+        spec: { goTemplate: isGo, generators, template: spec },
+      })
+    const texts = {
+      'sets/list.json': set([{ list: { elements: [{ env: 'dev' }, { env: 'prod' }] } }], {
+        metadata: { name: 'web-{{env}}' },
+        spec: { source: { path: 'web/{{env}}' }, destination: { name: '{{env}}-1' } },
+      }),
+      'sets/git.json': set(
+        [{ git: { directories: [{ path: 'addons/*' }, { path: 'addons/off', exclude: true }] } }],
+        { metadata: { name: '{{.path.basename}}' }, spec: { source: { path: '{{.path.path}}' } } },
+        true,
+      ),
+      'web/dev/a.yaml': deployment('a'),
+      'web/prod/a.yaml': deployment('a'),
+      'addons/dns/a.yaml': deployment('a'),
+      'addons/off/a.yaml': deployment('a'),
+    }
+    expect(found(texts)).toEqual([
+      'default/default/dns plain addons/dns addons/dns/a.yaml',
+      'default/default/off plain addons/off addons/off/a.yaml',
+      'default/default/sets plain sets sets/git.json sets/list.json',
+      'dev/dev-1/web-dev plain web/dev web/dev/a.yaml',
+      'prod/prod-1/web-prod plain web/prod web/prod/a.yaml',
+    ])
+  })
+
+  it('says which ApplicationSet the repository does not determine', () => {
+    const set = {
+      apiVersion: 'argoproj.io/v1alpha1',
+      kind: 'ApplicationSet',
+      metadata: { name: 'fleet' },
+      spec: { generators: [{ clusters: {} }], template: {} },
+    }
+    const { problems } = discover(repositoryOf({ 'a.json': JSON.stringify(set) }), unconfigured)
+    expect(problems).toMatchObject([{ code: 'APPLICATIONSET_UNDETERMINED', path: 'a.json', line: 1 }])
+  })
+
+  it("Flux's Kustomization and HelmRelease give names, and the cluster of the folder they are in", () => {
+    const flux = (kind: string, group: string, name: string, spec: object) =>
+      JSON.stringify({ apiVersion: `${group}.toolkit.fluxcd.io/v1`, kind, metadata: { name }, spec })
+    expect(
+      found({
+        'clusters/production/apps.json': flux('Kustomization', 'kustomize', 'tenants', {
+          path: './tenants/all',
+        }),
+        'clusters/production/release.json': flux('HelmRelease', 'helm', 'web', {
+          chart: { spec: { chart: './charts/web', sourceRef: { kind: 'GitRepository', name: 'x' } } },
+          values: { a: 1 },
+        }),
+        'tenants/all/x/a.yaml': deployment('a'),
+        'tenants/all/y/b.yaml': deployment('b'),
+        'charts/web/Chart.yaml': 'name: web',
+      }),
+    ).toEqual([
+      'production/production/production plain clusters/production clusters/production/apps.json clusters/production/release.json',
+      'production/production/tenants plain tenants/all tenants/all/x/a.yaml tenants/all/y/b.yaml',
+      'production/production/web helm charts/web',
+    ])
+  })
+})
+
+describe('with configuration', () => {
+  it('names sources by the first rule that matches and takes clusters from the waves', () => {
+    const configuration = configured(
+      { path: 'apps/{application}/overlays/{environment}' },
+      { path: 'charts/{application}', namespace: 'shop' },
+      { path: 'plain/{application}/{environment}' },
+    )
+    const texts = {
+      'apps/cart/overlays/dev/kustomization.yaml': '',
+      'apps/cart/overlays/prod/kustomization.yaml': '',
+      'charts/web/Chart.yaml': 'name: other',
+      'charts/web/values-prod.yaml': 'a: 1',
+      'charts/web/values-dev.yaml': 'a: 1',
+      'charts/api/Chart.yaml': 'name: api',
+      'plain/mail/prod/a.yaml': deployment('a'),
+    }
+    expect(found(texts, configuration)).toEqual([
+      'dev/dev/api helm charts/api',
+      'dev/dev/cart kustomize apps/cart/overlays/dev',
+      'dev/dev/web helm charts/web charts/web/values-dev.yaml',
+      'prod/prod-eu+prod-us/api helm charts/api',
+      'prod/prod-eu+prod-us/cart kustomize apps/cart/overlays/prod',
+      'prod/prod-eu+prod-us/mail plain plain/mail/prod plain/mail/prod/a.yaml',
+      'prod/prod-eu+prod-us/web helm charts/web charts/web/values-prod.yaml',
+    ])
+    const { sources } = discover(repositoryOf(texts), configuration)
+    expect(sources.find((source) => source.application === 'web')?.namespace).toBe('shop')
+  })
+
+  it('takes a folder named like a cluster for that cluster', () => {
+    const texts = { 'apps/cart/overlays/prod-us/kustomization.yaml': '' }
+    expect(found(texts, configured())).toEqual(['prod/prod-us/cart kustomize apps/cart/overlays/prod-us'])
+  })
+
+  it('says which path names an environment that is not configured', () => {
+    const configuration = configured({ path: 'apps/{application}/{environment}' })
+    const { problems } = discover(repositoryOf({ 'apps/a/qa/kustomization.yaml': '' }), configuration)
+    expect(problems).toMatchObject([{ code: 'ENVIRONMENT_UNKNOWN', path: 'apps/a/qa' }])
+  })
+})

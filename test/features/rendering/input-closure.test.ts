@@ -1,0 +1,143 @@
+import { describe, expect, it } from 'vitest'
+import type { RenderSource } from '../../../src/domain/rendered-target.ts'
+import { inputClosure } from '../../../src/features/rendering/input-closure.ts'
+import { deployment, repositoryOf } from './repository-of.ts'
+
+const source = (more: Partial<RenderSource>): RenderSource => ({
+  application: 'shop',
+  environment: 'dev',
+  clusters: ['dev'],
+  renderer: 'kustomize',
+  path: 'app',
+  valueFiles: [],
+  files: [],
+  because: '',
+  ...more,
+})
+
+describe('kustomize', () => {
+  it('follows bases, components, patches, generators, replacements and transformers', () => {
+    const files = repositoryOf({
+      'app/kustomization.yaml': `
+resources: [../base, deployment.yaml]
+components: [../part]
+patches: [{path: patch.yaml}, {patch: "- op: remove"}]
+patchesStrategicMerge: [merge.yaml]
+patchesJson6902: [{path: six.yaml}]
+configMapGenerator: [{name: a, files: [key=conf/a.txt, conf/b.txt], envs: [conf/c.env]}]
+secretGenerator: [{name: b, env: conf/d.env}]
+replacements: [{path: replace.yaml}]
+configurations: [names.yaml]
+crds: [crd.json]
+openapi: {path: schema.json}
+`,
+      ...named(
+        'app',
+        'deployment.yaml patch.yaml merge.yaml six.yaml replace.yaml names.yaml crd.json schema.json',
+      ),
+      ...named('app/conf', 'a.txt b.txt c.env d.env'),
+      'app/unused.yaml': 'a: 1',
+      'base/kustomization.yml': 'bases: [../deep]',
+      'deep/Kustomization': 'resources: [a.yaml]',
+      'deep/a.yaml': deployment('a'),
+      'part/kustomization.yaml': 'kind: Component\nresources: [b.yaml]',
+      'part/b.yaml': deployment('b'),
+    })
+    const { paths, problems } = inputClosure(source({}), files)
+    expect(problems).toEqual([])
+    const all = files.tree.entries.map((entry) => entry.path).filter((path) => path !== 'app/unused.yaml')
+    expect(paths).toEqual(all)
+  })
+
+  it('takes the whole folder where a built-in transformer may read anything beside it', () => {
+    const files = repositoryOf({
+      'app/kustomization.yaml': 'transformers: [t.yaml]',
+      'app/t.yaml': 'apiVersion: builtin\nkind: PatchTransformer\nmetadata: {name: a}\npath: p.yaml\n',
+      'app/p.yaml': 'a: 1',
+    })
+    expect(inputClosure(source({}), files)).toEqual({
+      paths: ['app/kustomization.yaml', 'app/p.yaml', 'app/t.yaml'],
+      problems: [],
+    })
+  })
+
+  it('ends where kustomizations refer to each other in a circle', () => {
+    const files = repositoryOf({
+      'app/kustomization.yaml': 'resources: [../b]',
+      'b/kustomization.yaml': 'resources: [../app]',
+    })
+    expect(inputClosure(source({}), files).paths).toEqual(['app/kustomization.yaml', 'b/kustomization.yaml'])
+  })
+
+  it.each`
+    case                       | line                                                      | code                          | more
+    ${'https base'}            | ${'resources: [https://host.example/x?ref=v1]'}           | ${'KUSTOMIZE_REMOTE_BASE'}    | ${{}}
+    ${'ssh base'}              | ${'resources: ["git@host.example:a/b.git"]'}              | ${'KUSTOMIZE_REMOTE_BASE'}    | ${{}}
+    ${'git:: base'}            | ${'resources: ["git::https://host.example/a"]'}           | ${'KUSTOMIZE_REMOTE_BASE'}    | ${{}}
+    ${'file:// base'}          | ${'resources: ["file:///etc"]'}                           | ${'KUSTOMIZE_REMOTE_BASE'}    | ${{}}
+    ${'short GitHub base'}     | ${'resources: [github.com/a/b//c]'}                       | ${'KUSTOMIZE_REMOTE_BASE'}    | ${{}}
+    ${'out of the repository'} | ${'resources: [../../etc]'}                               | ${'PATH_OUTSIDE_REPOSITORY'}  | ${{}}
+    ${'absolute path'}         | ${'resources: [/etc/passwd]'}                             | ${'PATH_OUTSIDE_REPOSITORY'}  | ${{}}
+    ${'file beside'}           | ${'resources: [../x.yaml]'}                               | ${'KUSTOMIZE_OUTSIDE_ROOT'}   | ${{ 'x.yaml': 'a: 1' }}
+    ${'missing file'}          | ${'patches: [{path: gone.yaml}]'}                         | ${'FILE_MISSING'}             | ${{}}
+    ${'folder without'}        | ${'resources: [sub]'}                                     | ${'KUSTOMIZATION_MISSING'}    | ${{ 'app/sub/a.yaml': 'a: 1' }}
+    ${'symbolic link'}         | ${'resources: [l.yaml]'}                                  | ${'SYMLINK_REFUSED'}          | ${{ 'app/l.yaml': '-> /etc/passwd' }}
+    ${'through a link'}        | ${'resources: [l/a.yaml]'}                                | ${'SYMLINK_REFUSED'}          | ${{ 'app/l': '-> /etc' }}
+    ${'submodule'}             | ${'resources: [m/a.yaml]'}                                | ${'SUBMODULE_REFUSED'}        | ${{ 'app/m': '@submodule' }}
+    ${'LFS pointer'}           | ${'resources: [a.yaml]'}                                  | ${'LFS_REFUSED'}              | ${{ 'app/a.yaml': 'version https://git-lfs.github.com/spec/v1\noid sha256:1\n' }}
+    ${'exec plug-in'}          | ${'generators: [g.yaml]'}                                 | ${'KUSTOMIZE_PLUGIN_REFUSED'} | ${{ 'app/g.yaml': 'apiVersion: x.example/v1\nkind: Tool\n' }}
+    ${'container function'}    | ${'transformers: [g.yaml]'}                               | ${'KUSTOMIZE_PLUGIN_REFUSED'} | ${{ 'app/g.yaml': 'apiVersion: builtin\nmetadata:\n  annotations:\n    config.kubernetes.io/function: "exec: {path: x}"\n' }}
+    ${'chart to inflate'}      | ${'helmCharts: [{name: redis, repo: https://x.example}]'} | ${'KUSTOMIZE_HELM_REFUSED'}   | ${{}}
+    ${'no kustomization'}      | ${undefined}                                              | ${'KUSTOMIZATION_MISSING'}    | ${{ 'app/a.yaml': 'a: 1' }}
+  `('$case → $code', ({ line, code, more }) => {
+    const kustomization = line === undefined ? {} : { 'app/kustomization.yaml': `# first line\n${line}\n` }
+    const { problems } = inputClosure(source({}), repositoryOf({ ...kustomization, ...more }))
+    expect(problems).toMatchObject([{ code }])
+    expect(problems[0]?.fix).not.toBe('')
+    const inKustomization = problems.filter((problem) => problem.path === 'app/kustomization.yaml')
+    expect(inKustomization.every((problem) => problem.line === 2)).toBe(true)
+  })
+
+  it('refuses more than it can render, with figures', () => {
+    const large = 'x'.repeat(21 * 1024 * 1024)
+    const files = repositoryOf({ 'app/kustomization.yaml': 'resources: [a.yaml]', 'app/a.yaml': large })
+    expect(inputClosure(source({}), files).problems).toMatchObject([{ code: 'TOO_LARGE', path: 'app' }])
+  })
+})
+
+describe('helm', () => {
+  const helm = source({ renderer: 'helm', path: 'chart', valueFiles: ['values/prod.yaml'] })
+
+  it('takes the whole chart, its values files and the charts of this repository it depends on', () => {
+    const files = repositoryOf({
+      'chart/Chart.yaml': 'name: a\ndependencies:\n- {name: common, repository: "file://../common"}\n',
+      'chart/templates/a.yaml': '{{ .Values.x }}',
+      'chart/files/a.txt': 'a',
+      'common/Chart.yaml': 'name: common\ntype: library\n',
+      'common/templates/_a.tpl': '',
+      'values/prod.yaml': 'x: 1',
+      'values/dev.yaml': 'x: 2',
+    })
+    const { paths, problems } = inputClosure(helm, files)
+    expect(problems).toEqual([])
+    expect(paths).toEqual(
+      files.tree.entries.map((entry) => entry.path).filter((path) => path !== 'values/dev.yaml'),
+    )
+  })
+
+  it('says which dependency and values file are missing', () => {
+    const files = repositoryOf({
+      'chart/Chart.yaml':
+        'name: a\ndependencies:\n- name: redis\n  repository: https://charts.example\n- name: kept\n  repository: https://charts.example\n',
+      'chart/charts/kept-1.0.0.tgz': 'archive',
+    })
+    expect(inputClosure(helm, files).problems).toMatchObject([
+      { code: 'HELM_DEPENDENCY_MISSING', path: 'chart/Chart.yaml', line: 3 },
+      { code: 'HELM_VALUES_MISSING', path: 'values/prod.yaml' },
+    ])
+  })
+})
+
+function named(folder: string, names: string): Record<string, string> {
+  return Object.fromEntries(names.split(' ').map((name) => [`${folder}/${name}`, `name: ${name}`]))
+}
