@@ -7,10 +7,10 @@ import { type CommandContext, exitCodes, type Given, type Subcommand } from './s
 
 export const discoverCommand: Subcommand = {
   summary: 'which applications and environments are found, and why',
-  usage: '[--repo DIR] [--revision REV] [--format text|json]',
+  usage: '[--repo DIR] [--rev REV] [--format text|json]',
   options: {
     ...repositoryOption,
-    revision: { type: 'string', value: 'REV', summary: 'Default: HEAD' },
+    rev: { type: 'string', value: 'REV', summary: 'Default: HEAD' },
     ...formatOption('text', 'json'),
   },
   description: [
@@ -23,7 +23,7 @@ export const discoverCommand: Subcommand = {
 async function runDiscover(given: Given, context: CommandContext): Promise<number> {
   const repository = await openRepository(given, context)
   try {
-    const revision = await resolveRevision(repository, given.string('revision') ?? 'HEAD', 'revision')
+    const revision = await resolveRevision(repository, given.string('rev') ?? 'HEAD', 'rev')
     const files = await loadFiles(repository, revision)
     const { configuration, problems } = readConfiguration(files)
     const found = discover(files, configuration)

@@ -11,19 +11,19 @@ import { type CommandContext, exitCodes, type Given, type Subcommand } from './s
 
 export const render: Subcommand = {
   summary: 'every object that a revision of the repository renders to',
-  usage: '[--repo DIR] [--revision REV] [--application NAME] [--environment NAME] [--format text|json]',
+  usage: '[--repo DIR] [--rev REV] [--application NAME] [--environment NAME] [--format text|json]',
   options: {
     ...repositoryOption,
-    revision: { type: 'string', value: 'REV', summary: 'Default: HEAD' },
+    rev: { type: 'string', value: 'REV', summary: 'Default: HEAD' },
     application: { type: 'string', value: 'NAME', summary: 'Only this application', multiple: true },
     environment: { type: 'string', value: 'NAME', summary: 'Only this environment', multiple: true },
-    'show-secrets': { type: 'boolean', summary: 'Print the values of Secrets instead of fingerprints' },
+    'mask-secrets': { type: 'boolean', summary: 'Print fingerprints instead of the values of Secrets' },
     ...formatOption('text', 'json'),
     ...progressOption,
   },
   description: [
     'Finds the applications as `drawbridge discover` does and renders each with the official tools. text is YAML with one\n' +
-      'comment per target; json is schemas/render.schema.json. Values of Secrets are fingerprints unless --show-secrets is given.',
+      'comment per target; json is schemas/render.schema.json. The objects are exactly what would be applied, Secrets included, unless --mask-secrets is given.',
     'Exit codes: 0 at least one target rendered, or there is none; 1 there are problems and nothing rendered. Problems of single\n' +
       'sources are listed (in text: on stderr) and leave the code at 0.',
     'Example: drawbridge render --environment prod --format json',
@@ -34,7 +34,7 @@ export const render: Subcommand = {
 async function runRender(given: Given, context: CommandContext): Promise<number> {
   const repository = await openRepository(given, context)
   try {
-    const revision = await resolveRevision(repository, given.string('revision') ?? 'HEAD', 'revision')
+    const revision = await resolveRevision(repository, given.string('rev') ?? 'HEAD', 'rev')
     const files = await loadFiles(repository, revision)
     const { configuration, problems } = readConfiguration(files)
     const progress = showProgress('rendering', given, context)
@@ -44,7 +44,7 @@ async function runRender(given: Given, context: CommandContext): Promise<number>
       onProgress: progress.onProgress,
     })
     progress.end()
-    const targets = given.boolean('show-secrets') ? rendering.targets : rendering.targets.map(mask)
+    const targets = given.boolean('mask-secrets') ? rendering.targets.map(mask) : rendering.targets
     print({ revision, targets, problems: [...problems, ...rendering.problems] }, given, context)
     return targets.length === 0 && rendering.problems.length > 0 ? exitCodes.problems : exitCodes.ok
   } finally {

@@ -11,10 +11,10 @@ import { type CommandContext, exitCodes, type Given, type Subcommand } from './s
 
 export const validate: Subcommand = {
   summary: 'configuration, CODEOWNERS and policies: everything that is wrong, at once',
-  usage: '[--repo DIR] [--revision REV] [--format text|json]',
+  usage: '[--repo DIR] [--rev REV] [--format text|json]',
   options: {
     ...repositoryOption,
-    revision: { type: 'string', value: 'REV', summary: 'Default: HEAD' },
+    rev: { type: 'string', value: 'REV', summary: 'Default: HEAD' },
     ...formatOption('text', 'json'),
   },
   description: [
@@ -27,7 +27,7 @@ export const validate: Subcommand = {
 async function runValidate(given: Given, context: CommandContext): Promise<number> {
   const repository = await openRepository(given, context)
   try {
-    const revision = await resolveRevision(repository, given.string('revision') ?? 'HEAD', 'revision')
+    const revision = await resolveRevision(repository, given.string('rev') ?? 'HEAD', 'rev')
     const files = await loadFiles(repository, revision)
     const { configuration, problems } = readConfiguration(files)
     const policies = await context.policies.evaluate({
