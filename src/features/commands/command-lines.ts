@@ -17,70 +17,97 @@ function startsCommand(line: string): boolean {
   return line.startsWith('/') || line.startsWith('\uFF0F')
 }
 
-/** How far the scan has come in the structure of blocks. */
-type State =
-  | { kind: 'text' }
-  | { kind: 'fence'; mark: string; length: number }
-  /** `end`: what a line must contain to close it; undefined: a blank line does. */
-  | { kind: 'html'; end?: RegExp }
+interface Html {
+  kind: 'html'
+  /** What a line must contain to close it; undefined: a blank line does. */
+  end?: RegExp
+}
 
-/** Runs of lines that make one paragraph at most; lines that belong to code, quotes or HTML end a run and are left out. */
+interface Fence {
+  kind: 'fence'
+  mark: string
+  length: number
+}
+
+/** How far the scan has come in the structure of blocks. */
+type State = { kind: 'text' } | Fence | Html
+
+/**
+ * Runs of lines that make one paragraph at most; lines that belong to code, quotes or HTML end a run and are left out.
+ * Whether a line still belongs to the list above it hangs on everything inside that list. Where that would decide about a
+ * fence or an HTML block, that paragraph and the rest of the comment are left out.
+ */
 function textBlocks(lines: readonly string[]): string[][] {
   const blocks: string[][] = [[]]
   let state: State = { kind: 'text' }
-  let listIndent: number | undefined
+  let list: { indent: number; fence?: Fence; isDoubtful: boolean } | undefined
   let isQuote = false
-  const cut = () => void (blocks.at(-1)?.length && blocks.push([]))
+  let followsText = false
+  const cut = () => {
+    if (blocks.at(-1)?.length !== 0) blocks.push([])
+    isQuote = false
+    followsText = false
+  }
 
   for (const line of lines) {
-    const isBlank = line.trim() === ''
     const indent = indentOf(line)
     if (state.kind === 'fence') {
       if (closesFence(line, state)) state = { kind: 'text' }
       continue
     }
     if (state.kind === 'html') {
-      if (state.end === undefined ? isBlank : state.end.test(line)) state = { kind: 'text' }
+      if (state.end === undefined ? line.trim() === '' : state.end.test(line)) state = { kind: 'text' }
       continue
     }
-    if (isBlank) {
+    if (line.trim() === '') {
       cut()
-      isQuote = false
       continue
     }
-    // Whatever is open inside a list ends with the first line that is not indented as far as its content.
-    if (listIndent !== undefined && indent >= listIndent) {
+    if (list !== undefined && indent >= list.indent) {
+      const inner = line.trim()
+      if (list.isDoubtful && indent < 4 && (opensFence(line) || opensHtml(line, false)))
+        return blocks.slice(0, -1)
+      if (list.fence !== undefined) list.fence = closesFence(inner, list.fence) ? undefined : list.fence
+      else list.fence = opensFence(inner)
       if (isQuoteLine(line)) isQuote = true
       blocks.at(-1)?.push(line)
+      followsText = true
       continue
     }
-    const isContinuation = blocks.at(-1)?.length !== 0
+    if (list?.fence !== undefined) return blocks.slice(0, -1)
+    const isNested = list !== undefined || isQuote
+    if (isNested && followsText && wholeTag.test(line.slice(0, 2000))) return blocks.slice(0, -1)
+
     const isRule = /^ {0,3}([-*_])([ \t]*\1){2,}[ \t]*$/.test(line)
-    const list = indent < 4 && !isRule ? listContentIndent(line) : undefined
-    const fence = indent < 4 ? opensFence(line) : undefined
-    const html = indent < 4 ? opensHtml(line, isContinuation) : undefined
-    if (list === undefined && !isContinuation) listIndent = undefined
+    const item = isRule ? undefined : listItem(line)
+    const fence = opensFence(line)
+    const html = opensHtml(line, followsText)
     if (isQuoteLine(line)) {
       cut()
       isQuote = true
-      if (list !== undefined) listIndent = list
-    } else if (fence !== undefined || html !== undefined) {
+      followsText = true
+      list = item && { indent: item.indent, isDoubtful: false }
+    } else if (fence !== undefined) {
       cut()
-      isQuote = false
-      listIndent = undefined
-      state =
-        fence ?? (html?.end?.test(line.replace(/^\s*<[!?a-z]+/i, '')) ? { kind: 'text' } : (html ?? state))
-    } else if (list !== undefined) {
+      list = undefined
+      state = fence
+    } else if (html !== undefined) {
       cut()
-      isQuote = false
-      listIndent = list
+      list = undefined
+      if (!html.end?.test(line.trimStart().slice(2))) state = html
+    } else if (item !== undefined) {
+      cut()
+      list = { indent: item.indent, fence: opensFence(item.content), isDoubtful: false }
       blocks.at(-1)?.push(line)
+      followsText = true
     } else if (isRule || /^ {0,3}#{1,6}(\s|$)/.test(line)) {
       cut()
-      isQuote = false
-      listIndent = undefined
-    } else if (!isQuote && (indent < 4 || isContinuation)) {
-      blocks.at(-1)?.push(line)
+      list = undefined
+    } else if (followsText || indent < 4) {
+      if (!followsText) list = undefined
+      else if (list !== undefined) list.isDoubtful = true
+      if (!isQuote) blocks.at(-1)?.push(line)
+      followsText = true
     }
   }
   return blocks
@@ -96,7 +123,7 @@ function indentOf(line: string): number {
   return width
 }
 
-function opensFence(line: string): State | undefined {
+function opensFence(line: string): Fence | undefined {
   const [, marks] = /^ {0,3}(`{3,}(?=[^`]*$)|~{3,})/.exec(line) ?? []
   return marks === undefined ? undefined : { kind: 'fence', mark: marks[0] ?? '`', length: marks.length }
 }
@@ -111,28 +138,30 @@ function isQuoteLine(line: string): boolean {
   return /^\s*((?:[-*+]|\d{1,9}[.)])\s+)*>/.test(line.slice(0, 200))
 }
 
-/** Where the content of a list item begins, if the line begins one. */
-function listContentIndent(line: string): number | undefined {
+/** Where the content of a list item begins and what it is, if the line begins one. */
+function listItem(line: string): { indent: number; content: string } | undefined {
   const [marker] = /^ {0,3}([-*+]|\d{1,9}[.)])(?=\s|$)/.exec(line) ?? []
   if (marker === undefined) return undefined
   const blanks = /^ */.exec(line.slice(marker.length))?.[0].length ?? 0
-  return marker.length + (blanks >= 1 && blanks <= 4 ? blanks : 1)
+  return {
+    indent: marker.length + (blanks >= 1 && blanks <= 4 ? blanks : 1),
+    content: line.slice(marker.length).trim(),
+  }
 }
 
 const wholeTag = /^ {0,3}<\/?[A-Za-z][A-Za-z0-9-]*(\s[^<>]*)?\/?>\s*$/
 
 /** Section 4.6; the names of block elements are not told apart from others, which hides a little more. */
-function opensHtml(line: string, isContinuation: boolean): { kind: 'html'; end?: RegExp } | undefined {
+function opensHtml(line: string, followsText: boolean): Html | undefined {
   const text = line.trimStart()
-  if (!text.startsWith('<')) return undefined
+  if (!text.startsWith('<') || indentOf(line) > 3) return undefined
   if (/^<(pre|script|style|textarea)(\s|>|$)/i.test(text))
     return { kind: 'html', end: /<\/(pre|script|style|textarea)>/i }
   if (text.startsWith('<!--')) return { kind: 'html', end: /-->/ }
   if (text.startsWith('<?')) return { kind: 'html', end: /\?>/ }
   if (text.startsWith('<![CDATA[')) return { kind: 'html', end: /\]\]>/ }
   if (/^<![A-Za-z]/.test(text)) return { kind: 'html', end: />/ }
-  if (blockElement.test(text) || (!isContinuation && wholeTag.test(line.slice(0, 2000))))
-    return { kind: 'html' }
+  if (blockElement.test(text) || (!followsText && wholeTag.test(line.slice(0, 2000)))) return { kind: 'html' }
   return undefined
 }
 
@@ -178,10 +207,23 @@ function hiddenLines(block: readonly string[]): Set<number> {
       const closer = text.startsWith('<!--', index) ? '-->' : '>'
       const end = findFrom(closer, index + 1)
       if (end === -1) index++
-      else skipTo(end + closer.length)
+      else skipTo(closer === '>' ? endOfTag(text, index) + 1 : end + closer.length)
     } else index++
   }
   return hidden
+}
+
+/** The `>` that ends a tag; of a tag over several lines, where its quotes may deceive, the last one of the paragraph. */
+function endOfTag(text: string, start: number): number {
+  for (let index = start; index < text.length && text[index] !== '\n'; index++) {
+    const character = text[index] ?? ''
+    if (character === '>') return index
+    if (character !== '"' && character !== "'") continue
+    const end = text.indexOf(character, index + 1)
+    if (end === -1 || text.slice(index, end).includes('\n')) break
+    index = end
+  }
+  return text.lastIndexOf('>')
 }
 
 /** The next run of exactly as many backticks. */

@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { Lexer, type Token } from 'marked'
 import { describe, expect, it } from 'vitest'
 import { commandVerbs } from '../../../src/domain/configuration.ts'
@@ -81,7 +81,6 @@ describe('what is near a verb of ours, and what is not', () => {
     body                     | didYouMean
     ${'/promot prod'}        | ${'/promote'}
     ${'/rpomote prod'}       | ${'/promote'}
-    ${'/approved'}           | ${'/approve'}
     ${'/promote, please'}    | ${'/promote'}
     ${'/hlep'}               | ${'/help'}
     ${'/\u0440romote prod'}  | ${'/promote'}
@@ -187,7 +186,6 @@ describe('any comment', () => {
     '<!--',
     '-->',
 
-
     '<div>',
     '</div>',
     '',
@@ -202,7 +200,12 @@ describe('any comment', () => {
     '  ```',
     '   ~~~',
     '\\`',
-    'x <b>',
+    '<b>',
+    '</b>',
+    '<pre>',
+    '</pre>',
+    '- ```',
+    '- # h',
     'text',
     '> ```',
     '- > x',
@@ -224,7 +227,7 @@ describe('any comment', () => {
         const plain = plainLines(text)
         const fired = commandLines(text)
         const count = (lines: string[], wanted: string) => lines.filter((line) => line === wanted).length
-        for (const line of fired) expect(count(fired, line), text).toBeLessThanOrEqual(count(plain, line))
+        for (const line of fired) expect(count(fired, line)).toBeLessThanOrEqual(count(plain, line))
       }),
       { numRuns: 5000, seed: 7 },
     )

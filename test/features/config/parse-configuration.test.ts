@@ -171,7 +171,7 @@ slos:
       "12 environments.prod.promotion.from: there is no environment "stagng"; the environments are dev, prod",
       "13 environments.prod.protected: "yes" is not true or false; write true or false, without quotes",
       "15 roles[0]: nobody has this role; add members: ["@shop/release"], or permission: maintain",
-      "16 roles[0].may[0]: "promot" is not one of approve, recheck, diff, promote, revert, freeze, unfreeze, pin, unpin, hold, unhold, sync, explain, status, help; did you mean promote?",
+      "16 roles[0].may[0]: "promot" is not one of recheck, diff, promote, revert, freeze, unfreeze, pin, unpin, hold, unhold, sync, explain, status, help; did you mean promote?",
       "18 slos[0].environment: there is no environment "prd"; did you mean prod?",
       "18 slos[0].objective: 0.999 is a share, not a percentage; write 99.9",
       "18 slos[0].bad: the selector is a function call; the range and the rate are added here; write a counter such as http_requests_total{app="checkout",code=~"5.."}",
@@ -219,8 +219,7 @@ describe('single faults', () => {
   `('$case', ({ text, message }) => {
     const problems = said(text)
     expect(problems).toHaveLength(1)
-    if (typeof message === 'string') expect(problems[0]).toBe(message)
-    else expect(problems[0]).toMatch(message)
+    expect(typeof message === 'string' ? problems[0] === message : message.test(problems[0])).toBe(true)
   })
 
   it('tells a circle at each of its edges', () => {
@@ -289,7 +288,7 @@ describe('hostile text', () => {
     case                       | text                                                               | code
     ${'aliases that multiply'} | ${aliases}                                                         | ${'configuration-too-large'}
     ${'an alias of itself'}    | ${'a: &a [*a]'}                                                    | ${'configuration-too-large'}
-    ${'deep lists'}            | ${'['.repeat(100_000)}                                             | ${undefined}
+    ${'deep lists'}            | ${'['.repeat(100_000)}                                             | ${'configuration-syntax'}
     ${'deep but valid'}        | ${'a: ' + '['.repeat(40) + ']'.repeat(40)}                         | ${'configuration-too-large'}
     ${'more than 1 MB'}        | ${'# ' + 'x'.repeat(1024 * 1024)}                                  | ${'configuration-too-large'}
     ${'very many keys'}        | ${Array.from({ length: 60_000 }, (_, i) => `k${i}: 1`).join('\n')} | ${'configuration-too-large'}
@@ -299,7 +298,7 @@ describe('hostile text', () => {
     expect(performance.now() - started).toBeLessThan(3000)
     expect(configuration.isConfigured).toBe(false)
     expect(problems.length).toBeGreaterThan(0)
-    if (code !== undefined) expect(problems.map((problem) => problem.code)).toContain(code)
+    expect(problems.map((problem) => problem.code)).toContain(code)
   })
 
   it('takes exactly 1 MB', () => {
