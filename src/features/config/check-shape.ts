@@ -45,7 +45,12 @@ function describe(error: ErrorObject, document: unknown): PlacedProblem {
   }
   if (error.data === null) {
     const fix = 'give it a value ({} where the defaults are meant), or remove the key'
-    return { at, code: 'configuration-value', message: `${where}: nothing is written after the key; ${fix}`, fix }
+    return {
+      at,
+      code: 'configuration-value',
+      message: `${where}: nothing is written after the key; ${fix}`,
+      fix,
+    }
   }
   const expected = String(parent['x-expected'] ?? 'what is expected here')
   const fix = String(parent['x-fix'] ?? 'see the published schema')
