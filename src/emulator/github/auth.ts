@@ -33,7 +33,7 @@ export function authenticate(state: State, header: string | undefined, now: Inst
     return { kind: 'app', app: verifyJwt(state, secret, now) }
   }
   const token = state.tokens.get(secret)
-  if (token && token.expiresAt > now && token.installation.suspendedAt === undefined) {
+  if (token && token.expiresAt > now && token.installation.suspended === undefined) {
     return { kind: 'installation', app: token.installation.app, token }
   }
   const account = [...state.accounts.values()].find((each) => each.type === 'User' && each.token === secret)
@@ -99,7 +99,7 @@ export function issueToken(
   wish: TokenWish,
   now: Instant,
 ): InstallationToken {
-  if (installation.suspendedAt !== undefined) throw new ApiError(403, 'This installation has been suspended')
+  if (installation.suspended) throw new ApiError(403, 'This installation has been suspended')
   const token: InstallationToken = {
     token: `ghs_${Buffer.from(random.bytes(18)).toString('hex')}${nextId(state)}`,
     installation,

@@ -29,7 +29,6 @@ export function installationsChanged(
     action: change,
     installation: shown,
     repositories: [...installation.repositories].map(brief),
-    ...(change === 'created' && { requester: null }),
   })
 }
 

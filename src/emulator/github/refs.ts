@@ -128,11 +128,13 @@ export async function emitSuite(
 ): Promise<void> {
   const [head] = await hub.git.commits(repository.folder, '--max-count=1', suite.sha)
   if (!head) return
-  const { repository: _, ...shown } = checkSuite(hub, suite)
+  const { repository: _, rerequestable, runs_rerequestable, ...shown } = checkSuite(hub, suite)
   const payload = {
     action,
     check_suite: {
       ...shown,
+      // The published schema of this one action does not know them.
+      ...(action !== 'rerequested' && { rerequestable, runs_rerequestable }),
       head_commit: {
         id: head.sha,
         tree_id: head.tree,

@@ -168,7 +168,7 @@ export function createSeeding(hub: Hub): Seeding {
       if (remove.length > 0) installationsChanged(hub, installation, 'removed', account(by), remove)
     },
     suspend(installation, isSuspended, by) {
-      installation.suspendedAt = isSuspended ? hub.clock.now() : undefined
+      installation.suspended = isSuspended ? { at: hub.clock.now(), by: account(by) } : undefined
       installationsChanged(hub, installation, isSuspended ? 'suspend' : 'unsuspend', account(by))
     },
     uninstall(installation, by) {

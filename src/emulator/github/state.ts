@@ -46,7 +46,7 @@ export interface Installation {
   account: Account
   repositories: Set<Repository>
   permissions: Record<string, Access>
-  suspendedAt?: Instant
+  suspended?: { at: Instant; by: Account }
   createdAt: Instant
 }
 

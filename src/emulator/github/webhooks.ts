@@ -129,7 +129,7 @@ export function createWebhooks(hub: () => Hub, send: typeof fetch): Webhooks {
     emit(event, about, sender, payload, only) {
       for (const installation of hub().state.installations) {
         if (only && installation.app !== only) continue
-        if (!installation.repositories.has(about) || installation.suspendedAt !== undefined) continue
+        if (!installation.repositories.has(about) || installation.suspended) continue
         if (!isToldAbout(installation, event)) continue
         const owner = about.owner.type === 'Organization' ? organization(hub(), about.owner) : undefined
         const whole = {
@@ -154,6 +154,8 @@ export function createWebhooks(hub: () => Hub, send: typeof fetch): Webhooks {
         active: true,
         events: app.events,
         config: hookConfig,
+        url: `${hub().url}/api/v3/app/hook`,
+        ping_url: `${hub().url}/api/v3/app/hook/pings`,
         updated_at: new Date(app.createdAt).toISOString(),
         created_at: new Date(app.createdAt).toISOString(),
         app_id: app.id,
@@ -196,7 +198,7 @@ function isToldAbout(installation: Installation, event: string): boolean {
 
 /** Push payloads carry times as Unix seconds. */
 function presentRepositoryForWebhook(hub: Hub, about: Repository, event: string) {
-  const shown = { ...presentRepository(hub, about), custom_properties: {} }
+  const shown = presentRepository(hub, about)
   if (event !== 'push') return shown
   const seconds = (instant: Instant) => Math.floor(instant / 1000)
   return {

@@ -1,6 +1,6 @@
 import type { Hub } from '../hub.ts'
 import type { Account, App, Installation, Team } from '../state.ts'
-import { api, nodeId, time } from './basics.ts'
+import { api, nodeId, time, timeOrNull } from './basics.ts'
 
 export function user(hub: Hub, account: Account) {
   const self = `${api(hub)}/users/${encodeURIComponent(account.login)}`
@@ -126,7 +126,7 @@ export function installation(hub: Hub, installation: Installation) {
     single_file_name: null,
     has_multiple_single_files: false,
     single_file_paths: [],
-    suspended_by: null,
-    suspended_at: installation.suspendedAt === undefined ? null : time(installation.suspendedAt),
+    suspended_by: installation.suspended ? user(hub, installation.suspended.by) : null,
+    suspended_at: timeOrNull(installation.suspended?.at),
   }
 }

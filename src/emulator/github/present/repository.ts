@@ -42,6 +42,7 @@ export function repository(hub: Hub, repository: Repository) {
     watchers: 0,
     allow_forking: true,
     web_commit_signoff_required: false,
+    custom_properties: {},
   }
 }
 
