@@ -26,13 +26,14 @@ const limits = {
   timeoutMs: 30_000,
   stdoutBytes: 32 * 1024 * 1024,
   stderrBytes: 64 * 1024,
-  addressSpaceBytes: 1_610_612_736,
+  /** Large sets of CRDs need 1.5 GiB of it, of which 0.2 GiB are ever resident. */
+  addressSpaceBytes: 2 * 1024 ** 3,
   cpuSeconds: 60,
   fileBytes: 64 * 1024 * 1024,
 }
 
 /** What the Go tools are given: little memory, few threads, no way out. */
-const goEnvironment = { GOMEMLIMIT: '1000MiB', GOMAXPROCS: '1', GOGC: 'off', GIT_ALLOW_PROTOCOL: 'none' }
+const goEnvironment = { GOMEMLIMIT: '600MiB', GOMAXPROCS: '1', GOGC: 'off', GIT_ALLOW_PROTOCOL: 'none' }
 
 /** Namespaces of its own for everything, the network included; no capability; nothing inherited. */
 const isolation = (

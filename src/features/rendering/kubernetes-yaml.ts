@@ -113,12 +113,42 @@ const writeSchema = new Schema([
 
 const readSchema = writeSchema.withTags(finiteFloatTag)
 
+/** Further right than any block that people write. */
+const farRight = ' '.repeat(200)
+
 /** Bounds of one document, far above what an API server takes (1.5 MiB an object). */
 const limits: LoadOptions = { maxDepth: 500, maxTotalMergeKeys: 100_000, maxAliases: 10_000 }
 
 /** One YAML document as JSON data; throws YAMLException. `lastKeyWins` reads repeated keys as JSON does. */
 export function parseKubernetesYaml(text: string, options: { lastKeyWins?: boolean } = {}): unknown {
-  return load(text, { ...limits, schema: readSchema, json: options.lastKeyWins ?? false })
+  const all = { ...limits, schema: readSchema, json: options.lastKeyWins ?? false }
+  let current = text
+  for (let repairs = 0; ; repairs++) {
+    try {
+      return load(current, all)
+    } catch (error) {
+      const repaired = repairs < mostRepairs ? indentFlowLine(current, error) : undefined
+      if (repaired === undefined) throw error
+      current = repaired
+    }
+  }
+}
+
+/** Lines of one document that are pushed in; charts that need it have a handful. */
+const mostRepairs = 100
+
+/**
+ * go-yaml takes lines of a flow collection or a quoted text that stand too far left, js-yaml does not. Blanks before such
+ * a line mean nothing, so it is pushed in where js-yaml met it; undefined where that is not the fault.
+ */
+function indentFlowLine(text: string, error: unknown): string | undefined {
+  if (!(error instanceof YAMLException) || error.reason !== 'deficient indentation') return undefined
+  const lines = text.split('\n')
+  const at = error.mark?.line ?? -1
+  const line = lines[at]
+  if (line === undefined || line.startsWith(farRight)) return undefined
+  lines[at] = farRight + line.trimStart()
+  return lines.join('\n')
 }
 
 /** YAML that Kubernetes reads back as exactly this value. */

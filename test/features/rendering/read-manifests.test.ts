@@ -32,6 +32,22 @@ describe('readManifests', () => {
     ])
   })
 
+  it('reads flow collections and quoted texts that stand too far left, as kubectl does', () => {
+    const text = `apiVersion: v1
+kind: ConfigMap
+metadata: {name: a}
+spec:
+    command: [ "sh",
+  "-c",
+"run" ]
+    text: "one
+  two"
+`
+    const { objects, problems } = readManifests(text, 'a.yaml')
+    expect(problems).toEqual([])
+    expect(objects[0]?.object.spec).toEqual({ command: ['sh', '-c', 'run'], text: 'one two' })
+  })
+
   it('does not take dashes inside a text for a separator', () => {
     const text = 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata:\n  x: |\n    ---\n    y\n'
     expect(readManifests(text, 'a.yaml').objects[0]?.object.data).toEqual({ x: '---\ny\n' })
