@@ -1,9 +1,13 @@
-import type { Environment } from '../src/domain/configuration.ts'
+import type { Configuration, Environment } from '../src/domain/configuration.ts'
+import type { Finding } from '../src/domain/finding.ts'
 import type { KubernetesObject } from '../src/domain/kubernetes-object.ts'
-import type { Pull } from '../src/domain/pull.ts'
+import type { Problem } from '../src/domain/problem.ts'
+import type { PromotionProposal, RevertProposal } from '../src/domain/proposal.ts'
+import type { Pull, Review } from '../src/domain/pull.ts'
 import type { Actor, RepositoryRef } from '../src/domain/refs.ts'
-import type { Attestation, Release } from '../src/domain/release.ts'
-import type { RenderedTarget } from '../src/domain/rendered-target.ts'
+import type { Attestation, Freeze, Pin, Release, Rollout } from '../src/domain/release.ts'
+import type { RenderedTarget, Rendering } from '../src/domain/rendered-target.ts'
+import type { ReviewFacts } from '../src/features/review/review-facts.ts'
 
 /** Valid defaults; a test writes only what it is about. */
 
@@ -103,6 +107,146 @@ export function aRelease(overrides: Partial<Release> = {}): Release {
     health: { status: 'Healthy', reason: '' },
     since: noon,
     reason: '',
+    ...overrides,
+  }
+}
+
+/** Drawbridge's own account. */
+export const drawbridge = { id: 'id-drawbridge', login: 'drawbridge[bot]', isBot: true }
+
+export function aConfiguration(overrides: Partial<Configuration> = {}): Configuration {
+  return {
+    isConfigured: true,
+    applications: [],
+    environments: [anEnvironment()],
+    roles: [],
+    policies: { severities: {}, folders: [] },
+    slos: [],
+    ...overrides,
+  }
+}
+
+export function aProblem(overrides: Partial<Problem> = {}): Problem {
+  return {
+    code: 'RENDER_FAILED',
+    path: 'apps/checkout/overlays/prod/kustomization.yaml',
+    line: 3,
+    message: 'resource ../../bse does not exist',
+    fix: 'mend the path',
+    ...overrides,
+  }
+}
+
+export function aRendering(targets: RenderedTarget[], problems: Problem[] = []): Rendering {
+  return { revision: 'r'.repeat(40), targets, problems }
+}
+
+export function aReview(login: string, overrides: Partial<Review> = {}): Review {
+  return {
+    id: `review-${login}`,
+    author: anActor(login),
+    state: 'approved',
+    sha: 'a'.repeat(40),
+    at: noon,
+    ...overrides,
+  }
+}
+
+export function aFinding(overrides: Partial<Finding> = {}): Finding {
+  return {
+    policy: 'image-tag-latest',
+    severity: 'error',
+    target: { application: 'checkout', environment: 'prod', cluster: 'prod-eu' },
+    object: { group: 'apps', version: 'v1', kind: 'Deployment', namespace: 'shop', name: 'checkout' },
+    message: 'app runs shop/checkout:latest',
+    fix: 'name a version',
+    path: 'apps/checkout/overlays/prod/kustomization.yaml',
+    line: 1,
+    isOld: false,
+    ...overrides,
+  }
+}
+
+export function aPromotion(overrides: Partial<PromotionProposal> = {}): PromotionProposal {
+  return { kind: 'promotion', applications: ['checkout'], from: 'staging', to: 'prod', ...overrides }
+}
+
+export function aRevert(overrides: Partial<RevertProposal> = {}): RevertProposal {
+  return {
+    kind: 'revert',
+    applications: ['checkout'],
+    environment: 'prod',
+    cause: 'slo',
+    bad: 'c'.repeat(40),
+    good: 'd'.repeat(40),
+    ...overrides,
+  }
+}
+
+export function aFreeze(overrides: Partial<Freeze> = {}): Freeze {
+  return { environment: 'prod', application: '*', reason: 'audit', by: 'grace', at: noon, ...overrides }
+}
+
+export function aPin(overrides: Partial<Pin> = {}): Pin {
+  return {
+    application: 'checkout',
+    environment: 'prod',
+    images: { 'registry.shop.example/checkout': '1.9.0' },
+    reason: 'burnt its SLO',
+    by: 'drawbridge',
+    at: noon,
+    ...overrides,
+  }
+}
+
+export function aRollout(overrides: Partial<Rollout> = {}): Rollout {
+  return {
+    application: 'checkout',
+    revision: 'c'.repeat(40),
+    pull: 12,
+    waves: [['prod-eu'], ['prod-us']],
+    reached: 0,
+    ...overrides,
+  }
+}
+
+/** checkout in prod on prod-eu goes from 1.8.0 to 1.9.0; grace, who owns nothing in particular but may write, has approved it. */
+export function reviewFacts(overrides: Partial<ReviewFacts> = {}): ReviewFacts {
+  const image = 'registry.shop.example/checkout'
+  return {
+    pull: aPull(),
+    configuration: aConfiguration(),
+    configurationProblems: [],
+    base: aRendering([
+      aRenderedTarget({ digest: 'd0', objects: [aDeployment('checkout', `${image}:1.8.0`)] }),
+    ]),
+    head: aRendering([
+      aRenderedTarget({ digest: 'd1', objects: [aDeployment('checkout', `${image}:1.9.0`)] }),
+    ]),
+    affected: [
+      {
+        application: 'checkout',
+        environment: 'prod',
+        source: 'apps/checkout/overlays/prod',
+        because: 'it reads apps/checkout/overlays/prod/kustomization.yaml',
+        changedPaths: ['apps/checkout/overlays/prod/kustomization.yaml'],
+      },
+    ],
+    findings: [],
+    policyProblems: [],
+    approvals: {
+      codeowners: undefined,
+      reviews: [aReview('grace')],
+      recorded: [],
+      contributors: [anActor('ada')],
+      self: drawbridge,
+      teams: new Map(),
+      permissions: new Map([['id-grace', 'write']]),
+    },
+    codeownersProblems: [],
+    freezes: [],
+    pins: [],
+    sourceReleases: [],
     ...overrides,
   }
 }

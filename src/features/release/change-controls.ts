@@ -1,5 +1,5 @@
 import type { Instant } from '../../domain/refs.ts'
-import type { Attestation, Controls } from '../../domain/release.ts'
+import type { Attestation, Controls, Freeze } from '../../domain/release.ts'
 import type { Command } from '../commands/command.ts'
 
 export type ControlsChange =
@@ -20,9 +20,10 @@ export function changeControls(
   const { controls, environment } = state
   switch (command.verb) {
     case 'freeze': {
+      if (until !== undefined && until <= at) return unchanged('the freeze would be over before it begins')
       const application = command.application ?? '*'
       const freeze = { environment, application, reason: command.reason, by, at, until }
-      const rest = controls.freezes.filter((entry) => entry.application !== application)
+      const rest = lasting(controls.freezes, at).filter((entry) => entry.application !== application)
       return changed(
         { ...controls, freezes: [...rest, freeze] },
         `${describe(application)} is frozen in ${environment}: ${command.reason}`,
@@ -30,9 +31,10 @@ export function changeControls(
     }
     case 'unfreeze': {
       const application = command.application ?? '*'
-      const freezes = controls.freezes.filter((entry) => entry.application !== application)
-      if (freezes.length === controls.freezes.length)
-        return unchanged(`${describe(application)} is not frozen in ${environment}`)
+      const before = lasting(controls.freezes, at)
+      const freezes = before.filter((entry) => entry.application !== application)
+      if (freezes.length === before.length)
+        return unchanged(`there is no freeze of ${describe(application)} in ${environment}`)
       return changed(
         { ...controls, freezes },
         `${describe(application)} may be released to ${environment} again`,
@@ -40,8 +42,13 @@ export function changeControls(
     }
     case 'pin': {
       const { application, reason } = command
-      const images = state.attestations.find(({ target }) => target.application === application)?.images
+      const images = newest(state.attestations, application)?.images
       if (!images) return unchanged(`${application} does not run in ${environment}`)
+      const isPinned = controls.pins.some(
+        (pin) => pin.application === application && isSame(pin.images, images),
+      )
+      if (isPinned)
+        return unchanged(`the present version of ${application} is pinned in ${environment} already`)
       const pin = { application, environment, images, reason, by, at }
       return changed(
         { ...controls, pins: [...controls.pins, pin] },
@@ -74,6 +81,23 @@ export function changeControls(
     default:
       return unchanged(`/${command.verb} changes no control`)
   }
+}
+
+/** Freezes that are not over; those that are leave the list with the next change. */
+function lasting(freezes: readonly Freeze[], at: Instant): Freeze[] {
+  return freezes.filter(({ until }) => until === undefined || until > at)
+}
+
+/** While a roll-out is under way its newest version is the present one. */
+function newest(attestations: readonly Attestation[], application: string): Attestation | undefined {
+  return attestations
+    .filter(({ target }) => target.application === application)
+    .toSorted((left, right) => right.at - left.at)[0]
+}
+
+function isSame(left: Record<string, string>, right: Record<string, string>): boolean {
+  const names = Object.keys(left)
+  return names.length === Object.keys(right).length && names.every((name) => left[name] === right[name])
 }
 
 function describe(application: string): string {

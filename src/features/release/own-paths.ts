@@ -18,14 +18,21 @@ export function ownPaths(
   environment: string,
 ): OwnPaths {
   const { sources } = discover(files, configuration)
-  const isOwn = (source: RenderSource) =>
-    source.application === application && source.environment === environment
-  const shared = new Set(
-    sources.filter((source) => !isOwn(source)).flatMap((source) => inputClosure(source, files).paths),
-  )
-  const own = sources.filter(isOwn)
-  const paths = new Set(
-    own.flatMap((source) => inputClosure(source, files).paths).filter((path) => !shared.has(path)),
-  )
+  const valueFiles = new Set(sources.flatMap((source) => source.valueFiles))
+  const pathsOf = (source: RenderSource) =>
+    inputClosure(source, files).paths.filter((path) => isRead(source, path, valueFiles))
+  const [own, others] = [sources.filter(isOwn), sources.filter((source) => !isOwn(source))]
+  const shared = new Set(others.flatMap(pathsOf))
+  const paths = new Set(own.flatMap(pathsOf).filter((path) => !shared.has(path)))
   return { sources: own, paths: [...paths].toSorted() }
+
+  function isOwn(source: RenderSource): boolean {
+    return source.application === application && source.environment === environment
+  }
+}
+
+/** A chart's folder counts whole as its input, and so do values files in it that only other environments name. */
+function isRead(source: RenderSource, path: string, valueFiles: ReadonlySet<string>): boolean {
+  const isOfOthers = valueFiles.has(path) && !source.valueFiles.includes(path)
+  return !isOfOthers || path === `${source.path}/values.yaml`
 }

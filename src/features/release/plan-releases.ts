@@ -1,10 +1,12 @@
 import type { LedgerChange } from '../../domain/action.ts'
 import type { Environment } from '../../domain/configuration.ts'
 import type { Pull } from '../../domain/pull.ts'
+import type { Problem } from '../../domain/problem.ts'
 import type { Proposal } from '../../domain/proposal.ts'
 import { type Actor, type Instant, type Sha, type Target, targetKey } from '../../domain/refs.ts'
 import type { Attestation, Rollout } from '../../domain/release.ts'
 import type { RenderedTarget } from '../../domain/rendered-target.ts'
+import { assert } from '../../domain/unreachable.ts'
 import type { Outcome, Verdict } from '../../domain/verdict.ts'
 import { imageVersions } from '../promotion/image-versions.ts'
 
@@ -22,6 +24,8 @@ export interface JudgedCommit {
   /** Targets on both sides of the commit, of every environment; only those that differ matter. */
   before: RenderedTarget[]
   after: RenderedTarget[]
+  /** What does not render any more since this commit: the targets concerned are missing in `after`, not removed. */
+  newProblems?: Problem[]
 }
 
 /** A commit that must not reach a target, and why. */
@@ -51,6 +55,13 @@ interface Candidate {
   commit: JudgedCommit
 }
 
+interface Planned {
+  candidates: Candidate[]
+  removed: Target[]
+  /** Candidates on whose targets an unapproved commit lies at the tip. */
+  held: Candidate[]
+}
+
 /**
  * What the commits since the last look release in one environment: per target the newest permitted state. A target that an
  * unapproved commit changed stays as attested, also for later commits, until it renders again as something that was approved.
@@ -67,8 +78,8 @@ export function planReleases(request: ReleaseRequest, now: Instant): ReleasePlan
     const refused: { target: Target; refusal: Pick<Refusal, 'code' | 'reason'> }[] = []
     for (const { target, after } of changesOf(commit, environment.name)) {
       const key = targetKey(target)
-      const known = next.get(key)?.rendered.digest ?? attested.get(key)
-      if (after && after.digest === known) {
+      const known = next.get(key)?.rendered.digest ?? (removed.has(key) ? undefined : attested.get(key))
+      if (after?.digest === known) {
         unapproved.delete(key)
         continue
       }
@@ -86,7 +97,9 @@ export function planReleases(request: ReleaseRequest, now: Instant): ReleasePlan
     }
     refusals.push(...groupRefusals(commit, refused))
   }
-  return { change: toLedgerChange(request, [...next.values()], [...removed.values()], now), refusals }
+  const held = [...next].flatMap(([key, candidate]) => (unapproved.has(key) ? [candidate] : []))
+  const planned = { candidates: [...next.values()], removed: [...removed.values()], held }
+  return { change: toLedgerChange(request, planned, now), refusals }
 }
 
 function changesOf(commit: JudgedCommit, environment: string): { target: Target; after?: RenderedTarget }[] {
@@ -98,6 +111,19 @@ function changesOf(commit: JudgedCommit, environment: string): { target: Target;
       const target = (after.get(key) ?? before.get(key))?.target
       return target && target.environment === environment ? [{ target, after: after.get(key) }] : []
     })
+    .filter(({ target, after }) => after || !isUnrendered(commit, before.get(targetKey(target))))
+}
+
+/** On doubt nothing is called removed: a problem within the source, or with a file that no source which rendered holds. */
+function isUnrendered(commit: JudgedCommit, before: RenderedTarget | undefined): boolean {
+  return (commit.newProblems ?? []).some(
+    ({ path }) =>
+      isWithin(path, before?.source ?? '.') || !commit.after.some(({ source }) => isWithin(path, source)),
+  )
+}
+
+function isWithin(path: string, source: string): boolean {
+  return source === '.' || path === source || path.startsWith(`${source}/`)
 }
 
 function refuse(
@@ -139,20 +165,21 @@ function groupRefusals(
   })
 }
 
-function toLedgerChange(
-  request: ReleaseRequest,
-  candidates: Candidate[],
-  removed: Target[],
-  now: Instant,
-): LedgerChange {
+function toLedgerChange(request: ReleaseRequest, planned: Planned, now: Instant): LedgerChange {
+  const { candidates, removed } = planned
   const byApplication = Map.groupBy(candidates, ({ rendered }) => rendered.target.application)
-  const rollouts = request.rollouts.filter(({ application }) => !byApplication.has(application))
+  const rollouts = request.rollouts
+    .filter(({ application }) => !byApplication.has(application))
+    .flatMap((rollout) => withoutRemoved(rollout, removed))
   const releases = [...byApplication.values()].flatMap((group) => {
+    const revision = revisionOf(request, planned, group)
     const wave = firstWave(request.environment, group)
-    const inWave = group.filter(({ rendered }) => wave.clusters.includes(rendered.target.cluster))
-    if (inWave.length < group.length) rollouts.push(toRollout(request.environment, group, wave.index))
+    const inWave = group.filter(({ rendered }) => wave.includes(rendered.target.cluster))
+    if (inWave.length < group.length) rollouts.push(toRollout(request.environment, group, revision))
+    // The later waves inherit the statement of the first, so it must speak of their commit.
+    const speaks = inWave.some(({ commit }) => commit === revision) || planned.held.length > 0
     return inWave.map(({ rendered, commit }) => ({
-      attestation: attest(rendered, commit, now),
+      attestation: attest(rendered, speaks ? commit : revision, now),
       objects: rendered.objects,
     }))
   })
@@ -164,25 +191,51 @@ function toLedgerChange(
   }
 }
 
-/** The first wave that the group touches. A revert does not wait for waves: all its clusters at once. */
-function firstWave(environment: Environment, group: Candidate[]): { index: number; clusters: string[] } {
-  if (group.some(({ commit }) => commit.proposal?.kind === 'revert')) {
-    return { index: environment.waves.length - 1, clusters: environment.waves.flat() }
-  }
-  const clusters = new Set(group.map(({ rendered }) => rendered.target.cluster))
-  const index = environment.waves.findIndex((wave) => wave.some((cluster) => clusters.has(cluster)))
-  return { index: Math.max(index, 0), clusters: environment.waves[index] ?? [...clusters] }
+/** A wave that is still to come must not bring back a target that is gone. */
+function withoutRemoved(rollout: Rollout, removed: readonly Target[]): Rollout[] {
+  const gone = new Set(
+    removed.filter(({ application }) => application === rollout.application).map(({ cluster }) => cluster),
+  )
+  if (gone.size === 0) return [rollout]
+  const waves = rollout.waves.map((wave) => wave.filter((cluster) => !gone.has(cluster)))
+  return waves.slice(rollout.reached + 1).some((wave) => wave.length > 0) ? [{ ...rollout, waves }] : []
 }
 
-function toRollout(environment: Environment, group: Candidate[], reached: number): Rollout {
-  const newest = group[group.length - 1]
-  const { application } = group[0]!.rendered.target
+/**
+ * The commit that later waves render: the newest of the group. Where an unapproved commit lies on one of its targets, the
+ * oldest of those instead: a render of anything newer would hold what nobody approved.
+ */
+function revisionOf(request: ReleaseRequest, planned: Planned, group: Candidate[]): JudgedCommit {
+  const held = new Set(
+    planned.held.filter((candidate) => group.includes(candidate)).map(({ commit }) => commit),
+  )
+  const own = new Set(group.map(({ commit }) => commit))
+  const revision =
+    held.size > 0
+      ? request.commits.find((commit) => held.has(commit))
+      : request.commits.findLast((commit) => own.has(commit))
+  assert(revision, 'a candidate comes from one of the commits')
+  return revision
+}
+
+/** The clusters of the first wave that the group touches. A revert does not wait for waves: all its clusters at once. */
+function firstWave(environment: Environment, group: Candidate[]): string[] {
+  const clusters = group.map(({ rendered }) => rendered.target.cluster)
+  if (group.some(({ commit }) => commit.proposal?.kind === 'revert')) return clusters
+  return environment.waves.find((wave) => wave.some((cluster) => clusters.includes(cluster))) ?? clusters
+}
+
+/** Only the waves and clusters that the group touches: nothing waits for a cluster that gets nothing. */
+function toRollout(environment: Environment, group: Candidate[], revision: JudgedCommit): Rollout {
+  const clusters = new Set(group.map(({ rendered }) => rendered.target.cluster))
   return {
-    application,
-    revision: newest?.commit.sha ?? '',
-    pull: newest?.commit.pull?.ref.number,
-    waves: environment.waves,
-    reached,
+    application: group[0]?.rendered.target.application ?? '',
+    revision: revision.sha,
+    pull: revision.pull?.ref.number,
+    waves: environment.waves
+      .map((wave) => wave.filter((cluster) => clusters.has(cluster)))
+      .filter((wave) => wave.length > 0),
+    reached: 0,
   }
 }
 

@@ -1,7 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import type { RenderedTarget } from '../../../src/domain/rendered-target.ts'
 import { type JudgedCommit, planReleases } from '../../../src/features/release/plan-releases.ts'
-import { aPull, aRenderedTarget, anAttestation, anEnvironment, noon } from '../../builders.ts'
+import {
+  aProblem,
+  aPull,
+  aRenderedTarget,
+  aRollout,
+  anAttestation,
+  anEnvironment,
+  noon,
+} from '../../builders.ts'
 
 const attested = [
   anAttestation({ digest: 'd0' }),
@@ -170,5 +178,111 @@ describe('planReleases', () => {
       noon,
     )
     expect(plan).toMatchObject({ change: { releases: [] }, refusals: [] })
+  })
+
+  /**
+   * | commits                                        | released      | removed | refused           |
+   * | ---------------------------------------------- | ------------- | ------- | ----------------- |
+   * | removed, then there again as attested          | d0            | –       | –                 |
+   * | added by a push, then taken away               | –             | –       | the push          |
+   * | does not render any more, unprotected          | –             | –       | –                 |
+   * | another source does not render, this one goes  | –             | both    | –                 |
+   */
+  it.each<[string, JudgedCommit[], string[], number, string[]]>([
+    [
+      'removed, then there again',
+      [aCommit('d0', 'd1', { after: [] }), aCommit('d1', 'd0', { before: [] })],
+      ['prod-eu d0'],
+      0,
+      [],
+    ],
+    ['does not render any more', [aCommit('d0', 'd1', { after: [], newProblems: [aProblem()] })], [], 0, []],
+    [
+      'a file of no source does not render',
+      [aCommit('d0', 'd1', { after: [], newProblems: [aProblem({ path: 'base/kustomization.yaml' })] })],
+      [],
+      0,
+      [],
+    ],
+    [
+      'goes, while a source beside it does not render',
+      [
+        aCommit('d0', 'd1', {
+          after: [aRenderedTarget({ application: 'search' })],
+          newProblems: [aProblem({ path: 'apps/search/overlays/prod/patch.yaml' })],
+        }),
+      ],
+      ['prod-eu d1'],
+      2,
+      [],
+    ],
+  ])('%s', (_, commits, released, removed, refused) => {
+    const plan = planReleases({ environment: anEnvironment(), attested, rollouts: [], commits, seen }, noon)
+    expect(
+      plan.change.releases.map(({ attestation }) => `${attestation.target.cluster} ${attestation.digest}`),
+    ).toEqual(released)
+    expect(plan.change.removed).toHaveLength(removed)
+    expect(plan.refusals.map(({ code }) => code)).toEqual(refused)
+  })
+
+  it('lets a pull request take away what a push had added', () => {
+    const commits = [
+      aCommit('d0', 'd1', { ...pushed, before: [] }),
+      aCommit('d1', 'd2', { after: [] }),
+      aCommit('d2', 'd3', { before: [] }),
+    ]
+    const plan = planReleases(
+      { environment: anEnvironment(), attested: [], rollouts: [], commits, seen },
+      noon,
+    )
+    expect(plan.refusals.map(({ code }) => code)).toEqual(['UNAPPROVED_COMMIT'])
+    expect(plan.change.releases.map(({ attestation }) => attestation.digest)).toEqual(['d3'])
+    expect(plan.change.removed).toEqual([])
+  })
+
+  describe('the revision of later waves', () => {
+    const on = (cluster: string, digest: string) => aRenderedTarget({ cluster, digest })
+    const only = (cluster: string, from: string, to: string, overrides: Partial<JudgedCommit> = {}) =>
+      aCommit(from, to, { before: [on(cluster, from)], after: [on(cluster, to)], ...overrides })
+    const planOf = (...commits: JudgedCommit[]) =>
+      planReleases({ environment: anEnvironment(), attested, rollouts: [], commits, seen }, noon).change
+
+    it('is the newest commit, also when it touched the first wave alone', () => {
+      const change = planOf(aCommit('d0', 'd1'), only('prod-eu', 'd1', 'd2'))
+      expect(change.rollouts?.[0]?.revision).toBe('d2'.repeat(20))
+      expect(change.releases[0]?.attestation).toMatchObject({ revision: 'd2'.repeat(20), digest: 'd2' })
+    })
+
+    it('is stated by the first wave, also when the newest commit did not touch it', () => {
+      const change = planOf(aCommit('d0', 'd1'), only('prod-us', 'd1', 'd2'))
+      expect(change.rollouts?.[0]?.revision).toBe('d2'.repeat(20))
+      expect(change.releases[0]?.attestation).toMatchObject({ revision: 'd2'.repeat(20), digest: 'd1' })
+    })
+
+    it('never holds what nobody approved', () => {
+      const change = planOf(
+        aCommit('d0', 'd1'),
+        only('prod-us', 'd1', 'd5', pushed),
+        only('prod-eu', 'd1', 'd2'),
+      )
+      expect(change.rollouts?.[0]?.revision).toBe('d1'.repeat(20))
+      expect(change.releases[0]?.attestation).toMatchObject({ revision: 'd2'.repeat(20), digest: 'd2' })
+    })
+
+    it('waits only for clusters that get something', () => {
+      const environment = anEnvironment({ waves: [['prod-test'], ['prod-eu'], ['prod-as'], ['prod-us']] })
+      const { change } = planReleases(
+        { environment, attested, rollouts: [], commits: [aCommit('d0', 'd1')], seen },
+        noon,
+      )
+      expect(change.rollouts).toMatchObject([{ waves: [['prod-eu'], ['prod-us']], reached: 0 }])
+    })
+  })
+
+  it('drops the waves of what is removed', () => {
+    const commits = [aCommit('d0', 'd1', { after: [] })]
+    const request = { environment: anEnvironment(), attested, commits, seen }
+    const rollouts = [aRollout(), aRollout({ application: 'search' })]
+    expect(planReleases({ ...request, rollouts }, noon).change.rollouts).toEqual([rollouts[1]])
   })
 })
