@@ -1,6 +1,7 @@
-import type { Problem } from '../../domain/problem.ts'
-import type { Instant } from '../../domain/refs.ts'
 import type { RepositoryDiff } from '../../domain/object-diff.ts'
+import type { Problem } from '../../domain/problem.ts'
+import { type Instant, type Target, targetKey } from '../../domain/refs.ts'
+import type { Pin } from '../../domain/release.ts'
 import type { RenderedTarget } from '../../domain/rendered-target.ts'
 import { type Outcome, type Verdict, worstOutcome } from '../../domain/verdict.ts'
 import { type ApprovalDecision, evaluateApprovals } from '../approvals/evaluate-approvals.ts'
@@ -9,7 +10,7 @@ import { evaluatePolicyGate } from '../policy/evaluate-policy-gate.ts'
 import { evaluatePromotionEdge } from '../promotion/evaluate-edge.ts'
 import { imageVersions } from '../promotion/image-versions.ts'
 import { evaluateWindows, nextBoundary } from '../windows/evaluate-windows.ts'
-import { changeClassOf, environmentNamed, type ReviewFacts } from './review-facts.ts'
+import { changeClassOf, environmentNamed, ownProposal, type ReviewFacts } from './review-facts.ts'
 
 export interface ReviewDecision {
   outcome: Outcome
@@ -17,7 +18,7 @@ export interface ReviewDecision {
   verdicts: Verdict[]
   diff: RepositoryDiff
   approvals: ApprovalDecision
-  /** Problems that this change makes, of every kind. */
+  /** What the author should know of: problems of the change, of its policies and of CODEOWNERS. */
   problems: Problem[]
   /** Our own proposal, every gate open, and the rules let us merge it. */
   mergesByRule: boolean
@@ -26,9 +27,10 @@ export interface ReviewDecision {
 }
 
 /** What is said about a pull request: every gate's verdict and what changes where. The worst outcome wins. */
-export function decideReview(facts: ReviewFacts, maskKey: string, now: Instant): ReviewDecision {
+export function decideReview(read: ReviewFacts, maskKey: string, now: Instant): ReviewDecision {
+  const facts = { ...read, proposal: ownProposal(read) }
   const diff = diffRenderings(facts.base, facts.head, { maskKey })
-  const changed = changedTargets(facts, diff)
+  const changed = changedTargets(facts)
   const approvals = decideApprovals(facts, changed)
   const verdicts: Verdict[] = [
     configurationVerdict(facts),
@@ -55,18 +57,21 @@ export function decideReview(facts: ReviewFacts, maskKey: string, now: Instant):
   }
 }
 
-/** The head's targets that render differently; a removed target is represented by its base side. */
-function changedTargets(facts: ReviewFacts, diff: RepositoryDiff): RenderedTarget[] {
-  const find = (targets: RenderedTarget[], wanted: RepositoryDiff['targets'][number]) =>
-    targets.find(
-      ({ target }) =>
-        target.application === wanted.target.application &&
-        target.environment === wanted.target.environment &&
-        target.cluster === wanted.target.cluster,
-    )
-  return diff.targets.flatMap(
-    (target) => find(facts.head.targets, target) ?? find(facts.base.targets, target) ?? [],
-  )
+/**
+ * The head's targets that render differently; a removed target is represented by its base side. Told by digests, not by what
+ * the diff shows: where the base did not render there is nothing to compare with, and all the more to approve.
+ */
+function changedTargets({ base, head }: ReviewFacts): RenderedTarget[] {
+  const before = byTarget(base.targets)
+  const after = byTarget(head.targets)
+  return [...new Set([...before.keys(), ...after.keys()])].toSorted().flatMap((key) => {
+    const [old, young] = [before.get(key), after.get(key)]
+    return old?.digest === young?.digest ? [] : (young ?? old ?? [])
+  })
+}
+
+function byTarget(targets: readonly RenderedTarget[]): Map<string, RenderedTarget> {
+  return new Map(targets.map((entry) => [targetKey(entry.target), entry]))
 }
 
 function decideApprovals(facts: ReviewFacts, changed: RenderedTarget[]): ApprovalDecision {
@@ -111,7 +116,10 @@ function renderVerdict(facts: ReviewFacts, diff: RepositoryDiff): Verdict {
     return {
       gate: 'render',
       outcome: 'block',
-      reason: `${problems.length} ${problems.length === 1 ? 'source does' : 'problems; some sources do'} not render`,
+      reason:
+        problems.length === 1
+          ? 'one source does not render'
+          : `${problems.length} problems keep sources from rendering`,
       details: problems.map(describeProblem),
       fix: problems[0]?.fix,
     }
@@ -125,13 +133,13 @@ function renderVerdict(facts: ReviewFacts, diff: RepositoryDiff): Verdict {
 }
 
 /** Problems of the head that the base did not have: an old wound elsewhere does not stop this change. */
-function newProblems(facts: ReviewFacts): Problem[] {
-  const old = new Set(facts.base.problems.map(problemKey))
-  return facts.head.problems.filter((problem) => !old.has(problemKey(problem)))
+export function newProblems({ base, head }: Pick<ReviewFacts, 'base' | 'head'>): Problem[] {
+  const old = new Set(base.problems.map(problemKey))
+  return head.problems.filter((problem) => !old.has(problemKey(problem)))
 }
 
 function problemKey(problem: Problem): string {
-  return `${problem.code} ${problem.path} ${problem.message}`
+  return JSON.stringify([problem.code, problem.path, problem.message])
 }
 
 function describeProblem(problem: Problem): string {
@@ -148,8 +156,16 @@ function windowRequest(facts: ReviewFacts, changed: RenderedTarget[]) {
     environments: facts.configuration.environments.filter(({ name }) => names.has(name)),
     applications: [...new Set(changed.map(({ target }) => target.application))],
     changeClass: changeClassOf(facts.proposal),
-    freezes: facts.freezes,
+    freezes: facts.freezes.filter((freeze) => changed.some(({ target }) => concerns(freeze, target))),
   }
+}
+
+/** A freeze of one application in one environment says nothing about the pair's other combinations. */
+function concerns(freeze: { environment: string; application: string }, target: Target): boolean {
+  return (
+    (freeze.environment === '*' || freeze.environment === target.environment) &&
+    (freeze.application === '*' || freeze.application === target.application)
+  )
 }
 
 function promotionVerdict(facts: ReviewFacts, changed: RenderedTarget[], now: Instant): Verdict {
@@ -180,15 +196,34 @@ function promotionVerdict(facts: ReviewFacts, changed: RenderedTarget[], now: In
   return evaluatePromotionEdge(rule, facts.sourceReleases, now)
 }
 
-/** One sentence per pin that this change would break. */
+/** One sentence per pin whose version this change brings; what runs already, and what goes, is not brought. */
 function pinnedVersions(facts: ReviewFacts, changed: RenderedTarget[]): string[] {
-  return changed.flatMap(({ target, objects }) => {
-    const images = imageVersions(objects)
+  const base = byTarget(facts.base.targets)
+  const sentences = changed.flatMap(({ target, objects }) => {
+    const before = versionsOf(base.get(targetKey(target))?.objects ?? [])
+    const brought = [...versionsOf(objects)].filter((version) => !before.has(version))
     return facts.pins
-      .filter((pin) => pin.application === target.application && pin.environment === target.environment)
-      .filter((pin) => Object.entries(pin.images).some(([name, version]) => images[name] === version))
+      .filter((pin) => concerns(pin, target) && brought.some((version) => pinned(pin).has(version)))
       .map((pin) => `${target.application} in ${target.environment}: ${pin.reason} (pinned by ${pin.by})`)
   })
+  return [...new Set(sentences)]
+}
+
+/** `name:version` of every image; where one name runs in several versions, each of them. */
+function versionsOf(objects: RenderedTarget['objects']): Set<string> {
+  return spread(imageVersions(objects))
+}
+
+function pinned(pin: Pin): Set<string> {
+  return spread(pin.images)
+}
+
+function spread(images: Record<string, string>): Set<string> {
+  return new Set(
+    Object.entries(images).flatMap(([name, versions]) =>
+      versions.split(',').map((version) => `${name}:${version}`),
+    ),
+  )
 }
 
 function mayMergeByRule(facts: ReviewFacts): boolean {
@@ -204,10 +239,9 @@ function nextLook(
   verdicts: Verdict[],
   now: Instant,
 ): Instant | undefined {
-  const request = windowRequest(facts, changed)
-  const boundary = nextBoundary(request, now)
-  const times = [boundary, ...verdicts.map(({ until }) => until)].filter(
-    (time) => time !== undefined && time > now,
+  const boundary = nextBoundary(windowRequest(facts, changed), now)
+  const times = [boundary, ...verdicts.map(({ until }) => until)].flatMap((time) =>
+    time !== undefined && time > now ? [time] : [],
   )
-  return times.length > 0 ? Math.min(...(times as Instant[])) : undefined
+  return times.length > 0 ? Math.min(...times) : undefined
 }

@@ -6,7 +6,7 @@ import type { Write } from './review-view.ts'
 import { reviewMarker, writeReviewComment } from './write-review-comment.ts'
 import { writeCheck } from './write-check.ts'
 import type { ReviewDecision } from './decide-review.ts'
-import type { ReviewFacts } from './review-facts.ts'
+import { ownProposal, type ReviewFacts } from './review-facts.ts'
 
 /** What GitHub shows of us at present. */
 export interface Published {
@@ -39,7 +39,7 @@ export function reviewActions(
     findings: facts.findings,
     problems: decision.problems,
     approvals: decision.approvals,
-    proposal: facts.proposal,
+    proposal: ownProposal(facts),
     links: { dashboard },
   })
   const actions: Action[] = checksToPublish(facts, decision, write, dashboard)
@@ -95,10 +95,10 @@ function isPublished(check: CheckToPublish, published: readonly PublishedCheck[]
 function reviewerActions(facts: ReviewFacts, decision: ReviewDecision, published: Published): Action[] {
   if (facts.pull.isDraft) return []
   const users = decision.approvals.missing.users.filter(
-    (login) => login !== facts.pull.author.login && !published.requested.users.includes(login),
+    (login) => !isAmong(login, [facts.pull.author.login, ...published.requested.users]),
   )
   const teams = decision.approvals.missing.teams.filter(
-    (team) => !published.requested.teams.includes(slugOf(team)),
+    (team) => !isAmong(slugOf(team), published.requested.teams.map(slugOf)),
   )
   if (users.length + teams.length === 0) return []
   return [
@@ -110,6 +110,11 @@ function reviewerActions(facts: ReviewFacts, decision: ReviewDecision, published
       teams: teams.map(slugOf),
     },
   ]
+}
+
+/** GitHub's names do not tell upper from lower case, and CODEOWNERS is written by hand. */
+function isAmong(name: string, names: readonly string[]): boolean {
+  return names.some((other) => other.toLowerCase() === name.toLowerCase())
 }
 
 /** `@shop/payments` → `payments`: GitHub's API takes the slug alone. */

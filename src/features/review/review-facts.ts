@@ -40,6 +40,14 @@ export interface ReviewFacts {
   sourceReleases: Release[]
 }
 
+/**
+ * The proposal, where the pull request is our own. Our signed commit alone proves nothing: anybody can push it again,
+ * long after its time, and open a pull request from it.
+ */
+export function ownProposal({ pull, approvals, proposal }: ReviewFacts): Proposal | undefined {
+  return pull.author.id === approvals.self.id && !pull.isFork ? proposal : undefined
+}
+
 export function changeClassOf(proposal: Proposal | undefined): ChangeClass {
   return proposal?.kind ?? 'change'
 }

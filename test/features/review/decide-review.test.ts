@@ -1,0 +1,372 @@
+import { describe, expect, it } from 'vitest'
+import type { Window } from '../../../src/domain/configuration.ts'
+import { gateNames, type GateName } from '../../../src/domain/verdict.ts'
+import { decideReview } from '../../../src/features/review/decide-review.ts'
+import type { ReviewFacts } from '../../../src/features/review/review-facts.ts'
+import {
+  aConfiguration,
+  aDeployment,
+  aFinding,
+  aFreeze,
+  aPin,
+  aProblem,
+  aPromotion,
+  aPull,
+  aRelease,
+  aRendering,
+  aRenderedTarget,
+  aRevert,
+  anEnvironment,
+  drawbridge,
+  noon,
+  reviewFacts,
+} from '../../builders.ts'
+
+const hour = 3_600_000
+const image = 'registry.shop.example/checkout'
+const ours = aPull({ author: drawbridge })
+const none = { ...reviewFacts().approvals, reviews: [] }
+
+const evening: Window = {
+  kind: 'allow',
+  name: 'evening',
+  zone: 'UTC',
+  days: [0, 1, 2, 3, 4, 5, 6],
+  from: '18:00',
+  to: '20:00',
+  exceptClasses: [],
+}
+
+const promotionRule = { from: 'staging', soakSeconds: 3600, isAutomatic: true, merge: 'rule' as const }
+const promotable = aConfiguration({
+  environments: [anEnvironment({ name: 'staging' }), anEnvironment({ promotion: promotionRule })],
+})
+
+function inStaging(healthyAt: number) {
+  return aRelease({
+    target: { application: 'checkout', environment: 'staging', cluster: 'staging' },
+    healthyAt,
+  })
+}
+
+/** Our own promotion, soaked, approved, every gate open. */
+function aPromotionReview(overrides: Partial<ReviewFacts> = {}): ReviewFacts {
+  return reviewFacts({
+    pull: ours,
+    configuration: promotable,
+    proposal: aPromotion(),
+    sourceReleases: [inStaging(noon - 2 * hour)],
+    ...overrides,
+  })
+}
+
+function decide(facts: ReviewFacts, now = noon) {
+  return decideReview(facts, 'key', now)
+}
+
+function verdictOf(gate: GateName, facts: ReviewFacts) {
+  return decide(facts).verdicts.find((verdict) => verdict.gate === gate)
+}
+
+/**
+ * | gate          | pass                        | wait                     | block                               |
+ * | ------------- | --------------------------- | ------------------------ | ----------------------------------- |
+ * | configuration | valid, or none              |                          | the head leaves a problem           |
+ * | render        | renders, or was broken      |                          | a problem that the base has not     |
+ * | policy        | no new error                |                          | new error, policy not evaluable     |
+ * | approvals     | approved                    | nobody approved          | changes requested                   |
+ * | window        | open                        | closed, frozen           |                                     |
+ * | promotion     | none, or healthy and soaked | soaking, nothing known   | source degraded, edge gone, pinned  |
+ */
+describe('decideReview: every gate', () => {
+  it.each<[string, GateName, string, ReviewFacts]>([
+    ['a valid configuration', 'configuration', 'pass', reviewFacts()],
+    [
+      'no configuration',
+      'configuration',
+      'pass',
+      reviewFacts({ configuration: aConfiguration({ isConfigured: false, environments: [] }) }),
+    ],
+    [
+      'a problem in the configuration',
+      'configuration',
+      'block',
+      reviewFacts({ configurationProblems: [aProblem()] }),
+    ],
+    ['renders', 'render', 'pass', reviewFacts()],
+    ['a new problem', 'render', 'block', reviewFacts({ head: aRendering([], [aProblem()]) })],
+    [
+      'a problem of the base',
+      'render',
+      'pass',
+      reviewFacts({ base: aRendering([], [aProblem()]), head: aRendering([], [aProblem({ line: 9 })]) }),
+    ],
+    [
+      'another problem in the same file',
+      'render',
+      'block',
+      reviewFacts({
+        base: aRendering([], [aProblem()]),
+        head: aRendering([], [aProblem({ message: 'no such patch' })]),
+      }),
+    ],
+    ['no finding', 'policy', 'pass', reviewFacts()],
+    ['a warning', 'policy', 'pass', reviewFacts({ findings: [aFinding({ severity: 'warning' })] })],
+    ['an old error', 'policy', 'pass', reviewFacts({ findings: [aFinding({ isOld: true })] })],
+    ['a new error', 'policy', 'block', reviewFacts({ findings: [aFinding()] })],
+    ['a policy that cannot be evaluated', 'policy', 'block', reviewFacts({ policyProblems: [aProblem()] })],
+    ['approved', 'approvals', 'pass', reviewFacts()],
+    ['not approved', 'approvals', 'wait', reviewFacts({ approvals: none })],
+    [
+      'changes requested',
+      'approvals',
+      'block',
+      reviewFacts({
+        approvals: {
+          ...none,
+          reviews: [{ ...reviewFacts().approvals.reviews[0]!, state: 'changes-requested' }],
+        },
+      }),
+    ],
+    ['no window', 'window', 'pass', reviewFacts()],
+    [
+      'outside the window',
+      'window',
+      'wait',
+      reviewFacts({
+        configuration: aConfiguration({ environments: [anEnvironment({ windows: [evening] })] }),
+      }),
+    ],
+    ['frozen', 'window', 'wait', reviewFacts({ freezes: [aFreeze()] })],
+    [
+      'another application is frozen',
+      'window',
+      'pass',
+      reviewFacts({ freezes: [aFreeze({ application: 'search' })] }),
+    ],
+    ['not a promotion', 'promotion', 'pass', reviewFacts()],
+    ['healthy and soaked', 'promotion', 'pass', aPromotionReview()],
+    ['still soaking', 'promotion', 'wait', aPromotionReview({ sourceReleases: [inStaging(noon - 1)] })],
+    ['nothing known of the source', 'promotion', 'wait', aPromotionReview({ sourceReleases: [] })],
+    [
+      'degraded in the source',
+      'promotion',
+      'block',
+      aPromotionReview({ sourceReleases: [aRelease({ phase: 'degraded' })] }),
+    ],
+    ['the edge is gone', 'promotion', 'block', aPromotionReview({ configuration: aConfiguration() })],
+    [
+      'the edge begins elsewhere now',
+      'promotion',
+      'block',
+      aPromotionReview({ proposal: aPromotion({ from: 'dev' }) }),
+    ],
+    ['brings a pinned version', 'promotion', 'block', reviewFacts({ pins: [aPin()] })],
+  ])('%s: %s %ses', (_, gate, outcome, facts) => {
+    expect(verdictOf(gate, facts)?.outcome).toBe(outcome)
+  })
+
+  it('answers for every gate, in their order', () => {
+    expect(decide(reviewFacts()).verdicts.map(({ gate }) => gate)).toEqual(gateNames)
+  })
+})
+
+describe('decideReview: the worst outcome wins', () => {
+  it.each<[string, string, Partial<ReviewFacts>]>([
+    ['all pass', 'pass', {}],
+    ['one waits', 'wait', { freezes: [aFreeze()] }],
+    ['one waits, one blocks', 'block', { freezes: [aFreeze()], findings: [aFinding()] }],
+  ])('%s → %s', (_, outcome, overrides) => {
+    expect(decide(reviewFacts(overrides)).outcome).toBe(outcome)
+  })
+
+  it('shows everything that is missing at once', () => {
+    const facts = reviewFacts({
+      configurationProblems: [aProblem({ code: 'CONFIGURATION' })],
+      policyProblems: [aProblem({ code: 'POLICY' })],
+      codeownersProblems: [aProblem({ code: 'CODEOWNERS' })],
+      head: aRendering([], [aProblem()]),
+      approvals: none,
+    })
+    expect(decide(facts).problems.map(({ code }) => code)).toEqual([
+      'CONFIGURATION',
+      'CODEOWNERS',
+      'RENDER_FAILED',
+      'POLICY',
+    ])
+  })
+})
+
+describe('decideReview: what counts as changed', () => {
+  it('asks for approval of what the base could not render, though no difference can be shown', () => {
+    const facts = reviewFacts({ base: aRendering([], [aProblem()]), approvals: none })
+    expect(decide(facts).diff.targets).toEqual([])
+    expect(verdictOf('approvals', facts)?.outcome).toBe('wait')
+  })
+
+  it('asks for approval of a removal', () => {
+    expect(verdictOf('approvals', reviewFacts({ head: aRendering([]), approvals: none }))?.outcome).toBe(
+      'wait',
+    )
+  })
+
+  it('asks nobody where nothing renders differently', () => {
+    const { base } = reviewFacts()
+    expect(verdictOf('approvals', reviewFacts({ head: base, approvals: none }))?.outcome).toBe('pass')
+  })
+
+  it('does not hold an environment for an application that only changes elsewhere', () => {
+    const targets = (digest: string) => [
+      aRenderedTarget({ application: 'search', environment: 'dev', cluster: 'dev', digest }),
+      aRenderedTarget({ application: 'checkout', digest }),
+    ]
+    const facts = reviewFacts({
+      configuration: aConfiguration({ environments: [anEnvironment(), anEnvironment({ name: 'dev' })] }),
+      base: aRendering(targets('d0')),
+      head: aRendering(targets('d1')),
+      freezes: [aFreeze({ application: 'search' })],
+    })
+    expect(verdictOf('window', facts)?.outcome).toBe('pass')
+  })
+})
+
+/**
+ * | the change                                      | with a pin of 1.9.0 |
+ * | ----------------------------------------------- | ------------------- |
+ * | from 1.8.0 to 1.9.0                             | block               |
+ * | from 1.8.0 to 1.8.0 and 1.9.0 side by side      | block               |
+ * | 1.9.0 runs already, something else changes      | pass                |
+ * | away from 1.9.0                                 | pass                |
+ * | the application goes                            | pass                |
+ * | to 1.9.0, as our own revert                     | pass                |
+ */
+describe('decideReview: pins', () => {
+  const running = (...versions: string[]) =>
+    versions.map((version, index) => aDeployment(`checkout-${index}`, `${image}:${version}`))
+  const side = (digest: string, ...versions: string[]) =>
+    aRendering(versions.length > 0 ? [aRenderedTarget({ digest, objects: running(...versions) })] : [])
+
+  it.each<[string, string, Partial<ReviewFacts>]>([
+    ['brings it', 'block', { base: side('d0', '1.8.0'), head: side('d1', '1.9.0') }],
+    ['brings it beside another', 'block', { base: side('d0', '1.8.0'), head: side('d1', '1.8.0', '1.9.0') }],
+    ['changes something else', 'pass', { base: side('d0', '1.9.0'), head: side('d1', '1.9.0') }],
+    ['leaves it', 'pass', { base: side('d0', '1.9.0'), head: side('d1', '1.8.0') }],
+    ['removes the application', 'pass', { base: side('d0', '1.9.0'), head: side('d1') }],
+    [
+      'is a revert',
+      'pass',
+      { base: side('d0', '1.8.0'), head: side('d1', '1.9.0'), pull: ours, proposal: aRevert() },
+    ],
+  ])('%s → %s', (_, outcome, overrides) => {
+    expect(verdictOf('promotion', reviewFacts({ ...overrides, pins: [aPin()] }))?.outcome).toBe(outcome)
+  })
+
+  it.each([aPin({ environment: 'staging' }), aPin({ application: 'search' })])(
+    'knows only pins of the same place',
+    (pin) => {
+      expect(verdictOf('promotion', reviewFacts({ pins: [pin] }))?.outcome).toBe('pass')
+    },
+  )
+
+  it('says once who pinned it and how it is lifted', () => {
+    const both = (digest: string, version: string) =>
+      aRendering(
+        ['prod-eu', 'prod-us'].map((cluster) =>
+          aRenderedTarget({ cluster, digest, objects: running(version) }),
+        ),
+      )
+    const facts = reviewFacts({ base: both('d0', '1.8.0'), head: both('d1', '1.9.0'), pins: [aPin()] })
+    expect(verdictOf('promotion', facts)).toMatchObject({
+      details: ['checkout in prod: burnt its SLO (pinned by drawbridge)'],
+      fix: expect.stringContaining('/unpin'),
+    })
+  })
+})
+
+/**
+ * | proposal                        | pull request              | gates  | merged by rule |
+ * | ------------------------------- | ------------------------- | ------ | -------------- |
+ * | none                            | any                       | open   | no             |
+ * | promotion, merge: rule          | ours                      | open   | yes            |
+ * | promotion, merge: rule          | ours                      | closed | no             |
+ * | promotion, merge: people        | ours                      | open   | no             |
+ * | revert by an SLO                | ours                      | open   | yes            |
+ * | revert by a command, or offered | ours                      | open   | no             |
+ * | any                             | ours, draft or not open   | open   | no             |
+ * | any                             | of somebody, or of a fork | open   | no             |
+ */
+describe('decideReview: merging by rule', () => {
+  const people = aConfiguration({
+    environments: [anEnvironment({ promotion: { ...promotionRule, merge: 'people' } })],
+  })
+  const slo = { pull: ours, proposal: aRevert() }
+
+  it.each<[string, boolean, ReviewFacts]>([
+    ['no proposal', false, reviewFacts({ pull: ours })],
+    ['a promotion', true, aPromotionReview()],
+    ['a promotion that waits', false, aPromotionReview({ freezes: [aFreeze()] })],
+    ['a promotion that people merge', false, aPromotionReview({ configuration: people })],
+    ['a revert by an SLO', true, reviewFacts(slo)],
+    ['a revert by an SLO, nobody approved', true, reviewFacts({ ...slo, approvals: none })],
+    [
+      'a revert by an SLO that does not render',
+      false,
+      reviewFacts({ ...slo, head: aRendering([], [aProblem()]) }),
+    ],
+    ['a revert by a command', false, reviewFacts({ pull: ours, proposal: aRevert({ cause: 'command' }) })],
+    [
+      'a revert that was offered',
+      false,
+      reviewFacts({ pull: ours, proposal: aRevert({ cause: 'unapproved-commit' }) }),
+    ],
+    ['a draft', false, reviewFacts({ ...slo, pull: { ...ours, isDraft: true } })],
+    ['merged already', false, reviewFacts({ ...slo, pull: { ...ours, state: 'merged' } })],
+    ['opened by somebody else', false, reviewFacts({ ...slo, pull: aPull() })],
+    ['from a fork', false, reviewFacts({ ...slo, pull: { ...ours, isFork: true } })],
+  ])('%s → %s', (_, expected, facts) => {
+    expect(decide(facts).mergesByRule).toBe(expected)
+  })
+
+  it('gives our signed commit no exception when somebody else opens it again', () => {
+    const replayed = reviewFacts({
+      pull: aPull(),
+      proposal: aRevert(),
+      approvals: none,
+      freezes: [aFreeze()],
+    })
+    expect(
+      decide(replayed)
+        .verdicts.filter(({ outcome }) => outcome === 'wait')
+        .map(({ gate }) => gate),
+    ).toEqual(['approvals', 'window'])
+  })
+})
+
+/**
+ * | what is ahead                        | looked at again     |
+ * | ------------------------------------ | ------------------- |
+ * | nothing                              | –                   |
+ * | the window opens at 18:00            | 18:00               |
+ * | it is 19:00, and closes at 20:00     | 20:00               |
+ * | soaks until 12:30, freeze until 12:20 | 12:20              |
+ */
+describe('decideReview: the next look', () => {
+  const windowed = aConfiguration({ environments: [anEnvironment({ windows: [evening] })] })
+
+  it.each<[string, ReviewFacts, number, number | undefined]>([
+    ['nothing is ahead', reviewFacts(), noon, undefined],
+    ['the window opens', reviewFacts({ configuration: windowed }), noon, noon + 6 * hour],
+    ['the window closes', reviewFacts({ configuration: windowed }), noon + 7 * hour, noon + 8 * hour],
+    [
+      'the freeze ends before the soak',
+      aPromotionReview({
+        sourceReleases: [inStaging(noon - hour / 2)],
+        freezes: [aFreeze({ until: noon + hour / 3 })],
+      }),
+      noon,
+      noon + hour / 3,
+    ],
+  ])('%s', (_, facts, now, next) => {
+    expect(decide(facts, now).next).toBe(next)
+  })
+})
