@@ -9,13 +9,13 @@ export type WaveDecision =
 
 /**
  * What a roll-out does next, given the releases of its application in the waves that are open. The next wave opens only
- * when every cluster of the present one is healthy at the attested digest; one degraded cluster stops the rest.
+ * when every cluster of the present one is healthy at the attested digest; one degraded cluster of any open wave stops the rest.
  *
- * | clusters of the wave                 | decision                      |
- * | ------------------------------------ | ----------------------------- |
- * | one degraded or refused              | stop                          |
- * | all healthy at the digest            | open the next, or finished    |
- * | anything else                        | wait                          |
+ * | clusters                                          | decision                   |
+ * | ------------------------------------------------- | -------------------------- |
+ * | one of an open wave degraded or refused           | stop                       |
+ * | all of the present wave healthy at the digest     | open the next, or finished |
+ * | anything else                                     | wait                       |
  */
 export function nextWave(
   rollout: Rollout,
@@ -23,15 +23,19 @@ export function nextWave(
   digests: ReadonlyMap<string, string>,
 ): WaveDecision {
   if (rollout.stopped) return { kind: 'stop', reason: rollout.stopped }
-  const wave = (rollout.waves[rollout.reached] ?? []).filter((cluster) => digests.has(cluster))
-  const current = wave.map((cluster) => ({
-    cluster,
-    release: releases.find(
-      ({ target, digest }) => target.cluster === cluster && digest === digests.get(cluster),
-    ),
-  }))
-  const failed = current.find(({ release }) => release?.phase === 'degraded' || release?.phase === 'refused')
-  if (failed) return { kind: 'stop', reason: `${failed.cluster}: ${failed.release?.reason ?? 'failed'}` }
+  const heard = (clusters: readonly string[]) =>
+    clusters
+      .filter((cluster) => digests.has(cluster))
+      .map((cluster) => ({
+        cluster,
+        release: releases.find(
+          ({ target, digest }) => target.cluster === cluster && digest === digests.get(cluster),
+        ),
+      }))
+  const open = heard(rollout.waves.slice(0, rollout.reached + 1).flat())
+  const failed = open.find(({ release }) => release?.phase === 'degraded' || release?.phase === 'refused')
+  if (failed) return { kind: 'stop', reason: `${failed.cluster}: ${failed.release?.reason || 'failed'}` }
+  const current = heard(rollout.waves[rollout.reached] ?? [])
   const waiting = current.filter(({ release }) => release?.phase !== 'healthy')
   if (waiting.length > 0) {
     return {

@@ -2,7 +2,7 @@ import type { RepositoryRef } from '../../domain/refs.ts'
 import type { Release } from '../../domain/release.ts'
 import type { Work } from '../../domain/work.ts'
 
-/** What a new word on a release makes due: its board, the next wave, the next environment, the watch over its SLOs. */
+/** What a new word on a release makes due: its boards (also that of the change it replaces), the next wave, the next environment, the watch over its SLOs. */
 export function followUp(repository: RepositoryRef, before: Release | undefined, after: Release): Work[] {
   if (before && isSame(before, after)) return []
   const { application, environment } = after.target
@@ -11,16 +11,22 @@ export function followUp(repository: RepositoryRef, before: Release | undefined,
     { kind: 'promote-releases', repository },
     { kind: 'guard-slo', repository, application, environment },
   ]
-  if (after.pull !== undefined)
-    work.unshift({ kind: 'review-pull', pull: { repository, number: after.pull } })
-  return work
+  const pulls = new Set([after.pull, before?.pull].filter((number) => number !== undefined))
+  return [
+    ...[...pulls].map((number): Work => ({ kind: 'review-pull', pull: { repository, number } })),
+    ...work,
+  ]
 }
 
 function isSame(before: Release, after: Release): boolean {
   return (
     before.phase === after.phase &&
+    before.health.status === after.health.status &&
     before.digest === after.digest &&
+    before.revision === after.revision &&
+    before.pull === after.pull &&
     before.reason === after.reason &&
-    before.drift?.count === after.drift?.count
+    before.drift?.count === after.drift?.count &&
+    before.drift?.healed === after.drift?.healed
   )
 }

@@ -50,4 +50,17 @@ describe('nextWave', () => {
     const all = [on('prod-eu', 'healthy'), on('prod-ap', 'healthy')]
     expect(nextWave(stopped, all, digests)).toEqual({ kind: 'stop', reason: 'prod-eu: failed' })
   })
+
+  it('stops when a wave before the present one degrades', () => {
+    const second = { ...rollout, reached: 1, waves: [['prod-eu'], ['prod-us'], ['prod-as']] }
+    const both = new Map([
+      ['prod-eu', 'd1'],
+      ['prod-us', 'd1'],
+    ])
+    expect(nextWave(second, [on('prod-eu', 'degraded'), on('prod-us', 'healthy')], both)).toEqual({
+      kind: 'stop',
+      reason: 'prod-eu: web is not ready',
+    })
+    expect(nextWave(second, [on('prod-eu', 'progressing'), on('prod-us', 'healthy')], both).kind).toBe('open')
+  })
 })
