@@ -6,6 +6,8 @@ export interface EmulatedClock extends Clock {
   /** Moves time ahead, waking sleepers in the order of their times. Resolves when the woken code has had its turn. */
   advance(ms: number): Promise<void>
   advanceTo(instant: Instant): Promise<void>
+  /** Moves time ahead at once, as when a machine was asleep: every sleeper that is due wakes late. */
+  jumpTo(instant: Instant): void
 }
 
 interface Sleeper {
@@ -56,6 +58,11 @@ export function createEmulatedClock(start: Instant, real?: Clock, rate = 1): Emu
     now,
     advanceTo,
     advance: (ms) => advanceTo(now() + ms),
+    jumpTo(instant) {
+      offset += Math.max(0, instant - now())
+      wakeDue()
+      setAlarm()
+    },
     sleep(ms, signal) {
       if (signal?.aborted) return Promise.resolve()
       return new Promise((resolve) => {

@@ -9,7 +9,7 @@ export interface AnswerCache {
   put(key: string, answer: KnownAnswer): void
 }
 
-/** Keeps the most recently used answers; `size` of them. */
+/** Keeps the most recently used answers; `size` of them. Each is handed out as a copy: Octokit's pagination reshapes what it gets. */
 export function createAnswerCache(size = 2_000): AnswerCache {
   const answers = new Map<string, KnownAnswer>()
   return {
@@ -19,11 +19,11 @@ export function createAnswerCache(size = 2_000): AnswerCache {
         answers.delete(key)
         answers.set(key, known)
       }
-      return known
+      return known && structuredClone(known)
     },
     put(key, answer) {
       answers.delete(key)
-      answers.set(key, answer)
+      answers.set(key, structuredClone(answer))
       const [oldest] = answers.keys()
       if (answers.size > size && oldest !== undefined) answers.delete(oldest)
     },

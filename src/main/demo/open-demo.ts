@@ -1,0 +1,132 @@
+import { generateKeyPairSync } from 'node:crypto'
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createLog } from '../../adapters/log/pino-log.ts'
+import { createChildProcesses } from '../../adapters/system/system-child-processes.ts'
+import { systemClock } from '../../adapters/system/system-clock.ts'
+import { systemRandom } from '../../adapters/system/system-random.ts'
+import { createEmulatedClock, type EmulatedClock } from '../../emulator/clock.ts'
+import { appId, createShop, type Shop } from '../../emulator/shop/create-shop.ts'
+import { packageFolder } from '../assets.ts'
+import { composeDrawbridge, type Drawbridge, type Foundations } from '../compose.ts'
+import type { Settings } from '../settings.ts'
+
+/** A Thursday afternoon in Berlin, half past two: the production window is open for another hour and a half. */
+export const demoStart = Date.parse('2026-11-19T13:30:00Z')
+
+/** The demo's clock runs so many times as fast as the machine's. */
+const demoRate = 20
+
+export interface Demo {
+  clock: EmulatedClock
+  shop: Shop
+  drawbridge: Drawbridge
+  settings: Settings
+  /** Of the machine's time. */
+  realSleep(ms: number): Promise<void>
+  close(): Promise<void>
+}
+
+export interface DemoOptions {
+  /** Of the emulated GitHub; the dashboard takes the next one. Default: any free ones. */
+  port?: number
+  folder?: string
+  /** How many times as fast as the machine's the clock runs. */
+  rate?: number
+  logLevel?: Settings['logLevel']
+  intercept?: Foundations['intercept']
+}
+
+/** Drawbridge, whole and as shipped, in front of the emulated world of a shop. */
+export async function openDemo(options: DemoOptions = {}): Promise<Demo> {
+  const folder = options.folder ?? (await mkdtemp(join(tmpdir(), 'drawbridge-demo-')))
+  const clock = createEmulatedClock(demoStart, systemClock, options.rate ?? demoRate)
+  const children = createChildProcesses()
+  const appKey = generateKeyPairSync('rsa', {
+    modulusLength: 2048,
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+  })
+  const signingKey = generateKeyPairSync('ed25519', {
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+  })
+  const webhookSecret = secret(24)
+  const port = options.port === undefined ? await freePort() : options.port + 1
+  const publicUrl = `http://127.0.0.1:${port}`
+  const shop = await createShop({
+    clock,
+    random: systemRandom,
+    children,
+    folder: join(folder, 'github'),
+    files: await readFiles(join(packageFolder, 'demo', 'shop')),
+    webhookUrl: `${publicUrl}/api/github/webhooks`,
+    webhookSecret,
+    appPublicKey: appKey.publicKey,
+    ports: { github: options.port },
+  })
+  const settings: Settings = {
+    appId: String(appId),
+    privateKey: appKey.privateKey,
+    webhookSecrets: [webhookSecret],
+    githubApiUrl: `${shop.githubUrl}/api/v3`,
+    port,
+    host: '127.0.0.1',
+    publicUrl,
+    dataFolder: join(folder, 'drawbridge'),
+    signingKey: signingKey.privateKey,
+    trustedKeys: [],
+    prometheusUrl: shop.prometheusUrl,
+    kubeconfigs: shop.kubeconfigs,
+    maskKey: secret(16),
+    logLevel: options.logLevel ?? 'silent',
+  }
+  const drawbridge = await composeDrawbridge(settings, {
+    clock,
+    random: systemRandom,
+    children,
+    fetch,
+    log: createLog({ level: settings.logLevel, clock }),
+    intercept: options.intercept,
+  })
+  return {
+    clock,
+    shop,
+    drawbridge,
+    settings,
+    realSleep: (ms) => systemClock.sleep(ms),
+    async close() {
+      await drawbridge.stop()
+      await shop.close()
+      if (!options.folder) await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+function secret(bytes: number): string {
+  return Buffer.from(systemRandom.bytes(bytes)).toString('hex')
+}
+
+async function readFiles(folder: string): Promise<Record<string, string>> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true })
+  const files: Record<string, string> = {}
+  for (const entry of entries.filter((entry) => entry.isFile())) {
+    const path = join(entry.parentPath, entry.name)
+    files[path.slice(folder.length + 1)] = await readFile(path, 'utf8')
+  }
+  return files
+}
+
+/** A port that nobody listens on at this moment. */
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer()
+    server.once('error', reject)
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address()
+      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0))
+    })
+  })
+}
