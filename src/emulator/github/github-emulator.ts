@@ -4,7 +4,6 @@ import type { ChildProcesses } from '../../ports/child-process.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Random } from '../../ports/random.ts'
 import { createChaos, type Chaos } from './chaos.ts'
-import { createOwnChildProcesses } from './child-processes.ts'
 import { readExchange } from './exchange.ts'
 import { answerGit, gitAddress } from './git-http.ts'
 import { createGitStore } from './git-store.ts'
@@ -27,7 +26,7 @@ export interface GitHubEmulatorOptions {
   clock: Clock
   random: Random
   /** Runs git. */
-  children?: ChildProcesses
+  children: ChildProcesses
   /** Where the bare repositories live. */
   folder: string
   /** Sends the webhooks. */
@@ -57,9 +56,8 @@ export interface GitHubEmulator extends Seeding {
 }
 
 export function createGitHubEmulator(options: GitHubEmulatorOptions): GitHubEmulator {
-  const { clock, random } = options
+  const { clock, random, children } = options
   const state = createState()
-  const children = options.children ?? createOwnChildProcesses()
   const webhooks = createWebhooks(() => hub, options.fetch ?? fetch)
   const hub: Hub = {
     state,

@@ -1,6 +1,7 @@
 import type { Sha } from '../../domain/refs.ts'
 import { ApiError, validationFailed } from './api-error.ts'
 import { inBackground, type Doer, type Hub } from './hub.ts'
+import { simpleTeam } from './present/account.ts'
 import { fullPull, review as presentReview, simplePull } from './present/pull.ts'
 import { dismissStaleReviews } from './protection.ts'
 import { nextId, type Pull, type Repository, type Review } from './state.ts'
@@ -247,7 +248,7 @@ export function emitPull(hub: Hub, pull: Pull, action: string, doer: Doer, extra
   hub.webhooks.emit('pull_request', pull.repository, doer.account, {
     action,
     number: pull.number,
-    pull_request: fullPull(hub, pull),
+    pull_request: { ...fullPull(hub, pull), requested_teams: webhookTeams(hub, pull) },
     ...extra,
   })
 }
@@ -257,6 +258,10 @@ export function emitReview(hub: Hub, review: Review, action: string, doer: Doer)
   hub.webhooks.emit('pull_request_review', review.pull.repository, doer.account, {
     action,
     review: { ...shown, submitted_at: shown.submitted_at ?? null, state: review.state.toLowerCase() },
-    pull_request: simplePull(hub, review.pull),
+    pull_request: { ...simplePull(hub, review.pull), requested_teams: webhookTeams(hub, review.pull) },
   })
+}
+
+function webhookTeams(hub: Hub, pull: Pull) {
+  return [...pull.requestedTeams].map((team) => simpleTeam(hub, team))
 }

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createAppAuth } from '@octokit/auth-app'
 import { Octokit } from '@octokit/rest'
+import { createChildProcesses } from '../../../src/adapters/system/system-child-processes.ts'
 import { createEmulatedClock } from '../../../src/emulator/clock.ts'
 import { createGitHubEmulator } from '../../../src/emulator/github/github-emulator.ts'
 import type { Random } from '../../../src/ports/random.ts'
@@ -49,7 +50,12 @@ export function countingRandom(): Random {
 export async function createWorld() {
   const folder = await mkdtemp(join(tmpdir(), 'github-emulator-'))
   const clock = createEmulatedClock(start)
-  const github = createGitHubEmulator({ clock, random: countingRandom(), folder })
+  const github = createGitHubEmulator({
+    clock,
+    random: countingRandom(),
+    children: createChildProcesses(),
+    folder,
+  })
   const server = await github.listen()
   const received: Received[] = []
   const receiver = createServer((request, response) => {

@@ -67,10 +67,36 @@ export function organization(hub: Hub, account: Account) {
   }
 }
 
-export function team(hub: Hub, team: Team): Record<string, unknown> {
-  return { ...simpleTeam(hub, team), parent: team.parent ? simpleTeam(hub, team.parent) : null }
+/** The organisation inside a whole team. */
+export function fullOrganization(hub: Hub, account: Account) {
+  return {
+    ...organization(hub, account),
+    name: account.name,
+    company: '',
+    blog: hub.url,
+    location: '',
+    email: account.email,
+    is_verified: false,
+    has_organization_projects: true,
+    has_repository_projects: true,
+    public_repos: 0,
+    public_gists: 0,
+    followers: 0,
+    following: 0,
+    type: 'Organization',
+    created_at: time(account.createdAt),
+    updated_at: time(account.createdAt),
+    archived_at: null,
+  }
 }
 
+export function team(hub: Hub, team: Team): Record<string, unknown> {
+  const organization = { type: 'organization', organization_id: team.organization.id }
+  const parent = team.parent ? { ...simpleTeam(hub, team.parent), ...organization } : null
+  return { ...simpleTeam(hub, team), ...organization, parent }
+}
+
+/** A team as webhooks show it. */
 export function simpleTeam(hub: Hub, team: Team) {
   const self = `${api(hub)}/organizations/${team.organization.id}/team/${team.id}`
   return {

@@ -1,6 +1,6 @@
 import type { Hub } from '../hub.ts'
 import { fullNameOf, type Protection, type Repository } from '../state.ts'
-import { app, simpleTeam, user } from './account.ts'
+import { app, team as presentTeam, user } from './account.ts'
 import { api } from './basics.ts'
 
 export function branchProtection(hub: Hub, repository: Repository, branch: string, protection: Protection) {
@@ -57,7 +57,7 @@ function shownRestrictions(
     }),
     teams: teams
       .filter((team) => team.organization === repository.owner && restrictions.teams.includes(team.slug))
-      .map((team) => ({ ...simpleTeam(hub, team), parent: null })),
+      .map((team) => presentTeam(hub, team)),
     apps: [...apps.values()]
       .filter((each) => restrictions.apps.includes(each.slug))
       .map((each) => app(hub, each)),

@@ -2,7 +2,7 @@ import { associationOf } from '../permissions.ts'
 import { fullNameOf, type IssueComment, type Pull, type Reaction, type Review } from '../state.ts'
 import { mergeableStateOf } from '../protection.ts'
 import type { Hub } from '../hub.ts'
-import { app, simpleTeam, user } from './account.ts'
+import { app, team, user } from './account.ts'
 import { api, nodeId, time, timeOrNull } from './basics.ts'
 import { label, repository } from './repository.ts'
 
@@ -41,7 +41,7 @@ export function simplePull(hub: Hub, pull: Pull) {
     assignee: [...pull.assignees].map((account) => user(hub, account))[0] ?? null,
     assignees: [...pull.assignees].map((account) => user(hub, account)),
     requested_reviewers: [...pull.requestedUsers].map((account) => user(hub, account)),
-    requested_teams: [...pull.requestedTeams].map((team) => simpleTeam(hub, team)),
+    requested_teams: [...pull.requestedTeams].map((each) => team(hub, each)),
     labels: [...pull.labels].map((each) => label(hub, pull.repository, each)),
     milestone: null,
     draft: pull.isDraft,

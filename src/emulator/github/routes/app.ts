@@ -54,6 +54,12 @@ export const appRoutes: Route[] = [
     if (!found) throw notFound()
     return ok(installation(call.hub, found))
   }),
+  asApp('GET', '/orgs/{org}/installation', (call, self) => {
+    const wanted = param(call, 'org').toLowerCase()
+    const found = installationsOf(call, self).find((each) => each.account.login.toLowerCase() === wanted)
+    if (!found) throw notFound()
+    return ok(installation(call.hub, found))
+  }),
   {
     method: 'GET',
     path: '/installation/repositories',

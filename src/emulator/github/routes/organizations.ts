@@ -1,6 +1,6 @@
 import { ApiError, forbidden, notFound } from '../api-error.ts'
 import { isGranted } from '../auth.ts'
-import { publicUser, team as presentTeam, user } from '../present/account.ts'
+import { fullOrganization, publicUser, team as presentTeam, user } from '../present/account.ts'
 import { ok, page, param, type Call, type Route } from '../route.ts'
 import { findAccount, teamMembers, type Account, type Team } from '../state.ts'
 
@@ -20,30 +20,7 @@ export const organizationRoutes: Route[] = [
       updated_at: new Date(owner.createdAt).toISOString(),
       members_count: members,
       repos_count: 0,
-      organization: {
-        ...user(call.hub, owner),
-        name: owner.name,
-        company: null,
-        blog: '',
-        location: null,
-        email: null,
-        description: null,
-        is_verified: false,
-        has_organization_projects: true,
-        has_repository_projects: true,
-        public_repos: 0,
-        public_gists: 0,
-        followers: 0,
-        following: 0,
-        hooks_url: `${call.hub.url}/api/v3/orgs/${owner.login}/hooks`,
-        issues_url: `${call.hub.url}/api/v3/orgs/${owner.login}/issues`,
-        members_url: `${call.hub.url}/api/v3/orgs/${owner.login}/members{/member}`,
-        public_members_url: `${call.hub.url}/api/v3/orgs/${owner.login}/public_members{/member}`,
-        type: 'Organization',
-        created_at: new Date(owner.createdAt).toISOString(),
-        updated_at: new Date(owner.createdAt).toISOString(),
-        archived_at: null,
-      },
+      organization: fullOrganization(call.hub, owner),
     })
   }),
   // GitHub lists the members of teams below as well.

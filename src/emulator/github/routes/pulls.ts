@@ -2,7 +2,7 @@ import { ApiError, notFound, validationFailed } from '../api-error.ts'
 import { addReview, dismissReview, type ReviewEvent } from '../conversation.ts'
 import { mergePull, pullCommits } from '../merge.ts'
 import { hasPermission } from '../permissions.ts'
-import { simpleTeam, user } from '../present/account.ts'
+import { simpleTeam, team as presentTeam, user } from '../present/account.ts'
 import { commit, file } from '../present/commit.ts'
 import { fullPull, review as presentReview, simplePull } from '../present/pull.ts'
 import { askMergeability, editPull, emitPull, emitReview, forkPoint, openPull } from '../pulls.ts'
@@ -232,7 +232,7 @@ function reviewers(call: RepositoryCall) {
   const pull = thePull(call)
   return {
     users: [...pull.requestedUsers].map((each) => user(call.hub, each)),
-    teams: [...pull.requestedTeams].map((each) => ({ ...simpleTeam(call.hub, each), parent: null })),
+    teams: [...pull.requestedTeams].map((each) => presentTeam(call.hub, each)),
   }
 }
 
