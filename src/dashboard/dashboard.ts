@@ -1,65 +1,80 @@
 import { Hono } from 'hono'
 import { streamSSE } from 'hono/streaming'
+import type { RepositoryRef } from '../domain/refs.ts'
 import type { Ports } from '../journeys/ports.ts'
-import { toBoards } from './board.ts'
+import type { Log } from '../ports/log.ts'
+import { auditPage } from './audit-page.ts'
+import { type Board, type EnvironmentOrder, toBoards } from './board.ts'
+import { boardFragment, boardPage } from './board-page.ts'
+import { browserScript } from './browser-script.ts'
 import type { Changes } from './changes.ts'
-import { auditPage, boardFragment, boardPage, layout, type ReviewPage, reviewPage } from './pages.ts'
-import { html } from 'hono/html'
+import { followChanges } from './follow-changes.ts'
+import { messagePage } from './layout.ts'
+import { type ReviewPage, reviewPage } from './review-page.ts'
+import { securityHeaders } from './security-headers.ts'
+import { stylesheet } from './stylesheet.ts'
 
 /** Rows of the audit that one page shows. */
 const auditRows = 200
-
-/** Keeps proxies from closing an idle stream. */
-const heartbeatMs = 20_000
 
 export interface DashboardPorts extends Pick<Ports, 'store' | 'clock'> {
   changes: Changes
   /** The cache key under which a pull request's review is kept; undefined: no such pull request is known. */
   reviewKey(owner: string, name: string, number: number): string | undefined
+  /** A repository's environments as configured, for the order of the board's columns; by name where it is not given or fails. */
+  environments?(repository: RepositoryRef): Promise<EnvironmentOrder>
+  log?: Log
 }
 
 /** The web pages and their read API. It only reads: whatever changes something is a command on the pull request. */
 export function createDashboard(ports: DashboardPorts): (request: Request) => Response | Promise<Response> {
   const app = new Hono()
-  const boards = async () => toBoards(await ports.store.releases.list())
+  app.use(async (context, next) => {
+    await next()
+    for (const [name, value] of Object.entries(securityHeaders)) context.header(name, value)
+    if (!context.res.headers.has('Cache-Control')) context.header('Cache-Control', 'no-store')
+  })
 
-  app.get('/', async (context) => context.html(boardPage(await boards())))
-  app.get('/board', async (context) => context.html(boardFragment(await boards())))
-  app.get('/api/board', async (context) => context.json(await boards()))
-  app.get('/audit', async (context) =>
-    context.html(auditPage(await ports.store.audit.list({ limit: auditRows }))),
-  )
-  app.get('/pulls/:owner/:name/:number{[0-9]+}', async (context) => {
+  app.get('/', async (context) => context.html(boardPage(await readBoards(ports))))
+  app.get('/board', async (context) => context.html(boardFragment(await readBoards(ports))))
+  app.get('/api/board', async (context) => context.json(await readBoards(ports)))
+  app.get('/audit', async (context) => {
+    const subject = context.req.query('subject') || undefined
+    const rows = await ports.store.audit.list({ subject, limit: auditRows })
+    return context.html(auditPage(rows, subject))
+  })
+  app.get('/pulls/:owner/:name/:number{[0-9]{1,15}}', async (context) => {
     const { owner, name, number } = context.req.param()
     const key = ports.reviewKey(owner, name, Number(number))
-    const content = key && (await ports.store.cache.get(key))
-    if (!content)
-      return context.html(
-        layout(
-          'Not found',
-          html`<p class="empty">
-            No review of ${owner}/${name}#${number} is kept. Comment /recheck on the pull request to make one.
-          </p>`,
-        ),
-        404,
-      )
+    const content = key === undefined ? undefined : await ports.store.cache.get(key)
+    if (!content) {
+      const sentence = `No review of ${owner}/${name}#${number} is kept. Comment /recheck on the pull request to make one.`
+      return context.html(messagePage('Not found', sentence), 404)
+    }
     const page = JSON.parse(Buffer.from(content).toString('utf8')) as ReviewPage
     return context.html(reviewPage(`${owner}/${name}`, number, page))
   })
-  app.get('/events', (context) =>
-    streamSSE(context, async (stream) => {
-      const stop = new AbortController()
-      stream.onAbort(() => stop.abort())
-      const unsubscribe = ports.changes.subscribe(() => void stream.writeSSE({ data: 'changed' }))
-      while (!stop.signal.aborted) {
-        await ports.clock.sleep(heartbeatMs, stop.signal)
-        if (!stop.signal.aborted) await stream.writeSSE({ event: 'heartbeat', data: '' })
-      }
-      unsubscribe()
-    }),
+  app.get('/events', (context) => streamSSE(context, (stream) => followChanges(stream, ports)))
+  app.get('/dashboard.css', (context) => context.body(stylesheet, 200, { 'Content-Type': 'text/css' }))
+  app.get('/dashboard.js', (context) =>
+    context.body(browserScript, 200, { 'Content-Type': 'text/javascript; charset=utf-8' }),
   )
-  app.notFound((context) =>
-    context.html(layout('Not found', html`<p class="empty">There is no such page.</p>`), 404),
-  )
+  app.notFound((context) => context.html(messagePage('Not found', 'There is no such page.'), 404))
+  app.onError((error, context) => {
+    ports.log?.error({ err: error, path: context.req.path }, 'a page of the dashboard failed')
+    return context.html(messagePage('Not now', 'What this page shows cannot be read at the moment.'), 503)
+  })
   return app.fetch
+}
+
+async function readBoards(ports: DashboardPorts): Promise<Board[]> {
+  const entries = await ports.store.releases.list()
+  const repositories = new Map(entries.map(({ repository }) => [repository.id, repository]))
+  const orders = new Map<string, EnvironmentOrder>()
+  for (const repository of repositories.values()) {
+    // The order is a comfort: a configuration that cannot be read must not hide what runs.
+    const order = await ports.environments?.(repository).catch(() => undefined)
+    if (order) orders.set(repository.id, order)
+  }
+  return toBoards(entries, orders)
 }

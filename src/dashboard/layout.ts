@@ -1,0 +1,55 @@
+import { html } from 'hono/html'
+
+export type Html = ReturnType<typeof html>
+
+/** The frame around every page. `active` is the address of the page in the navigation. */
+export function layout(title: string, content: Html, active = ''): Html {
+  const link = (address: string, text: string) =>
+    html`<a href="${address}" class="${address === active ? 'active' : ''}">${text}</a>`
+  return html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <title>${title} · Drawbridge</title>
+        <link rel="icon" href="data:," />
+        <link rel="stylesheet" href="/dashboard.css" />
+        <script src="/dashboard.js" defer></script>
+      </head>
+      <body>
+        <header>
+          <a class="brand" href="/">Drawbridge</a>
+          <nav>${link('/', 'Board')}${link('/audit', 'Audit')}</nav>
+          <span id="state"></span>
+        </header>
+        <main>${content}</main>
+      </body>
+    </html>`
+}
+
+/** A page with one sentence: nothing here, or nothing now. */
+export function messagePage(title: string, sentence: string): Html {
+  return layout(
+    title,
+    html`<h1>${title}</h1>
+      <p class="empty">${sentence}</p>`,
+  )
+}
+
+/** A link where the address is one of the web; the bare text for anything else, such as `javascript:`. */
+export function webLink(address: string, text: string): Html {
+  return isWebAddress(address)
+    ? html`<a href="${address}" rel="noreferrer">${text}</a>`
+    : html`<span>${text}</span>`
+}
+
+function isWebAddress(address: string): boolean {
+  const url = URL.canParse(address) ? new URL(address) : undefined
+  return url?.protocol === 'https:' || url?.protocol === 'http:'
+}
+
+/** `2026-11-19 14:30:05 UTC` */
+export function instant(at: number): Html {
+  const text = new Date(at).toISOString()
+  return html`<time datetime="${text}">${text.slice(0, 19).replace('T', ' ')} UTC</time>`
+}

@@ -1,0 +1,86 @@
+import { createChanges } from '../../src/dashboard/changes.ts'
+import type { DashboardPorts } from '../../src/dashboard/dashboard.ts'
+import type { ReviewPage } from '../../src/dashboard/review-page.ts'
+import type { AuditRow } from '../../src/domain/audit.ts'
+import type { RepositoryRef } from '../../src/domain/refs.ts'
+import type { Release } from '../../src/domain/release.ts'
+import type { Clock } from '../../src/ports/clock.ts'
+import type { Store } from '../../src/ports/store.ts'
+import { noon, shop } from '../builders.ts'
+
+/** Time that moves only when it is told to. */
+export function aStillClock(): Clock & { pass(): void; sleepers(): number } {
+  const wakers = new Set<() => void>()
+  return {
+    now: () => noon,
+    sleep: (_, signal) =>
+      new Promise((resolve) => {
+        const wake = () => {
+          wakers.delete(wake)
+          resolve()
+        }
+        wakers.add(wake)
+        if (signal?.aborted) wake()
+        signal?.addEventListener('abort', wake)
+      }),
+    pass() {
+      for (const wake of wakers) wake()
+    },
+    sleepers: () => wakers.size,
+  }
+}
+
+export interface Kept {
+  releases?: Release[]
+  repository?: RepositoryRef
+  audit?: AuditRow[]
+  review?: ReviewPage
+}
+
+/** A store that holds what is given, and fails for everything that the dashboard has no business with. */
+export function dashboardPorts(kept: Kept = {}) {
+  const { releases = [], repository = shop, audit = [], review } = kept
+  const store: Pick<Store, 'releases' | 'audit' | 'cache'> = {
+    releases: {
+      put: refuse,
+      get: refuse,
+      list: async () => releases.map((release) => ({ repository, release })),
+    },
+    audit: {
+      append: refuse,
+      verify: refuse,
+      list: async ({ subject, limit }) =>
+        audit.filter((row) => subject === undefined || row.subject === subject).slice(0, limit),
+    },
+    cache: {
+      put: refuse,
+      get: async (key) =>
+        key === 'review-page/101#12' && review ? Buffer.from(JSON.stringify(review)) : undefined,
+    },
+  }
+  return {
+    store: store as Store,
+    clock: aStillClock(),
+    changes: createChanges(),
+    reviewKey: (owner: string, name: string, number: number) =>
+      owner === 'shop' && name === 'config' ? `review-page/101#${number}` : undefined,
+  } satisfies DashboardPorts
+}
+
+function refuse(): never {
+  throw new Error('the dashboard only reads')
+}
+
+export function anAuditRow(overrides: Partial<AuditRow> = {}): AuditRow {
+  return {
+    sequence: 1,
+    at: noon,
+    what: 'merge-pull',
+    subject: 'merge/101#12',
+    actor: 'drawbridge',
+    reason: 'Raise checkout to 1.9.0 (#12)',
+    data: {},
+    hash: 'f'.repeat(64),
+    ...overrides,
+  }
+}
