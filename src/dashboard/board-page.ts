@@ -88,7 +88,7 @@ function cell(repository: string, content: BoardCell | undefined): Html {
       <code>${revision.slice(0, 7)}</code>
       ${pull === undefined ? '' : html`<a href="${reviewAddress(repository, pull)}">#${pull}</a>`}
     </div>
-    <small>${instant(since)}</small>
+    <small>${instant(since, 'minute')}</small>
     ${phase === 'healthy' || reason === '' ? '' : html`<small class="reason">${reason}</small>`}
     ${drift ? html`<small class="drift">${describeDrift(drift)}</small>` : ''}
   </td>`

@@ -48,8 +48,9 @@ function isWebAddress(address: string): boolean {
   return url?.protocol === 'https:' || url?.protocol === 'http:'
 }
 
-/** `2026-11-19 14:30:05 UTC` */
-export function instant(at: number): Html {
+/** `2026-11-19 14:30:05 UTC`; to the minute where space is short. */
+export function instant(at: number, precision: 'second' | 'minute' = 'second'): Html {
   const text = new Date(at).toISOString()
-  return html`<time datetime="${text}">${text.slice(0, 19).replace('T', ' ')} UTC</time>`
+  const shown = text.slice(0, precision === 'second' ? 19 : 16).replace('T', ' ')
+  return html`<time datetime="${text}">${shown} UTC</time>`
 }

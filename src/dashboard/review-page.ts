@@ -2,6 +2,7 @@ import { html } from 'hono/html'
 import { formatObjectId } from '../domain/kubernetes-object.ts'
 import type { ObjectDiff, RepositoryDiff, TargetDiff } from '../domain/object-diff.ts'
 import type { Verdict } from '../domain/verdict.ts'
+import { noteCodes } from '../features/diff/dangers.ts'
 import { type Html, instant, layout, webLink } from './layout.ts'
 
 /** What the review journey keeps for the page of the whole diff. */
@@ -66,7 +67,7 @@ function objectDetails(object: ObjectDiff, isOpen: boolean): Html {
       <span class="chip ${change}">${change}</span> ${formatObjectId(object)}
       ${from ? html`<small>was ${formatObjectId(from)}</small>` : ''}
     </summary>
-    ${dangers.map(({ sentence }) => html`<p class="danger">${sentence}</p>`)}
+    ${dangers.map(({ code, sentence }) => html`<p class="${noteCodes.has(code) ? 'note' : 'danger'}">${sentence}</p>`)}
     <pre>
 ${hunks.map((hunk, index) => html`${index > 0 ? html`<span class="gap">⋯</span>` : ''}${hunk.lines.map(line)}`)}</pre>
     ${foldedLines > 0 ? html`<p class="folded">${count(foldedLines, 'line')} of noise folded</p>` : ''}

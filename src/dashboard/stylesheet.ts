@@ -35,10 +35,10 @@ table { border-collapse: collapse; width: 100% }
 th, td { padding: .5rem .75rem; text-align: left; vertical-align: top; border-bottom: 1px solid var(--line) }
 tbody tr:last-child > * { border-bottom: 0 } tbody tr:hover > * { background: var(--calm) }
 thead th { background: var(--calm); font-size: 12px; font-weight: 600; color: var(--dim) }
-th.environment { color: var(--ink); font-size: 13px; border-left: 1px solid var(--line); border-bottom: 0; padding-bottom: 0 }
-th.cluster { font-weight: 400; border-left: 1px solid var(--line); padding-top: .1rem }
-.board td { min-width: 10.5rem; border-left: 1px solid var(--line) } .board tbody th { white-space: nowrap; font-weight: 600 }
-td .head { display: flex; align-items: baseline; gap: .5rem; white-space: nowrap } td small { display: block; color: var(--dim) }
+th.environment { color: var(--ink); font-size: 13px; border-left: 1px solid var(--line); border-bottom: 0 }
+th.cluster { font-weight: 400; border-left: 1px solid var(--line) }
+.board tbody > tr > * { padding: .45rem .5rem } .board thead th { padding: .3rem .5rem } .board td { min-width: 9rem; border-left: 1px solid var(--line) } .board tbody th { white-space: nowrap; font-weight: 600 }
+td .head { display: flex; align-items: baseline; gap: .35rem; white-space: nowrap } td small { display: block; color: var(--dim) }
 td small.reason { max-width: 20rem } td small.drift { color: var(--busy) } td.phase { box-shadow: inset 3px 0 0 var(--line) }
 td.healthy { box-shadow: inset 3px 0 0 var(--good) } td.healthy b { color: var(--good) }
 td.applying, td.progressing, td.pending { box-shadow: inset 3px 0 0 var(--busy) } td.applying b, td.progressing b, td.pending b { color: var(--busy) }
@@ -53,7 +53,7 @@ time { font-variant-numeric: tabular-nums }
 .gates { list-style: none; padding: 0 } .gates li { display: grid; grid-template-columns: 7.5rem 4rem 1fr; gap: .5rem; padding: .5rem 1rem; border-bottom: 1px solid var(--line) }
 .gates li:last-child { border-bottom: 0 } .gates small { display: block; color: var(--dim) } .gates .chip { justify-self: start; align-self: start }
 .object { margin: .5rem 0 } summary { padding: .45rem .8rem; cursor: pointer } summary small { color: var(--dim) } .object[open] summary { border-bottom: 1px solid var(--line) }
-.danger { margin: 0; padding: .4rem .8rem; background: var(--bad-tint); color: var(--bad); font-weight: 500 } .folded { margin: 0; padding: .3rem .8rem; color: var(--dim); font-size: 12px }
+.danger, .note { margin: 0; padding: .4rem .8rem; background: var(--bad-tint); color: var(--bad); font-weight: 500 } .note { background: var(--busy-tint); color: var(--busy) } .folded { margin: 0; padding: .3rem .8rem; color: var(--dim); font-size: 12px }
 pre { margin: 0; padding: .3rem 0; overflow-x: auto; font: 12px/1.5 ui-monospace, SFMono-Regular, Menlo, monospace }
 pre span { display: block; min-width: max-content; padding: 0 .8rem; white-space: pre } pre .plus { background: var(--good-tint) } pre .minus { background: var(--bad-tint) } pre .gap { color: var(--dim) }
 `

@@ -65,7 +65,7 @@ describe('the board', () => {
       'drift healed: Deployment shop/checkout (kubectl)',
       'web is not ready',
       '1 degraded',
-      '2026-11-19 12:00:00 UTC',
+      '2026-11-19 12:00 UTC',
     ]) {
       expect(page).toContain(text)
     }
