@@ -9,6 +9,7 @@ import { answerGit, gitAddress } from './git-http.ts'
 import { createGitStore } from './git-store.ts'
 import type { Hub, RequestRecord } from './hub.ts'
 import { createLimits, type LimitValues } from './limits.ts'
+import { answerPage } from './pages/answer-page.ts'
 import { createPerson, type Person } from './person.ts'
 import { answerRest } from './rest.ts'
 import { createSeeding, type Seeding } from './seeding.ts'
@@ -108,7 +109,7 @@ async function listen(hub: Hub, port: number): Promise<{ url: string; close(): P
         const { pathname } = exchange.url
         if (pathname.startsWith('/api/v3')) await answerRest(hub, exchange)
         else if (gitAddress(pathname)) await answerGit(hub, exchange)
-        else exchange.send(404, { 'content-type': 'text/plain' }, 'Not Found')
+        else await answerPage(hub, exchange)
       } catch (error) {
         // A fault of the emulator itself: shown whole, since only tests and demos read it.
         const text = error instanceof Error ? (error.stack ?? error.message) : String(error)

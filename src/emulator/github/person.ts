@@ -50,7 +50,8 @@ export interface Person {
   approve(pull: Pull, body?: string): Review
   review(pull: Pull, event: ReviewEvent, body: string): Review
   dismiss(review: Review, message: string): void
-  merge(pull: Pull, method?: MergeMethod): Promise<Sha>
+  /** `sha`: the head that was looked at. */
+  merge(pull: Pull, method?: MergeMethod, sha?: Sha): Promise<Sha>
   rerequest(run: CheckRun): void
   pressButton(run: CheckRun, identifier: string): void
 }
@@ -105,7 +106,7 @@ export function createPerson(hub: Hub, doer: Doer): Person {
     approve: (pull, body = '') => addReview(hub, seen(pull), { event: 'APPROVE', body }, doer),
     review: (pull, event, body) => addReview(hub, seen(pull), { event, body }, doer),
     dismiss: (review, message) => dismissReview(hub, review, message, doer),
-    merge: (pull, method = 'squash') => mergePull(hub, seen(pull), { method }, doer),
+    merge: (pull, method = 'squash', sha) => mergePull(hub, seen(pull), { method, sha }, doer),
     rerequest: (run) => rerequestRun(hub, run, doer),
     pressButton: (run, identifier) => requestAction(hub, run, identifier, doer),
   }
