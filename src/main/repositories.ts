@@ -12,6 +12,7 @@ export interface Repositories {
   defaultBranch(ref: RepositoryRef): Promise<string>
   /** Those known since the last look. */
   all(): RepositoryRef[]
+  /** GitHub's names do not tell upper from lower case. */
   named(owner: string, name: string): RepositoryRef | undefined
 }
 
@@ -46,7 +47,8 @@ export function createRepositories(
     },
     all: () => [...known.values()],
     named(owner, name) {
-      return [...known.values()].find((repository) => repository.owner === owner && repository.name === name)
+      const wanted = `${owner}/${name}`.toLowerCase()
+      return [...known.values()].find((repository) => fullName(repository).toLowerCase() === wanted)
     },
   }
 }

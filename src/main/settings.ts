@@ -1,6 +1,8 @@
+import { createPrivateKey } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
-import { basename, join } from 'node:path'
+import { join } from 'node:path'
 import type { Problem } from '../domain/problem.ts'
+import { readPrivateKey } from '../features/attestation/ssh-key.ts'
 
 /** What the operator says, by environment variables. Names and meanings are in docs/operating.md. */
 export interface Settings {
@@ -25,6 +27,8 @@ export interface Settings {
   prometheusUrl?: string
   /** Kubeconfig text by cluster name. */
   kubeconfigs: Map<string, string>
+  /** Of git: where programs are, proxies and certificate bundles. */
+  gitEnvironment: Record<string, string>
   /** Key of the fingerprints that stand for secret values; kept the same over restarts. */
   maskKey: string
   logLevel: LogLevel
@@ -35,87 +39,214 @@ type LogLevel = (typeof logLevels)[number]
 
 type Environment = Record<string, string | undefined>
 
-/** Reads and checks everything at once, so that one start shows every setting that is missing. */
+/** Reads and checks everything at once, so that one start shows every setting that is missing or wrong. */
 export function readSettings(environment: Environment): { settings?: Settings; problems: Problem[] } {
-  const problems: Problem[] = []
-  const required = (name: string, fix: string): string => {
-    const value = readValue(environment, name, problems)
-    if (!value) problems.push(missing(name, fix))
-    return value ?? ''
-  }
-  const port = Number(environment.PORT ?? '3000')
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
-    problems.push(
-      problem(
-        'SETTING_INVALID',
-        'PORT',
-        `"${environment.PORT}" is not a port`,
-        'use a number from 0 to 65535',
-      ),
-    )
-  }
+  const reader = createReader(environment)
+  const port = reader.optional('PORT', isPort, 'a port', 'use a number from 0 to 65535') ?? '3000'
   const settings: Settings = {
-    appId: required('DRAWBRIDGE_APP_ID', 'the number on the settings page of your GitHub App'),
-    privateKey: required(
-      'DRAWBRIDGE_PRIVATE_KEY',
-      'the PEM file that GitHub gave you; DRAWBRIDGE_PRIVATE_KEY_FILE names it',
+    appId: reader.required(
+      'DRAWBRIDGE_APP_ID',
+      (value) => /^[0-9]+$/.test(value),
+      'the number of an app',
+      'the number on the settings page of your GitHub App',
+    ),
+    privateKey: toLines(
+      reader.required(
+        'DRAWBRIDGE_PRIVATE_KEY',
+        isRsaKey,
+        'an RSA key in PEM',
+        'the PEM file that GitHub gave you; DRAWBRIDGE_PRIVATE_KEY_FILE names it',
+      ),
     ),
     webhookSecrets: [
-      required('DRAWBRIDGE_WEBHOOK_SECRET', 'the secret of the app’s webhook, at least 24 characters'),
-      readValue(environment, 'DRAWBRIDGE_WEBHOOK_SECRET_PREVIOUS', problems) ?? '',
-    ].filter((secret) => secret !== ''),
-    githubApiUrl: environment.GITHUB_API_URL ?? 'https://api.github.com',
-    port,
-    host: environment.HOST ?? '127.0.0.1',
-    publicUrl: (environment.DRAWBRIDGE_URL ?? `http://127.0.0.1:${port}`).replace(/\/+$/, ''),
-    dataFolder: environment.DRAWBRIDGE_DATA ?? '.drawbridge',
-    databaseUrl: environment.DATABASE_URL,
-    signingKey: required(
-      'DRAWBRIDGE_SIGNING_KEY',
-      'an Ed25519 key in PEM: `openssl genpkey -algorithm ed25519 -out signing.pem`; DRAWBRIDGE_SIGNING_KEY_FILE names it',
+      reader.required(
+        'DRAWBRIDGE_WEBHOOK_SECRET',
+        isSecret,
+        'long enough',
+        'the secret of the app’s webhook, at least 24 characters: `openssl rand -hex 32`',
+      ),
+      reader.optional(
+        'DRAWBRIDGE_WEBHOOK_SECRET_PREVIOUS',
+        isSecret,
+        'long enough',
+        'use at least 24 characters',
+      ),
+    ].filter((secret) => secret !== undefined),
+    githubApiUrl: withoutSlash(
+      reader.optional('GITHUB_API_URL', isWebAddress, 'an address', 'use https://HOST/api/v3') ??
+        'https://api.github.com',
     ),
-    trustedKeys: (readValue(environment, 'DRAWBRIDGE_TRUSTED_KEYS', problems) ?? '')
-      .split('\n')
-      .filter((key) => key.trim() !== ''),
-    prometheusUrl: environment.PROMETHEUS_URL,
-    kubeconfigs: readKubeconfigs(environment.DRAWBRIDGE_CLUSTERS, problems),
-    maskKey: required('DRAWBRIDGE_MASK_KEY', 'any 32 random characters: `openssl rand -hex 16`'),
-    logLevel: readLogLevel(environment.LOG_LEVEL, problems),
+    port: Number(port),
+    host: environment.HOST || '127.0.0.1',
+    publicUrl: withoutSlash(
+      reader.optional('DRAWBRIDGE_URL', isWebAddress, 'an address', 'use https://HOST') ??
+        `http://127.0.0.1:${port}`,
+    ),
+    dataFolder: environment.DRAWBRIDGE_DATA || '.drawbridge',
+    databaseUrl: reader.optional(
+      'DATABASE_URL',
+      isPostgresAddress,
+      'the address of a PostgreSQL database',
+      'use postgres://USER:PASSWORD@HOST/DATABASE',
+    ),
+    signingKey: toLines(
+      reader.required(
+        'DRAWBRIDGE_SIGNING_KEY',
+        isEd25519Key,
+        'an Ed25519 key',
+        'an Ed25519 key in PEM: `openssl genpkey -algorithm ed25519 -out signing.pem`; DRAWBRIDGE_SIGNING_KEY_FILE names it',
+      ),
+    ),
+    trustedKeys: toKeys(
+      reader.optional(
+        'DRAWBRIDGE_TRUSTED_KEYS',
+        (value) => toKeys(value).every((key) => /^ssh-ed25519 [A-Za-z0-9+/=]+( .*)?$/.test(key)),
+        'a list of OpenSSH public keys',
+        'write one ssh-ed25519 key on each line',
+      ) ?? '',
+    ),
+    prometheusUrl: reader.optional('PROMETHEUS_URL', isWebAddress, 'an address', 'use https://HOST'),
+    kubeconfigs: readKubeconfigs(environment.DRAWBRIDGE_CLUSTERS, reader.problems),
+    gitEnvironment: pick(environment, ofGit),
+    maskKey: reader.required(
+      'DRAWBRIDGE_MASK_KEY',
+      (value) => value.length >= 32,
+      'long enough',
+      'any 32 random characters: `openssl rand -hex 16`',
+    ),
+    logLevel: (reader.optional('LOG_LEVEL', isLogLevel, 'a level', `use one of ${logLevels.join(', ')}`) ??
+      'info') as LogLevel,
   }
-  return problems.length > 0 ? { problems } : { settings, problems }
+  return reader.problems.length > 0 ? { problems: reader.problems } : { settings, problems: [] }
 }
 
-/** `NAME`, or the content of the file that `NAME_FILE` names. */
-function readValue(environment: Environment, name: string, problems: Problem[]): string | undefined {
-  const file = environment[`${name}_FILE`]
-  if (!file) return environment[name]
+/** What a child process of git needs of its surroundings; nothing else is handed on. */
+const ofGit = [
+  'PATH',
+  'HTTPS_PROXY',
+  'https_proxy',
+  'HTTP_PROXY',
+  'http_proxy',
+  'NO_PROXY',
+  'no_proxy',
+  'SSL_CERT_FILE',
+  'SSL_CERT_DIR',
+  'GIT_SSL_CAINFO',
+]
+
+function pick(environment: Environment, names: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    names.flatMap((name) => {
+      const value = environment[name]
+      return value ? [[name, value]] : []
+    }),
+  )
+}
+
+type Check = (value: string) => boolean
+
+/** Takes settings by name and gathers what is wrong with them. A message never holds a value: it may be a secret. */
+function createReader(environment: Environment) {
+  const problems: Problem[] = []
+
+  /** `NAME`, or the content of the file that `NAME_FILE` names. Empty counts as not set. */
+  function read(name: string): { value?: string; isUnreadable?: boolean } {
+    const file = environment[`${name}_FILE`]
+    if (!file) return { value: environment[name]?.trim() || undefined }
+    if (environment[name]) {
+      problems.push(problem('SETTING_INVALID', name, `${name}_FILE is set too`, 'keep one of them'))
+      return { isUnreadable: true }
+    }
+    try {
+      return { value: readFileSync(file, 'utf8').trim() || undefined }
+    } catch {
+      problems.push(
+        problem(
+          'SETTING_UNREADABLE',
+          `${name}_FILE`,
+          `the file ${file} cannot be read`,
+          'check the path and its permissions',
+        ),
+      )
+      return { isUnreadable: true }
+    }
+  }
+
+  function checked(name: string, value: string, isValid: Check, what: string, fix: string): string {
+    if (!isValid(value)) problems.push(problem('SETTING_INVALID', name, `the value is not ${what}`, fix))
+    return value
+  }
+
+  return {
+    problems,
+    required(name: string, isValid: Check, what: string, fix: string): string {
+      const { value, isUnreadable } = read(name)
+      if (value !== undefined) return checked(name, value, isValid, what, `set it to ${fix}`)
+      if (!isUnreadable) problems.push(problem('SETTING_MISSING', name, 'is not set', `set it to ${fix}`))
+      return ''
+    },
+    optional(name: string, isValid: Check, what: string, fix: string): string | undefined {
+      const { value } = read(name)
+      return value === undefined ? undefined : checked(name, value, isValid, what, fix)
+    },
+  }
+}
+
+function isPort(value: string): boolean {
+  return /^[0-9]{1,5}$/.test(value) && Number(value) <= 65_535
+}
+
+function isSecret(value: string): boolean {
+  return value.length >= 24
+}
+
+function isLogLevel(value: string): boolean {
+  return logLevels.some((level) => level === value)
+}
+
+function isWebAddress(value: string): boolean {
+  return hasProtocol(value, ['https:', 'http:'])
+}
+
+function isPostgresAddress(value: string): boolean {
+  return hasProtocol(value, ['postgres:', 'postgresql:'])
+}
+
+function hasProtocol(value: string, protocols: string[]): boolean {
+  return URL.canParse(value) && protocols.includes(new URL(value).protocol)
+}
+
+function isRsaKey(value: string): boolean {
   try {
-    return readFileSync(file, 'utf8').trim()
+    return createPrivateKey(toLines(value)).asymmetricKeyType === 'rsa'
   } catch {
-    problems.push(
-      problem(
-        'SETTING_UNREADABLE',
-        `${name}_FILE`,
-        `the file ${file} cannot be read`,
-        'check the path and its permissions',
-      ),
-    )
-    return undefined
+    return false
   }
 }
 
-function readLogLevel(value: string | undefined, problems: Problem[]): LogLevel {
-  const level = logLevels.find((known) => known === (value ?? 'info'))
-  if (!level)
-    problems.push(
-      problem(
-        'SETTING_INVALID',
-        'LOG_LEVEL',
-        `"${value}" is not a level`,
-        `use one of ${logLevels.join(', ')}`,
-      ),
-    )
-  return level ?? 'info'
+function isEd25519Key(value: string): boolean {
+  try {
+    readPrivateKey(toLines(value))
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** Where variables hold one line only, a PEM is written with `\n` in place of its line ends. */
+function toLines(pem: string): string {
+  return pem.includes('\n') ? pem : pem.replaceAll('\\n', '\n')
+}
+
+function toKeys(text: string): string[] {
+  return text
+    .split('\n')
+    .map((key) => key.trim())
+    .filter((key) => key !== '')
+}
+
+function withoutSlash(address: string): string {
+  return address.replace(/\/+$/, '')
 }
 
 /** One kubeconfig per cluster: `<folder>/<cluster>.yaml`. */
@@ -125,7 +256,7 @@ function readKubeconfigs(folder: string | undefined, problems: Problem[]): Map<s
     return new Map(
       readdirSync(folder)
         .filter((name) => /\.ya?ml$/.test(name))
-        .map((name) => [basename(name).replace(/\.ya?ml$/, ''), readFileSync(join(folder, name), 'utf8')]),
+        .map((name) => [name.replace(/\.ya?ml$/, ''), readFileSync(join(folder, name), 'utf8')]),
     )
   } catch {
     problems.push(
@@ -138,10 +269,6 @@ function readKubeconfigs(folder: string | undefined, problems: Problem[]): Map<s
     )
     return new Map()
   }
-}
-
-function missing(name: string, fix: string): Problem {
-  return problem('SETTING_MISSING', name, 'is not set', `set it to ${fix}`)
 }
 
 function problem(code: string, path: string, message: string, fix: string): Problem {
