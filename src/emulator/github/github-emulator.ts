@@ -1,5 +1,6 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { getRequestListener } from '@hono/node-server'
 import type { ChildProcesses } from '../../ports/child-process.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Random } from '../../ports/random.ts'
@@ -9,7 +10,7 @@ import { answerGit, gitAddress } from './git-http.ts'
 import { createGitStore } from './git-store.ts'
 import type { Hub, RequestRecord } from './hub.ts'
 import { createLimits, type LimitValues } from './limits.ts'
-import { answerPage } from './pages/answer-page.ts'
+import { createPages } from './pages/pages.ts'
 import { createPerson, type Person } from './person.ts'
 import { answerRest } from './rest.ts'
 import { createSeeding, type Seeding } from './seeding.ts'
@@ -102,14 +103,17 @@ export function createGitHubEmulator(options: GitHubEmulatorOptions): GitHubEmul
 }
 
 async function listen(hub: Hub, port: number): Promise<{ url: string; close(): Promise<void> }> {
+  const pages = createPages(hub)
+  const answerPage = getRequestListener(async (request) => (await pages(request)) ?? new Response('Not Found', { status: 404 }))
   const server = createServer((request, response) => {
+    const path = new URL(request.url ?? '/', 'http://emulator.invalid').pathname
+    if (!path.startsWith('/api/v3') && !gitAddress(path)) return void answerPage(request, response)
     void (async () => {
       const exchange = await readExchange(hub, request, response)
       try {
         const { pathname } = exchange.url
-        if (pathname.startsWith('/api/v3')) await answerRest(hub, exchange)
-        else if (gitAddress(pathname)) await answerGit(hub, exchange)
-        else await answerPage(hub, exchange)
+        if (gitAddress(pathname)) await answerGit(hub, exchange)
+        else await answerRest(hub, exchange)
       } catch (error) {
         // A fault of the emulator itself: shown whole, since only tests and demos read it.
         const text = error instanceof Error ? (error.stack ?? error.message) : String(error)

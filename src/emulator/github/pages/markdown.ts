@@ -1,42 +1,187 @@
-import { Marked } from 'marked'
-import { escapeHtml, trusted, type Html } from './html.ts'
-import { sanitise } from './sanitise.ts'
+import { marked, type Token, type Tokens } from 'marked'
+import { diffLines, yamlLines } from './code-lines.ts'
+import { escapeAll, escapeText, raw, type Markup } from './markup.ts'
+import { createRawHtml, type RawHtml } from './raw-html.ts'
 
-const alert = /^<p>\[!(NOTE|TIP|IMPORTANT|WARNING|CAUTION)\](?:<br>)?\s*/
-
-const marked = new Marked({
-  gfm: true,
-  breaks: true,
-  renderer: {
-    code({ text, lang }) {
-      const language = (lang ?? '').split(' ')[0] ?? ''
-      if (language === 'diff') return `<pre class="diff"><code>${diffLines(text)}</code></pre>\n`
-      const name = /^[a-z0-9+#-]+$/i.test(language) ? ` class="language-${language}"` : ''
-      return `<pre><code${name}>${escapeHtml(text)}\n</code></pre>\n`
-    },
-    blockquote({ tokens }) {
-      const inner = this.parser.parse(tokens)
-      const kind = alert.exec(inner)?.[1]
-      if (!kind) return `<blockquote>\n${inner}</blockquote>\n`
-      const title = kind[0]! + kind.slice(1).toLowerCase()
-      const body = inner.replace(alert, '<p>')
-      return `<div class="alert ${kind.toLowerCase()}"><p class="alert-title">${title}</p>${body}</div>\n`
-    },
-  },
-})
-
-/** GitHub-flavoured Markdown of untrusted people as safe HTML. */
-export function markdown(text: string): Html {
-  return trusted(`<div class="markdown">${sanitise(marked.parse(text, { async: false }))}</div>`)
+/** Where a text stands: decides what `@name` and `#12` link to. */
+export interface MarkdownPlace {
+  /** Path of the repository's page: `/shop/gitops`. */
+  repository: string
+  /** Comments keep line breaks, files do not. */
+  isFile?: boolean
 }
 
-const classOfLine: Record<string, string> = { '+': 'add', '-': 'del', '!': 'hunk', '@': 'hunk', '#': 'hunk' }
+/**
+ * GitHub-flavoured Markdown as HTML that is safe to show. Every kind of token is written by hand; a kind that is not
+ * known is written as text.
+ */
+export function renderMarkdown(text: string, place: MarkdownPlace): Markup {
+  const tokens = marked.lexer(text.slice(0, longest), { gfm: true, breaks: !place.isFile })
+  const rawHtml = createRawHtml()
+  const writer = { place, rawHtml }
+  return raw(rawHtml.within(() => blocks(tokens, writer)))
+}
 
-/** The lines of a diff, one element each. */
-export function diffLines(text: string): string {
-  const lines = text.split('\n').map((line) => {
-    const name = classOfLine[line[0] ?? '']
-    return `<span${name ? ` class="${name}"` : ''}>${escapeHtml(line) || ' '}</span>`
+/** Longer texts cannot be posted anyway; files can be. */
+const longest = 400_000
+
+interface Writer {
+  place: MarkdownPlace
+  rawHtml: RawHtml
+}
+
+const blocks = (tokens: Token[], writer: Writer): string =>
+  tokens.map((token) => block(token, writer)).join('\n')
+
+function block(token: Token, writer: Writer): string {
+  const { rawHtml } = writer
+  switch (token.type) {
+    case 'space':
+    case 'def':
+      return ''
+    case 'html':
+      return rawHtml.write(token.text)
+    case 'heading':
+      return `<h${token.depth}>${scope(token.tokens, writer)}</h${token.depth}>`
+    case 'paragraph':
+      return `<p>${scope(token.tokens, writer)}</p>`
+    case 'text':
+      return token.tokens ? inline(token.tokens, writer) : escapeText(token.text)
+    case 'code':
+      return codeBlock(token as Tokens.Code)
+    case 'blockquote':
+      return quote(token as Tokens.Blockquote, writer)
+    case 'list':
+      return list(token as Tokens.List, writer)
+    case 'table':
+      return table(token as Tokens.Table, writer)
+    case 'hr':
+      return '<hr>'
+    default:
+      return inline([token], writer)
+  }
+}
+
+function inline(tokens: Token[] | undefined, writer: Writer): string {
+  return (tokens ?? []).map((token) => span(token, writer)).join('')
+}
+
+const scope = (tokens: Token[] | undefined, writer: Writer) =>
+  writer.rawHtml.within(() => inline(tokens, writer))
+
+function span(token: Token, writer: Writer): string {
+  switch (token.type) {
+    case 'text':
+      return token.tokens ? inline(token.tokens, writer) : references(escapeText(token.text), writer.place)
+    case 'escape':
+      return escapeAll(token.text)
+    case 'html':
+      return writer.rawHtml.write(token.text)
+    case 'strong':
+      return `<strong>${scope(token.tokens, writer)}</strong>`
+    case 'em':
+      return `<em>${scope(token.tokens, writer)}</em>`
+    case 'del':
+      return `<del>${scope(token.tokens, writer)}</del>`
+    case 'codespan':
+      return `<code>${escapeAll(token.text)}</code>`
+    case 'br':
+      return '<br>'
+    case 'checkbox':
+      return checkbox(token.checked === true)
+    case 'link':
+      return link(token as Tokens.Link, writer)
+    case 'image':
+      return anchor(token.href, escapeText(token.text || token.href))
+    default:
+      return escapeAll(token.raw)
+  }
+}
+
+const checkbox = (isChecked: boolean) => `<input type="checkbox" disabled${isChecked ? ' checked' : ''}> `
+
+function link(token: Tokens.Link, writer: Writer): string {
+  const plain = { ...writer, place: { ...writer.place, repository: '' } }
+  return anchor(token.href, scope(token.tokens, plain))
+}
+
+/** The text alone where the address is not one of the web. */
+function anchor(href: string, inner: string): string {
+  const address = href.replaceAll('&amp;', '&')
+  return isSafeAddress(address)
+    ? `<a href="${escapeAll(address)}" rel="nofollow noreferrer">${inner}</a>`
+    : inner
+}
+
+export function isSafeAddress(address: string): boolean {
+  const base = 'http://relative.invalid'
+  return (
+    URL.canParse(address, base) && ['http:', 'https:', 'mailto:'].includes(new URL(address, base).protocol)
+  )
+}
+
+/** `@name`, `@organization/team` and `#12` in text that is escaped already. */
+function references(text: string, { repository }: MarkdownPlace): string {
+  if (repository === '') return text
+  return text
+    .replace(
+      /(^|[\s(])@([a-zA-Z\d][a-zA-Z\d-]{0,38}(?:\/[a-zA-Z\d-]+)?)/g,
+      '$1<span class="mention">@$2</span>',
+    )
+    .replace(/(^|[\s(])#(\d{1,9})\b/g, (_, before: string, number: string) => {
+      return `${before}<a href="${escapeAll(repository)}/pull/${number}">#${number}</a>`
+    })
+}
+
+function codeBlock(token: Tokens.Code): string {
+  const language = (token.lang ?? '').split(/\s/)[0]!.toLowerCase()
+  if (language === 'diff') return `<pre class="code is-diff"><code>${diffLines(token.text)}</code></pre>`
+  if (language === 'yaml' || language === 'yml')
+    return `<pre class="code"><code>${yamlLines(token.text)}</code></pre>`
+  return `<pre class="code"><code>${escapeAll(token.text)}</code></pre>`
+}
+
+const alerts = new Map(
+  Object.entries({
+    NOTE: 'Note',
+    TIP: 'Tip',
+    IMPORTANT: 'Important',
+    WARNING: 'Warning',
+    CAUTION: 'Caution',
+  }),
+)
+
+/** GitHub's alerts are block quotes that begin with `[!NOTE]`. */
+function quote(token: Tokens.Blockquote, writer: Writer): string {
+  const kind = /^\[!([A-Z]+)\]\s*(?:\n|$)/.exec(token.text)?.[1]
+  const title = alerts.get(kind ?? '')
+  if (!kind || !title)
+    return `<blockquote>${writer.rawHtml.within(() => blocks(token.tokens, writer))}</blockquote>`
+  const rest = marked.lexer(token.text.slice(kind.length + 3).trimStart(), { gfm: true, breaks: true })
+  const inner = writer.rawHtml.within(() => blocks(rest, writer))
+  return `<div class="alert ${kind.toLowerCase()}"><p><strong>${title}</strong></p>${inner}</div>`
+}
+
+function list(token: Tokens.List, writer: Writer): string {
+  const items = token.items.map((item) => {
+    const inner = writer.rawHtml.within(() => blocks(item.tokens, writer))
+    return `<li${item.task ? ' class="task"' : ''}>${inner}</li>`
   })
-  return lines.join('')
+  const start =
+    token.ordered && typeof token.start === 'number' && token.start !== 1 ? ` start="${token.start}"` : ''
+  return token.ordered ? `<ol${start}>${items.join('')}</ol>` : `<ul>${items.join('')}</ul>`
+}
+
+function table(token: Tokens.Table, writer: Writer): string {
+  const cells = (tag: 'th' | 'td', row: Tokens.TableCell[]) =>
+    row
+      .map(
+        (cell) =>
+          `<${tag}${cell.align ? ` class="${cell.align}"` : ''}>${scope(cell.tokens, writer)}</${tag}>`,
+      )
+      .join('')
+  const isBare = token.header.every((cell) => cell.text.trim() === '')
+  const head = isBare ? '' : `<thead><tr>${cells('th', token.header)}</tr></thead>`
+  const body = token.rows.map((row) => `<tr>${cells('td', row)}</tr>`).join('')
+  return `<div class="table"><table>${head}<tbody>${body}</tbody></table></div>`
 }
