@@ -1,4 +1,3 @@
-import type { Instant } from '../../../domain/refs.ts'
 import type { Hub } from '../hub.ts'
 import type { CommitEntry } from '../git-output.ts'
 import { associationOf } from '../permissions.ts'
