@@ -1,6 +1,6 @@
 import { hasPermission } from '../permissions.ts'
 import { pushRefusal } from '../protection.ts'
-import { fullNameOf } from '../state.ts'
+import { fullNameOf, type Repository } from '../state.ts'
 import { yamlLine } from './code-lines.ts'
 import { findRevision, type Revision } from './find-revision.ts'
 import { icon } from './icons.ts'
@@ -61,11 +61,20 @@ export async function readme({ hub, repository }: RepositoryVisit, revision: Rev
   const path = revision.path ? `${revision.path}/README.md` : 'README.md'
   const content = await hub.git.read(repository.folder, revision.sha, path)
   if (!content) return nothing
-  const shown = renderMarkdown(content.toString(), { repository: pathOf(repository), isFile: true })
+  const shown = renderMarkdown(content.toString(), {
+    repository: pathOf(repository),
+    folder: folderOf(repository, revision, path),
+  })
   return html`<div class="box">
     <div class="box-head">${icon('file')} README.md</div>
     <div class="markdown">${shown}</div>
   </div>`
+}
+
+/** What relative addresses in a file start with. */
+function folderOf(repository: Repository, revision: Revision, path: string): string {
+  const folder = [revision.name, ...path.split('/').slice(0, -1)].join('/')
+  return `${pathOf(repository)}/blob/${encodePath(folder)}/`
 }
 
 function crumbs({ repository }: RepositoryVisit, revision: Revision): Markup {
@@ -87,7 +96,8 @@ export async function blobPage(visit: RepositoryVisit): Promise<Page | undefined
   const { hub, repository } = visit
   const revision = await findRevision(hub, repository, visit.rest)
   const content = revision && (await hub.git.read(repository.folder, revision.sha, revision.path))
-  if (!content) return undefined
+  // A link may name a folder.
+  if (!content) return revision?.path ? folderInstead(visit, revision) : undefined
   const address = encodePath(`${revision.name}/${revision.path}`)
   return {
     title: `${revision.path} · ${fullNameOf(repository)}`,
@@ -104,16 +114,26 @@ export async function blobPage(visit: RepositoryVisit): Promise<Page | undefined
               : nothing
           }
         </div>
-        ${fileView(visit, revision.path, content)}
+        ${fileView(visit, revision, content)}
       </div>`,
   }
 }
 
-function fileView({ repository }: RepositoryVisit, path: string, content: Buffer): Markup {
+async function folderInstead(visit: RepositoryVisit, revision: Revision): Promise<Page | undefined> {
+  const { hub, repository } = visit
+  const entries = await hub.git.list(repository.folder, revision.sha, revision.path, false)
+  return entries.length > 0 ? treePage(visit) : undefined
+}
+
+function fileView({ repository }: RepositoryVisit, revision: Revision, content: Buffer): Markup {
+  const { path } = revision
   if (content.includes(0)) return html`<p class="empty">This file is not text.</p>`
   const text = content.toString('utf8', 0, largest)
   if (/\.md$/i.test(path)) {
-    const shown = renderMarkdown(text, { repository: pathOf(repository), isFile: true })
+    const shown = renderMarkdown(text, {
+      repository: pathOf(repository),
+      folder: folderOf(repository, revision, path),
+    })
     return html`<div class="markdown">${shown}</div>`
   }
   const isYaml = /\.ya?ml$/.test(path)

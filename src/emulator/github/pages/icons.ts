@@ -13,14 +13,13 @@ const shapes = {
   branch:
     '<circle cx="4" cy="3.5" r="1.8"/><circle cx="4" cy="12.5" r="1.8"/><circle cx="12" cy="4.5" r="1.8"/><path d="M4 5.3v5.4m8-4.4c0 2.2-3 3-7.3 3"/>',
   comment: '<path d="M2 3h12v8H8l-3 3v-3H2z"/>',
-  eye: '<path d="M1 8c2-3 4.300-4.500 7-4.500S13 5 15 8c-2 3-4.300 4.500-7 4.500S3 11 1 8z"/><circle cx="8" cy="8" r="2"/>',
-  folder: '<path d="M1.500 3.500h5l1.500 2h6.500v7.500h-13z" fill="currentColor" stroke="none"/>',
-  file: '<path d="M3.500 1.500h6l3 3v10h-9zm6 0v3h3"/>',
-  repository:
-    '<path d="M3 13V3a1.500 1.500 0 0 1 1.500-1.500H13v11H4.500a1.500 1.500 0 0 0 0 3H13"/><path d="M6 4.500h4"/>',
-  bridge: '<path d="M1 12.500h14M3 12.500V4m10 8.500V4M3 5c2 4 8 4 10 0M6 7.600v4.900m4-4.900v4.900"/>',
-  lock: '<path d="M3.500 7h9v6.500h-9zM5.500 7V5a2.500 2.500 0 0 1 5 0v2"/>',
-  pen: '<path d="m3 13 .6-3L10.500 3l2.500 2.500-7 7z"/>',
+  eye: '<path d="M1 8c2-3 4.3-4.5 7-4.5S13 5 15 8c-2 3-4.3 4.5-7 4.5S3 11 1 8z"/><circle cx="8" cy="8" r="2"/>',
+  folder: '<path d="M1.5 3.5h5l1.5 2h6.5v7.5h-13z" fill="currentColor" stroke="none"/>',
+  file: '<path d="M3.5 1.5h6l3 3v10h-9zm6 0v3h3"/>',
+  repository: '<path d="M3 13V3a1.5 1.5 0 0 1 1.5-1.5H13v11H4.5a1.5 1.5 0 0 0 0 3H13"/><path d="M6 4.5h4"/>',
+  bridge: '<path d="M1 12.5h14M3 12.5V4m10 8.5V4M3 5c2 4 8 4 10 0M6 7.6v4.9m4-4.9v4.9"/>',
+  lock: '<path d="M3.5 7h9v6.5h-9zM5.5 7V5a2.5 2.5 0 0 1 5 0v2"/>',
+  pen: '<path d="m3 13 .6-3L10.5 3l2.5 2.5-7 7z"/>',
 } as const
 
 export type IconName = keyof typeof shapes

@@ -10,6 +10,10 @@ import type { Page, RepositoryVisit, Visit } from './visit.ts'
 
 const hashOf = (text: string) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`
 
+/** The policy names the content by its hash: not a space may be added to it. */
+const styleElement = raw(`<style>${style}</style>`)
+const scriptElement = raw(`<script>${liveScript}</script>`)
+
 /** Nothing but the page's own script and style runs, whatever a comment may hold. */
 const policy = [
   `default-src 'none'`,
@@ -41,9 +45,7 @@ export function layout(
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <title>${page.title}</title>
-        <style>
-          ${raw(style)}
-        </style>
+        ${styleElement}
       </head>
       <body data-version="${version.text}" data-version-url="${version.url}">
         <div class="banner">Emulated GitHub — everything here is on this machine</div>
@@ -58,9 +60,7 @@ export function layout(
           ${visit.refusal ? html`<div class="refusal" role="alert">${icon('cross')} ${visit.refusal.message}</div>` : nothing}
           ${page.body}
         </main>
-        <script>
-          ${raw(liveScript)}
-        </script>
+        ${scriptElement}
       </body>
     </html>`
 }

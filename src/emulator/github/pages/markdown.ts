@@ -1,4 +1,5 @@
 import { marked, type Token, type Tokens } from 'marked'
+import { drawEmoji } from './emoji.ts'
 import { diffLines, yamlLines } from './code-lines.ts'
 import { escapeAll, escapeText, raw, type Markup } from './markup.ts'
 import { createRawHtml, type RawHtml } from './raw-html.ts'
@@ -7,8 +8,8 @@ import { createRawHtml, type RawHtml } from './raw-html.ts'
 export interface MarkdownPlace {
   /** Path of the repository's page: `/shop/gitops`. */
   repository: string
-  /** Comments keep line breaks, files do not. */
-  isFile?: boolean
+  /** Where relative addresses of a file start: `/shop/gitops/blob/main/docs/`. Comments have none and keep line breaks. */
+  folder?: string
 }
 
 /**
@@ -16,7 +17,7 @@ export interface MarkdownPlace {
  * known is written as text.
  */
 export function renderMarkdown(text: string, place: MarkdownPlace): Markup {
-  const tokens = marked.lexer(text.slice(0, longest), { gfm: true, breaks: !place.isFile })
+  const tokens = marked.lexer(text.slice(0, longest), { gfm: true, breaks: place.folder === undefined })
   const rawHtml = createRawHtml()
   const writer = { place, rawHtml }
   return raw(rawHtml.within(() => blocks(tokens, writer)))
@@ -72,7 +73,9 @@ const scope = (tokens: Token[] | undefined, writer: Writer) =>
 function span(token: Token, writer: Writer): string {
   switch (token.type) {
     case 'text':
-      return token.tokens ? inline(token.tokens, writer) : references(escapeText(token.text), writer.place)
+      return token.tokens
+        ? inline(token.tokens, writer)
+        : drawEmoji(references(escapeText(token.text), writer.place))
     case 'escape':
       return escapeAll(token.text)
     case 'html':
@@ -92,7 +95,7 @@ function span(token: Token, writer: Writer): string {
     case 'link':
       return link(token as Tokens.Link, writer)
     case 'image':
-      return anchor(token.href, escapeText(token.text || token.href))
+      return anchor(token.href, escapeText(token.text || token.href), writer.place)
     default:
       return escapeAll(token.raw)
   }
@@ -102,15 +105,16 @@ const checkbox = (isChecked: boolean) => `<input type="checkbox" disabled${isChe
 
 function link(token: Tokens.Link, writer: Writer): string {
   const plain = { ...writer, place: { ...writer.place, repository: '' } }
-  return anchor(token.href, scope(token.tokens, plain))
+  return anchor(token.href, scope(token.tokens, plain), writer.place)
 }
 
 /** The text alone where the address is not one of the web. */
-function anchor(href: string, inner: string): string {
+function anchor(href: string, inner: string, { folder }: MarkdownPlace): string {
   const address = href.replaceAll('&amp;', '&')
-  return isSafeAddress(address)
-    ? `<a href="${escapeAll(address)}" rel="nofollow noreferrer">${inner}</a>`
-    : inner
+  if (!isSafeAddress(address)) return inner
+  const isRelative = folder !== undefined && !/^(?:[#/?]|[a-z][a-z\d+.-]*:)/i.test(address)
+  const whole = isRelative ? `${folder}${address}` : address
+  return `<a href="${escapeAll(whole)}" rel="nofollow noreferrer">${inner}</a>`
 }
 
 export function isSafeAddress(address: string): boolean {

@@ -1,3 +1,4 @@
+import { drawEmoji } from './emoji.ts'
 import { escapeText } from './markup.ts'
 
 /** What people may write as HTML inside Markdown; attributes are dropped. Source: GitHub's published allow-list. */
@@ -64,12 +65,12 @@ export function createRawHtml(): RawHtml {
       let written = ''
       let position = 0
       for (const match of html.matchAll(tagPattern)) {
-        if (!hidden) written += escapeText(html.slice(position, match.index))
+        if (!hidden) written += drawEmoji(escapeText(html.slice(position, match.index)))
         position = match.index + match[0].length
         const [, slash, name, attributes] = match
         if (name) written += tag(slash === '/', name.toLowerCase(), attributes ?? '')
       }
-      return hidden ? written : written + escapeText(html.slice(position))
+      return hidden ? written : written + drawEmoji(escapeText(html.slice(position)))
     },
     within(inner) {
       const outside = open

@@ -18,7 +18,7 @@ ul { list-style: none; margin: 0; padding: 0 }
 code, pre, .sha { font-family: var(--mono); font-size: 12px }
 .icon { vertical-align: -3px; flex: none }
 .wide { max-width: 1060px; margin: 0 auto; padding: 0 24px }
-.banner { background: #25292e; color: #c8d1da; font-size: 11.500px; text-align: center; padding: 3px; letter-spacing: .02em }
+.banner { background: #25292e; color: #c8d1da; font-size: 11.5px; text-align: center; padding: 3px; letter-spacing: .02em }
 .top { background: var(--faint); border-bottom: 1px solid var(--line); padding-top: 12px; margin-bottom: 24px }
 .top > .wide:first-child { display: flex; align-items: center; gap: 10px; min-height: 32px; padding-bottom: 10px }
 .home { color: var(--ink) }
@@ -35,7 +35,7 @@ code, pre, .sha { font-family: var(--mono); font-size: 12px }
 .badge { border: 1px solid var(--line); color: var(--soft); border-radius: 20px; padding: 0 7px; font-size: 12px; line-height: 18px; font-weight: 500; white-space: nowrap; display: inline-block }
 .badge.signed { color: var(--good); border-color: var(--good) }
 .badge .icon { width: 12px; height: 12px; vertical-align: -2px }
-.avatar { display: inline-flex; align-items: center; justify-content: center; border-radius: 50%; color: #fff; font-weight: 600; width: 20px; height: 20px; font-size: 9px; letter-spacing: .02em; vertical-align: -5px; flex: none }
+.avatar { display: inline-flex; align-items: center; justify-content: center; border-radius: 50%; color: #fff; font-weight: 600; width: 20px; height: 20px; font-size: 9px; letter-spacing: .02em; vertical-align: middle; position: relative; top: -1px; flex: none }
 .avatar.bot { border-radius: 5px }
 .avatar.large { width: 40px; height: 40px; font-size: 15px }
 .avatar.large.bot { border-radius: 8px }
@@ -114,7 +114,7 @@ textarea { resize: vertical; font: 13px/1.5 var(--mono) } .comment-form textarea
 textarea:focus, input:focus, select:focus, button:focus-visible, a:focus-visible { outline: 2px solid var(--link); outline-offset: -1px }
 .actions { display: flex; gap: 8px; flex-wrap: wrap; align-items: center; margin-top: 8px }
 .comment-form { margin-top: 24px; border-top: 2px solid var(--line); padding-top: 24px }
-.edit .editor { font-size: 12.500px; white-space: pre; overflow-x: auto }
+.edit .editor { font-size: 12.5px; white-space: pre; overflow-x: auto }
 .refusal { background: var(--bad-bg); border: 1px solid #ff818266; color: #82071e; border-radius: 6px; padding: 10px 14px; margin-bottom: 16px }
 .markdown { padding: 14px 16px; overflow-wrap: break-word; font-size: 14px } .markdown > :first-child { margin-top: 0 } .markdown > :last-child { margin-bottom: 0 }
 .markdown p, .markdown ul, .markdown ol, .markdown .table, .markdown blockquote, .markdown pre, .markdown details { margin: 0 0 12px }
@@ -129,6 +129,7 @@ textarea:focus, input:focus, select:focus, button:focus-visible, a:focus-visible
 .markdown details { border: 1px solid var(--line); border-radius: 6px; padding: 0 12px } .markdown details[open] { padding-bottom: 4px } .markdown details summary { cursor: pointer; padding: 7px 0 } .markdown details[open] > summary { margin: 0 -12px 10px; padding: 7px 12px; border-bottom: 1px solid var(--line); background: var(--faint); border-radius: 6px 6px 0 0 }
 .markdown sub { font-size: 12px; color: var(--soft); vertical-align: baseline } .mention { font-weight: 600 }
 .alert { border-left: 4px solid var(--link); padding: 4px 14px; margin-bottom: 12px } .alert.warning { border-color: #bf8700 } .alert.caution { border-color: var(--bad) } .alert.tip { border-color: var(--good) } .alert.important { border-color: var(--merged) }
+.emoji { width: 1.2em; height: 1.2em; vertical-align: -.22em }
 .t-key { color: #0550ae } .t-value { color: #0a3069 } .t-comment { color: var(--soft) }
 .scroll { overflow-x: auto } .diff { border-collapse: collapse; width: 100%; font: 12px/20px var(--mono) } .diff td { padding: 0 8px; vertical-align: top } .diff .number { width: 1%; min-width: 40px; text-align: right; color: var(--soft); user-select: none; padding: 0 10px } .diff .sign { width: 1%; padding: 0 2px 0 8px; user-select: none } .diff .text { white-space: pre }
 .diff .add { background: var(--good-bg) } .diff .add .number { background: #aceebb } .diff .remove { background: var(--bad-bg) } .diff .remove .number { background: #ffcecb } .diff .hunk { background: #ddf4ff; color: var(--soft) } .blob tr:target { background: var(--busy-bg) }

@@ -3,9 +3,10 @@ import type { CommitEntry } from '../git-output.ts'
 import { associationOf } from '../permissions.ts'
 import type { Account, IssueComment, Pull, ReactionContent, Review } from '../state.ts'
 import { commitTone, toneIcon } from './check-view.ts'
+import { drawEmoji } from './emoji.ts'
 import { icon, type IconName } from './icons.ts'
 import { renderMarkdown } from './markdown.ts'
-import { html, nothing, type Markup } from './markup.ts'
+import { html, nothing, raw, type Markup } from './markup.ts'
 import { accountByEmail } from '../present/commit.ts'
 import { avatar, pathOf, person, shortSha, when } from './pieces.ts'
 
@@ -170,7 +171,9 @@ function reactions(comment: IssueComment): Markup {
   return html`<div class="reactions">
     ${kinds.map((content) => {
       const by = comment.reactions.filter((each) => each.content === content).map((each) => each.by.login)
-      return html`<span class="reaction" title="${by.join(', ')}">${faces[content]} ${by.length}</span> `
+      return html`<span class="reaction" title="${by.join(', ')}"
+        >${raw(drawEmoji(faces[content]))} ${by.length}</span
+      > `
     })}
   </div>`
 }
