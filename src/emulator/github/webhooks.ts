@@ -62,7 +62,9 @@ const largestBody = 25 * 1024 * 1024
 
 export function createWebhooks(hub: () => Hub, send: typeof fetch): Webhooks {
   const deliveries: WebhookDelivery[] = []
+  /** The last delivery of each app: the next one waits for it, so that tests read one order. */
   const queues = new Map<App, Promise<void>>()
+  const underway = new Set<Promise<void>>()
   const held = new Map<App, WebhookDelivery[]>()
 
   const enqueue = (delivery: WebhookDelivery) => {
@@ -76,8 +78,9 @@ export function createWebhooks(hub: () => Hub, send: typeof fetch): Webhooks {
       }
       await deliver(hub(), delivery, send)
     }
-    const next = work()
-    queues.set(delivery.app, next)
+    const sent = work().finally(() => underway.delete(sent))
+    underway.add(sent)
+    queues.set(delivery.app, sent)
   }
 
   const dispatch = (delivery: WebhookDelivery) => {
@@ -180,11 +183,7 @@ export function createWebhooks(hub: () => Hub, send: typeof fetch): Webhooks {
       return again
     },
     async settled() {
-      for (let known: Promise<void>[] = []; ; known = [...queues.values()]) {
-        await Promise.all(queues.values())
-        if (known.length > 0 && [...queues.values()].every((each, index) => each === known[index])) return
-        if (queues.size === 0) return
-      }
+      while (underway.size > 0) await Promise.all(underway)
     },
   }
 }

@@ -86,11 +86,12 @@ export async function createWorld() {
     teams: [{ team: checkout, permission: 'write' }],
     files: { 'README.md': 'Shop\n', 'apps/cart/values.yaml': 'image: cart:1\nreplicas: 2\n' },
   })
+  const webhookUrl = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/`
   const { app, installation } = github.installApp({
     appId,
     slug: 'drawbridge',
     publicKeyPem: keys.publicKey,
-    webhookUrl: `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/`,
+    webhookUrl,
     webhookSecret,
     repositories: [repository],
   })
@@ -115,6 +116,7 @@ export async function createWorld() {
     github,
     url: server.url,
     received,
+    webhookUrl,
     repository,
     app,
     installation,
