@@ -21,7 +21,18 @@ const allowed: Record<string, string[]> = {
   dashboard: ['domain', 'features', 'ports', 'journeys'],
   cli: ['domain', 'features', 'ports', 'journeys'],
   emulator: ['domain', 'ports'],
-  main: ['domain', 'features', 'ports', 'journeys', 'adapters', 'app', 'reconciler', 'dashboard', 'cli', 'emulator'],
+  main: [
+    'domain',
+    'features',
+    'ports',
+    'journeys',
+    'adapters',
+    'app',
+    'reconciler',
+    'dashboard',
+    'cli',
+    'emulator',
+  ],
 }
 
 /** Pure libraries that features are made of. */
@@ -93,7 +104,9 @@ describe('architecture', () => {
     const impure = files
       .filter(({ folder }) => folder === 'domain' || folder === 'features')
       .flatMap((file) => [
-        ...impurities.filter(([pattern]) => pattern.test(file.code)).map(([, name]) => `${file.path} uses ${name}`),
+        ...impurities
+          .filter(([pattern]) => pattern.test(file.code))
+          .map(([, name]) => `${file.path} uses ${name}`),
         ...file.imports
           .filter((name) => !name.startsWith('.') && !pureLibraries.has(packageOf(name)))
           .map((name) => `${file.path} imports ${name}`),
@@ -103,9 +116,17 @@ describe('architecture', () => {
 
   it('takes time, chance and processes from its ports', () => {
     const reaching = files
-      .filter(({ path, folder }) => folder !== 'domain' && folder !== 'features' && !touchesMachine.test(path))
+      .filter(
+        ({ path, folder }) => folder !== 'domain' && folder !== 'features' && !touchesMachine.test(path),
+      )
       .flatMap(({ path, code, imports }) => [
-        ...[/\bDate\.now\b/, /\bnew Date\(\)/, /\bMath\.random\b/, /\bset(Timeout|Interval)\(/, /\b(randomBytes|randomUUID)\(/]
+        ...[
+          /\bDate\.now\b/,
+          /\bnew Date\(\)/,
+          /\bMath\.random\b/,
+          /\bset(Timeout|Interval)\(/,
+          /\b(randomBytes|randomUUID)\(/,
+        ]
           .filter((pattern) => pattern.test(code))
           .map((pattern) => `${path} reaches for ${pattern.source}`),
         ...imports.filter((name) => name === 'node:child_process').map((name) => `${path} imports ${name}`),
@@ -114,16 +135,27 @@ describe('architecture', () => {
   })
 
   it('names the outside only in adapters', () => {
-    const outside = new Set(['@octokit/rest', '@octokit/auth-app', '@kubernetes/client-node', 'kysely', 'pg', 'node:sqlite', 'undici'])
+    const outside = new Set([
+      '@octokit/rest',
+      '@octokit/auth-app',
+      '@kubernetes/client-node',
+      'kysely',
+      'pg',
+      'node:sqlite',
+      'undici',
+    ])
     const wrong = files
       .filter(({ folder }) => folder !== 'adapters' && folder !== 'main' && folder !== 'emulator')
-      .flatMap(({ path, imports }) => imports.filter((name) => outside.has(packageOf(name))).map((name) => `${path} imports ${name}`))
+      .flatMap(({ path, imports }) =>
+        imports.filter((name) => outside.has(packageOf(name))).map((name) => `${path} imports ${name}`),
+      )
     expect(wrong).toEqual([])
   })
 })
 
 function importsOf(text: string): string[] {
-  const pattern = /(?:^|\n)\s*(?:import|export)\b[^'"\n;]*?(?:\{[^}]*\})?[^'"\n;]*?from\s+['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]|(?:^|\n)import\s+['"]([^'"]+)['"]/g
+  const pattern =
+    /(?:^|\n)\s*(?:import|export)\b[^'"\n;]*?(?:\{[^}]*\})?[^'"\n;]*?from\s+['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]|(?:^|\n)import\s+['"]([^'"]+)['"]/g
   return [...text.matchAll(pattern)].map((match) => match[1] ?? match[2] ?? match[3] ?? '')
 }
 

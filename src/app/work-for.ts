@@ -9,6 +9,9 @@ const burstMs = 250
 /** What a push to a base branch changes for the pull requests into it can wait for the merge to be recorded. */
 const afterMergeMs = 5_000
 
+/** A rendered ref is read from the mirror for some seconds; a push by another replica is looked at after that. */
+const afterReleaseMs = 6_000
+
 const renderedPrefix = 'drawbridge/rendered/'
 const ownPrefix = 'drawbridge/'
 
@@ -44,7 +47,7 @@ export function workFor(event: Event): { work: Work; delayMs: number }[] {
 function workForBranch(repository: RepositoryRef, branch: string): { work: Work; delayMs: number }[] {
   if (branch.startsWith(renderedPrefix)) {
     const environment = branch.slice(renderedPrefix.length)
-    return [{ work: { kind: 'advance-rollouts', repository, environment }, delayMs: burstMs }]
+    return [{ work: { kind: 'advance-rollouts', repository, environment }, delayMs: afterReleaseMs }]
   }
   if (branch.startsWith(ownPrefix)) return []
   return [{ work: { kind: 'record-merge', repository }, delayMs: 0 }, sweep(repository, afterMergeMs)]

@@ -1,7 +1,7 @@
 import type { Action, LedgerChange } from '../domain/action.ts'
 import type { Configuration } from '../domain/configuration.ts'
-import type { RepositoryRef, Target } from '../domain/refs.ts'
-import type { Rollout } from '../domain/release.ts'
+import { type RepositoryRef, type Target, targetKey } from '../domain/refs.ts'
+import type { Release, Rollout } from '../domain/release.ts'
 import { imageVersions } from '../features/promotion/image-versions.ts'
 import { planWaves } from '../features/rollout/plan-waves.ts'
 import type { LedgerState } from '../ports/ledger.ts'
@@ -10,7 +10,10 @@ import type { JourneyOutcome, Ports } from './ports.ts'
 import { readTip } from './read-configuration.ts'
 import { loadFiles, renderRevision } from './render-revision.ts'
 
-/** The next wave of a roll-out is committed to the rendered ref when the one before it is healthy everywhere. */
+/**
+ * The rendered ref of an environment is looked at: targets that do not run what it says are reconciled, and the next wave of
+ * a roll-out is committed when the one before it is healthy everywhere.
+ */
 export async function advanceRollouts(
   ports: Ports,
   repository: RepositoryRef,
@@ -18,13 +21,14 @@ export async function advanceRollouts(
   signal?: AbortSignal,
 ): Promise<JourneyOutcome> {
   const state = await ports.ledger.read(repository, environmentName)
-  if (state?.trust !== 'trusted' || state.rollouts.length === 0)
-    return { outcome: 'nothing-under-way', actions: 0 }
+  if (state?.trust !== 'trusted') return { outcome: 'nothing-to-trust', actions: 0 }
+  const releases = (await ports.store.releases.list(repository)).map(({ release }) => release)
+  await perform(ports, catchUp(ports, state, releases))
+  if (state.rollouts.length === 0) return { outcome: 'nothing-under-way', actions: 0 }
   const tip = await readTip(ports, repository, { fetch: false })
   const environment = tip?.configuration.environments.find(({ name }) => name === environmentName)
   if (!tip || !environment) return { outcome: 'unknown-environment', actions: 0 }
 
-  const releases = (await ports.store.releases.list(repository)).map(({ release }) => release)
   const plan = planWaves(
     {
       environment,
@@ -46,6 +50,18 @@ export async function advanceRollouts(
     actions: await perform(ports, waveActions(ports, state, change)),
     next: plan.next,
   }
+}
+
+/** Targets whose reconciler has not yet spoken of what is attested: its hint may have been lost. */
+function catchUp(ports: Ports, state: LedgerState, releases: readonly Release[]): Action[] {
+  const heard = new Set(releases.map(({ target, digest }) => `${targetKey(target)} ${digest}`))
+  return state.attestations
+    .filter(({ target, digest }) => !heard.has(`${targetKey(target)} ${digest}`))
+    .map(({ target }) => ({
+      kind: 'enqueue',
+      work: { kind: 'reconcile-target', repository: state.repository, target },
+      due: ports.clock.now(),
+    }))
 }
 
 /** Renders the roll-out's revision for the clusters of the wave; each inherits the statement of the first wave. */

@@ -27,12 +27,7 @@ export async function sweep(ports: Ports, repository: RepositoryRef): Promise<Jo
   if (tip?.configuration.isConfigured) {
     work.push({ kind: 'promote-releases', repository })
     for (const { name } of tip.configuration.environments) {
-      const state = await ports.ledger.read(repository, name)
-      if (!state) continue
       work.push({ kind: 'advance-rollouts', repository, environment: name })
-      work.push(
-        ...state.attestations.map(({ target }): Work => ({ kind: 'reconcile-target', repository, target })),
-      )
     }
     work.push(
       ...tip.configuration.slos.map(({ application, environment }): Work => ({

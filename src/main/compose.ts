@@ -39,6 +39,9 @@ import { noMetrics } from './no-metrics.ts'
 import { createRepositories, type Repositories } from './repositories.ts'
 import type { Settings } from './settings.ts'
 
+/** Another replica's commit on a rendered ref is seen after so long at most; its push event makes us look again after that. */
+const ledgerStaleAfterMs = 5_000
+
 /** What the whole product stands on; a simulation hands in its own. */
 export interface Foundations {
   clock: Clock
@@ -80,7 +83,11 @@ export async function composeDrawbridge(settings: Settings, foundations: Foundat
     fetch,
   })
   const self = await github.self()
-  const git = createGit({ children, folder: join(settings.dataFolder, 'git') })
+  const git = createGit({
+    children,
+    folder: join(settings.dataFolder, 'git'),
+    environment: settings.gitEnvironment,
+  })
   const repositories = createRepositories(github, git, (ref) => github.tokenFor(ref))
   const trustedKeys = [publicKeyLine(settings.signingKey), ...settings.trustedKeys]
   const sign = (payload: string) => signSsh(payload, settings.signingKey)
@@ -114,6 +121,7 @@ export async function composeDrawbridge(settings: Settings, foundations: Foundat
       self: { name: self.login, email: `${self.id}+${self.login}@users.noreply.github.com` },
       sign,
       trustedKeys,
+      staleAfterMs: ledgerStaleAfterMs,
     }),
     metrics: settings.prometheusUrl
       ? createMetrics({ url: settings.prometheusUrl, fetch, clock })

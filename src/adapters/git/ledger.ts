@@ -1,5 +1,5 @@
 import type { LedgerChange } from '../../domain/action.ts'
-import { fullName, type RepositoryRef, type Sha, targetPath } from '../../domain/refs.ts'
+import { fullName, type Instant, type RepositoryRef, type Sha, targetPath } from '../../domain/refs.ts'
 import {
   fromLedgerFiles,
   isLedgerRecord,
@@ -22,6 +22,8 @@ export interface LedgerOptions {
   sign?: (payload: string) => string
   /** `ssh-ed25519 AAAA…` lines; a commit signed by another key is not trusted. */
   trustedKeys: readonly string[]
+  /** Milliseconds for which a look at the remote holds; default 0: every read looks. What this process writes is seen at once. */
+  staleAfterMs?: number
 }
 
 /** States of this many commits are kept; a commit never changes. */
@@ -39,6 +41,17 @@ const nothing: LedgerContent = {
  */
 export function createLedger(options: LedgerOptions): Ledger {
   const states = new Map<string, LedgerState>()
+  const fetchedAt = new Map<string, Instant>()
+  /** The newest history that was asked for, by repository and environment; newest commit first. */
+  const histories = new Map<string, { tip: Sha; limit: number; commits: Sha[] }>()
+
+  const fetchIfStale = async (ref: RepositoryRef, repository: GitRepository): Promise<void> => {
+    const now = options.clock.now()
+    const last = fetchedAt.get(ref.id)
+    if (last !== undefined && now - last < (options.staleAfterMs ?? 0)) return
+    fetchedAt.set(ref.id, now)
+    await repository.fetch()
+  }
 
   const stateAt = async (ref: RepositoryRef, environment: string, sha: Sha): Promise<LedgerState> => {
     const key = `${ref.id}/${environment}/${sha}`
@@ -54,7 +67,7 @@ export function createLedger(options: LedgerOptions): Ledger {
   return {
     async read(ref, environment) {
       const repository = await options.repository(ref)
-      await repository.fetch()
+      await fetchIfStale(ref, repository)
       const tip = await repository.resolve(branchRef(environment))
       return tip === undefined ? undefined : stateAt(ref, environment, tip)
     },
@@ -112,8 +125,13 @@ export function createLedger(options: LedgerOptions): Ledger {
       const repository = await options.repository(ref)
       const tip = await repository.resolve(branchRef(environment))
       if (!tip) return []
-      const commits = await repository.firstParentLog(undefined, tip, limit)
-      return Promise.all(commits.toReversed().map(({ sha }) => stateAt(ref, environment, sha)))
+      const known = histories.get(`${ref.id}/${environment}`)
+      const commits =
+        known?.tip === tip && known.limit === limit
+          ? known.commits
+          : (await repository.firstParentLog(undefined, tip, limit)).toReversed().map(({ sha }) => sha)
+      histories.set(`${ref.id}/${environment}`, { tip, limit, commits })
+      return Promise.all(commits.map((sha) => stateAt(ref, environment, sha)))
     },
   }
 }

@@ -24,8 +24,6 @@ export interface Demo {
   shop: Shop
   drawbridge: Drawbridge
   settings: Settings
-  /** Of the machine's time. */
-  realSleep(ms: number): Promise<void>
   close(): Promise<void>
 }
 
@@ -80,6 +78,7 @@ export async function openDemo(options: DemoOptions = {}): Promise<Demo> {
     trustedKeys: [],
     prometheusUrl: shop.prometheusUrl,
     kubeconfigs: shop.kubeconfigs,
+    gitEnvironment: process.env.PATH ? { PATH: process.env.PATH } : {},
     maskKey: secret(16),
     logLevel: options.logLevel ?? 'silent',
   }
@@ -96,7 +95,6 @@ export async function openDemo(options: DemoOptions = {}): Promise<Demo> {
     shop,
     drawbridge,
     settings,
-    realSleep: (ms) => systemClock.sleep(ms),
     async close() {
       await drawbridge.stop()
       await shop.close()

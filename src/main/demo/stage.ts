@@ -17,9 +17,6 @@ export interface SeenCheck {
 /** What the people of the story do and see, in their words. Looks answer undefined or false while there is nothing to see. */
 export type Stage = ReturnType<typeof createStage>
 
-/** Longer jumps of the clock are made in steps, so that what is due in between has its turn. */
-const stepMs = 60_000
-
 export function createStage(demo: Demo, narrator: Narrator) {
   const { shop, drawbridge, clock } = demo
   const { github, repository, githubUrl } = shop
@@ -194,24 +191,20 @@ export function createStage(demo: Demo, narrator: Narrator) {
       return all.find((release) => release.target.application === application && release.target.environment === environment && is(release))
     },
 
-    /** Lets time pass; what is due in between is done. */
+    /** Lets time pass at once, as when a machine was asleep, after what is at hand is done. */
     async pass(ms: number): Promise<void> {
-      for (let left = ms; left > 0; left -= stepMs) {
-        await clock.advance(Math.min(stepMs, left))
-        await settle()
-      }
+      await passUntil(clock.now() + ms)
     },
 
-    /** A long time at once, as when a machine was asleep. */
-    async passUntil(instant: string): Promise<void> {
-      clock.jumpTo(Date.parse(instant))
-      await settle()
-    },
+    passUntil: (instant: string) => passUntil(Date.parse(instant)),
   }
 
-  /** Gives what woke up a moment of the machine's own time. */
-  async function settle(): Promise<void> {
-    await demo.realSleep(15)
+  async function passUntil(instant: number): Promise<void> {
+    await narrator.until('nothing is at work', async () => {
+      const { due, running } = await ports.store.queue.depth(clock.now())
+      return due + running === 0
+    })
+    clock.jumpTo(instant)
   }
 }
 
