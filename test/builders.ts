@@ -232,6 +232,7 @@ export function reviewFacts(overrides: Partial<ReviewFacts> = {}): ReviewFacts {
         changedPaths: ['apps/checkout/overlays/prod/kustomization.yaml'],
       },
     ],
+    changedRules: [],
     findings: [],
     policyProblems: [],
     approvals: {

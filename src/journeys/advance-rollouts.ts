@@ -76,7 +76,10 @@ async function renderWave(
   const first = state.attestations.find(
     ({ target, revision }) => target.application === rollout.application && revision === rollout.revision,
   )
-  if (!first) return []
+  if (!first) {
+    ports.log.warn({ rollout }, 'no attestation of the revision is left: the wave is not opened')
+    return []
+  }
   const git = await ports.repository(state.repository)
   const rendering = await renderRevision(
     ports.renderer,

@@ -60,6 +60,7 @@ export async function gatherReviewFacts(
     configuration,
     configurationProblems: ofHead.problems,
     ...change,
+    changedRules: changedRules(base, head, configuration),
     findings: policies.findings,
     policyProblems: policies.problems,
     approvals: { ...people, codeowners: owners.codeowners },
@@ -68,6 +69,21 @@ export async function gatherReviewFacts(
     ...controls,
     sourceReleases,
   }
+}
+
+/** Files that say what is allowed, where they differ between both sides. */
+function changedRules(base: RepositoryFiles, head: RepositoryFiles, configuration: Configuration) {
+  const isRule = (path: string) =>
+    path === configurationPath ||
+    codeownersPaths.includes(path) ||
+    configuration.policies.folders.some((folder) => path.startsWith(`${folder}/`))
+  const idsOf = (files: RepositoryFiles) =>
+    new Map(files.tree.entries.filter(({ path }) => isRule(path)).map(({ path, id }) => [path, id]))
+  const [before, after] = [idsOf(base), idsOf(head)]
+  return [...new Set([...before.keys(), ...after.keys()])]
+    .filter((path) => before.get(path) !== after.get(path))
+    .toSorted()
+    .map((path) => ({ path, id: after.get(path) ?? '' }))
 }
 
 export function readConfiguration(files: RepositoryFiles) {

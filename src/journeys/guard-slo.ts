@@ -64,6 +64,18 @@ export async function guardSlo(
     const measured = await measureSlo(ports, slo, release.appliedAt, now)
     const facts = await gatherRollbackFacts(ports, watch, measured, now)
     const decision = decideRollback(facts, now)
+    const { since, before } = measured
+    ports.log.debug(
+      {
+        slo: slo.name,
+        revision: release.bad.revision,
+        decision: decision.kind,
+        reason: decision.reason,
+        since,
+        before,
+      },
+      'slo looked at',
+    )
     if (decision.kind === 'revert') actions += await revert(ports, watch, measured, decision, facts)
     if (decision.kind === 'report') actions += await report(ports, watch, decision)
     if (decision.kind !== 'nothing') outcome = decision.kind

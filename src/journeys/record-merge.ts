@@ -1,7 +1,7 @@
 import type { Action } from '../domain/action.ts'
 import type { Configuration, Environment } from '../domain/configuration.ts'
 import type { Actor, RepositoryRef, Sha, Target } from '../domain/refs.ts'
-import { decideReview } from '../features/review/decide-review.ts'
+import { decideReview, newProblems } from '../features/review/decide-review.ts'
 import {
   type JudgedCommit,
   planBaseline,
@@ -214,6 +214,7 @@ async function judgeCommit(
       verdicts: [],
       approvedBy: [],
       by: commit.author.name,
+      newProblems: newProblems(change),
       before: change.base.targets,
       after: change.head.targets,
     }
@@ -234,6 +235,7 @@ async function judgeCommit(
     verdicts: decision.verdicts,
     approvedBy: [...approvers.values()],
     by: pull.mergedBy?.login ?? pull.author.login,
+    newProblems: newProblems(facts),
     before: facts.base.targets,
     after: facts.head.targets,
   }

@@ -26,6 +26,7 @@ import { createDashboard } from '../dashboard/dashboard.ts'
 import { publicKeyLine } from '../features/attestation/ssh-key.ts'
 import { signSsh, verifySsh } from '../features/attestation/ssh-signature.ts'
 import type { Ports } from '../journeys/ports.ts'
+import { readTip } from '../journeys/read-configuration.ts'
 import { reviewPageKey } from '../journeys/review-pull-request.ts'
 import type { ChildProcesses } from '../ports/child-process.ts'
 import type { Clock } from '../ports/clock.ts'
@@ -162,13 +163,23 @@ export async function composeDrawbridge(settings: Settings, foundations: Foundat
     name: `worker-${random.uuid()}`,
   })
   const server = createAppServer({
-    inbox: createInbox({ store, secrets: settings.webhookSecrets, clock, onStored: () => undefined, log }),
+    inbox: createInbox({
+      store,
+      secrets: settings.webhookSecrets,
+      clock,
+      onStored: () => undefined,
+      log,
+      telemetry,
+    }),
     health: createHealth({ store, clock, lastProgressAt: () => worker.lastProgressAt() }),
     telemetry,
     fallback: createDashboard({
       store,
       clock,
       changes,
+      log,
+      environments: async (ref) =>
+        (await readTip(ports, ref, { fetch: false }))?.configuration.environments ?? [],
       reviewKey(owner, name, number) {
         const repository = repositories.named(owner, name)
         return repository && reviewPageKey({ repository, number })

@@ -10,7 +10,13 @@ import { evaluatePolicyGate } from '../policy/evaluate-policy-gate.ts'
 import { evaluatePromotionEdge } from '../promotion/evaluate-edge.ts'
 import { imageVersions } from '../promotion/image-versions.ts'
 import { evaluateWindows, nextBoundary } from '../windows/evaluate-windows.ts'
-import { changeClassOf, environmentNamed, ownProposal, type ReviewFacts } from './review-facts.ts'
+import {
+  changeClassOf,
+  environmentNamed,
+  ownProposal,
+  type ReviewFacts,
+  ruleTargets,
+} from './review-facts.ts'
 
 export interface ReviewDecision {
   outcome: Outcome
@@ -81,15 +87,20 @@ function decideApprovals(facts: ReviewFacts, changed: RenderedTarget[]): Approva
     changeClass: changeClassOf(facts.proposal),
     proposal: facts.proposal,
     environments: facts.configuration.environments,
-    changes: changed.map(({ target, source, digest }) => ({
-      environment: target.environment,
-      application: target.application,
-      cluster: target.cluster,
-      digest,
-      paths: facts.affected.find(
-        (entry) => entry.source === source && entry.environment === target.environment,
-      )?.changedPaths ?? [source],
-    })),
+    changes: [
+      ...changed.map(({ target, source, digest }) => ({
+        ...target,
+        digest,
+        paths: facts.affected.find(
+          (entry) => entry.source === source && entry.environment === target.environment,
+        )?.changedPaths ?? [source],
+      })),
+      ...ruleTargets(facts).map(({ target, digest }) => ({
+        ...target,
+        digest,
+        paths: facts.changedRules.map(({ path }) => path),
+      })),
+    ],
   })
 }
 

@@ -1,9 +1,11 @@
+import { createHash } from 'node:crypto'
 import type { Configuration, Environment, ChangeClass } from '../../domain/configuration.ts'
 import type { Finding } from '../../domain/finding.ts'
 import type { Problem } from '../../domain/problem.ts'
 import type { Proposal } from '../../domain/proposal.ts'
 import type { Pull } from '../../domain/pull.ts'
 import type { Freeze, Pin, Release } from '../../domain/release.ts'
+import type { Sha, Target } from '../../domain/refs.ts'
 import type { Rendering } from '../../domain/rendered-target.ts'
 import type { ApprovalFacts } from '../approvals/evaluate-approvals.ts'
 
@@ -16,6 +18,12 @@ export interface AffectedSource {
   changedPaths: string[]
 }
 
+export interface ChangedRule {
+  path: string
+  /** Blob id on the head's side; empty where it is removed. */
+  id: Sha
+}
+
 /** Everything a review is decided from; read through ports, or from a working copy by the command line. */
 export interface ReviewFacts {
   pull: Pull
@@ -26,6 +34,8 @@ export interface ReviewFacts {
   base: Rendering
   head: Rendering
   affected: AffectedSource[]
+  /** Files of the rules themselves that differ: configuration, CODEOWNERS, policies. They render nothing, and decide everything. */
+  changedRules: ChangedRule[]
   findings: Finding[]
   policyProblems: Problem[]
   approvals: Pick<
@@ -46,6 +56,21 @@ export interface ReviewFacts {
  */
 export function ownProposal({ pull, approvals, proposal }: ReviewFacts): Proposal | undefined {
   return pull.author.id === approvals.self.id && !pull.isFork ? proposal : undefined
+}
+
+/**
+ * What approvals are bound to, by target: the digests of the head, and, where rules change, one more for every environment
+ * that asks for approval: whoever may approve there must also approve its rules.
+ */
+export function ruleTargets(
+  facts: Pick<ReviewFacts, 'changedRules' | 'configuration'>,
+): { target: Target; digest: Sha }[] {
+  if (facts.changedRules.length === 0) return []
+  const content = facts.changedRules.map(({ path, id }) => `${path} ${id}`).join('\n')
+  const digest = createHash('sha1').update(content).digest('hex')
+  return facts.configuration.environments
+    .filter(({ approvals }) => approvals.count > 0)
+    .map(({ name }) => ({ target: { application: 'rules', environment: name, cluster: '*' }, digest }))
 }
 
 export function changeClassOf(proposal: Proposal | undefined): ChangeClass {

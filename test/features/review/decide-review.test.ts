@@ -12,6 +12,7 @@ import {
   aProblem,
   aPromotion,
   aPull,
+  aReview,
   aRelease,
   aRendering,
   aRenderedTarget,
@@ -368,5 +369,35 @@ describe('decideReview: the next look', () => {
     ],
   ])('%s', (_, facts, now, next) => {
     expect(decide(facts, now).next).toBe(next)
+  })
+})
+
+/**
+ * | what the pull request changes                    | approvals |
+ * | ------------------------------------------------ | --------- |
+ * | nothing that renders, no rule                    | pass      |
+ * | a rule, nobody who may approve in prod did       | wait      |
+ * | a rule, an approver of prod did                  | pass      |
+ */
+describe('a change to the rules', () => {
+  const nothing = aRendering([])
+  const changedRules = [{ path: '.drawbridge.yaml', id: 'e'.repeat(40) }]
+
+  it.each`
+    case                 | changedRules    | reviews               | outcome
+    ${'no rule'}         | ${[]}           | ${[]}                 | ${'pass'}
+    ${'nobody did'}      | ${changedRules} | ${[]}                 | ${'wait'}
+    ${'an approver did'} | ${changedRules} | ${[aReview('grace')]} | ${'pass'}
+  `('$case → $outcome', ({ changedRules, reviews, outcome }) => {
+    const { approvals } = reviewFacts()
+    const facts = reviewFacts({
+      base: nothing,
+      head: nothing,
+      affected: [],
+      changedRules,
+      approvals: { ...approvals, reviews },
+    })
+    const verdict = decideReview(facts, 'key', noon).verdicts.find(({ gate }) => gate === 'approvals')
+    expect(verdict?.outcome).toBe(outcome)
   })
 })
