@@ -27,18 +27,17 @@ export const liveScript = `
     document.title = next.title
   }
   let version = document.body.dataset.version
-  const look = async () => {
-    if (document.hidden) return
-    const answer = await fetch(document.body.dataset.versionUrl)
-    const latest = await answer.text()
-    if (!answer.ok || latest === version) return
+  const look = async (latest) => {
+    if (latest === version) return
     const page = await fetch(location.pathname + location.search)
     if (!page.ok) return
     renew(new DOMParser().parseFromString(await page.text(), 'text/html'))
     version = latest
   }
   remember(document)
-  if (document.body.dataset.versionUrl) window.setInterval(() => void look().catch(() => undefined), 1000)
+  // The answer ends at once and names the pause: the browser asks again by itself.
+  const events = new EventSource(document.body.dataset.versionUrl)
+  events.onmessage = (event) => void look(event.data).catch(() => undefined)
   document.addEventListener('change', (event) => {
     if (event.target.matches('[data-submits]')) event.target.form.submit()
   })

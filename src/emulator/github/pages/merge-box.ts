@@ -1,3 +1,4 @@
+import { unreachable } from '../../../domain/unreachable.ts'
 import type { Hub } from '../hub.ts'
 import { hasPermission } from '../permissions.ts'
 import { latestReviews, mergeRefusal, protectionOf } from '../protection.ts'
@@ -123,6 +124,8 @@ function conflictSection(pull: Pull): Markup {
     case 'unknown':
     case 'computing':
       return part('busy', 'Checking whether the branches can be merged', 'This takes a moment.')
+    default:
+      return unreachable(pull.mergeability)
   }
 }
 

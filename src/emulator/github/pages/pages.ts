@@ -46,7 +46,7 @@ export function createPages(hub: Hub): (request: Request) => Promise<Response | 
       return names[0] === 'act-as' ? actAs(hub, typed) : post(visit, names, typed)
     }
     if (names.length === 0) return show(visit, homePage(visit))
-    if (names.length === 1 && names[0] === 'version') return plain(versionOf(hub, undefined))
+    if (names.length === 1 && names[0] === 'version') return versionEvent(versionOf(hub, undefined))
     if (names.length === 2 && names[0] === 'avatars') return avatarImage(hub, names[1]!)
     return get(visit, names)
   }
@@ -70,7 +70,7 @@ async function get(visit: Visit, names: string[]): Promise<Response | undefined>
   const [, , kind = '', ...rest] = names
   const whole = { ...visit, repository, rest }
   if (visit.viewer && !hasPermission(repository, visit.viewer, 'read')) return show(visit, missing(visit))
-  if (kind === 'version' && rest.length === 0) return plain(versionOf(visit.hub, repository))
+  if (kind === 'version' && rest.length === 0) return versionEvent(versionOf(visit.hub, repository))
   const page = pages.get(kind)
   if (!page) return undefined
   return show(whole, (await page(whole)) ?? missing(visit))
@@ -144,9 +144,10 @@ function actAs(hub: Hub, typed: Typed): Response {
 const goTo = (location: string, headers: Record<string, string> = {}) =>
   new Response(null, { status: 303, headers: { location, ...headers } })
 
-const plain = (text: string) =>
-  new Response(text, {
-    headers: { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' },
+/** A stream of one event, after which a browser asks again by itself. */
+const versionEvent = (version: string) =>
+  new Response(`retry: 1000\ndata: ${version}\n\n`, {
+    headers: { 'content-type': 'text/event-stream', 'cache-control': 'no-store' },
   })
 
 const refused = (text: string) =>

@@ -15,11 +15,16 @@ export const encodePath = (path: string) => path.split('/').map(encodeURICompone
 export function avatar(account: Account | string, size: 'small' | 'large' = 'small'): Markup {
   const name = typeof account === 'string' ? account : account.login
   const isBot = typeof account !== 'string' && account.type === 'Bot'
-  const letters = [...name.replaceAll(/[^\p{L}\p{N}]/gu, '')].slice(0, 2).join('').toUpperCase()
-  const hue = [...name].reduce((sum, letter) => (sum * 31 + letter.codePointAt(0)!) % 997, 7) % 10
+  const hue = Array.from(name).reduce((sum, letter) => (sum * 31 + letter.codePointAt(0)!) % 997, 7) % 10
   return html`<span class="avatar ${size} hue-${hue} ${isBot ? 'bot' : ''}" aria-hidden="true"
-    >${letters}</span
+    >${initials(name)}</span
   >`
+}
+
+/** Two letters or digits, to stand for a picture. */
+export function initials(name: string): string {
+  const letters = Array.from(name.replaceAll(/[^\p{L}\p{N}]/gu, ''))
+  return letters.slice(0, 2).join('').toUpperCase()
 }
 
 /** A login, with a badge where it is an app's. */

@@ -238,7 +238,7 @@ describe('pages for people', () => {
 
   it('tells a waiting page that something has changed, and only then', async () => {
     const pull = await open('version')
-    const version = async () => (await get('/shop/deploy/version')).text
+    const version = async () => (await get('/shop/deploy/version')).text.split('data: ')[1]!.trim()
     const first = await version()
     expect(await version()).toBe(first)
     world.github.as('grace').comment(pull, 'new')
