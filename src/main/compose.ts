@@ -96,6 +96,7 @@ export async function composeDrawbridge(settings: Settings, foundations: Foundat
   for (const [name, kubeconfig] of settings.kubeconfigs) {
     clusters.set(name, createCluster({ name, kubeconfig, clock, random, log }))
   }
+  const policies = createPolicyEvaluator({ shipped: assets.policies, clock })
   const own: Ports = {
     clock,
     store,
@@ -115,7 +116,7 @@ export async function composeDrawbridge(settings: Settings, foundations: Foundat
       }),
       concurrency: availableParallelism(),
     }),
-    policies: createPolicyEvaluator({ shipped: assets.policies, clock }),
+    policies,
     ledger: createLedger({
       repository: (ref) => repositories.open(ref),
       clock,
@@ -208,6 +209,7 @@ export async function composeDrawbridge(settings: Settings, foundations: Foundat
       await server.close()
       await worker.stop()
       await Promise.all([...clusters.values()].map((cluster) => cluster.close()))
+      await Promise.all([repositories.close(), policies.close()])
       await store.close()
     },
   }

@@ -10,6 +10,8 @@ export interface Repositories {
   refresh(): Promise<RepositoryRef[]>
   open(ref: RepositoryRef): Promise<GitRepository>
   defaultBranch(ref: RepositoryRef): Promise<string>
+  /** Ends what runs beside the mirrors. */
+  close(): Promise<void>
   /** Those known since the last look. */
   all(): RepositoryRef[]
   /** GitHub's names do not tell upper from lower case. */
@@ -22,6 +24,8 @@ export function createRepositories(
   tokenFor: (ref: RepositoryRef) => Promise<string>,
 ): Repositories {
   const known = new Map<string, Known>()
+
+  const opened = new Map<string, GitRepository>()
 
   const refresh = async () => {
     const repositories = await github.repositories()
@@ -40,7 +44,13 @@ export function createRepositories(
     refresh,
     async open(ref) {
       const { id, gitUrl } = await find(ref)
-      return git.open({ kind: 'remote', key: id, url: gitUrl, token: () => tokenFor(ref) })
+      const repository = await git.open({ kind: 'remote', key: id, url: gitUrl, token: () => tokenFor(ref) })
+      opened.set(id, repository)
+      return repository
+    },
+    async close() {
+      await Promise.all([...opened.values()].map((repository) => repository.close()))
+      opened.clear()
     },
     async defaultBranch(ref) {
       return (await find(ref)).defaultBranch
