@@ -1,7 +1,6 @@
 import { formatObjectId, objectId, objectKey } from '../../domain/kubernetes-object.ts'
 import type { DiffKind, ObjectDiff, RepositoryDiff, TargetDiff } from '../../domain/object-diff.ts'
 import type { Problem } from '../../domain/problem.ts'
-import { targetKey } from '../../domain/refs.ts'
 import type { RenderedTarget, Rendering } from '../../domain/rendered-target.ts'
 import { toCanonicalYaml } from '../rendering/canonical.ts'
 import { findDangers } from './dangers.ts'
@@ -12,16 +11,14 @@ import { generatedStem } from './generated-name.ts'
 import { isEqual } from './list-items.ts'
 import { type MaskOptions, maskSecrets } from './mask-secrets.ts'
 import { matchObjects, type ObjectPair } from './match-objects.ts'
+import { matchTargets } from './match-targets.ts'
 
 /**
  * What changes where, object by object. Secrets are masked before anything is compared for showing, so no value can reach a
  * hunk, a field or a sentence. A target that one side could not render is a problem there, not a removal.
  */
 export function diffRenderings(base: Rendering, head: Rendering, options: MaskOptions): RepositoryDiff {
-  const old = new Map(base.targets.map((target) => [targetKey(target.target), target]))
-  const young = new Map(head.targets.map((target) => [targetKey(target.target), target]))
-  const targets = [...new Set([...old.keys(), ...young.keys()])].toSorted().flatMap((key) => {
-    const [before, after] = [old.get(key), young.get(key)]
+  const targets = matchTargets(base.targets, head.targets).flatMap(({ before, after }) => {
     if (before?.digest !== undefined && before.digest === after?.digest) return []
     if (!after && before && isUnrendered(base, head, before)) return []
     if (!before && after && base.problems.some(({ path }) => isWithin(path, after.source))) return []

@@ -66,7 +66,7 @@ export function readPath(
     } else stem.push(segment)
   }
   const telling = stem.findLast((word) => !isStructural(word))
-  const application = telling ?? nameOfStorage(stem) ?? segments.at(-1) ?? 'root'
+  const application = telling ?? nameOfStorage(stem) ?? stem.at(-1) ?? 'root'
   return { application, isTelling: telling !== undefined, environment, cluster, stem }
 }
 

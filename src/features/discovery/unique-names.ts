@@ -54,12 +54,15 @@ function rename(draft: Draft, parts: readonly string[]): Draft {
 
 /** Nothing tells them apart (the same folder is delivered twice, say): they are counted. */
 function numbered(drafts: readonly Draft[]): RenderSource[] {
-  const taken = new Map<string, number>()
+  const taken = new Set<string>()
   return drafts.map(({ source }) => {
-    const place = [source.environment, source.clusters.join(','), source.application].join('\0')
-    const count = (taken.get(place) ?? 0) + 1
-    taken.set(place, count)
-    return count === 1 ? source : { ...source, application: `${source.application}-${count}` }
+    for (let count = 1; ; count++) {
+      const application = count === 1 ? source.application : `${source.application}-${count}`
+      const places = source.clusters.map((cluster) => [source.environment, cluster, application].join('\0'))
+      if (places.some((place) => taken.has(place))) continue
+      for (const place of places) taken.add(place)
+      return { ...source, application }
+    }
   })
 }
 

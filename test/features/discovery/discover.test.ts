@@ -90,6 +90,20 @@ describe('with nothing configured', () => {
     ])
   })
 
+  it('calls one application the same in every environment, where only the environment is in the path', () => {
+    expect(
+      found({
+        'envs/prod-eu/kustomization.yaml': '',
+        'envs/prod-us/kustomization.yaml': '',
+        'dev/kustomization.yaml': '',
+      }),
+    ).toEqual([
+      'dev/default/root kustomize dev',
+      'prod-eu/default/envs kustomize envs/prod-eu',
+      'prod-us/default/envs kustomize envs/prod-us',
+    ])
+  })
+
   it('reads environments and clusters from folders that hold them', () => {
     expect(
       found({
@@ -100,7 +114,7 @@ describe('with nothing configured', () => {
     ).toEqual([
       'blue/default/cart plain environments/blue/cart environments/blue/cart/a.yaml',
       'default/prod-eu/infra plain clusters/prod-eu/infra clusters/prod-eu/infra/a.yaml',
-      'qa/default/qa kustomize overlays/qa',
+      'qa/default/overlays kustomize overlays/qa',
     ])
   })
 
@@ -214,7 +228,7 @@ describe('what Argo CD and Flux deliver', () => {
         'charts/web/Chart.yaml': 'name: web',
       }),
     ).toEqual([
-      'production/production/production plain clusters/production clusters/production/apps.json clusters/production/release.json',
+      'production/production/clusters plain clusters/production clusters/production/apps.json clusters/production/release.json',
       'production/production/tenants plain tenants/all tenants/all/x/a.yaml tenants/all/y/b.yaml',
       'production/production/web helm charts/web',
     ])
