@@ -10,7 +10,7 @@ const burstMs = 250
 const afterMergeMs = 5_000
 
 /** A rendered ref is read from the mirror for some seconds; a push by another replica is looked at after that. */
-const afterReleaseMs = 6_000
+const afterReleaseMs = 16_000
 
 const renderedPrefix = 'drawbridge/rendered/'
 const ownPrefix = 'drawbridge/'

@@ -10,7 +10,7 @@ import { readTip, type Tip } from './read-configuration.ts'
 
 /** Along every automatic edge of the graph: what has soaked and is healthy is proposed to the next environment. */
 export async function promoteReleases(ports: Ports, repository: RepositoryRef): Promise<JourneyOutcome> {
-  const tip = await readTip(ports, repository, { fetch: true })
+  const tip = await readTip(ports, repository, { fetch: false })
   if (!tip?.configuration.isConfigured) return { outcome: 'not-configured', actions: 0 }
   let actions = 0
   let next: Instant | undefined

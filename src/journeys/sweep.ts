@@ -23,7 +23,7 @@ export async function sweep(ports: Ports, repository: RepositoryRef): Promise<Jo
     ...pulls.map((pull): Work => ({ kind: 'review-pull', pull: pull.ref })),
   ]
   for (const pull of pulls) work.push(...(await missedCommands(ports, pull)))
-  const tip = await readTip(ports, repository, { fetch: true })
+  const tip = await readTip(ports, repository, { fetch: false })
   if (tip?.configuration.isConfigured) {
     work.push({ kind: 'promote-releases', repository })
     for (const { name } of tip.configuration.environments) {

@@ -41,7 +41,7 @@ import { createRepositories, type Repositories } from './repositories.ts'
 import type { Settings } from './settings.ts'
 
 /** Another replica's commit on a rendered ref is seen after so long at most; its push event makes us look again after that. */
-const ledgerStaleAfterMs = 5_000
+const ledgerStaleAfterMs = 15_000
 
 /** What the whole product stands on; a simulation hands in its own. */
 export interface Foundations {
