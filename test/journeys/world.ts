@@ -1,0 +1,170 @@
+import { systemClock } from '../../src/adapters/system/system-clock.ts'
+import type { CheckRun, Pull } from '../../src/emulator/github/state.ts'
+import type { ClusterName } from '../../src/emulator/shop/create-shop.ts'
+import type { Release } from '../../src/domain/release.ts'
+import type { Instant, RepositoryRef } from '../../src/domain/refs.ts'
+import type { Work } from '../../src/domain/work.ts'
+import type { LedgerState } from '../../src/ports/ledger.ts'
+import { createNarrator } from '../../src/main/demo/narrator.ts'
+import { type Demo, type DemoOptions, openDemo } from '../../src/main/demo/open-demo.ts'
+import { createStage, type Edits, type Stage } from '../../src/main/demo/stage.ts'
+
+export const minute = 60_000
+export const hour = 60 * minute
+
+/** The whole product in front of the emulated shop, and what its people do and see. */
+export interface World {
+  demo: Demo
+  stage: Stage
+  ref: RepositoryRef
+  now(): Instant
+  openPull(by: string, title: string, edits: Edits): Promise<Pull>
+  approve(by: string, pull: Pull): void
+  merge(by: string, pull: Pull): Promise<void>
+  /** Comments; answers the reply, without its marker. */
+  command(by: string, pull: Pull, text: string): Promise<string>
+  /** Drawbridge's comment on the pull request; '' while there is none. */
+  comment(pull: Pull): string
+  /** The newest run of a check on the head. */
+  check(pull: Pull, name?: string): CheckRun | undefined
+  /** The aggregate check as one word: `success`, `action_required`, `failure`; '' while there is none. */
+  gate(pull: Pull, name?: string): string
+  ownPull(branch: string): Promise<Pull | undefined>
+  ledger(environment: string): Promise<LedgerState | undefined>
+  releases(application: string, environment: string): Promise<Release[]>
+  runs(cluster: ClusterName, application: string, version: string): boolean
+  /** Sends the webhooks about the pull request (of all events, or one) again, so many times. */
+  redeliver(pull: Pull, event: string, times: number): Promise<void>
+  enqueue(work: Work): Promise<void>
+  /** Every change that was written anywhere: to GitHub, to branches, to clusters. */
+  writes(): Promise<string[]>
+  /** Waits until the look sees it. */
+  eventually<T>(what: string, look: () => Promise<T | undefined | false> | T | undefined | false): Promise<T>
+  /** Waits until nothing is at hand any more. */
+  quiet(): Promise<void>
+  /** Lets time pass, and what becomes due be done. */
+  pass(ms: number): Promise<void>
+  passUntil(instant: string): Promise<void>
+  close(): Promise<void>
+}
+
+/** Emulated seconds in one of the machine's. */
+const rate = 60
+
+/** So many looks in a row see an empty queue before the world counts as quiet. */
+const quietLooks = 4
+const lookEveryMs = 25
+
+/** A shop whose environments were adopted and are healthy. */
+export async function aShop(options: DemoOptions = {}): Promise<World> {
+  const demo = await openDemo({ rate, ...options })
+  await demo.drawbridge.start()
+  const narrator = createNarrator({ story: demo.clock, real: systemClock, write: () => undefined })
+  const world = createWorld(demo, createStage(demo, narrator))
+  await world.stage.baseline()
+  await world.quiet()
+  return world
+}
+
+function createWorld(demo: Demo, stage: Stage): World {
+  const { clock, shop, drawbridge } = demo
+  const { github, repository } = shop
+  const { ports } = drawbridge
+  const ref = drawbridge.repositories.all()[0]
+  if (!ref) throw new Error('the app does not see the repository shop/config')
+  let branches = 0
+  const check = (pull: Pull, name = 'drawbridge') =>
+    github.checks(repository, pull.headSha).findLast((run) => run.name === name)
+  const eventually: World['eventually'] = (what, look) => stage.narrator.until(what, look)
+
+  async function quiet(): Promise<void> {
+    for (let seen = 0; seen < quietLooks; seen += 1) {
+      await github.settled()
+      const [{ due, running }, { waiting }] = await Promise.all([
+        ports.store.queue.depth(clock.now()),
+        ports.store.inbox.counts(),
+      ])
+      if (due + running + waiting > 0) seen = -1
+      await systemClock.sleep(lookEveryMs)
+    }
+  }
+
+  return {
+    demo,
+    stage,
+    ref,
+    now: () => clock.now(),
+    async openPull(by, title, edits) {
+      branches += 1
+      const number = await stage.openPull({ by, title, branch: `change-${branches}`, edits })
+      return github.pull(repository, number)
+    },
+    approve: (by, pull) => void github.as(by).approve(pull),
+    async merge(by, pull) {
+      await eventually(`#${pull.number} may be merged`, () => stage.merge(by, pull.number))
+    },
+    async command(by, pull, text) {
+      const id = await stage.commandBy(by, pull.number, text)
+      return eventually(`an answer to ${text}`, () => stage.answer(pull.number, id, (body) => body !== ''))
+    },
+    comment: (pull) => stage.comment(pull.number, () => true) ?? '',
+    check,
+    gate: (pull, name) => check(pull, name)?.conclusion ?? '',
+    async ownPull(branch) {
+      const found = await stage.ownPullStartingWith(branch)
+      return found && github.pull(repository, found.number)
+    },
+    ledger: (environment) => ports.ledger.read(ref, environment),
+    async releases(application, environment) {
+      const all = (await ports.store.releases.list(ref)).map(({ release }) => release)
+      return all.filter(
+        ({ target }) => target.application === application && target.environment === environment,
+      )
+    },
+    runs: (cluster, application, version) => stage.runs(cluster, application, version),
+    async redeliver(pull, event, times) {
+      const about = github
+        .deliveries()
+        .filter((delivery) => delivery.event === event && isAbout(delivery.body, pull.number))
+        .filter(({ isRedelivery }) => !isRedelivery)
+      for (let time = 0; time < times; time += 1) for (const { id } of about) github.redeliver(id)
+      await quiet()
+    },
+    enqueue: (work) => ports.store.queue.enqueue(work, clock.now()),
+    writes: () => Promise.resolve(writesOf(demo)),
+    eventually,
+    quiet,
+    async pass(ms) {
+      await quiet()
+      await stage.pass(ms)
+      await quiet()
+    },
+    async passUntil(instant) {
+      await quiet()
+      await stage.passUntil(instant)
+      await quiet()
+    },
+    close: () => demo.close(),
+  }
+}
+
+function isAbout(body: string, number: number): boolean {
+  const payload = JSON.parse(body) as { pull_request?: { number: number }; issue?: { number: number } }
+  return (payload.pull_request ?? payload.issue)?.number === number
+}
+
+/** Signing in and asking for tokens changes nothing that people see. */
+const harmless = ['/app/installations/{installation_id}/access_tokens']
+
+function writesOf({ shop }: Demo): string[] {
+  const toGitHub = shop.github.requests
+    .filter(({ method, route }) => method !== 'GET' && method !== 'HEAD' && !harmless.includes(route))
+    .filter(({ path, by }) => !path.endsWith('git-upload-pack') && by.endsWith('[bot]'))
+    .map(({ method, path }) => `${method} ${path}`)
+  const toClusters = [...shop.clusters].flatMap(([name, cluster]) =>
+    cluster.requests
+      .filter(({ verb, path }) => !['get', 'list', 'watch'].includes(verb) && !path.includes('dryRun'))
+      .map(({ verb, path }) => `${name} ${verb} ${path}`),
+  )
+  return [...toGitHub, ...toClusters]
+}
