@@ -21,10 +21,34 @@ export function diffRenderings(base: Rendering, head: Rendering, options: MaskOp
   const targets = matchTargets(base.targets, head.targets).flatMap(({ before, after }) => {
     if (before?.digest !== undefined && before.digest === after?.digest) return []
     if (!after && before && isUnrendered(base, head, before)) return []
-    if (!before && after && base.problems.some(({ path }) => isWithin(path, after.source))) return []
     return diffTarget(before, after, options)
   })
-  return { base: base.revision, head: head.revision, targets, problems: head.problems }
+  return {
+    base: base.revision,
+    head: head.revision,
+    targets,
+    problems: [...head.problems, ...unrenderedBefore(base, head)],
+  }
+}
+
+/** Sources that the head mends: everything of them shows as added, because there is nothing to compare with. */
+function unrenderedBefore(base: Rendering, head: Rendering): Problem[] {
+  const rendered = new Set(base.targets.map(({ source }) => source))
+  const mended = head.targets.filter(({ source }) => !rendered.has(source))
+  return [...new Set(mended.map(({ source }) => source))].flatMap((source) => {
+    const [cause] = base.problems.filter(({ path }) => isWithin(path, source))
+    if (!cause) return []
+    const message = `the base does not render here (${cause.message}), so all of it shows as added`
+    return [
+      {
+        code: 'BASE_UNRENDERED',
+        path: source,
+        line: 0,
+        message,
+        fix: 'nothing needs to be done: this change mends it',
+      },
+    ]
+  })
 }
 
 /**

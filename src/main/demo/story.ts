@@ -24,9 +24,9 @@ export async function tellStory(demo: Demo, narrator: Narrator): Promise<StoryAd
   await promoteToStaging(stage)
   const promotion = await promoteToProduction(stage, change)
   await breachAndRevert(stage, promotion)
-  await pushStraight(stage)
+  const offer = await pushStraight(stage)
   return {
-    comment: stage.pullPage(promotion),
+    comment: stage.pullPage(offer),
     checks: `${stage.pullPage(promotion)}/checks`,
     rollout: stage.pullPage(change),
     board: demo.drawbridge.url(),
@@ -175,7 +175,7 @@ async function breachAndRevert(stage: Stage, promotion: number): Promise<void> {
   narrator.happened('1.9.0 is pinned in prod: two hours later automation has not brought it back')
 }
 
-async function pushStraight(stage: Stage): Promise<void> {
+async function pushStraight(stage: Stage): Promise<number> {
   const { narrator } = stage
   narrator.chapter('Somebody pushes straight to the branch')
   const sha = await stage.push('ken', 'raise payments by hand', {
@@ -191,4 +191,6 @@ async function pushStraight(stage: Stage): Promise<void> {
     if (stage.runs(cluster, 'payments', '3.5.0-rc1')) throw new StoryFailure(`the unapproved commit was applied on ${cluster}`)
   }
   narrator.happened('production still runs payments 3.4.7')
+  await narrator.until('the offer is reviewed like any other', () => stage.hasChecks(revert.number, 7))
+  return revert.number
 }

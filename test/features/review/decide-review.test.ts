@@ -199,9 +199,11 @@ describe('decideReview: the worst outcome wins', () => {
 })
 
 describe('decideReview: what counts as changed', () => {
-  it('asks for approval of what the base could not render, though no difference can be shown', () => {
+  it('asks for approval of what the base could not render: all of it shows as added', () => {
     const facts = reviewFacts({ base: aRendering([], [aProblem()]), approvals: none })
-    expect(decide(facts).diff.targets).toEqual([])
+    expect(decide(facts).diff.targets.map(({ objects }) => objects.map(({ change }) => change))).toEqual([
+      ['added'],
+    ])
     expect(verdictOf('approvals', facts)?.outcome).toBe('wait')
   })
 
