@@ -44,7 +44,11 @@ const probe: Probe = {
     if (!url) return 'node:sqlite, a file of its own that is made when it is first needed'
     const { openStore } = await import('../adapters/store/open-store.ts')
     const store = await openStore({ url, clock })
-    await store.ping().finally(() => store.close())
+    try {
+      await store.ping()
+    } finally {
+      await store.close()
+    }
     return 'PostgreSQL answers'
   },
   settings: () => readSettings(environment).problems,

@@ -211,5 +211,5 @@ function withoutServerFields(object: KubernetesObject): KubernetesObject {
     ...metadata
   } = object.metadata
   const { status: ______, ...rest } = object
-  return { ...rest, metadata } as KubernetesObject
+  return { ...rest, metadata }
 }

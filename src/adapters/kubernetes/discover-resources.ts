@@ -35,7 +35,7 @@ async function read(http: HttpClient, path: string): Promise<DiscoveryList> {
   const reply = await http.call({ method: 'GET', path, accept: aggregated, operation: `discover ${path}` })
   if (reply.status !== 200 || typeof reply.body !== 'object' || reply.body === null)
     throw unexpected(path, reply.status)
-  return reply.body as DiscoveryList
+  return reply.body
 }
 
 function fromAggregated(list: DiscoveryList): ApiResource[] {

@@ -231,7 +231,7 @@ function finalizersOf(object: KubernetesObject): string[] {
 function withoutStatusFor(kind: Kind, object: KubernetesObject): KubernetesObject {
   if (!kind.hasStatus) return object
   const { status: _, ...rest } = object
-  return rest as KubernetesObject
+  return rest
 }
 
 function withoutStatus(object: KubernetesObject): unknown {

@@ -8,7 +8,7 @@ type Value = Record<string, unknown>
 /** What the server makes of an object before it is stored: quantities in canonical form, defaults filled in. */
 export function withDefaults(schema: Schema, object: KubernetesObject): KubernetesObject {
   const copy = normalise(schema, object) as KubernetesObject
-  defaultsByKind[copy.kind]?.(copy as Value)
+  defaultsByKind[copy.kind]?.(copy)
   return copy
 }
 

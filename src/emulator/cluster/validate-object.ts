@@ -54,7 +54,7 @@ export function duplicateItems(schema: Schema, value: unknown, path = ''): strin
 export function validateObject(kind: Kind, live: KubernetesObject | undefined, next: KubernetesObject): void {
   const causes = [
     ...nameCauses(next),
-    ...(rulesByKind[next.kind]?.(next as Value) ?? []),
+    ...(rulesByKind[next.kind]?.(next) ?? []),
     ...(live === undefined ? [] : immutableCauses(live, next)),
   ]
   if (causes.length === 0) return

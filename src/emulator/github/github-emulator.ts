@@ -104,7 +104,9 @@ export function createGitHubEmulator(options: GitHubEmulatorOptions): GitHubEmul
 
 async function listen(hub: Hub, port: number): Promise<{ url: string; close(): Promise<void> }> {
   const pages = createPages(hub)
-  const answerPage = getRequestListener(async (request) => (await pages(request)) ?? new Response('Not Found', { status: 404 }))
+  const answerPage = getRequestListener(
+    async (request) => (await pages(request)) ?? new Response('Not Found', { status: 404 }),
+  )
   const server = createServer((request, response) => {
     const path = new URL(request.url ?? '/', 'http://emulator.invalid').pathname
     if (!path.startsWith('/api/v3') && !gitAddress(path)) return void answerPage(request, response)

@@ -16,9 +16,7 @@ export function readPrivateKey(text: string): KeyObject {
 
 /** The raw 32 bytes of the public half. */
 export function rawPublicKey(key: KeyObject): Buffer {
-  return createPublicKey(key as never)
-    .export({ type: 'spki', format: 'der' })
-    .subarray(publicPrefix.length)
+  return createPublicKey(key).export({ type: 'spki', format: 'der' }).subarray(publicPrefix.length)
 }
 
 export function publicKeyFromRaw(raw: Uint8Array): KeyObject {

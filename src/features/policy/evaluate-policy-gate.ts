@@ -22,7 +22,7 @@ export function evaluatePolicyGate(findings: readonly Finding[], problems: reado
     return {
       gate: 'policy',
       outcome: 'block',
-      reason: `${count(closing.length, 'new policy error')}`,
+      reason: count(closing.length, 'new policy error'),
       details: closing.map(toLine),
       fix: closing[0]?.fix,
     }

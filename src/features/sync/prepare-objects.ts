@@ -15,7 +15,7 @@ export function prepareObjects(
   return objects.map((object) => {
     const { status: _, ...body } = object
     const metadata = { ...object.metadata, labels: { ...object.metadata.labels, ...labels } }
-    const owned = withoutText({ ...body, metadata } as KubernetesObject)
+    const owned = withoutText({ ...body, metadata })
     return scaled.has(scaleKey(object)) ? withoutReplicas(owned) : owned
   })
 }
@@ -47,7 +47,7 @@ function withoutText(object: KubernetesObject): KubernetesObject {
   return {
     ...rest,
     data: { ...(object['data'] as Value | undefined), ...Object.fromEntries(encoded) },
-  } as KubernetesObject
+  }
 }
 
 function toBase64(text: string): string {

@@ -74,7 +74,7 @@ export function fakeGitHub(replies: Record<string, Reply[]>, more: Partial<GitHu
     },
     random: { number: () => 0, bytes: (length) => new Uint8Array(length), uuid: () => 'uuid' },
     log,
-    fetch: fetch as typeof globalThis.fetch,
+    fetch: fetch,
     ...more,
   })
   const calls = () =>

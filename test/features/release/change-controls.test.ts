@@ -114,13 +114,7 @@ describe('changeControls: nothing to change', () => {
       undefined,
       'there is no freeze of everything in prod',
     ],
-    [
-      'does not run here',
-      { ...pin, application: 'search' } as Command,
-      {},
-      undefined,
-      'search does not run in prod',
-    ],
+    ['does not run here', { ...pin, application: 'search' }, {}, undefined, 'search does not run in prod'],
     [
       'pinned already',
       pin,

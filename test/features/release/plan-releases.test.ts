@@ -26,7 +26,7 @@ function onBothClusters(digest: string): RenderedTarget[] {
 
 function aCommit(from: string, to: string, overrides: Partial<JudgedCommit> = {}): JudgedCommit {
   return {
-    sha: `${to}`.repeat(20),
+    sha: to.repeat(20),
     pull: aPull({ state: 'merged' }),
     outcome: 'pass',
     verdicts: [],

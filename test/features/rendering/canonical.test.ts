@@ -19,7 +19,7 @@ describe('canonicalise', () => {
   it('sorts objects and keys, and drops what the server writes when it is empty', () => {
     const { objects } = canonicalise([
       object('Service', 'b', { status: { loadBalancer: {} } }),
-      object('Service', 'a', { status: {}, metadata: { name: 'a', creationTimestamp: null } as never }),
+      object('Service', 'a', { status: {}, metadata: { name: 'a', creationTimestamp: null } }),
       object('ConfigMap', 'z', { data: { b: '1', a: '2' } }),
     ])
     expect(objects.map((each) => each.metadata.name)).toEqual(['z', 'a', 'b'])

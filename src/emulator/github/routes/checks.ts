@@ -135,7 +135,7 @@ function checkFields({ input }: RepositoryCall): CheckFields {
     conclusion: input.optionalText('conclusion'),
     started_at: input.optionalText('started_at'),
     completed_at: input.optionalText('completed_at'),
-    output: input.object('output') as CheckFields['output'],
+    output: input.object('output'),
     actions: input.objects('actions') as CheckFields['actions'],
   }
 }

@@ -66,7 +66,7 @@ export const pullRoutes: Route[] = [
       title: input.optionalText('title'),
       body: input.nullableText('body'),
       base: input.optionalText('base'),
-      state: state as 'open' | 'closed' | undefined,
+      state: state === 'open' || state === 'closed' ? state : undefined,
     }
     await editPull(hub, pull, changes, doer)
     return ok(fullPull(hub, pull))
