@@ -12,6 +12,17 @@ import { createStage, type Edits, type Stage } from '../../src/main/demo/stage.t
 export const minute = 60_000
 export const hour = 60 * minute
 
+/** Monday, a moment after the window of production opens. */
+export const mondayMorning = '2026-11-23T08:00:10Z'
+
+/** Raises the version of an application in one environment. */
+export function newTag(application: string, environment: string, tag: string): Edits {
+  return {
+    [`apps/${application}/overlays/${environment}/kustomization.yaml`]: (text) =>
+      text.replace(/newTag: "[^"]*"/, `newTag: "${tag}"`),
+  }
+}
+
 /** The whole product in front of the emulated shop, and what its people do and see. */
 export interface World {
   demo: Demo
@@ -36,8 +47,8 @@ export interface World {
   /** Sends the webhooks about the pull request (of all events, or one) again, so many times. */
   redeliver(pull: Pull, event: string, times: number): Promise<void>
   enqueue(work: Work): Promise<void>
-  /** Every change that was written anywhere: to GitHub, to branches, to clusters. */
-  writes(): Promise<string[]>
+  /** Marks this moment; the answer tells what Drawbridge wrote since to GitHub, to branches and to clusters. */
+  watchWrites(): () => string[]
   /** Waits until the look sees it. */
   eventually<T>(what: string, look: () => Promise<T | undefined | false> | T | undefined | false): Promise<T>
   /** Waits until nothing is at hand any more. */
@@ -48,8 +59,8 @@ export interface World {
   close(): Promise<void>
 }
 
-/** Emulated seconds in one of the machine's. */
-const rate = 60
+/** Emulated seconds in one of the machine's: more would only keep the machine busy with looking again. */
+const rate = 30
 
 /** So many looks in a row see an empty queue before the world counts as quiet. */
 const quietLooks = 4
@@ -131,7 +142,10 @@ function createWorld(demo: Demo, stage: Stage): World {
       await quiet()
     },
     enqueue: (work) => ports.store.queue.enqueue(work, clock.now()),
-    writes: () => Promise.resolve(writesOf(demo)),
+    watchWrites() {
+      const before = new Set(writesOf(demo))
+      return () => [...writesOf(demo)].filter((write) => !before.has(write)).map(describeWrite)
+    },
     eventually,
     quiet,
     async pass(ms) {
@@ -153,18 +167,32 @@ function isAbout(body: string, number: number): boolean {
   return (payload.pull_request ?? payload.issue)?.number === number
 }
 
-/** Signing in and asking for tokens changes nothing that people see. */
-const harmless = ['/app/installations/{installation_id}/access_tokens']
+/** A request as one of the emulators took it down. */
+interface Write {
+  by?: string
+  method: string
+  path: string
+  verb?: string
+  route?: string
+}
 
-function writesOf({ shop }: Demo): string[] {
-  const toGitHub = shop.github.requests
-    .filter(({ method, route }) => method !== 'GET' && method !== 'HEAD' && !harmless.includes(route))
-    .filter(({ path, by }) => !path.endsWith('git-upload-pack') && by.endsWith('[bot]'))
-    .map(({ method, path }) => `${method} ${path}`)
-  const toClusters = [...shop.clusters].flatMap(([name, cluster]) =>
-    cluster.requests
-      .filter(({ verb, path }) => !['get', 'list', 'watch'].includes(verb) && !path.includes('dryRun'))
-      .map(({ verb, path }) => `${name} ${verb} ${path}`),
+/** Signing in changes nothing that people see. */
+const signIn = '/app/installations/{installation_id}/access_tokens'
+
+function writesOf({ shop }: Demo): Write[] {
+  const toGitHub = shop.github.requests.filter(
+    ({ method, route, path, by }) =>
+      !['GET', 'HEAD'].includes(method) &&
+      route !== signIn &&
+      !path.includes('git-upload-pack') &&
+      !['ada', 'grace', 'radia', 'margaret', 'ken'].includes(by),
+  )
+  const toClusters = [...shop.clusters.values()].flatMap(({ requests }) =>
+    requests.filter(({ verb, path }) => !['get', 'list', 'watch'].includes(verb) && !path.includes('dryRun')),
   )
   return [...toGitHub, ...toClusters]
+}
+
+function describeWrite({ method, verb, path }: Write): string {
+  return `${verb ?? method} ${path}`
 }

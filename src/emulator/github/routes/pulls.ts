@@ -5,7 +5,7 @@ import { hasPermission } from '../permissions.ts'
 import { simpleTeam, team as presentTeam, user } from '../present/account.ts'
 import { commit, file } from '../present/commit.ts'
 import { fullPull, review as presentReview, simplePull } from '../present/pull.ts'
-import { askMergeability, editPull, emitPull, emitReview, forkPoint, openPull } from '../pulls.ts'
+import { askMergeability, editPull, emitPull, emitReview, forkPoint, openPull, type PullChanges } from '../pulls.ts'
 import {
   created,
   noContent,
@@ -62,7 +62,7 @@ export const pullRoutes: Route[] = [
     if (state !== undefined && state !== 'open' && state !== 'closed') {
       throw validationFailed({ resource: 'PullRequest', field: 'state', code: 'invalid' })
     }
-    const changes = {
+    const changes: PullChanges = {
       title: input.optionalText('title'),
       body: input.nullableText('body'),
       base: input.optionalText('base'),
