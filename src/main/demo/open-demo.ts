@@ -19,12 +19,8 @@ export const demoStart = Date.parse('2026-11-19T13:30:00Z')
 /** The demo's clock runs so many times as fast as the machine's. */
 const demoRate = 20
 
-export interface Demo {
-  clock: EmulatedClock
-  shop: Shop
+export interface Demo extends World {
   drawbridge: Drawbridge
-  settings: Settings
-  close(): Promise<void>
 }
 
 export interface DemoOptions {
@@ -37,11 +33,18 @@ export interface DemoOptions {
   intercept?: Foundations['intercept']
 }
 
-/** Drawbridge, whole and as shipped, in front of the emulated world of a shop. */
-export async function openDemo(options: DemoOptions = {}): Promise<Demo> {
+/** The emulated world with the settings of a Drawbridge that is at home in it. */
+export interface World {
+  clock: EmulatedClock
+  shop: Shop
+  settings: Settings
+  close(): Promise<void>
+}
+
+/** The shop's GitHub, clusters and Prometheus, and keys and secrets for an app that is installed there. */
+export async function openWorld(options: DemoOptions & { files?: Record<string, string> } = {}): Promise<World> {
   const folder = options.folder ?? (await mkdtemp(join(tmpdir(), 'drawbridge-demo-')))
   const clock = createEmulatedClock(demoStart, systemClock, options.rate ?? demoRate)
-  const children = createChildProcesses()
   const appKey = generateKeyPairSync('rsa', {
     modulusLength: 2048,
     publicKeyEncoding: { type: 'spki', format: 'pem' },
@@ -57,9 +60,9 @@ export async function openDemo(options: DemoOptions = {}): Promise<Demo> {
   const shop = await createShop({
     clock,
     random: systemRandom,
-    children,
+    children: createChildProcesses(),
     folder: join(folder, 'github'),
-    files: await readFiles(join(packageFolder, 'demo', 'shop')),
+    files: options.files ?? (await readShop()),
     webhookUrl: `${publicUrl}/api/github/webhooks`,
     webhookSecret,
     appPublicKey: appKey.publicKey,
@@ -82,25 +85,41 @@ export async function openDemo(options: DemoOptions = {}): Promise<Demo> {
     maskKey: secret(16),
     logLevel: options.logLevel ?? 'silent',
   }
-  const drawbridge = await composeDrawbridge(settings, {
-    clock,
-    random: systemRandom,
-    children,
-    fetch,
-    log: createLog({ level: settings.logLevel, clock }),
-    intercept: options.intercept,
-  })
   return {
     clock,
     shop,
-    drawbridge,
     settings,
     async close() {
-      await drawbridge.stop()
       await shop.close()
       if (!options.folder) await rm(folder, { recursive: true, force: true })
     },
   }
+}
+
+/** Drawbridge, whole and as shipped, in front of the emulated world of a shop. */
+export async function openDemo(options: DemoOptions = {}): Promise<Demo> {
+  const world = await openWorld(options)
+  const drawbridge = await composeDrawbridge(world.settings, {
+    clock: world.clock,
+    random: systemRandom,
+    children: createChildProcesses(),
+    fetch,
+    log: createLog({ level: world.settings.logLevel, clock: world.clock }),
+    intercept: options.intercept,
+  })
+  return {
+    ...world,
+    drawbridge,
+    async close() {
+      await drawbridge.stop()
+      await world.close()
+    },
+  }
+}
+
+/** The configuration repository of the shop: path → text. */
+export function readShop(): Promise<Record<string, string>> {
+  return readFiles(join(packageFolder, 'demo', 'shop'))
 }
 
 function secret(bytes: number): string {
