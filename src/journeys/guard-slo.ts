@@ -21,7 +21,7 @@ import { countEvents, measureSlo, type SloMeasurements } from './measure-slo.ts'
 import { perform } from './perform.ts'
 import type { JourneyOutcome, Ports } from './ports.ts'
 import { pinOf, proposeRevert } from './propose-revert.ts'
-import { readTip, type Tip } from './read-configuration.ts'
+import { isStillTip, readTip, type Tip } from './read-configuration.ts'
 
 /** The sequential test may be looked at as often as wanted; this is as fast as metrics are scraped. */
 const lookEveryMs = 15_000
@@ -193,6 +193,7 @@ async function revert(
   facts: RollbackFacts,
 ): Promise<number> {
   const { repository, tip, state, bad, slo } = watch
+  if (!(await isStillTip(tip))) return 0
   const proposed = await proposeRevert(ports, {
     repository,
     tip,

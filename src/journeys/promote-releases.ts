@@ -6,7 +6,7 @@ import { loadFiles } from './render-revision.ts'
 import { perform } from './perform.ts'
 import type { JourneyOutcome, Ports } from './ports.ts'
 import { proposePromotion } from './propose-promotion.ts'
-import { readTip, type Tip } from './read-configuration.ts'
+import { isStillTip, readTip, type Tip } from './read-configuration.ts'
 
 /** Along every automatic edge of the graph: what has soaked and is healthy is proposed to the next environment. */
 export async function promoteReleases(ports: Ports, repository: RepositoryRef): Promise<JourneyOutcome> {
@@ -53,8 +53,11 @@ async function promoteInto(
       ({ target }) => target.environment === rule.from && target.application === application,
     )
     const edge = evaluatePromotionEdge(rule, sources, ports.clock.now())
-    if (edge.outcome === 'pass') actions += await openOnce(ports, proposed.action)
-    else if (edge.until !== undefined) next = Math.min(next ?? edge.until, edge.until)
+    if (edge.outcome === 'pass') {
+      // What was planned on a branch that moved meanwhile may have been merged meanwhile: look again.
+      if (!(await isStillTip(tip))) return { actions, next: ports.clock.now() }
+      actions += await openOnce(ports, proposed.action)
+    } else if (edge.until !== undefined) next = Math.min(next ?? edge.until, edge.until)
   }
   return { actions, next }
 }

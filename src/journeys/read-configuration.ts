@@ -31,3 +31,9 @@ export async function readTip(
   const text = content && Buffer.from(content).toString('utf8')
   return { git, branch, sha, configuration: parseConfiguration(text, configurationPath).configuration }
 }
+
+/** Whether the branch is still where it was read: asked of the remote right before something is opened on it. */
+export async function isStillTip({ git, branch, sha }: Tip): Promise<boolean> {
+  await git.fetch()
+  return (await git.resolve(`refs/heads/${branch}`)) === sha
+}
