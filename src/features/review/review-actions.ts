@@ -56,7 +56,8 @@ function checksToPublish(facts: ReviewFacts, decision: ReviewDecision, write: Wr
     const annotations = verdict.gate === 'policy' ? facts.findings : []
     return toCheck(`drawbridge/${verdict.gate}`, verdict.outcome, [verdict], annotations)
   })
-  return [toCheck('drawbridge', decision.outcome, decision.verdicts, []), ...checks]
+  // The aggregate is what lets people merge: it comes when all of its parts are there to be read.
+  return [...checks, toCheck('drawbridge', decision.outcome, decision.verdicts, [])]
 
   function toCheck(
     name: string,
