@@ -173,7 +173,8 @@ function meets(
 function changedSince(review: Review, requirement: Requirement, facts: ApprovalFacts): string[] {
   const record = facts.recorded.find(({ id }) => id === review.id)
   // GitHub may move its own note of the commit along with a later push; ours was taken when the review came in.
-  if ((record?.sha ?? review.sha) === facts.pull.headSha) return []
+  // The head alone says too little: what it renders to changes with the base that it is merged into.
+  if (!record && review.sha === facts.pull.headSha) return []
   const digests = new Map(Object.entries(record?.digests ?? {}))
   const changed = requirement.changes.filter((change) => digests.get(targetKey(change)) !== change.digest)
   return [...new Set(changed.map(({ application, environment }) => `${application}/${environment}`))]

@@ -285,6 +285,19 @@ describe('an approval of an earlier head', () => {
     expect(evaluateApprovals(facts({ changes, recorded, reviews: [stale] })).verdict.outcome).toBe(outcome)
   })
 
+  it.each`
+    case                                       | digest        | outcome
+    ${'the base moved, and it renders alike'}  | ${'digest-1'} | ${'pass'}
+    ${'the base moved, and it renders others'} | ${'digest-2'} | ${'wait'}
+  `('of the present head, when $case → $outcome', ({ digest, outcome }) => {
+    const present = review(bob)
+    const recorded = [{ id: present.id, sha: head, digests: { 'prod/prod/checkout': 'digest-1' } }]
+    const decision = evaluateApprovals(
+      facts({ changes: [change('checkout', digest)], recorded, reviews: [present] }),
+    )
+    expect(decision.verdict.outcome).toBe(outcome)
+  })
+
   it('says what is different', () => {
     const decision = evaluateApprovals(
       facts({
