@@ -54,18 +54,20 @@ async function promoteInto(
     )
     const edge = evaluatePromotionEdge(rule, sources, ports.clock.now())
     if (edge.outcome === 'pass') {
-      // What was planned on a branch that moved meanwhile may have been merged meanwhile: look again.
+      if (await isOpenOrDeclined(ports, proposed.action)) continue
+      // In this order: what was merged before the question above has moved the branch, and is planned upon again.
       if (!(await isStillTip(tip))) return { actions, next: ports.clock.now() }
-      actions += await openOnce(ports, proposed.action)
+      actions += await perform(ports, [proposed.action])
     } else if (edge.until !== undefined) next = Math.min(next ?? edge.until, edge.until)
   }
   return { actions, next }
 }
 
-/** Opens the pull request; leaves alone an open one for the same versions, and one that a person closed. */
-async function openOnce(ports: Ports, action: Extract<Action, { kind: 'open-pull' }>): Promise<number> {
-  const { repository, proposal } = action
+/** Whether the same versions are proposed already, or were and a person closed that. */
+async function isOpenOrDeclined(
+  ports: Ports,
+  { repository, proposal }: Extract<Action, { kind: 'open-pull' }>,
+): Promise<boolean> {
   const known = await ports.github.pullFrom(repository, proposal.branch)
-  if (known && known.state !== 'merged' && known.title === proposal.title) return 0
-  return perform(ports, [action])
+  return known !== undefined && known.state !== 'merged' && known.title === proposal.title
 }

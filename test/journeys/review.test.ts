@@ -42,7 +42,7 @@ describe('the review of a pull request', () => {
       const body = world.comment(pull)
       return body.includes('soak') && body.includes('25:00') && body
     })
-    expect(comment).toContain('.drawbridge.yaml:14')
+    expect(comment).toContain('.drawbridge.yaml:15')
     expect(comment).toContain('.drawbridge.yaml:23')
     await world.eventually('the closed gate', () => world.gate(pull) === 'failure')
   })

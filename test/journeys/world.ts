@@ -5,7 +5,7 @@ import type { Release } from '../../src/domain/release.ts'
 import type { Instant, RepositoryRef } from '../../src/domain/refs.ts'
 import type { Work } from '../../src/domain/work.ts'
 import type { LedgerState } from '../../src/ports/ledger.ts'
-import { createNarrator } from '../../src/main/demo/narrator.ts'
+import { createNarrator, type Narrator } from '../../src/main/demo/narrator.ts'
 import { type Demo, type DemoOptions, openDemo } from '../../src/main/demo/open-demo.ts'
 import { createStage, type Edits, type Stage } from '../../src/main/demo/stage.ts'
 
@@ -59,18 +59,25 @@ export interface World {
   close(): Promise<void>
 }
 
-/** Emulated seconds in one of the machine's: more would only keep the machine busy with looking again. */
-const rate = 30
+/** Emulated seconds in one of the machine's, while there is work; while everybody only waits the clock goes ahead. */
+const rate = 20
+const aheadMs = 2_000
+
+/** Of the machine's time, for one step: below the time limit of a test, so that it is the step that is named. */
+const patienceMs = 14_000
 
 /** So many looks in a row see an empty queue before the world counts as quiet. */
 const quietLooks = 4
-const lookEveryMs = 25
+const lookEveryMs = 10
 
 /** A shop whose environments were adopted and are healthy. */
 export async function aShop(options: DemoOptions = {}): Promise<World> {
   const demo = await openDemo({ rate, ...options })
   await demo.drawbridge.start()
-  const narrator = createNarrator({ story: demo.clock, real: systemClock, write: () => undefined })
+  const narrator: Narrator = {
+    ...createNarrator({ story: demo.clock, real: systemClock, write: () => undefined }),
+    until: (what, look) => eventually(demo, what, look),
+  }
   const world = createWorld(demo, createStage(demo, narrator))
   await world.stage.baseline()
   await world.quiet()
@@ -84,18 +91,14 @@ function createWorld(demo: Demo, stage: Stage): World {
   const ref = drawbridge.repositories.all()[0]
   if (!ref) throw new Error('the app does not see the repository shop/config')
   let branches = 0
+  const eventually: World['eventually'] = (what, look) => stage.narrator.until(what, look)
   const check = (pull: Pull, name = 'drawbridge') =>
     github.checks(repository, pull.headSha).findLast((run) => run.name === name)
-  const eventually: World['eventually'] = (what, look) => stage.narrator.until(what, look)
 
   async function quiet(): Promise<void> {
     for (let seen = 0; seen < quietLooks; seen += 1) {
       await github.settled()
-      const [{ due, running }, { waiting }] = await Promise.all([
-        ports.store.queue.depth(clock.now()),
-        ports.store.inbox.counts(),
-      ])
-      if (due + running + waiting > 0) seen = -1
+      if (!(await isIdle(demo))) seen = -1
       await systemClock.sleep(lookEveryMs)
     }
   }
@@ -165,6 +168,32 @@ function createWorld(demo: Demo, stage: Stage): World {
 function isAbout(body: string, number: number): boolean {
   const payload = JSON.parse(body) as { pull_request?: { number: number }; issue?: { number: number } }
   return (payload.pull_request ?? payload.issue)?.number === number
+}
+
+async function eventually<T>(
+  demo: Demo,
+  what: string,
+  look: () => Promise<T | undefined | false> | T | undefined | false,
+): Promise<T> {
+  const end = systemClock.now() + patienceMs
+  let last: unknown
+  while (systemClock.now() < end) {
+    try {
+      const seen = await look()
+      if (seen !== undefined && seen !== false) return seen
+    } catch (error) {
+      last = error
+    }
+    if (await isIdle(demo)) demo.clock.jumpTo(demo.clock.now() + aheadMs)
+    await systemClock.sleep(lookEveryMs)
+  }
+  throw new Error(`did not come true within ${patienceMs / 1000} s: ${what}`, { cause: last })
+}
+
+async function isIdle({ clock, drawbridge }: Demo): Promise<boolean> {
+  const { inbox, queue } = drawbridge.ports.store
+  const [{ due, running }, { waiting }] = await Promise.all([queue.depth(clock.now()), inbox.counts()])
+  return due + running + waiting === 0
 }
 
 /** A request as one of the emulators took it down. */
