@@ -1,115 +1,218 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { aCrashWorld, type CrashWorld } from './crash-world.ts'
-import { endState } from './end-state.ts'
-import type { Point } from './kill-at.ts'
+import { openStore } from '../../src/adapters/store/open-store.ts'
+import { systemClock } from '../../src/adapters/system/system-clock.ts'
+import { openWorld, readShop, type World } from '../../src/main/demo/open-demo.ts'
+import { type CrashPoint, crashPoints } from './crash-points.ts'
+import type { ProcessOrder } from './drawbridge-process.ts'
 
-/** A change is proposed, merged and applied, its successor promoted, merged by rule and applied; then all is told and still. */
-async function story(point?: Point) {
-  const world = await aCrashWorld(point)
+/** The world's time against the machine's. A lease of 30 s is over in half a second. */
+const rate = 60
+
+/** A crashed story and its restart; generous, because the machine may be busy. */
+const patienceMs = 240_000
+
+const configuration = `version: 1
+applications:
+  - path: apps/{application}/overlays/{environment}
+  - path: plain/{application}/{environment}
+environments:
+  dev: { clusters: [dev], protected: false }
+  staging:
+    clusters: [staging]
+    promotion: { from: dev, soak: 1m, automatic: true, merge: rule }
+`
+
+/** The story: a change is opened, merged when it is green, applied, promoted and applied again. */
+describe('a process that is killed and started again', () => {
+  let undisturbed: string
+
+  beforeAll(async () => {
+    undisturbed = await tell(undefined)
+  }, patienceMs)
+
+  it('has something to compare with', () => {
+    expect(undisturbed).toContain('staging catalog registry.shop.example/catalog:2.31.0')
+    expect(undisturbed).toContain('#2 merged Promote catalog 2.31.0 to staging')
+  })
+
+  it.concurrent.each(crashPoints)(
+    'ends in the same state when it was killed %s',
+    async (point) => {
+      expect(await tell(point, undisturbed)).toBe(undisturbed)
+    },
+    patienceMs,
+  )
+})
+
+/** Tells the story with a crash at `point`, and answers the state that it ends in; waits for `expected` where that is known. */
+async function tell(point: CrashPoint | undefined, expected?: string): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'drawbridge-crash-'))
+  const world = await openWorld({ folder, rate, files: await smallShop() })
+  const process = await superviseDrawbridge(world, folder, point)
   try {
-    await tell(world)
-    await world.stopProduct()
-    return { isReached: world.wasKilled(), state: await endState(world) }
+    await until(() => runs(world, 'staging', '2.30.1'))
+    const ada = world.shop.github.as('ada')
+    const { repository } = world.shop
+    const path = 'apps/catalog/overlays/dev/kustomization.yaml'
+    const text = (await smallShop())[path] ?? ''
+    await ada.push(
+      repository,
+      'catalog-2.31.0',
+      { [path]: text.replace('2.30.1', '2.31.0') },
+      'Catalog 2.31.0',
+    )
+    const pull = await ada.openPull({ repository, head: 'catalog-2.31.0', title: 'Catalog 2.31.0' })
+    await until(async () => {
+      await ada.merge(pull, 'squash')
+      return true
+    })
+    await until(() => runs(world, 'staging', '2.31.0'))
+    if (point) await until(() => process.crashes() > 0)
+    return await settle(world, expected)
   } finally {
+    await process.stop()
+    const store = await openStore({ folder: world.settings.dataFolder, clock: systemClock })
+    expect(await store.audit.verify(), 'the audit chain holds').toBeUndefined()
+    await store.close()
     await world.close()
+    await rm(folder, { recursive: true, force: true })
   }
 }
 
-async function tell(world: CrashWorld): Promise<void> {
-  const { shop, eventually } = world
-  const { github, repository } = shop
-  const runs = (name: 'dev' | 'staging', version: string) =>
-    (shop.clusters.get(name)?.workloads() ?? []).some((workload) => workload.version === version)
-  await eventually('the baseline', () => runs('dev', '1.8.0') && runs('staging', '1.8.0'))
-  const ada = github.as('ada')
-  const path = 'apps/checkout/overlays/dev/kustomization.yaml'
-  await ada.push(repository, 'checkout', { [path]: overlay }, 'checkout 1.9.0')
-  const pull = await ada.openPull({ repository, head: 'checkout', title: 'Checkout 1.9.0' })
-  await eventually('a green gate', () =>
-    github
-      .checks(repository, pull.headSha)
-      .some(({ name, conclusion }) => name === 'drawbridge' && conclusion === 'success'),
+/** One application and its namespace, in two environments. */
+async function smallShop(): Promise<Record<string, string>> {
+  const files = Object.entries(await readShop()).filter(
+    ([path]) =>
+      path.startsWith('components/') ||
+      path.startsWith('apps/catalog/') ||
+      path.startsWith('plain/foundation/dev/') ||
+      path.startsWith('plain/foundation/staging/'),
   )
-  await ada.merge(pull)
-  await eventually('1.9.0 in dev', () => runs('dev', '1.9.0'))
-  await eventually('1.9.0 in staging', () => runs('staging', '1.9.0'))
-  const isTold = () =>
-    [...repository.pulls.values()].every(({ comments }) =>
-      comments.some(({ body }) => body.includes('Rolled out and healthy')),
-    )
-  await eventually('both boards', () => isTold() && repository.pulls.size === 2)
-  await eventually(
-    'the old settings are pruned',
-    () => shop.clusters.get('dev')?.list('ConfigMap', 'shop').length === 1,
+  const wanted = files.filter(([path]) => !path.includes('/overlays/prod/'))
+  return { ...Object.fromEntries(wanted), '.drawbridge.yaml': configuration }
+}
+
+/** The product in a process of its own, started again whenever it ends. */
+async function superviseDrawbridge(world: World, folder: string, point: CrashPoint | undefined) {
+  const { kubeconfigs, ...settings } = world.settings
+  const order: ProcessOrder = {
+    settings,
+    kubeconfigs: [...kubeconfigs],
+    epoch: world.clock.now(),
+    realEpoch: systemClock.now(),
+    rate,
+    point,
+  }
+  const file = join(folder, 'order.json')
+  let crashes = 0
+  let isStopped = false
+  let child: ChildProcess | undefined
+  const script = fileURLToPath(new URL('drawbridge-process.ts', import.meta.url))
+
+  const start = async (wanted: CrashPoint | undefined) => {
+    await writeFile(file, JSON.stringify({ ...order, point: wanted }))
+    const started = spawn(globalThis.process.execPath, [script, file], {
+      stdio: ['ignore', 'ignore', 'inherit'],
+    })
+    child = started
+    started.once('exit', () => {
+      if (isStopped) return
+      crashes += 1
+      void start(undefined)
+    })
+  }
+  await start(point)
+  return {
+    crashes: () => crashes,
+    async stop() {
+      isStopped = true
+      if (child && child.exitCode === null && child.signalCode === null) {
+        child.kill('SIGKILL')
+        await once(child, 'exit')
+      }
+    },
+  }
+}
+
+/** Until the state is as expected, or, where nothing is expected, has not changed for two seconds. */
+async function settle(world: World, expected: string | undefined): Promise<string> {
+  const end = systemClock.now() + 90_000
+  let state = await describeState(world)
+  let since = systemClock.now()
+  while (systemClock.now() < end) {
+    await systemClock.sleep(100)
+    const next = await describeState(world)
+    if (next !== state) since = systemClock.now()
+    state = next
+    if (expected === undefined ? systemClock.now() - since > 2_000 : state === expected) return state
+  }
+  return state
+}
+
+/** Everything that people and clusters see, without times and ids. */
+async function describeState({ shop }: World): Promise<string> {
+  const { github, repository } = shop
+  const pulls = [...repository.pulls.values()].flatMap((pull) => [
+    `#${pull.number} ${pull.merged ? 'merged' : pull.state} ${pull.title}`,
+    ...pull.comments.map(({ author, body }) => `${author.login}: ${withoutTimes(body)}`),
+    ...latestChecks(github.checks(repository, pull.headSha)),
+  ])
+  const live = ['dev', 'staging'].flatMap((name) => {
+    const cluster = shop.clusters.get(name as 'dev' | 'staging')
+    return (cluster?.list('Deployment', 'shop') ?? []).map((object) => {
+      const { spec, status } = object as unknown as Deployment
+      return `${name} ${object.metadata.name} ${spec.template.spec.containers[0]?.image} ${status?.readyReplicas}/${spec.replicas}`
+    })
+  })
+  return [...pulls, ...live].join('\n')
+}
+
+interface Deployment {
+  spec: { replicas: number; template: { spec: { containers: { image: string }[] } } }
+  status?: { readyReplicas?: number }
+}
+
+/** Name and conclusion of the newest run of each check. */
+function latestChecks(runs: readonly { name: string; conclusion: string | null }[]): string[] {
+  return [
+    ...new Map(runs.map(({ name, conclusion }) => [name, `${name}: ${conclusion}`])).values(),
+  ].toSorted()
+}
+
+function withoutTimes(text: string): string {
+  return text
+    .replace(/\b[0-9a-f]{7,40}\b/g, 'SHA')
+    .replace(/\w{3} \d+ \w{3} \d{4}, \d\d:\d\d UTC/g, 'TIME')
+    .replace(/127\.0\.0\.1:\d+/g, 'HOST')
+}
+
+function runs(world: World, cluster: 'dev' | 'staging', version: string): boolean {
+  const found = world.shop.clusters
+    .get(cluster)
+    ?.get({ kind: 'Deployment', namespace: 'shop', name: 'catalog', group: 'apps' })
+  const deployment = found as unknown as Deployment | undefined
+  const image = deployment?.spec.template.spec.containers[0]?.image
+  return (
+    image?.endsWith(`:${version}`) === true && deployment?.status?.readyReplicas === deployment?.spec.replicas
   )
 }
 
-/** A new tag, and a setting more: the ConfigMap gets another name, and the old one is pruned. */
-const overlay = `apiVersion: kustomize.config.k8s.io/v1beta1
-kind: Kustomization
-namespace: shop
-resources:
-  - ../../base
-images:
-  - name: registry.shop.example/checkout
-    newTag: "1.9.0"
-replicas:
-  - name: checkout
-    count: 1
-configMapGenerator:
-  - name: checkout-settings
-    behavior: merge
-    literals:
-      - LOG_LEVEL=debug
-`
-
-const points: Point[] = [
-  { when: 'before', call: 'comment', nth: 1 },
-  { when: 'after', call: 'comment', nth: 1 },
-  { when: 'before', call: 'check', nth: 3 },
-  { when: 'after', call: 'check', nth: 7 },
-  { when: 'after', call: 'push-branch', nth: 3 },
-  { when: 'before', call: 'open-pull', nth: 1 },
-  { when: 'after', call: 'open-pull', nth: 1 },
-  { when: 'before', call: 'merge', nth: 1 },
-  { when: 'after', call: 'merge', nth: 1 },
-  { when: 'after', call: 'ledger-commit', nth: 1 },
-  { when: 'before', call: 'ledger-commit', nth: 3 },
-  { when: 'after', call: 'ledger-commit', nth: 3 },
-  { when: 'after', call: 'apply', nth: 20 },
-  { when: 'before', call: 'delete', nth: 1 },
-  { when: 'after', call: 'delete', nth: 1 },
-  { when: 'after', call: 'intend', nth: 4 },
-  { when: 'before', call: 'settle', nth: 5 },
-  { when: 'after', call: 'claim-delivery', nth: 1 },
-  { when: 'before', call: 'finish-delivery', nth: 2 },
-  { when: 'after', call: 'claim-work', nth: 6 },
-  { when: 'before', call: 'complete-work', nth: 8 },
-]
-
-describe('stopped with SIGKILL and started again', { timeout: 120_000 }, () => {
-  let undisturbed: Awaited<ReturnType<typeof story>>
-  beforeAll(async () => {
-    undisturbed = await story()
-  })
-
-  it('(undisturbed, nothing is done twice)', () => {
-    const { state } = undisturbed
-    expect(state.brokenAuditRow).toBeUndefined()
-    expect(state.deadLetters).toBe(0)
-    expect(state.pulls).toHaveLength(2)
-    for (const { comments, checks } of state.pulls) {
-      expect(comments).toHaveLength(1)
-      expect(new Set(checks).size).toBe(checks.length)
+async function until(look: () => boolean | Promise<boolean>): Promise<void> {
+  const end = systemClock.now() + 90_000
+  let last: unknown
+  while (systemClock.now() < end) {
+    try {
+      if (await look()) return
+    } catch (error) {
+      last = error
     }
-  })
-
-  // Two at a time: what a run waits for is mostly time.
-  describe.concurrent('ends in the same state', () => {
-    it.each(points)('$when $call $nth', async (point) => {
-      const { isReached, state } = await story(point)
-      expect(isReached, 'the point was reached').toBe(true)
-      expect(state).toEqual(undisturbed.state)
-    })
-  })
-})
+    await systemClock.sleep(50)
+  }
+  throw new Error(`did not come true: ${look.toString().slice(0, 200)}`, { cause: last })
+}

@@ -5,24 +5,38 @@ import { systemClock } from '../../src/adapters/system/system-clock.ts'
 import { systemRandom } from '../../src/adapters/system/system-random.ts'
 import { createEmulatedClock } from '../../src/emulator/clock.ts'
 import { composeDrawbridge } from '../../src/main/compose.ts'
-import { untilStopped } from '../../src/main/stop-signal.ts'
 import type { Settings } from '../../src/main/settings.ts'
-import { killAt } from './kill-at.ts'
-import type { Handover } from './handover.ts'
+import { watchWrites } from './crash-points.ts'
 
-/** The product in a process of its own: started with the path of what the test hands over. */
-const handover = JSON.parse(readFileSync(process.argv[2] ?? '', 'utf8')) as Handover
-const { origin, start, rate, point } = handover
-const clock = createEmulatedClock(start + (systemClock.now() - origin) * rate, systemClock, rate)
-const settings: Settings = { ...handover.settings, kubeconfigs: new Map(handover.kubeconfigs) }
-const drawbridge = await composeDrawbridge(settings, {
-  clock,
-  random: systemRandom,
-  children: createChildProcesses(),
-  fetch,
-  log: createLog({ level: settings.logLevel, clock }),
-  intercept: (ports) => (point ? killAt(ports, point, () => process.kill(process.pid, 'SIGKILL')) : ports),
-})
+/** What the test hands over: the world's settings, its time, and where to end. */
+export interface ProcessOrder {
+  settings: Omit<Settings, 'kubeconfigs'>
+  kubeconfigs: [string, string][]
+  /** At `realEpoch` of the machine's clock the world's clock showed `epoch`; it runs `rate` times as fast. */
+  epoch: number
+  realEpoch: number
+  rate: number
+  /** The point at which this process kills itself, the first time it is reached; absent: it lives. */
+  point?: string
+}
+
+const order = JSON.parse(readFileSync(process.argv[2] ?? '', 'utf8')) as ProcessOrder
+const now = order.epoch + (systemClock.now() - order.realEpoch) * order.rate
+const clock = createEmulatedClock(now, systemClock, order.rate)
+
+const drawbridge = await composeDrawbridge(
+  { ...order.settings, kubeconfigs: new Map(order.kubeconfigs) },
+  {
+    clock,
+    random: systemRandom,
+    children: createChildProcesses(),
+    fetch,
+    log: createLog({ level: order.settings.logLevel, clock }),
+    intercept: (ports) =>
+      watchWrites(ports, (point) => {
+        if (point === order.point) process.kill(process.pid, 'SIGKILL')
+      }),
+  },
+)
 await drawbridge.start()
-await untilStopped()
-await drawbridge.stop()
+process.stdout.write('up\n')
