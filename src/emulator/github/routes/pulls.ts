@@ -5,7 +5,15 @@ import { hasPermission } from '../permissions.ts'
 import { simpleTeam, team as presentTeam, user } from '../present/account.ts'
 import { commit, file } from '../present/commit.ts'
 import { fullPull, review as presentReview, simplePull } from '../present/pull.ts'
-import { askMergeability, editPull, emitPull, emitReview, forkPoint, openPull, type PullChanges } from '../pulls.ts'
+import {
+  askMergeability,
+  editPull,
+  emitPull,
+  emitReview,
+  forkPoint,
+  openPull,
+  type PullChanges,
+} from '../pulls.ts'
 import {
   created,
   noContent,
