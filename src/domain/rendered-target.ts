@@ -1,4 +1,5 @@
 import type { KubernetesObject } from './kubernetes-object.ts'
+import type { KustomizeEdits } from './kustomize-edits.ts'
 import type { Problem } from './problem.ts'
 import type { Sha, Target } from './refs.ts'
 
@@ -21,6 +22,10 @@ export interface RenderSource {
   releaseName?: string
   /** Helm: inline values of an Argo CD Application or a HelmRelease, applied after the files. */
   values?: Record<string, unknown>
+  /** Kustomize: what the delivering tool writes into the folder's kustomization before it builds. */
+  edits?: KustomizeEdits
+  /** Flux: variables of `postBuild`, put into the text that was rendered. */
+  substitutions?: Record<string, string>
   /** The namespace for objects that name none. */
   namespace?: string
   /** Plain: the files to read, relative to the repository's root. Empty for other renderers. */
