@@ -45,7 +45,7 @@ export function anEnvironment(overrides: Partial<Environment> = {}): Environment
     name: 'prod',
     waves: [['prod-eu'], ['prod-us']],
     isProtected: true,
-    approvals: { count: 1, from: 'owners', fourEyes: true },
+    approvals: { fourEyes: true, need: { kind: 'people', from: 'owners', count: 1, each: 1, when: {} } },
     windows: [],
     ...overrides,
   }

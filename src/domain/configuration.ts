@@ -43,12 +43,34 @@ export interface PromotionRule {
 }
 
 export interface ApprovalRule {
-  /** 0 asks nobody. */
-  count: number
-  /** `owners`: CODEOWNERS of the changed files; otherwise team names (`@shop/platform`) and logins (`@ada`). */
-  from: 'owners' | string[]
   /** The requester, author, committers and pushers never count. Default true. */
   fourEyes: boolean
+  /** Undefined asks nobody. */
+  need?: ApprovalNeed
+}
+
+/** What has to come together. A need whose `when` fits nothing that changes asks nobody. */
+export type ApprovalNeed = PeopleNeed | { kind: 'all' | 'any'; of: ApprovalNeed[]; when: ApprovalCondition }
+
+export interface PeopleNeed {
+  kind: 'people'
+  /** `owners`: by CODEOWNERS, see `each`; otherwise team names (`@shop/platform`) and logins (`@ada`). */
+  from: 'owners' | string[]
+  /** How many different people, at least 1. */
+  count: number
+  /** Owners only: how many of each group of owners, or every owner that is named. */
+  each: number | 'all'
+  when: ApprovalCondition
+}
+
+/** All that is given must fit one and the same changed target; nothing given fits every change. */
+export interface ApprovalCondition {
+  /** Globs (`*` only). */
+  applications?: string[]
+  /** Patterns as in CODEOWNERS, of changed files. */
+  paths?: string[]
+  /** Codes of danger lines: `rbac-widened`. */
+  dangers?: string[]
 }
 
 /** Allow windows: closed outside all of them. Deny windows win. `exceptClasses` pass whatever the clock says. */

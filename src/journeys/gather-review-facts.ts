@@ -1,4 +1,6 @@
 import { parseCodeowners } from '../features/approvals/codeowners.ts'
+import { teamsOf } from '../features/approvals/needs.ts'
+import { isTeam } from '../features/approvals/reviewers.ts'
 import { parseConfiguration } from '../features/config/parse-configuration.ts'
 import type { ReviewFacts } from '../features/review/review-facts.ts'
 import { parseProposal } from '../features/promotion/proposal-trailers.ts'
@@ -99,10 +101,6 @@ export function readCodeowners(files: RepositoryFiles) {
   return { ...parsed, teams: [...owners].filter(isTeam) }
 }
 
-function isTeam(owner: string): boolean {
-  return owner.startsWith('@') && owner.includes('/')
-}
-
 /** A proposal is believed only from a commit that carries our own signature. */
 export async function readProposal(ports: Ports, pull: Pull): Promise<Proposal | undefined> {
   const repository = await ports.repository(pull.ref.repository)
@@ -162,9 +160,7 @@ async function gatherPeople(ports: Ports, pull: Pull, configuration: Configurati
     store.reviews.list(pull.ref),
     github.commitActors(pull.ref),
   ])
-  const ruleTeams = configuration.environments.flatMap(({ approvals }) =>
-    approvals.from === 'owners' ? [] : approvals.from.filter(isTeam),
-  )
+  const ruleTeams = configuration.environments.flatMap(({ approvals }) => teamsOf(approvals))
   const [teams, permissions] = await Promise.all([
     readTeams(ports, [...ownerTeams, ...ruleTeams]),
     readPermissions(ports, pull.ref.repository, reviews),

@@ -4,15 +4,15 @@ import type { Permission, Pull, Review } from '../../domain/pull.ts'
 import { type Actor, type Sha, targetKey } from '../../domain/refs.ts'
 import type { Verdict } from '../../domain/verdict.ts'
 import type { Codeowners } from './codeowners.ts'
-import { type Requirement, requirementsOf } from './requirements.ts'
+import { type Ask, asksOf, type Requirement, requirementsIn } from './requirements.ts'
 import { canWrite, exclusionOf, isTeam, membersOf, newestReviews, ownerNameOf } from './reviewers.ts'
 
 export interface ApprovalFacts {
   pull: Pull
   changeClass: ChangeClass
   proposal?: Proposal
-  /** What renders differently, and the changed files behind it. */
-  changes: { environment: string; application: string; cluster: string; digest: Sha; paths: string[] }[]
+  /** What renders differently, why, and what is bad about it. */
+  changes: ApprovalChange[]
   environments: Environment[]
   codeowners: Codeowners | undefined
   /** Everybody's, in any order; the newest of each person is chosen here. */
@@ -28,6 +28,21 @@ export interface ApprovalFacts {
   permissions: Map<string, Permission>
 }
 
+export interface ApprovalChange {
+  environment: string
+  application: string
+  cluster: string
+  digest: Sha
+  /** The changed files behind it. */
+  paths: string[]
+  /** A file that stands for the application in CODEOWNERS: its owners are asked whatever file changed. */
+  impact?: string
+  /** Codes of its danger lines. */
+  dangers: string[]
+  /** True: not an application, but the rules themselves. */
+  isRule?: boolean
+}
+
 export interface ApprovalDecision {
   verdict: Verdict
   /** Whom to ask: logins without `@`, teams as `@organisation/team`. */
@@ -39,7 +54,8 @@ export interface ApprovalDecision {
 
 /** Whether everybody who must approve has approved what would be released now. Fails closed: who cannot be verified does not count. */
 export function evaluateApprovals(facts: ApprovalFacts): ApprovalDecision {
-  const requirements = requirementsOf(facts)
+  const asks = asksOf(facts)
+  const requirements = asks.flatMap(requirementsIn)
   const reviews = newestReviews(facts.reviews)
   const judged = reviews
     .filter(({ state }) => state === 'approved')
@@ -80,7 +96,7 @@ export function evaluateApprovals(facts: ApprovalFacts): ApprovalDecision {
     const reason = 'emergency rule: a revert opened by SLO evidence needs no approval'
     return decide({ outcome: 'pass', reason, details: [] })
   }
-  const open = unmet(requirements, judged, facts)
+  const open = asks.flatMap((ask) => unmet(ask, judged, facts))
   if (open.length === 0) {
     const names = counted.map(({ login }) => `@${login}`)
     return decide({
@@ -181,37 +197,60 @@ function changedSince(review: Review, requirement: Requirement, facts: ApprovalF
 }
 
 interface Unmet {
-  requirement: Requirement
+  /** What an approval would help with. */
+  requirements: Requirement[]
   words: string
   details: string[]
   canBeMet: boolean
 }
 
-/** Groups without an approver; and where an environment's count is still too low, that. */
-function unmet(
-  requirements: readonly Requirement[],
+/** What is still open of an ask; nothing where it is met. */
+function unmet(ask: Ask, judged: readonly Judged[], facts: ApprovalFacts): Unmet[] {
+  switch (ask.kind) {
+    case 'people':
+      return unmetBy(ask.requirement, judged, facts)
+    case 'owners':
+      return unmetByOwners(ask, judged, facts)
+    case 'all':
+      return ask.of.flatMap((inner) => unmet(inner, judged, facts))
+    case 'any': {
+      const ways = ask.of.map((inner) => unmet(inner, judged, facts))
+      return ways.some((way) => way.length === 0) ? [] : [oneOf(ways)]
+    }
+  }
+}
+
+function unmetBy(requirement: Requirement, judged: readonly Judged[], facts: ApprovalFacts): Unmet[] {
+  const approvers = judged.filter(({ met }) => met.includes(requirement)).length
+  return approvers < requirement.count ? [toUnmet(requirement, approvers, facts)] : []
+}
+
+/** Groups without enough approvers; and where all together are still too few, that. */
+function unmetByOwners(
+  { groups, count }: Extract<Ask, { kind: 'owners' }>,
   judged: readonly Judged[],
   facts: ApprovalFacts,
 ): Unmet[] {
-  const approversOf = (requirement: Requirement) => judged.filter(({ met }) => met.includes(requirement))
-  const open = requirements
-    .filter((requirement) => approversOf(requirement).length < requirement.count)
-    .map((requirement) => toUnmet(requirement, approversOf(requirement).length, facts))
-  const others = facts.environments.flatMap(({ name, approvals }): Unmet[] => {
-    const own = requirements.filter(({ environment }) => environment === name)
-    const [first] = own
-    if (approvals.from !== 'owners' || first === undefined) return []
-    const approvers = judged.filter(({ met }) => met.some((requirement) => own.includes(requirement))).length
-    const asked = own.filter((requirement) => open.some((entry) => entry.requirement === requirement)).length
-    const lacking = approvals.count - approvers - asked
-    if (lacking <= 0) return []
-    const owners = own.some((requirement) => requirement.owners.length === 0)
-      ? []
-      : [...new Set(own.flatMap((requirement) => requirement.owners))]
-    const paths = [...new Set(own.flatMap((requirement) => requirement.paths))]
-    return [toUnmet({ ...first, owners, paths, count: approvers + lacking }, approvers, facts)]
-  })
-  return [...open, ...others]
+  const open = groups.flatMap((group) => unmetBy(group, judged, facts))
+  const [first] = groups
+  const approvers = judged.filter(({ met }) => met.some((requirement) => groups.includes(requirement))).length
+  const lacking = count - approvers - open.length
+  if (first === undefined || lacking <= 0) return open
+  const owners = groups.some((group) => group.owners.length === 0)
+    ? []
+    : [...new Set(groups.flatMap((group) => group.owners))]
+  const paths = [...new Set(groups.flatMap((group) => group.paths))]
+  return [...open, toUnmet({ ...first, owners, paths, count: approvers + lacking }, approvers, facts)]
+}
+
+/** Several ways, each of which would do. */
+function oneOf(ways: readonly Unmet[][]): Unmet {
+  return {
+    requirements: ways.flat().flatMap(({ requirements }) => requirements),
+    words: [...new Set(ways.map((way) => way.map(({ words }) => words).join(' and ')))].join(', or '),
+    details: ways.flat().flatMap(({ details }) => details),
+    canBeMet: ways.some((way) => way.every(({ canBeMet }) => canBeMet)),
+  }
 }
 
 function toUnmet(requirement: Requirement, approvers: number, facts: ApprovalFacts): Unmet {
@@ -228,7 +267,7 @@ function toUnmet(requirement: Requirement, approvers: number, facts: ApprovalFac
     : owners.join(' or ') || 'anybody with write permission'
   const hasCandidate = owners.length === 0 || owners.length > unknown.length + mails.length + excluded.length
   return {
-    requirement,
+    requirements: [requirement],
     words: `${more}${who} (${where})`,
     details: [
       ...(isUnreadable ? ['CODEOWNERS cannot be read, so nobody is known to own anything'] : []),
@@ -258,7 +297,7 @@ function excludedOwners(requirement: Requirement, facts: ApprovalFacts): string[
 function whomToAsk(open: readonly Unmet[], judged: readonly Judged[], facts: ApprovalFacts) {
   const users = new Set<string>()
   const teams = new Set<string>()
-  for (const { requirement } of open) {
+  for (const requirement of open.flatMap(({ requirements }) => requirements)) {
     const excluded = excludedOwners(requirement, facts)
     const approved = judged.filter(({ met }) => met.length > 0).map(({ login }) => `@${login.toLowerCase()}`)
     for (const owner of requirement.owners) {

@@ -7,10 +7,12 @@ import type {
 } from './configuration-schema.ts'
 import { isKnownZone } from '../windows/zoned-time.ts'
 import { matchesGlob } from './glob.ts'
-import { type PlacedProblem, quote } from './check-shape.ts'
+import { checkApprovals } from './check-approvals.ts'
+import { quote } from './check-shape.ts'
 import { nearestWord } from './nearest-word.ts'
 import { parseDays } from './parse-days.ts'
-import { formatPath, type YamlPath } from './read-yaml.ts'
+import { type PlacedProblem, problemAt as problem } from './placed-problem.ts'
+import type { YamlPath } from './read-yaml.ts'
 import { selectorFault } from './selector-fault.ts'
 
 type Written<Document> = { [Key in keyof Document]?: Document[Key] | undefined }
@@ -41,10 +43,6 @@ export function checkRules(parts: WrittenParts): PlacedProblem[] {
     ...parts.policyFolders.flatMap((folder, index) => checkRelative(folder, ['policies', 'folders', index])),
     ...parts.slos.flatMap(([index, slo]) => checkSlo(slo, ['slos', index], names)),
   ]
-}
-
-function problem(at: YamlPath, code: string, sentence: string, fix: string): PlacedProblem {
-  return { at, code: `configuration-${code}`, message: `${formatPath(at)}: ${sentence}; ${fix}`, fix }
 }
 
 function unknownEnvironment(at: YamlPath, name: string, known: readonly string[]): PlacedProblem {
@@ -150,6 +148,7 @@ function checkEnvironment(name: string, environment: EnvironmentDocument, known:
     )
   }
   const windows = environment.windows ?? []
+  problems.push(...checkApprovals(environment.approvals ?? {}, [...at, 'approvals']))
   return [...problems, ...windows.flatMap((window, index) => checkWindow(window, [...at, 'windows', index]))]
 }
 

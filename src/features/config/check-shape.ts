@@ -1,17 +1,8 @@
 import { Ajv, type ErrorObject } from 'ajv'
 import { type ConfigurationDocument, configurationSchema } from './configuration-schema.ts'
 import { nearestWord } from './nearest-word.ts'
+import type { PlacedProblem } from './placed-problem.ts'
 import { formatPath, type YamlPath } from './read-yaml.ts'
-
-/** A problem together with the place in the document that it spoils. */
-export interface PlacedProblem {
-  at: YamlPath
-  /** Where to point; `at` unless a key inside it is meant. */
-  pointAt?: YamlPath
-  code: string
-  message: string
-  fix: string
-}
 
 const ajv = new Ajv({ allErrors: true, verbose: true, strict: true, allowUnionTypes: true })
 ajv.addVocabulary(['x-expected', 'x-fix'])

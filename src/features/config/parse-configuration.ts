@@ -1,8 +1,9 @@
 import type { Configuration } from '../../domain/configuration.ts'
 import type { Problem } from '../../domain/problem.ts'
 import { checkRules, type WrittenParts } from './check-rules.ts'
-import { checkShape, type PlacedProblem } from './check-shape.ts'
+import { checkShape } from './check-shape.ts'
 import type { ConfigurationDocument } from './configuration-schema.ts'
+import type { PlacedProblem } from './placed-problem.ts'
 import { readYaml, type YamlPath } from './read-yaml.ts'
 import { closedEnvironment, toApplicationRule, toEnvironment, toRole, toSlo } from './to-configuration.ts'
 

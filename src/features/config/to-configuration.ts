@@ -1,4 +1,5 @@
 import type { ApplicationRule, Environment, Role, Window } from '../../domain/configuration.ts'
+import { ownersNeed, toApprovalRule } from './to-approval-rule.ts'
 import type { Slo } from '../../domain/slo.ts'
 import type {
   ConfigurationDocument,
@@ -36,11 +37,7 @@ export function toEnvironment(name: string, environment: EnvironmentDocument): E
         merge: promotion.merge ?? 'people',
       },
     }),
-    approvals: {
-      count: approvals === undefined ? 0 : (approvals.count ?? 1),
-      from: approvals?.from ?? 'owners',
-      fourEyes: approvals?.fourEyes ?? true,
-    },
+    approvals: approvals === undefined ? { fourEyes: true } : toApprovalRule(approvals),
     windows: (environment.windows ?? []).map(toWindow),
   }
 }
@@ -65,7 +62,7 @@ export function closedEnvironment(name: string, written: unknown): Environment {
     name,
     waves: readableWaves(name, written),
     isProtected: true,
-    approvals: { count: 1, from: 'owners', fourEyes: true },
+    approvals: { fourEyes: true, need: ownersNeed },
     windows: [
       {
         kind: 'deny',

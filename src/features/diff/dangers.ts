@@ -44,6 +44,9 @@ const rules: Record<string, Rule> = {
     change === 'changed' && before && after ? findRestart(before, after) : [],
 }
 
+/** Every code a danger line can have; rules of approval name them. */
+export const dangerCodes: readonly string[] = Object.keys(rules)
+
 /** Notes are worth knowing but are no danger. */
 export const noteCodes: ReadonlySet<string> = new Set(['pods-restart'])
 

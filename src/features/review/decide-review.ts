@@ -8,6 +8,7 @@ import { type ApprovalDecision, evaluateApprovals } from '../approvals/evaluate-
 import { diffRenderings } from '../diff/diff-renderings.ts'
 import { evaluatePolicyGate } from '../policy/evaluate-policy-gate.ts'
 import { evaluatePromotionEdge } from '../promotion/evaluate-edge.ts'
+import { joinPath } from '../rendering/paths.ts'
 import { imageVersions } from '../promotion/image-versions.ts'
 import { evaluateWindows, nextBoundary } from '../windows/evaluate-windows.ts'
 import {
@@ -37,7 +38,7 @@ export function decideReview(read: ReviewFacts, maskKey: string, now: Instant): 
   const facts = { ...read, proposal: ownProposal(read) }
   const diff = diffRenderings(facts.base, facts.head, { maskKey })
   const changed = changedTargets(facts)
-  const approvals = decideApprovals(facts, changed)
+  const approvals = decideApprovals(facts, changed, diff)
   const verdicts: Verdict[] = [
     configurationVerdict(facts),
     renderVerdict(facts, diff),
@@ -80,7 +81,12 @@ function byTarget(targets: readonly RenderedTarget[]): Map<string, RenderedTarge
   return new Map(targets.map((entry) => [targetKey(entry.target), entry]))
 }
 
-function decideApprovals(facts: ReviewFacts, changed: RenderedTarget[]): ApprovalDecision {
+function decideApprovals(
+  facts: ReviewFacts,
+  changed: RenderedTarget[],
+  diff: RepositoryDiff,
+): ApprovalDecision {
+  const dangers = dangersByTarget(diff)
   return evaluateApprovals({
     ...facts.approvals,
     pull: facts.pull,
@@ -94,14 +100,28 @@ function decideApprovals(facts: ReviewFacts, changed: RenderedTarget[]): Approva
         paths: facts.affected.find(
           (entry) => entry.source === source && entry.environment === target.environment,
         )?.changedPaths ?? [source],
+        impact: joinPath(source, 'kustomization.yaml'),
+        dangers: dangers.get(targetKey(target)) ?? [],
       })),
       ...ruleTargets(facts).map(({ target, digest }) => ({
         ...target,
         digest,
         paths: facts.changedRules.map(({ path }) => path),
+        dangers: [],
+        isRule: true,
       })),
     ],
   })
+}
+
+/** Codes of the danger lines of each target. */
+function dangersByTarget(diff: RepositoryDiff): Map<string, string[]> {
+  return new Map(
+    diff.targets.map(({ target, objects }) => [
+      targetKey(target),
+      objects.flatMap(({ dangers }) => dangers.map(({ code }) => code)),
+    ]),
+  )
 }
 
 function configurationVerdict(facts: ReviewFacts): Verdict {

@@ -69,7 +69,7 @@ export function ruleTargets(
   const content = facts.changedRules.map(({ path, id }) => `${path} ${id}`).join('\n')
   const digest = createHash('sha1').update(content).digest('hex')
   return facts.configuration.environments
-    .filter(({ approvals }) => approvals.count > 0)
+    .filter(({ approvals }) => approvals.need !== undefined)
     .map(({ name }) => ({ target: { application: 'rules', environment: name, cluster: '*' }, digest }))
 }
 

@@ -3,7 +3,13 @@ import type { Environment } from '../../../src/domain/configuration.ts'
 import type { Permission, Pull, Review } from '../../../src/domain/pull.ts'
 import type { Actor } from '../../../src/domain/refs.ts'
 import { parseCodeowners } from '../../../src/features/approvals/codeowners.ts'
-import { type ApprovalFacts, evaluateApprovals } from '../../../src/features/approvals/evaluate-approvals.ts'
+import {
+  type ApprovalChange,
+  type ApprovalFacts,
+  evaluateApprovals,
+} from '../../../src/features/approvals/evaluate-approvals.ts'
+import type { ApprovalsDocument } from '../../../src/features/config/configuration-schema.ts'
+import { toApprovalRule } from '../../../src/features/config/to-approval-rule.ts'
 
 const person = (login: string): Actor => ({ id: `id-${login}`, login, isBot: false })
 const [ada, bob, cleo, dan, eve] = ['ada', 'bob', 'cleo', 'dan', 'eve'].map(person) as [
@@ -36,23 +42,24 @@ const pull: Pull = {
   url: 'https://github.example/shop/config/pull/7',
 }
 
-function prod(approvals: Partial<Environment['approvals']> = {}): Environment {
+function prod(approvals: ApprovalsDocument = {}): Environment {
   return {
     name: 'prod',
     waves: [['prod']],
     isProtected: true,
-    approvals: { count: 1, from: 'owners', fourEyes: true, ...approvals },
+    approvals: toApprovalRule(approvals),
     windows: [],
   }
 }
 
-function change(application: string, digest = 'digest-1', environment = 'prod') {
+function change(application: string, digest = 'digest-1', environment = 'prod'): ApprovalChange {
   return {
     environment,
     application,
     cluster: environment,
     digest,
     paths: [`apps/${application}/kustomization.yaml`],
+    dangers: [],
   }
 }
 
@@ -400,5 +407,194 @@ describe('the emergency rule', () => {
     ${'a class without evidence'} | ${{ changeClass: 'revert' }}                                                                         | ${'wait'}
   `('$case → $outcome', ({ given, outcome }) => {
     expect(evaluateApprovals(facts(given)).verdict.outcome).toBe(outcome)
+  })
+})
+
+// need                        | concerns the change | met by            | → outcome
+// all of a, b                 | both                | both              | pass, else wait for each that is open
+// any of a, b                 | both                | one               | pass, else wait for a, or b
+// when applications/paths/…   | no                  | –                 | asks nobody
+// when …                      | the rules change    | as without `when` | wait
+describe('needs that come together', () => {
+  const danger = (application: string, ...dangers: string[]) => ({ ...change(application), dangers })
+  const rules = { ...change('rules'), paths: ['.drawbridge.yaml'], isRule: true }
+  const base = (application: string) => ({
+    ...change(application),
+    paths: ['base/deployment.yaml'],
+    impact: `apps/${application}/kustomization.yaml`,
+  })
+  const dan1 = { from: ['@dan'] }
+  const eve1 = { from: ['@eve'] }
+
+  const rows: [string, ApprovalsDocument, ApprovalChange[], Actor[], string][] = [
+    ['all: one is there', { all: [dan1, eve1] }, [change('checkout')], [dan], 'wait for @eve (prod)'],
+    ['all: both are', { all: [dan1, eve1] }, [change('checkout')], [dan, eve], 'pass'],
+    [
+      'any: none is there',
+      { any: [dan1, eve1] },
+      [change('checkout')],
+      [],
+      'wait for @dan (prod), or @eve (prod)',
+    ],
+    ['any: one is', { any: [dan1, eve1] }, [change('checkout')], [eve], 'pass'],
+    [
+      'any: an outsider is',
+      { any: [dan1, eve1] },
+      [change('checkout')],
+      [bob],
+      'wait for @dan (prod), or @eve (prod)',
+    ],
+    [
+      'any of two, or of a pair',
+      { any: [{ all: [dan1, eve1] }, { from: ['@cleo'] }] },
+      [change('checkout')],
+      [dan],
+      'wait for @eve (prod), or @cleo (prod)',
+    ],
+    [
+      'and inside or: the pair',
+      { any: [{ all: [dan1, eve1] }, { from: ['@cleo'] }] },
+      [change('checkout')],
+      [dan, eve],
+      'pass',
+    ],
+    [
+      'or inside and',
+      { all: [{ any: [dan1, eve1] }, { from: ['@cleo'] }] },
+      [change('checkout')],
+      [eve],
+      'wait for @cleo (prod)',
+    ],
+    ['count 0 inside all asks nobody', { all: [{ count: 0 }] }, [change('checkout')], [], 'pass'],
+    [
+      'when: another application',
+      { ...dan1, when: { applications: ['pay*'] } },
+      [change('checkout')],
+      [],
+      'pass',
+    ],
+    [
+      'when: this application',
+      { ...dan1, when: { applications: ['check*'] } },
+      [change('checkout')],
+      [],
+      'wait for @dan (prod)',
+    ],
+    ['when: no such file', { ...dan1, when: { paths: ['/base/'] } }, [change('checkout')], [], 'pass'],
+    [
+      'when: such a file',
+      { ...dan1, when: { paths: ['/apps/'] } },
+      [change('checkout')],
+      [],
+      'wait for @dan (prod)',
+    ],
+    [
+      'when: no such danger',
+      { ...dan1, when: { dangers: ['rbac-widened'] } },
+      [danger('checkout', 'image-latest')],
+      [],
+      'pass',
+    ],
+    [
+      'when: such a danger',
+      { ...dan1, when: { dangers: ['rbac-widened'] } },
+      [danger('checkout', 'rbac-widened')],
+      [],
+      'wait for @dan (prod)',
+    ],
+    [
+      'when: both parts, each on another change',
+      { ...dan1, when: { applications: ['search'], dangers: ['rbac-widened'] } },
+      [danger('checkout', 'rbac-widened'), change('search')],
+      [],
+      'pass',
+    ],
+    [
+      'when around all',
+      { all: [dan1, eve1], when: { applications: ['search'] } },
+      [change('checkout')],
+      [],
+      'pass',
+    ],
+    [
+      'a change of the rules meets every condition',
+      { ...dan1, when: { applications: ['pay*'] } },
+      [rules],
+      [],
+      'wait for @dan (prod)',
+    ],
+    [
+      'owners, and security for dangers',
+      { all: [{ from: 'owners' }, { ...eve1, when: { dangers: ['rbac-widened'] } }] },
+      [danger('checkout', 'rbac-widened')],
+      [bob],
+      'wait for @eve (prod)',
+    ],
+    [
+      'each: two of the group, one is there',
+      { each: 2 },
+      [change('checkout')],
+      [bob],
+      'wait for one more of @shop/payments (apps/checkout/kustomization.yaml)',
+    ],
+    ['each: two of the group, both are', { each: 2 }, [change('checkout')], [bob, cleo], 'pass'],
+    ['each: two, where nobody owns, is one writer', { each: 2 }, [change('docs')], [eve], 'pass'],
+    [
+      'each: all owners, one is there',
+      { each: 'all' },
+      [change('pair')],
+      [dan],
+      'wait for @eve (apps/pair/kustomization.yaml)',
+    ],
+    ['each: all owners, all are', { each: 'all' }, [change('pair')], [dan, eve], 'pass'],
+    ['one of the owners, where all are not asked', {}, [change('pair')], [dan], 'pass'],
+    [
+      'impact: a shared base asks its owner and those of what it changes',
+      {},
+      [base('checkout'), base('search')],
+      [eve],
+      'wait for @shop/payments (apps/checkout/kustomization.yaml) and for @dan (apps/search/kustomization.yaml)',
+    ],
+    ['impact: all of them have', {}, [base('checkout'), base('search')], [eve, bob, dan], 'pass'],
+    ['impact: an application that nobody owns adds nobody', {}, [base('docs')], [eve], 'pass'],
+    [
+      'impact: the file’s owner alone is missing',
+      {},
+      [base('search')],
+      [dan],
+      'wait for @eve (base/deployment.yaml)',
+    ],
+  ]
+
+  const codeowners = parseCodeowners(
+    '/apps/checkout/ @shop/payments\n/apps/search/ @dan\n/apps/pair/ @dan @eve\n/base/ @eve\n',
+    'CODEOWNERS',
+  ).codeowners
+  const given = (rule: ApprovalsDocument, changes: ApprovalChange[], approvers: Actor[]) =>
+    facts({
+      environments: [prod(rule)],
+      changes,
+      codeowners,
+      reviews: approvers.map((actor) => review(actor)),
+    })
+
+  it.each(rows)('%s', (_, rule, changes, approvers, expected) => {
+    const { verdict } = evaluateApprovals(given(rule, changes, approvers))
+    const said = verdict.outcome === 'pass' ? 'pass' : verdict.reason.replace('waits for', 'wait for')
+    expect(said).toBe(expected)
+  })
+
+  it.each(rows)('%s: one approval fewer opens nothing', (_, rule, changes, approvers, expected) => {
+    if (expected === 'pass') return expect(approvers.length).toBeGreaterThanOrEqual(0)
+    for (const gone of approvers) {
+      const rest = approvers.filter((actor) => actor !== gone)
+      expect(evaluateApprovals(given(rule, changes, rest)).verdict.outcome).toBe('wait')
+    }
+  })
+
+  it('asks the people of every way that is open, and nobody twice', () => {
+    const rule = { any: [{ all: [dan1, eve1] }, { from: ['@cleo', '@eve'] }] }
+    const { missing } = evaluateApprovals(given(rule, [change('checkout')], []))
+    expect(missing).toEqual({ users: ['dan', 'eve', 'cleo'], teams: [] })
   })
 })

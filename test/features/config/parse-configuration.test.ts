@@ -64,7 +64,7 @@ it('reads a configuration with its defaults', () => {
         name: 'dev',
         waves: [['dev']],
         isProtected: false,
-        approvals: { count: 0, from: 'owners', fourEyes: true },
+        approvals: { fourEyes: true },
         windows: [],
       },
       {
@@ -72,7 +72,7 @@ it('reads a configuration with its defaults', () => {
         waves: [['staging']],
         isProtected: true,
         promotion: { from: 'dev', soakSeconds: 1200, isAutomatic: true, merge: 'rule' },
-        approvals: { count: 0, from: 'owners', fourEyes: true },
+        approvals: { fourEyes: true },
         windows: [],
       },
       {
@@ -80,7 +80,10 @@ it('reads a configuration with its defaults', () => {
         waves: [['prod-eu'], ['prod-us', 'prod-ap']],
         isProtected: true,
         promotion: { from: 'staging', soakSeconds: 5400, isAutomatic: false, merge: 'people' },
-        approvals: { count: 1, from: ['@shop/release', '@ada'], fourEyes: true },
+        approvals: {
+          fourEyes: true,
+          need: { kind: 'people', from: ['@shop/release', '@ada'], count: 1, each: 1, when: {} },
+        },
         windows: [
           {
             kind: 'allow',
@@ -202,6 +205,15 @@ describe('single faults', () => {
     ${'an empty wave'}           | ${prod('waves: [[a], []]')}                                                                                | ${'4 environments.prod.waves: an empty list reaches no cluster; name the clusters, or remove the key'}
     ${'a fraction of people'}    | ${prod('approvals: { count: 1.5 }')}                                                                       | ${'4 environments.prod.approvals.count: 1.5 is not a whole number from 0 to 20; write how many people must approve'}
     ${'an approver without @'}   | ${prod('approvals: { from: [ada] }')}                                                                      | ${/^4 environments\.prod\.approvals\.from: \["ada"\] is not "owners" or a list/}
+    ${'all beside from'}         | ${prod('approvals: { from: owners, all: [{ count: 1 }] }')}                                                | ${'4 environments.prod.approvals.from: all and from are both given; put from into an entry of all, or remove one of them'}
+    ${'all beside any'}          | ${prod('approvals: { any: [{ count: 1 }], all: [{ count: 1 }] }')}                                         | ${/approvals\.any: all and any are both given/}
+    ${'nobody in all'}           | ${prod('approvals: { all: [] }')}                                                                          | ${/approvals\.all: an empty list asks nobody/}
+    ${'each of a list'}          | ${prod('approvals: { from: ["@ada"], each: 2 }')}                                                          | ${/each is for owners, not for a list of people/}
+    ${'more than there are'}     | ${prod('approvals: { any: [{ from: ["@ada"], count: 2 }] }')}                                              | ${/approvals\.any\[0\]\.count: 2 of 1 person can never approve/}
+    ${'a condition on nothing'}  | ${prod('approvals: { when: { dangers: [] } }')}                                                            | ${/approvals\.when\.dangers: an empty list fits nothing/}
+    ${'a pattern for nothing'}   | ${prod('approvals: { when: { paths: [/] } }')}                                                             | ${/"\/" can match nothing/}
+    ${'an unknown danger'}       | ${prod('approvals: { when: { dangers: [rbac-widend] } }')}                                                 | ${/did you mean rbac-widened\?/}
+    ${'needs four levels deep'}  | ${prod('approvals: { all: [{ any: [{ all: [{ count: 1 }] }] }] }')}                                        | ${/approvals\.all\[0\]\.any\[0\]\.all is not a known key/}
     ${'neither allow nor deny'}  | ${prod('windows: [{ from: "09:00" }]')}                                                                    | ${/windows\[0\]: a window is either allow or deny/}
     ${'no span'}                 | ${prod('windows: [{ allow: x, from: "09:00", to: "09:00" }]')}                                             | ${/from 09:00 to 09:00 is no span/}
     ${'a day that is none'}      | ${prod('windows: [{ deny: x, startDate: 2026-02-29 }]')}                                                   | ${/"2026-02-29" is not a day of the calendar/}
@@ -238,7 +250,10 @@ describe('a faulty part opens nothing', () => {
     expect(prod).toMatchObject({
       waves: [['prod-eu'], ['prod-us', 'prod-ap']],
       isProtected: true,
-      approvals: { count: 1, from: 'owners', fourEyes: true },
+      approvals: {
+        fourEyes: true,
+        need: { kind: 'people', from: 'owners', count: 1, each: 1, when: {} },
+      },
       windows: [{ kind: 'deny', from: '00:00', to: '24:00', exceptClasses: ['revert'] }],
     })
     expect(prod?.promotion).toBeUndefined()

@@ -20,7 +20,7 @@ const environment = (name: string, waves: string[][]): Environment => ({
   name,
   waves,
   isProtected: true,
-  approvals: { count: 0, from: 'owners', fourEyes: true },
+  approvals: { fourEyes: true },
   windows: [],
 })
 

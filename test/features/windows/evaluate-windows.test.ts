@@ -24,7 +24,7 @@ function anEnvironment(windows: Window[], name = 'prod'): Environment {
     name,
     waves: [[name]],
     isProtected: true,
-    approvals: { count: 0, from: 'owners', fourEyes: true },
+    approvals: { fourEyes: true },
     windows,
   }
 }
