@@ -584,13 +584,15 @@ describe('needs that come together', () => {
     expect(said).toBe(expected)
   })
 
-  it.each(rows)('%s: one approval fewer opens nothing', (_, rule, changes, approvers, expected) => {
-    if (expected === 'pass') return expect(approvers.length).toBeGreaterThanOrEqual(0)
-    for (const gone of approvers) {
-      const rest = approvers.filter((actor) => actor !== gone)
-      expect(evaluateApprovals(given(rule, changes, rest)).verdict.outcome).toBe('wait')
-    }
-  })
+  it.each(rows.filter(([, , , approvers, expected]) => expected !== 'pass' && approvers.length > 0))(
+    '%s: one approval fewer opens nothing',
+    (_, rule, changes, approvers) => {
+      for (const gone of approvers) {
+        const rest = approvers.filter((actor) => actor !== gone)
+        expect(evaluateApprovals(given(rule, changes, rest)).verdict.outcome).toBe('wait')
+      }
+    },
+  )
 
   it('asks the people of every way that is open, and nobody twice', () => {
     const rule = { any: [{ all: [dan1, eve1] }, { from: ['@cleo', '@eve'] }] }
