@@ -1,5 +1,6 @@
 import { AdapterError } from '../../ports/adapter-error.ts'
 import type { ChildProcesses, RunningProcess } from '../../ports/child-process.ts'
+import type { KnownTrees } from './known-trees.ts'
 
 /** What every git process of one repository shares. */
 export interface GitContext {
@@ -10,6 +11,8 @@ export interface GitContext {
   gitFolder: string
   /** PATH, proxies and certificate bundles, and where objects are written. */
   environment: Record<string, string>
+  /** Of all repositories of the process. */
+  trees: KnownTrees
 }
 
 export interface GitRun {

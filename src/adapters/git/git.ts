@@ -5,6 +5,7 @@ import { AdapterError } from '../../ports/adapter-error.ts'
 import type { ChildProcesses } from '../../ports/child-process.ts'
 import type { Git, GitLocation, GitRepository } from '../../ports/git.ts'
 import { DamagedRepository, type GitContext, runGit, textOf } from './git-command.ts'
+import { createKnownTrees } from './known-trees.ts'
 import { createMutex } from './mutex.ts'
 import { cloneRefs, createReadRepository, mirrorRefs } from './read-repository.ts'
 import { fetchRemote, pushRemote, type Remote } from './remote.ts'
@@ -31,6 +32,7 @@ export function createGit(options: GitOptions): Git {
     children: options.children,
     gitPath: options.gitPath ?? 'git',
     environment: { PATH: defaultPath, ...options.environment },
+    trees: createKnownTrees(),
   }
   const open = new Map<string, Promise<GitRepository>>()
   let version: Promise<void> | undefined
@@ -79,7 +81,7 @@ async function requireVersion(context: GitContext): Promise<void> {
   })
 }
 
-type Base = Pick<GitContext, 'children' | 'gitPath' | 'environment'>
+type Base = Pick<GitContext, 'children' | 'gitPath' | 'environment' | 'trees'>
 
 /** A bare mirror of a remote. One that is damaged is deleted and cloned again, once per fetch. */
 async function openMirror(

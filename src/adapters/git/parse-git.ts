@@ -8,6 +8,29 @@ export function parseTreeEntry(line: string): GitEntry {
   return { path: line.slice(tab + 1), mode, id, size: size === '-' ? 0 : Number(size) }
 }
 
+/** Names at the root of a tree object: `<mode> <name>\0` and the bytes of an id, again and again. */
+export function rootNamesOf(content: Uint8Array, idBytes: number): string[] {
+  const bytes = Buffer.from(content.buffer, content.byteOffset, content.byteLength)
+  const names: string[] = []
+  for (let at = 0; at < bytes.length;) {
+    const end = bytes.indexOf(0, at)
+    if (end < 0) break
+    names.push(bytes.toString('utf8', bytes.indexOf(32, at) + 1, end))
+    at = end + 1 + idBytes
+  }
+  return names
+}
+
+/** Words of `diff-tree -r -z --raw --no-renames`: `:<old mode> <mode> <old id> <id> <status>` and the path; mode 000000 where it is gone. */
+export function parseRawChanges(words: readonly string[]): Omit<GitEntry, 'size'>[] {
+  const changes: Omit<GitEntry, 'size'>[] = []
+  for (let index = 0; index + 1 < words.length; index += 2) {
+    const [, mode = '', , id = ''] = words[index]?.split(' ') ?? []
+    changes.push({ path: words[index + 1] ?? '', mode, id })
+  }
+  return changes
+}
+
 /** A commit object as git stores it: headers, an empty line, the message. */
 export function parseCommit(sha: string, raw: string): GitCommit {
   const end = raw.indexOf('\n\n')

@@ -1,10 +1,11 @@
 import type { Sha } from '../../domain/refs.ts'
-import type { GitTree } from '../../domain/repository-files.ts'
 import { AdapterError } from '../../ports/adapter-error.ts'
 import type { GitCommit, GitRepository } from '../../ports/git.ts'
 import { DamagedRepository, type GitContext, runGit, splitByNul, textOf } from './git-command.ts'
+import { listTree } from './list-tree.ts'
+import { createMutex } from './mutex.ts'
 import { createObjectReader } from './object-reader.ts'
-import { isRefName, parseChangedPaths, parseCommit, parseTreeEntry, splitSignature } from './parse-git.ts'
+import { isRefName, parseChangedPaths, parseCommit, splitSignature } from './parse-git.ts'
 
 export type ReadRepository = Pick<
   GitRepository,
@@ -21,9 +22,6 @@ export type ReadRepository = Pick<
   | 'signedPayload'
 > & { stop(): void }
 
-/** Listings of this many trees are kept; a review looks at the same few again and again. */
-const keptTrees = 16
-
 const shaPattern = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/
 
 /**
@@ -37,7 +35,8 @@ export function createReadRepository(
 ): ReadRepository {
   const objects = createObjectReader(context, '--batch')
   const checks = createObjectReader(context, '--batch-check')
-  const trees = new Map<Sha, GitTree>()
+  /** One listing after another: the second of two sides is made from the first. */
+  const listing = createMutex()
 
   const fault = (operation: string, message: string, retryable = false) =>
     new AdapterError({ system: 'git', operation, target: context.target, retryable, message })
@@ -87,16 +86,7 @@ export function createReadRepository(
 
     async tree(treeish) {
       const id = await treeIdOf(treeish)
-      const known = trees.get(id)
-      if (known) return known
-      const listed = await runGit(context, {
-        arguments: ['ls-tree', '-r', '-z', '--long', '--full-tree', id],
-      })
-      const tree = { id, entries: splitByNul(listed).map(parseTreeEntry) }
-      const [oldest] = trees.keys()
-      if (trees.size >= keptTrees && oldest) trees.delete(oldest)
-      trees.set(id, tree)
-      return tree
+      return listing(async () => context.trees.get(id) ?? listTree(context, id, objects, checks))
     },
 
     async read(ids) {
