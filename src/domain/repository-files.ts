@@ -16,6 +16,15 @@ export interface GitTree {
   entries: GitEntry[]
 }
 
+// The same tree always has the same paths, so remembering them changes no answer.
+const pathsOf = new WeakMap<GitTree, ReadonlyMap<string, GitEntry>>()
+
+export function entriesByPath(tree: GitTree): ReadonlyMap<string, GitEntry> {
+  const known = pathsOf.get(tree) ?? new Map(tree.entries.map((entry) => [entry.path, entry]))
+  pathsOf.set(tree, known)
+  return known
+}
+
 /** What pure code sees of a revision: every path, and the text of the files that were read beforehand. */
 export interface RepositoryFiles {
   tree: GitTree

@@ -1,7 +1,7 @@
 import type { Configuration } from '../domain/configuration.ts'
 import type { Sha } from '../domain/refs.ts'
 import type { Rendering, RenderSource } from '../domain/rendered-target.ts'
-import type { RepositoryFiles } from '../domain/repository-files.ts'
+import { entriesByPath, type GitEntry, type RepositoryFiles } from '../domain/repository-files.ts'
 import { discover } from '../features/discovery/discover.ts'
 import { isManifestPath } from '../features/discovery/is-manifest-path.ts'
 import { affectedSources, type AffectedSource } from '../features/rendering/affected-sources.ts'
@@ -12,23 +12,33 @@ import { renderSources, type RenderOptions } from './render-sources.ts'
 /** Larger files are never manifests that people review. */
 const mostBytesRead = 20 * 1024 * 1024
 
-/** A revision as pure code sees it: every path, and the text of what may be a manifest. */
+// An entry's id names its content for good, so remembering its text changes no answer. It goes with the last tree that has it.
+const texts = new WeakMap<GitEntry, string>()
+
+/** A revision as pure code sees it: every path, and the text of what may be a manifest. Only what is new is read. */
 export async function loadFiles(repository: GitRepository, treeish: Sha): Promise<RepositoryFiles> {
   const tree = await repository.tree(treeish)
-  const wanted = tree.entries.filter(
-    (entry) => entry.mode.startsWith('100') && entry.size <= mostBytesRead && isManifestPath(entry.path),
-  )
-  const blobs = await repository.read([...new Set(wanted.map((entry) => entry.id))])
-  const idOf = new Map(wanted.map((entry) => [entry.path, entry.id]))
-  const decoder = new TextDecoder()
+  const unread = tree.entries.filter((entry) => !texts.has(entry) && isWanted(entry))
+  if (unread.length > 0) {
+    const blobs = await repository.read([...new Set(unread.map((entry) => entry.id))])
+    const decoder = new TextDecoder()
+    for (const entry of unread) {
+      const blob = blobs.get(entry.id)
+      if (blob) texts.set(entry, decoder.decode(blob))
+    }
+  }
+  const entries = entriesByPath(tree)
   return {
     tree,
     text(path) {
-      const id = idOf.get(path)
-      const blob = id === undefined ? undefined : blobs.get(id)
-      return blob && decoder.decode(blob)
+      const entry = entries.get(path)
+      return entry && texts.get(entry)
     },
   }
+}
+
+function isWanted({ mode, size, path }: GitEntry): boolean {
+  return mode.startsWith('100') && size <= mostBytesRead && isManifestPath(path)
 }
 
 /** Everything a revision renders to. A source that cannot be rendered is a problem and stops no other. */

@@ -2,7 +2,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Problem } from '../../domain/problem.ts'
-import type { RepositoryFiles } from '../../domain/repository-files.ts'
+import { entriesByPath, type RepositoryFiles } from '../../domain/repository-files.ts'
 import { isLfsPointer, lfsRefused } from '../../features/rendering/input-rules.ts'
 import type { RenderRequest } from '../../ports/renderer.ts'
 
@@ -16,10 +16,10 @@ export interface JobInputs {
 
 /** Reads the inputs' blobs: no work tree, no filter, no link. What is missing or no plain file is left out. */
 export async function readInputs(request: RenderRequest): Promise<JobInputs> {
-  const wanted = new Set(request.inputs)
-  const entries = request.tree.entries.filter(
-    (entry) => wanted.has(entry.path) && entry.mode.startsWith('100'),
-  )
+  const known = entriesByPath(request.tree)
+  const entries = request.inputs
+    .flatMap((path) => known.get(path) ?? [])
+    .filter((entry) => entry.mode.startsWith('100'))
   const blobs = await request.repository.read(entries.map((entry) => entry.id))
   const contents = new Map<string, Uint8Array>()
   const problems: Problem[] = []

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { entriesByPath } from '../../domain/repository-files.ts'
 import type { RendererDescription, RenderRequest } from '../../ports/renderer.ts'
 import { kubeVersion } from './helm.ts'
 
@@ -8,9 +9,9 @@ const generation = 1
 /** Names everything that can change an outcome: the inputs' blobs, the tool, its arguments. */
 export function renderKey(request: RenderRequest, versions: Omit<RendererDescription, 'sandbox'>): string {
   const { source } = request
-  const wanted = new Set(request.inputs)
-  const inputs = request.tree.entries
-    .filter((entry) => wanted.has(entry.path))
+  const known = entriesByPath(request.tree)
+  const inputs = request.inputs
+    .flatMap((path) => known.get(path) ?? [])
     .map((entry) => [entry.path, entry.mode, entry.id])
   const facts = {
     generation,

@@ -2,7 +2,7 @@ import type { Configuration } from '../../domain/configuration.ts'
 import type { RenderSource } from '../../domain/rendered-target.ts'
 import type { RepositoryFiles } from '../../domain/repository-files.ts'
 import { readChart } from '../rendering/chart.ts'
-import { folderOf, isWithin, joinPath } from '../rendering/paths.ts'
+import { fileNameOf, folderOf, isWithin } from '../rendering/paths.ts'
 import type { RepositoryIndex } from '../rendering/repository-index.ts'
 import type { Delivery } from './delivery.ts'
 import { matchTemplate } from './path-template.ts'
@@ -29,12 +29,13 @@ export function findCandidates(
     configuration.applications.some((rule) => matchTemplate(rule.path, folder) !== undefined)
   const references = referencesOf(index)
   const charts = chartsOf(files, index)
-  const isInChart = (path: string) => charts.all.some((chart) => isPartOfChart(path, chart))
+  const isInChart = (path: string) => isPartOfChart(path, charts.all)
+  const byPath = Map.groupBy(deliveries, (delivery) => delivery.path)
 
   const kustomize = index.kustomizationFolders
     .filter((folder) => !index.kustomization(folder)?.isComponent)
-    .filter((folder) => !references.folders.has(folder) || deliveries.some((each) => each.path === folder))
-    .filter((folder) => !isInChart(folder) || charts.all.includes(folder))
+    .filter((folder) => !references.folders.has(folder) || byPath.has(folder))
+    .filter((folder) => !isInChart(folder) || charts.all.has(folder))
     .map((folder): Candidate => ({
       renderer: 'kustomize',
       path: folder,
@@ -54,11 +55,12 @@ export function findCandidates(
     .filter((path) => !references.files.has(path) && !isInChart(path))
     .filter((path) => !index.kustomization(folderOf(path)))
   const plain = plainFolders(loose, references, deliveries)
-  return [...kustomize, ...helm, ...plain].flatMap((candidate) => withDeliveries(candidate, deliveries))
+  return [...kustomize, ...helm, ...plain].flatMap((candidate) =>
+    withDeliveries(candidate, byPath.get(candidate.path) ?? []),
+  )
 }
 
-function withDeliveries(candidate: Candidate, deliveries: readonly Delivery[]): Candidate[] {
-  const own = deliveries.filter((delivery) => delivery.path === candidate.path)
+function withDeliveries(candidate: Candidate, own: readonly Delivery[]): Candidate[] {
   if (own.length === 0) return [candidate]
   return own.map((delivery) => ({ ...candidate, delivery, because: delivery.because }))
 }
@@ -69,10 +71,10 @@ function plainFolders(
   references: { files: ReadonlySet<string>; partlyUsed: ReadonlySet<string> },
   deliveries: readonly Delivery[],
 ): Candidate[] {
-  const deep = deliveries.filter((delivery) => delivery.isRecursive).map((delivery) => delivery.path)
+  const deep = new Set(deliveries.filter((delivery) => delivery.isRecursive).map((delivery) => delivery.path))
   const home = (path: string) => {
     const folder = folderOf(path)
-    return deep.filter((each) => isWithin(folder, each)).toSorted((a, b) => b.length - a.length)[0] ?? folder
+    return nearestWithin(folder, deep) ?? folder
   }
   const usable = loose.filter((path) => !references.partlyUsed.has(folderOf(path)))
   return [...Map.groupBy(usable, home)].map(([folder, paths]) => ({
@@ -90,7 +92,7 @@ function referencesOf(index: RepositoryIndex) {
   const partlyUsed = new Set<string>()
   for (const folder of index.kustomizationFolders) {
     for (const reference of index.kustomization(folder)?.references ?? []) {
-      const path = joinPath(folder, reference.text)
+      const { path } = reference
       if (path === undefined || path === folder) continue
       if (index.isFolder(path)) folders.add(path)
       if (!index.entry(path)) continue
@@ -102,17 +104,29 @@ function referencesOf(index: RepositoryIndex) {
 }
 
 function chartsOf(files: RepositoryFiles, index: RepositoryIndex) {
-  const all = index.chartFolders
+  const all = new Set(index.chartFolders)
   const isVendored = (folder: string) =>
-    all.some((other) => other !== folder && isWithin(folder, joinPath(other, 'charts') ?? other))
-  const deployable = all.filter(
+    upwards(folder).some((each) => fileNameOf(each) === 'charts' && all.has(folderOf(each)))
+  const deployable = index.chartFolders.filter(
     (folder) => !isVendored(folder) && readChart(folder, files)?.isLibrary === false,
   )
   return { all, deployable }
 }
 
 /** A chart owns its whole folder; at the root of a repository only what Helm itself reads. */
-function isPartOfChart(path: string, chart: string): boolean {
-  if (chart !== '.') return isWithin(path, chart)
+function isPartOfChart(path: string, charts: ReadonlySet<string>): boolean {
+  const nearest = nearestWithin(path, charts)
+  if (nearest !== undefined && nearest !== '.') return true
+  if (nearest === undefined) return false
   return ['templates', 'charts', 'crds'].some((folder) => isWithin(path, folder)) || path === 'values.yaml'
+}
+
+/** The innermost of some folders that a path is, or lies in. */
+function nearestWithin(path: string, folders: ReadonlySet<string>): string | undefined {
+  return folders.size === 0 ? undefined : upwards(path).find((each) => folders.has(each))
+}
+
+/** A path, and every folder that it lies in, the innermost first. */
+function upwards(path: string): string[] {
+  return path === '.' ? ['.'] : [path, ...upwards(folderOf(path))]
 }

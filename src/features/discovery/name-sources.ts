@@ -137,8 +137,15 @@ function knownNames(configuration: Configuration) {
 }
 
 function bySource(left: RenderSource, right: RenderSource): number {
-  const key = (source: RenderSource) => `${source.environment}\0${source.application}\0${source.path}`
-  return key(left) < key(right) ? -1 : 1
+  return (
+    compare(left.environment, right.environment) ||
+    compare(left.application, right.application) ||
+    compare(left.path, right.path)
+  )
+}
+
+function compare(left: string, right: string): number {
+  return left < right ? -1 : left > right ? 1 : 0
 }
 
 function unknownEnvironment(path: string, environment: string, configuration: Configuration): Problem {

@@ -1,5 +1,5 @@
 import type { KubernetesObject } from '../../domain/kubernetes-object.ts'
-import type { RepositoryFiles } from '../../domain/repository-files.ts'
+import type { GitEntry, RepositoryFiles } from '../../domain/repository-files.ts'
 import { fileNameOf } from '../rendering/paths.ts'
 import { readDocuments } from '../rendering/read-documents.ts'
 import { type ReadObject, readManifests } from '../rendering/read-manifests.ts'
@@ -43,11 +43,23 @@ export function objectFiles(files: RepositoryFiles): ObjectFile[] {
   const found = files.tree.entries
     .filter((entry) => entry.mode.startsWith('100') && isManifestPath(entry.path))
     .flatMap((entry) => {
-      const objects = objectsOf(entry.path, files.text(entry.path))
+      const objects = objectsIn(entry, files)
       return objects.length === 0 ? [] : [{ path: entry.path, objects }]
     })
   known.set(files, found)
   return found
+}
+
+// An entry's id names its content for good, so remembering what was read of it changes no answer.
+const read = new WeakMap<GitEntry, ReadObject[]>()
+
+function objectsIn(entry: GitEntry, files: RepositoryFiles): ReadObject[] {
+  const remembered = read.get(entry)
+  if (remembered) return remembered
+  const text = files.text(entry.path)
+  const objects = objectsOf(entry.path, text)
+  if (text !== undefined) read.set(entry, objects)
+  return objects
 }
 
 function objectsOf(path: string, text: string | undefined): ReadObject[] {

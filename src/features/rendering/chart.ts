@@ -10,8 +10,18 @@ export interface Chart {
   dependencies: { name: string; repository: string; line: number }[]
 }
 
+// The same files always hold the same charts, so remembering them changes no answer.
+const knownCharts = new WeakMap<RepositoryFiles, Map<string, Chart | undefined>>()
+
 /** The chart in a folder; undefined where there is none or its Chart.yaml cannot be read. */
 export function readChart(folder: string, files: RepositoryFiles): Chart | undefined {
+  const charts = knownCharts.get(files) ?? new Map<string, Chart | undefined>()
+  knownCharts.set(files, charts)
+  if (!charts.has(folder)) charts.set(folder, chartIn(folder, files))
+  return charts.get(folder)
+}
+
+function chartIn(folder: string, files: RepositoryFiles): Chart | undefined {
   const at = (name: string) => (folder === '.' ? name : `${folder}/${name}`)
   const path = at('Chart.yaml')
   const text = files.text(path)

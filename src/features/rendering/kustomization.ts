@@ -1,6 +1,6 @@
 import { readDocuments } from './read-documents.ts'
 import type { Problem } from '../../domain/problem.ts'
-import { folderOf } from './paths.ts'
+import { folderOf, joinPath } from './paths.ts'
 
 /** The names kustomize looks for, in its order. Source: kustomize api/konfig, RecognizedKustomizationFileNames. */
 export const kustomizationNames = ['kustomization.yaml', 'kustomization.yml', 'Kustomization'] as const
@@ -8,6 +8,8 @@ export const kustomizationNames = ['kustomization.yaml', 'kustomization.yml', 'K
 /** Something a kustomization file names: a file, a folder or an address. */
 export interface Reference {
   text: string
+  /** Where it leads from the kustomization's folder; undefined where that is out of the repository. */
+  path: string | undefined
   /** Line of the file on which it is written; 1 where it could not be found. */
   line: number
   /**
@@ -48,7 +50,11 @@ export function readKustomization(path: string, text: string | undefined): Kusto
     path,
     folder: folderOf(path),
     isComponent: data.kind === 'Component',
-    references: referencesOf(data).map((reference) => ({ ...reference, line: lineOf(reference.text) })),
+    references: referencesOf(data).map((reference) => ({
+      ...reference,
+      path: joinPath(folderOf(path), reference.text),
+      line: lineOf(reference.text),
+    })),
     helmCharts: [
       ...mappings(data.helmCharts).map((chart) => ({
         name: textOf(chart.name),
@@ -63,7 +69,7 @@ export function readKustomization(path: string, text: string | undefined): Kusto
   }
 }
 
-function referencesOf(data: Record<string, unknown>): Omit<Reference, 'line'>[] {
+function referencesOf(data: Record<string, unknown>): Omit<Reference, 'line' | 'path'>[] {
   const list = (field: string, as: Reference['as']) => texts(data[field]).map((text) => ({ text, as, field }))
   const inline = (field: string, values: unknown) =>
     texts(values)

@@ -3,7 +3,7 @@ import type { RenderSource } from '../../domain/rendered-target.ts'
 import type { RepositoryFiles } from '../../domain/repository-files.ts'
 import { refuseDetour } from './input-rules.ts'
 import type { Kustomization, Reference } from './kustomization.ts'
-import { isWithin, joinPath } from './paths.ts'
+import { isWithin } from './paths.ts'
 import type { RepositoryIndex } from './repository-index.ts'
 
 /** The files that `kubectl kustomize <source.path>` reads, followed through every kustomization it names. */
@@ -51,7 +51,7 @@ function follow(
     folders: [],
     problems: [{ ...problem, path: kustomization.path, line: reference.line }],
   })
-  const path = joinPath(kustomization.folder, reference.text)
+  const { path } = reference
   if (path !== undefined && index.entry(path)?.mode.startsWith('100')) {
     if (!isWithin(path, kustomization.folder)) return refuse(outsideRoot(reference))
     if (reference.as !== 'plugin') return { paths: [path], folders: [], problems: [] }

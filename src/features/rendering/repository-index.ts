@@ -1,6 +1,11 @@
-import type { GitEntry, RepositoryFiles } from '../../domain/repository-files.ts'
+import {
+  entriesByPath,
+  type GitEntry,
+  type GitTree,
+  type RepositoryFiles,
+} from '../../domain/repository-files.ts'
 import { type Kustomization, kustomizationNames, readKustomization } from './kustomization.ts'
-import { folderOf } from './paths.ts'
+import { fileNameOf, folderOf } from './paths.ts'
 
 /** A revision's paths by folder, and its kustomizations, read once. */
 export interface RepositoryIndex {
@@ -31,26 +36,13 @@ export function indexRepository(files: RepositoryFiles): RepositoryIndex {
 }
 
 function buildIndex(files: RepositoryFiles): RepositoryIndex {
-  const entries = new Map<string, GitEntry>()
-  const children = new Map<string, GitEntry[]>([['.', []]])
-  const subfolders = new Map<string, Set<string>>([['.', new Set()]])
-  for (const entry of files.tree.entries) {
-    entries.set(entry.path, entry)
-    const folder = folderOf(entry.path)
-    addFolder(folder, children, subfolders)
-    children.get(folder)?.push(entry)
-  }
+  const entries = entriesByPath(files.tree)
+  const { children, subfolders } = foldersOf(files.tree)
+  const found = namedFiles(files.tree)
   const kustomizations = new Map<string, Kustomization>()
-  const chartFolders: string[] = []
-  for (const [folder, direct] of children) {
-    const file = kustomizationNames
-      .map((name) => direct.find((entry) => entry.path === (folder === '.' ? name : `${folder}/${name}`)))
-      .find((entry) => entry !== undefined)
-    const kustomization = file && readKustomization(file.path, files.text(file.path))
+  for (const [folder, entry] of found.kustomizations) {
+    const kustomization = kustomizationIn(entry, files)
     if (kustomization) kustomizations.set(folder, kustomization)
-    if (direct.some((entry) => entry.path === (folder === '.' ? 'Chart.yaml' : `${folder}/Chart.yaml`))) {
-      chartFolders.push(folder)
-    }
   }
   const under = (folder: string): GitEntry[] => [
     ...(children.get(folder) ?? []),
@@ -64,8 +56,20 @@ function buildIndex(files: RepositoryFiles): RepositoryIndex {
     under,
     kustomization: (folder) => kustomizations.get(folder),
     kustomizationFolders: [...kustomizations.keys()].toSorted(),
-    chartFolders: chartFolders.toSorted(),
+    chartFolders: found.charts.toSorted(),
   }
+}
+
+/** Direct children of every folder: files, and folders as whole paths. */
+function foldersOf(tree: GitTree) {
+  const children = new Map<string, GitEntry[]>([['.', []]])
+  const subfolders = new Map<string, Set<string>>([['.', new Set()]])
+  for (const entry of tree.entries) {
+    const folder = folderOf(entry.path)
+    addFolder(folder, children, subfolders)
+    children.get(folder)?.push(entry)
+  }
+  return { children, subfolders }
 }
 
 function addFolder(folder: string, children: Map<string, GitEntry[]>, subfolders: Map<string, Set<string>>) {
@@ -75,4 +79,31 @@ function addFolder(folder: string, children: Map<string, GitEntry[]>, subfolders
   const parent = folderOf(folder)
   addFolder(parent, children, subfolders)
   subfolders.get(parent)?.add(folder)
+}
+
+/** The file of each folder that kustomize would take, and the folders with a chart. */
+function namedFiles(tree: GitTree) {
+  const kustomizations = new Map<string, GitEntry>()
+  const charts: string[] = []
+  const rank = (entry: GitEntry) => kustomizationNames.findIndex((name) => name === fileNameOf(entry.path))
+  for (const entry of tree.entries) {
+    if (fileNameOf(entry.path) === 'Chart.yaml') charts.push(folderOf(entry.path))
+    if (rank(entry) < 0) continue
+    const folder = folderOf(entry.path)
+    const other = kustomizations.get(folder)
+    if (!other || rank(entry) < rank(other)) kustomizations.set(folder, entry)
+  }
+  return { kustomizations, charts }
+}
+
+// An entry's id names its content for good, so remembering what was read of it changes no answer.
+const readKustomizations = new WeakMap<GitEntry, { kustomization: Kustomization | undefined }>()
+
+function kustomizationIn(entry: GitEntry, files: RepositoryFiles): Kustomization | undefined {
+  const known = readKustomizations.get(entry)
+  if (known) return known.kustomization
+  const text = files.text(entry.path)
+  const kustomization = readKustomization(entry.path, text)
+  if (text !== undefined) readKustomizations.set(entry, { kustomization })
+  return kustomization
 }
