@@ -43,6 +43,7 @@ const pureLibraries = new Set([
   'ajv-formats',
   'croner',
   'diff',
+  'ical.js',
   'js-yaml',
   're2js',
   'typebox',

@@ -69,5 +69,5 @@ export function readConfiguration(files: RepositoryFiles): {
   configuration: Configuration
   problems: Problem[]
 } {
-  return parseConfiguration(files.text(configurationPath), configurationPath)
+  return parseConfiguration(files.text(configurationPath), configurationPath, files.text)
 }

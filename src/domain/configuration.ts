@@ -85,6 +85,14 @@ export interface Window {
   /** Wall clock `HH:MM`; `to` is exclusive; `24:00` is the end of the day. */
   from: string
   to: string
+  /** Which of the month's days of that name: 1 the first, -1 the last. */
+  weeks?: number[]
+  /** Days of the month, 1 … 31, or from its end: -1 is the last. */
+  monthDays?: number[]
+  /** 1 January … 12 December. */
+  months?: number[]
+  /** Only on these days, sorted ISO dates: written out, or read from a calendar file. */
+  dates?: string[]
   /** One-off windows: ISO dates `YYYY-MM-DD` (inclusive) that bound it. */
   startDate?: string
   endDate?: string

@@ -89,7 +89,7 @@ function changedRules(base: RepositoryFiles, head: RepositoryFiles, configuratio
 }
 
 export function readConfiguration(files: RepositoryFiles) {
-  return parseConfiguration(files.text(configurationPath), configurationPath)
+  return parseConfiguration(files.text(configurationPath), configurationPath, files.text)
 }
 
 /** Who owns what by the base's CODEOWNERS, and the teams that it names. */

@@ -1,5 +1,6 @@
 import type { Configuration } from '../domain/configuration.ts'
 import type { RepositoryRef, Sha } from '../domain/refs.ts'
+import { isCalendarPath } from '../features/config/calendars.ts'
 import { parseConfiguration } from '../features/config/parse-configuration.ts'
 import type { GitRepository } from '../ports/git.ts'
 import type { Ports } from './ports.ts'
@@ -14,7 +15,7 @@ export interface Tip {
   configuration: Configuration
 }
 
-/** Undefined: the repository is empty. Reads one blob, not the tree's content. */
+/** Undefined: the repository is empty. Reads that and the calendars, not the tree's content. */
 export async function readTip(
   ports: Ports,
   ref: RepositoryRef,
@@ -26,10 +27,15 @@ export async function readTip(
   const sha = await git.resolve(`refs/heads/${branch}`)
   if (!sha) return undefined
   const tree = await git.tree(sha)
-  const entry = tree.entries.find(({ path }) => path === configurationPath)
-  const content = entry && (await git.read([entry.id])).get(entry.id)
-  const text = content && Buffer.from(content).toString('utf8')
-  return { git, branch, sha, configuration: parseConfiguration(text, configurationPath).configuration }
+  const entries = tree.entries.filter(({ path }) => path === configurationPath || isCalendarPath(path))
+  const blobs = await git.read(entries.map(({ id }) => id))
+  const textOf = (path: string) => {
+    const entry = entries.find((candidate) => candidate.path === path)
+    const content = entry && blobs.get(entry.id)
+    return content && Buffer.from(content).toString('utf8')
+  }
+  const { configuration } = parseConfiguration(textOf(configurationPath), configurationPath, textOf)
+  return { git, branch, sha, configuration }
 }
 
 /** Whether the branch is still where it was read: asked of the remote right before something is opened on it. */

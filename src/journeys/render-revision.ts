@@ -2,6 +2,7 @@ import type { Configuration } from '../domain/configuration.ts'
 import type { Sha } from '../domain/refs.ts'
 import type { Rendering, RenderSource } from '../domain/rendered-target.ts'
 import { entriesByPath, type GitEntry, type RepositoryFiles } from '../domain/repository-files.ts'
+import { isCalendarPath } from '../features/config/calendars.ts'
 import { discover } from '../features/discovery/discover.ts'
 import { isManifestPath } from '../features/discovery/is-manifest-path.ts'
 import { affectedSources, type AffectedSource } from '../features/rendering/affected-sources.ts'
@@ -38,7 +39,7 @@ export async function loadFiles(repository: GitRepository, treeish: Sha): Promis
 }
 
 function isWanted({ mode, size, path }: GitEntry): boolean {
-  return mode.startsWith('100') && size <= mostBytesRead && isManifestPath(path)
+  return mode.startsWith('100') && size <= mostBytesRead && (isManifestPath(path) || isCalendarPath(path))
 }
 
 /** Everything a revision renders to. A source that cannot be rendered is a problem and stops no other. */

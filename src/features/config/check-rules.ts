@@ -3,14 +3,13 @@ import type {
   EnvironmentDocument,
   RoleDocument,
   SloDocument,
-  WindowDocument,
 } from './configuration-schema.ts'
-import { isKnownZone } from '../windows/zoned-time.ts'
 import { matchesGlob } from './glob.ts'
+import type { Calendars } from './calendars.ts'
 import { checkApprovals } from './check-approvals.ts'
+import { checkWindow } from './check-window.ts'
 import { quote } from './check-shape.ts'
 import { nearestWord } from './nearest-word.ts'
-import { parseDays } from './parse-days.ts'
 import { type PlacedProblem, problemAt as problem } from './placed-problem.ts'
 import type { YamlPath } from './read-yaml.ts'
 import { selectorFault } from './selector-fault.ts'
@@ -31,12 +30,14 @@ export interface WrittenParts {
 const fastBurn = 14.4
 
 /** Everything that is well shaped but cannot be meant: references, dates, times, patterns and thresholds. */
-export function checkRules(parts: WrittenParts): PlacedProblem[] {
+export function checkRules(parts: WrittenParts, calendars: Calendars): PlacedProblem[] {
   const names = parts.environments.map(([name]) => name)
   return [
     ...parts.applications.flatMap(([index, rule]) => checkApplication(rule, ['applications', index])),
     ...names.flatMap(checkEnvironmentName),
-    ...parts.environments.flatMap(([name, environment]) => checkEnvironment(name, environment, names)),
+    ...parts.environments.flatMap(([name, environment]) =>
+      checkEnvironment(name, environment, names, calendars),
+    ),
     ...checkCycles(parts.environments),
     ...checkClusters(parts.environments),
     ...parts.roles.flatMap(([index, role]) => checkRole(role, ['roles', index], names)),
@@ -114,7 +115,12 @@ function checkEnvironmentName(name: string): PlacedProblem[] {
   return [problem(['environments', name], 'value', 'this is not a name of an environment', fix)]
 }
 
-function checkEnvironment(name: string, environment: EnvironmentDocument, known: string[]): PlacedProblem[] {
+function checkEnvironment(
+  name: string,
+  environment: EnvironmentDocument,
+  known: string[],
+  calendars: Calendars,
+): PlacedProblem[] {
   const at: YamlPath = ['environments', name]
   const problems: PlacedProblem[] = []
   const from = environment.promotion?.from
@@ -149,56 +155,10 @@ function checkEnvironment(name: string, environment: EnvironmentDocument, known:
   }
   const windows = environment.windows ?? []
   problems.push(...checkApprovals(environment.approvals ?? {}, [...at, 'approvals']))
-  return [...problems, ...windows.flatMap((window, index) => checkWindow(window, [...at, 'windows', index]))]
-}
-
-function checkWindow(window: WindowDocument, at: YamlPath): PlacedProblem[] {
-  const problems: PlacedProblem[] = []
-  if ((window.allow === undefined) === (window.deny === undefined)) {
-    problems.push(
-      problem(
-        at,
-        'value',
-        'a window is either allow or deny',
-        'write allow: office hours, or deny: holidays',
-      ),
-    )
-  }
-  if (window.zone !== undefined && !isKnownZone(window.zone)) {
-    const fix = 'use an IANA name such as Europe/Berlin'
-    problems.push(problem([...at, 'zone'], 'zone', `${quote(window.zone)} is not a known time zone`, fix))
-  }
-  if (window.days !== undefined && parseDays(window.days) === undefined) {
-    const fix = 'write mon-thu or [sat, sun]'
-    problems.push(problem([...at, 'days'], 'value', `${quote(window.days)} is not days of the week`, fix))
-  }
-  const from = window.from ?? '00:00'
-  const to = window.to ?? '24:00'
-  if (from === to || from === '24:00') {
-    const key = window.from === undefined ? 'to' : 'from'
-    problems.push(
-      problem([...at, key], 'value', `from ${from} to ${to} is no span`, 'leave both out for the whole day'),
-    )
-  }
-  for (const key of ['startDate', 'endDate'] as const) {
-    const date = window[key]
-    if (date !== undefined && !isDate(date)) {
-      problems.push(
-        problem([...at, key], 'value', `${quote(date)} is not a day of the calendar`, 'use YYYY-MM-DD'),
-      )
-    }
-  }
-  if (window.startDate !== undefined && window.endDate !== undefined && window.endDate < window.startDate) {
-    problems.push(
-      problem([...at, 'endDate'], 'value', 'it ends before it starts', 'swap startDate and endDate'),
-    )
-  }
-  return problems
-}
-
-function isDate(text: string): boolean {
-  const time = Date.parse(`${text}T00:00:00Z`)
-  return Number.isFinite(time) && new Date(time).toISOString().startsWith(text)
+  return [
+    ...problems,
+    ...windows.flatMap((window, index) => checkWindow(window, [...at, 'windows', index], calendars)),
+  ]
 }
 
 /** Each environment has one before it at most, so a walk that comes back to its start is the whole cycle; it is told once. */

@@ -59,6 +59,13 @@ const date = (description: string) =>
     ...described('a date', 'use YYYY-MM-DD', description),
   })
 
+const wholeNumber = (minimum: number, maximum: number, description: string) =>
+  Type.Integer({
+    minimum,
+    maximum,
+    ...described(`a whole number from ${minimum} to ${maximum}`, 'write it without quotes', description),
+  })
+
 function oneOf<const Values extends string[]>(values: [...Values], description: string) {
   const all = values.join(', ')
   return Type.Enum(values, described(`one of ${all}`, `write one of ${all}`, description))
@@ -190,6 +197,29 @@ const windowSchema = Type.Object(
           'Days of the week; every day when absent.',
         ),
       ),
+    ),
+    weeks: Type.Optional(
+      list(
+        wholeNumber(-5, 5, 'Which of them in the month.'),
+        'numbers',
+        'Which of the month’s days of that name: 1 the first, -1 the last.',
+      ),
+    ),
+    monthDays: Type.Optional(
+      list(wholeNumber(-31, 31, 'A day of the month.'), 'numbers', 'Days of the month; -1 is the last.'),
+    ),
+    months: Type.Optional(
+      Type.Union(
+        [
+          Type.String({ maxLength: 60 }),
+          Type.Array(Type.String({ maxLength: 20 }), { minItems: 1, maxItems: 12 }),
+        ],
+        described('months of the year', 'write nov-jan or [jun, dec]', 'Months; every month when absent.'),
+      ),
+    ),
+    dates: Type.Optional(list(date('A day.'), 'days', 'Only on these days.')),
+    calendar: Type.Optional(
+      text(500, 'An iCalendar file (.ics) in the repository; only on the days of its events.'),
     ),
     from: Type.Optional(timeOfDay('Wall clock at which it begins; 00:00 when absent.')),
     to: Type.Optional(timeOfDay('Wall clock at which it ends, itself outside; 24:00 when absent.')),

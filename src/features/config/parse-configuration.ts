@@ -1,5 +1,6 @@
 import type { Configuration } from '../../domain/configuration.ts'
 import type { Problem } from '../../domain/problem.ts'
+import { type Calendars, readCalendars } from './calendars.ts'
 import { checkRules, type WrittenParts } from './check-rules.ts'
 import { checkShape } from './check-shape.ts'
 import type { ConfigurationDocument } from './configuration-schema.ts'
@@ -19,18 +20,21 @@ const unconfigured: Configuration = {
 /**
  * The configuration with its defaults, and everything that is wrong with the text.
  * Faulty parts never open anything: a faulty environment is closed and asks for approval, a faulty role grants nothing,
- * a faulty SLO reverts nothing; where not even the environments can be read, it is as if there were no configuration.
+ * a faulty SLO reverts nothing; `textOf` gives the files of the repository that the configuration names. Where not even the environments can be read, it is as if there were no configuration.
  */
 export function parseConfiguration(
   text: string | undefined,
   path: string,
+  textOf: (path: string) => string | undefined = () => undefined,
 ): { configuration: Configuration; problems: Problem[] } {
   if (text === undefined) return { configuration: unconfigured, problems: [] }
   const yaml = readYaml(text, path)
   if (yaml.value === undefined) return { configuration: unconfigured, problems: yaml.problems }
   const document = yaml.value ?? {}
   const shape = checkShape(document)
-  const placed = [...shape, ...checkRules(toParts(withoutFaults(document, shape)))]
+  const sound = withoutFaults(document, shape)
+  const calendars = readCalendars(environmentsOf(sound), textOf)
+  const placed = [...shape, ...checkRules(toParts(sound), calendars)]
   const problems = placed.map(({ at, pointAt, code, message, fix }) => ({
     code,
     path,
@@ -39,7 +43,7 @@ export function parseConfiguration(
     fix,
   }))
   return {
-    configuration: toConfiguration(document, placed, yaml.problems.length > 0),
+    configuration: toConfiguration(document, placed, yaml.problems.length > 0, calendars),
     problems: [...yaml.problems, ...problems].toSorted((a, b) => a.line - b.line),
   }
 }
@@ -66,14 +70,19 @@ function withoutFaults(document: unknown, shape: readonly PlacedProblem[]): unkn
 function toParts(document: unknown): WrittenParts {
   // What the schema found fault with is left out, so the rest is as the schema says.
   const written = (isMapping(document) ? document : {}) as ConfigurationDocument
-  const environments = isMapping(written.environments) ? Object.entries(written.environments) : []
   return {
     applications: indexed(written.applications),
-    environments: environments.map(([name, environment]) => [name, environment ?? {}]),
+    environments: Object.entries(environmentsOf(document)),
     roles: indexed(written.roles),
     policyFolders: written.policies?.folders ?? [],
     slos: indexed(written.slos),
   }
+}
+
+function environmentsOf(document: unknown): NonNullable<ConfigurationDocument['environments']> {
+  const written = (isMapping(document) ? document : {}) as ConfigurationDocument
+  const entries = isMapping(written.environments) ? Object.entries(written.environments) : []
+  return Object.fromEntries(entries.map(([name, environment]) => [name, environment ?? {}]))
 }
 
 function indexed<Item>(items: Item[] | undefined): [number, Item][] {
@@ -84,6 +93,7 @@ function toConfiguration(
   document: unknown,
   problems: readonly PlacedProblem[],
   hasSyntaxProblems: boolean,
+  calendars: Calendars,
 ): Configuration {
   const written = (isMapping(document) ? document : {}) as ConfigurationDocument
   const environments = isMapping(written.environments) ? Object.entries(written.environments) : []
@@ -98,7 +108,7 @@ function toConfiguration(
     environments: environments.map(([name, environment]) =>
       hasSyntaxProblems || isSpoilt('environments', name)
         ? closedEnvironment(name, environment)
-        : toEnvironment(name, environment),
+        : toEnvironment(name, environment, calendars),
     ),
     roles: sound('roles', written.roles).map(toRole),
     policies: toPolicies(written.policies, isSpoilt),

@@ -1,25 +1,47 @@
-const dayNames = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat']
+const dayNames = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday']
+const monthNames = [
+  'january',
+  'february',
+  'march',
+  'april',
+  'may',
+  'june',
+  'july',
+  'august',
+  'september',
+  'october',
+  'november',
+  'december',
+]
 
 /** Days of the week, 0 Sunday … 6 Saturday, of `mon-thu`, `fri-mon`, `sat, sun` or a list of such; undefined where a part is no day. */
 export function parseDays(text: string | readonly string[]): number[] | undefined {
+  return parseNames(text, dayNames)
+}
+
+/** Months, 1 January … 12 December, of `nov-jan`, `jun, dec` or a list of such; undefined where a part is no month. */
+export function parseMonths(text: string | readonly string[]): number[] | undefined {
+  return parseNames(text, monthNames)?.map((month) => month + 1)
+}
+
+/** Positions in `names`, sorted; a span may go over the end. */
+function parseNames(text: string | readonly string[], names: readonly string[]): number[] | undefined {
   const parts = (typeof text === 'string' ? text.split(',') : text).map((part) => part.trim().toLowerCase())
-  const days = new Set<number>()
+  const found = new Set<number>()
   for (const part of parts) {
     const [first = '', last = first, ...rest] = part.split('-').map((word) => word.trim())
-    const from = dayOf(first)
-    const to = dayOf(last)
-    if (from === undefined || to === undefined || rest.length > 0) return undefined
-    for (let day = from; ; day = (day + 1) % 7) {
-      days.add(day)
-      if (day === to) break
+    const from = positionOf(first, names)
+    const to = positionOf(last, names)
+    if (from === -1 || to === -1 || rest.length > 0) return undefined
+    for (let position = from; ; position = (position + 1) % names.length) {
+      found.add(position)
+      if (position === to) break
     }
   }
-  return [...days].toSorted((a, b) => a - b)
+  return [...found].toSorted((a, b) => a - b)
 }
 
 /** Short or long: `mon`, `monday`. */
-function dayOf(word: string): number | undefined {
-  const long = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday']
-  const index = dayNames.includes(word) ? dayNames.indexOf(word) : long.indexOf(word)
-  return index === -1 ? undefined : index
+function positionOf(word: string, names: readonly string[]): number {
+  return names.findIndex((name) => word === name || word === name.slice(0, 3))
 }

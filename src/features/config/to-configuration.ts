@@ -9,7 +9,8 @@ import type {
   WindowDocument,
 } from './configuration-schema.ts'
 import { parseDuration } from './duration.ts'
-import { parseDays } from './parse-days.ts'
+import type { Calendars } from './calendars.ts'
+import { parseDays, parseMonths } from './parse-days.ts'
 
 const everyDay = [0, 1, 2, 3, 4, 5, 6]
 
@@ -23,7 +24,11 @@ export function toApplicationRule(
   }
 }
 
-export function toEnvironment(name: string, environment: EnvironmentDocument): Environment {
+export function toEnvironment(
+  name: string,
+  environment: EnvironmentDocument,
+  calendars: Calendars,
+): Environment {
   const { promotion, approvals } = environment
   return {
     name,
@@ -38,11 +43,13 @@ export function toEnvironment(name: string, environment: EnvironmentDocument): E
       },
     }),
     approvals: approvals === undefined ? { fourEyes: true } : toApprovalRule(approvals),
-    windows: (environment.windows ?? []).map(toWindow),
+    windows: (environment.windows ?? []).map((window) => toWindow(window, calendars)),
   }
 }
 
-function toWindow(window: WindowDocument): Window {
+function toWindow(window: WindowDocument, calendars: Calendars): Window {
+  const { weeks, monthDays, months } = window
+  const dates = window.calendar === undefined ? window.dates : calendars.get(window.calendar)?.dates
   return {
     kind: window.deny === undefined ? 'allow' : 'deny',
     name: window.deny ?? window.allow ?? '',
@@ -50,6 +57,10 @@ function toWindow(window: WindowDocument): Window {
     days: window.days === undefined ? everyDay : (parseDays(window.days) ?? []),
     from: window.from ?? '00:00',
     to: window.to ?? '24:00',
+    ...(weeks && { weeks }),
+    ...(monthDays && { monthDays }),
+    ...(months && { months: parseMonths(months) ?? [] }),
+    ...(dates && { dates: dates.toSorted() }),
     ...(window.startDate !== undefined && { startDate: window.startDate }),
     ...(window.endDate !== undefined && { endDate: window.endDate }),
     exceptClasses: window.except ?? [],

@@ -20,14 +20,31 @@ export function isInside(window: Window, instant: Instant): boolean | undefined 
   return (isToday && minute >= from) || (minute < to && fitsDay(window, dayBefore(date), (weekday + 6) % 7))
 }
 
+/** Whether the window can hold on a day of the wall calendar (`YYYY-MM-DD`), whatever the time. */
 function fitsDay(window: Window, date: string, weekday: number): boolean {
   if (window.startDate !== undefined && date < window.startDate) return false
   if (window.endDate !== undefined && date > window.endDate) return false
-  return window.days.includes(weekday)
+  if (!window.days.includes(weekday)) return false
+  if (window.dates !== undefined && !window.dates.includes(date)) return false
+  const { months, monthDays, weeks } = window
+  if (months === undefined && monthDays === undefined && weeks === undefined) return true
+  const day = Number(date.slice(8, 10))
+  const left = daysInMonth(date) - day
+  return (
+    (months?.includes(Number(date.slice(5, 7))) ?? true) &&
+    (monthDays === undefined || monthDays.includes(day) || monthDays.includes(-left - 1)) &&
+    (weeks === undefined || weeks.includes(Math.ceil(day / 7)) || weeks.includes(-Math.floor(left / 7) - 1))
+  )
+}
+
+function daysInMonth(date: string): number {
+  return new Date(Date.UTC(Number(date.slice(0, 4)), Number(date.slice(5, 7)), 0)).getUTCDate()
 }
 
 /** A week shows every day; two more cover a time that the change to daylight saving time skips. */
 const daysAhead = 16
+/** 29 February can be eight years away. */
+const daysAheadOfYear = 9 * 366
 
 /** The first moment after `instant` at which `isInside` changes; undefined where it never does. */
 export function nextFlip(window: Window, instant: Instant): Instant | undefined {
@@ -38,6 +55,7 @@ export function nextFlip(window: Window, instant: Instant): Instant | undefined 
     let turns: Instant[] = []
     for (let day = 0; day < days; day++) {
       const midnight = from + day * dayMs
+      if (turns.length === 0 && !isNear(window, midnight)) continue
       turns.push(...turnsOfDay(window, midnight))
       // No zone is 15 hours ahead, so nothing that a later day brings comes before this.
       const settled = midnight + dayMs - 15 * 60 * minuteMs
@@ -49,14 +67,24 @@ export function nextFlip(window: Window, instant: Instant): Instant | undefined 
   return undefined
 }
 
-/** From now on, and around the first and the last date of a one-off window, in order of time. */
+/** Whether the window holds on this day, the one before or the one after: nothing turns elsewhere. */
+function isNear(window: Window, midnight: Instant): boolean {
+  return [-1, 0, 1].some((shift) => {
+    const day = new Date(midnight + shift * dayMs)
+    return fitsDay(window, day.toISOString().slice(0, 10), day.getUTCDay())
+  })
+}
+
+/** From now on, and around each date that is written, in order of time. */
 function spansToSearch(window: Window, instant: Instant): { from: Instant; days: number }[] {
   const today = Date.parse(toWallTime(instant, window.zone).date)
-  const dates = [window.startDate, window.endDate].flatMap((date) =>
+  const isRare = window.months ?? window.monthDays ?? window.weeks
+  const dates = [window.startDate, window.endDate, ...(window.dates ?? [])].flatMap((date) =>
     date === undefined ? [] : [Date.parse(date)],
   )
-  const later = dates.filter((date) => date > today).map((date) => ({ from: date - dayMs, days: daysAhead }))
-  return [{ from: today - dayMs, days: daysAhead }, ...later]
+  const days = isRare ? daysAheadOfYear : daysAhead
+  const later = dates.filter((date) => date > today).map((date) => ({ from: date - dayMs, days }))
+  return [{ from: today - dayMs, days }, ...later.toSorted((left, right) => left.from - right.from)]
 }
 
 /** Every moment of one local day (given as its midnight, read as UTC) at which the wall clock can enter or leave the window. */
@@ -93,6 +121,7 @@ function toMinute(time: string): number {
 }
 
 const dayNames = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat']
+const monthNames = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
 
 /** `office hours, Mon–Thu 09:00–16:00 Europe/Berlin` */
 export function describeWindow(window: Window): string {
@@ -100,7 +129,7 @@ export function describeWindow(window: Window): string {
   const hours = isWholeDay ? 'all day' : `${window.from}–${window.to}`
   const first = window.startDate
   const last = window.endDate
-  const dates =
+  const span =
     first !== undefined && last !== undefined
       ? `${first === last ? first : `${first} to ${last}`} `
       : first !== undefined
@@ -108,7 +137,31 @@ export function describeWindow(window: Window): string {
         : last !== undefined
           ? `until ${last} `
           : ''
-  return `${window.name}, ${dates}${describeDays(window.days)}${hours} ${window.zone}`
+  return `${window.name}, ${span}${describeDates(window)}${describeDays(window.days)}${describeMonths(window)}${hours} ${window.zone}`
+}
+
+function describeDates({ dates }: Window): string {
+  if (dates === undefined) return ''
+  return dates.length === 1 ? `on ${dates[0]} ` : `on ${dates.length} days of its calendar `
+}
+
+/** `first and last of the month`, `day 15 and last day of the month`, `in June and December` */
+function describeMonths({ weeks, monthDays, months }: Window): string {
+  const parts = [
+    weeks && `(${weeks.map(ordinal).join(' and ')} of the month)`,
+    monthDays &&
+      `${monthDays.map((day) => (day > 0 ? `day ${day}` : `${ordinal(day)} day`)).join(' and ')} of the month`,
+    months && `in ${months.map((month) => monthNames[month - 1]).join(', ')}`,
+  ].filter((part) => part !== undefined)
+  return parts.length === 0 ? '' : `${parts.join(' ')} `
+}
+
+const ordinals = ['', 'first', 'second', 'third', 'fourth', 'fifth']
+
+function ordinal(place: number): string {
+  const name = ordinals[Math.abs(place)] ?? `${Math.abs(place)}th`
+  if (place > 0) return name
+  return place === -1 ? 'last' : `${name} last`
 }
 
 /** Runs of three and more as a span; nothing where it is every day. */

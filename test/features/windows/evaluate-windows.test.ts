@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import type { ChangeClass, Environment, Window } from '../../../src/domain/configuration.ts'
 import type { Freeze } from '../../../src/domain/release.ts'
@@ -262,5 +263,95 @@ describe('against an independent oracle', () => {
         }
       }
     }
+  })
+})
+
+/** scripts/write-window-oracle.py: Python's own calendar and zones, minute by minute; 50 zones, ten years, every change of clocks. */
+describe('against an oracle in another language', () => {
+  const text = readFileSync(new URL('../../fixtures/windows/oracle.json', import.meta.url), 'utf8')
+  const oracle = JSON.parse(text) as {
+    minutes: number
+    shapes: { name: string; days: number[]; from: number; to: number }[]
+    rows: [zone: string, first: number, flips: number[][]][]
+  }
+  const clock = (minutes: number) =>
+    `${String(Math.floor(minutes / 60)).padStart(2, '0')}:${String(minutes % 60).padStart(2, '0')}`
+  const zones = [...new Set(oracle.rows.map(([zone]) => zone))]
+
+  it('knows 50 zones and ten years', () => {
+    expect(zones.length).toBe(50)
+    expect(oracle.rows.length).toBeGreaterThan(600)
+  })
+
+  it.each(zones)('%s', (zone) => {
+    for (const [, seconds, expected] of oracle.rows.filter(([name]) => name === zone)) {
+      const first = seconds * 1000
+      const found = oracle.shapes.map(({ days, from, to }) => {
+        const window = aWindow({ zone, days, from: clock(from), to: clock(to) })
+        const flips: number[] = []
+        let at = nextFlip(window, first)
+        while (at !== undefined && at < first + oracle.minutes * 60_000) {
+          flips.push((at - first) / 60_000)
+          at = nextFlip(window, at)
+        }
+        return flips
+      })
+      expect({ at: new Date(first), found }).toEqual({ at: new Date(first), found: expected })
+    }
+  })
+})
+
+// Every part that is given must fit the day: days, weeks, monthDays, months, dates, startDate, endDate.
+describe('recurrences', () => {
+  const utc = (window: Partial<Window>) => aWindow({ zone: 'UTC', days: everyDay, ...window })
+  it.each`
+    case                                  | window                                                                 | now                    | outcome   | until
+    ${'the second Tuesday'}               | ${{ days: [2], weeks: [2] }}                                           | ${'2026-11-10T10:00Z'} | ${'pass'} | ${'2026-11-10T16:00Z'}
+    ${'the first Tuesday is not'}         | ${{ days: [2], weeks: [2] }}                                           | ${'2026-11-03T10:00Z'} | ${'wait'} | ${'2026-11-10T09:00Z'}
+    ${'the last Friday'}                  | ${{ days: [5], weeks: [-1] }}                                          | ${'2026-11-27T10:00Z'} | ${'pass'} | ${'2026-11-27T16:00Z'}
+    ${'the last but one is not'}          | ${{ days: [5], weeks: [-1] }}                                          | ${'2026-11-20T10:00Z'} | ${'wait'} | ${'2026-11-27T09:00Z'}
+    ${'a fifth Saturday is rare'}         | ${{ days: [6], weeks: [5] }}                                           | ${'2026-11-01T00:00Z'} | ${'wait'} | ${'2027-01-30T09:00Z'}
+    ${'the last day of the month'}        | ${{ monthDays: [-1] }}                                                 | ${'2027-02-01T00:00Z'} | ${'wait'} | ${'2027-02-28T09:00Z'}
+    ${'the 31st skips short months'}      | ${{ monthDays: [31] }}                                                 | ${'2027-02-01T00:00Z'} | ${'wait'} | ${'2027-03-31T09:00Z'}
+    ${'29 February'}                      | ${{ months: [2], monthDays: [29] }}                                    | ${'2024-03-01T00:00Z'} | ${'wait'} | ${'2028-02-29T09:00Z'}
+    ${'29 February over a century'}       | ${{ months: [2], monthDays: [29] }}                                    | ${'2096-03-01T00:00Z'} | ${'wait'} | ${'2104-02-29T09:00Z'}
+    ${'30 February never comes'}          | ${{ months: [2], monthDays: [30] }}                                    | ${'2026-11-01T00:00Z'} | ${'wait'} | ${undefined}
+    ${'a month'}                          | ${{ months: [12], from: '00:00', to: '24:00' }}                        | ${'2026-11-20T10:00Z'} | ${'wait'} | ${'2026-12-01T00:00Z'}
+    ${'all of the month, to its end'}     | ${{ months: [12], from: '00:00', to: '24:00' }}                        | ${'2026-12-20T10:00Z'} | ${'pass'} | ${'2027-01-01T00:00Z'}
+    ${'single days'}                      | ${{ dates: ['2026-12-24', '2031-05-01'] }}                             | ${'2026-12-24T16:00Z'} | ${'wait'} | ${'2031-05-01T09:00Z'}
+    ${'the last of them is over'}         | ${{ dates: ['2026-12-24'] }}                                           | ${'2026-12-24T16:00Z'} | ${'wait'} | ${undefined}
+    ${'two days that touch'}              | ${{ dates: ['2026-12-24', '2026-12-25'], from: '00:00', to: '24:00' }} | ${'2026-12-24T12:00Z'} | ${'pass'} | ${'2026-12-26T00:00Z'}
+    ${'over midnight after a single day'} | ${{ dates: ['2026-12-31'], from: '22:00', to: '02:00' }}               | ${'2027-01-01T01:00Z'} | ${'pass'} | ${'2027-01-01T02:00Z'}
+    ${'no day at all'}                    | ${{ dates: [] }}                                                       | ${'2026-12-24T16:00Z'} | ${'wait'} | ${undefined}
+  `('$case', ({ window, now, outcome, until }) => {
+    expect(ask([utc(window)], now)).toEqual({ outcome, until })
+  })
+
+  it('are told in words', () => {
+    const tell = (window: Partial<Window>) =>
+      evaluateWindows(
+        {
+          environments: [anEnvironment([utc(window)])],
+          applications: [],
+          changeClass: 'change',
+          freezes: [],
+        },
+        Date.parse('2026-11-20T20:00Z'),
+      ).reason
+    expect([
+      tell({ days: [2], weeks: [2, -1] }),
+      tell({ monthDays: [1, -1] }),
+      tell({ months: [6, 12], from: '00:00', to: '24:00' }),
+      tell({ dates: ['2026-12-24'] }),
+      tell({ dates: ['2026-12-24', '2026-12-25'] }),
+    ]).toMatchInlineSnapshot(`
+      [
+        "prod is closed (office hours, Tue (second and last of the month) 09:00–16:00 UTC); opens Tuesday 24 November 09:00 UTC",
+        "prod is closed (office hours, day 1 and last day of the month 09:00–16:00 UTC); opens Monday 30 November 09:00 UTC",
+        "prod is closed (office hours, in Jun, Dec all day UTC); opens Tuesday 1 December 00:00 UTC",
+        "prod is closed (office hours, on 2026-12-24 09:00–16:00 UTC); opens Thursday 24 December 09:00 UTC",
+        "prod is closed (office hours, on 2 days of its calendar 09:00–16:00 UTC); opens Thursday 24 December 09:00 UTC",
+      ]
+    `)
   })
 })
