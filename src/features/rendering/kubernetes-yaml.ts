@@ -8,6 +8,8 @@ import {
   YAMLException,
   defineMappingTag,
   defineScalarTag,
+  defineSequenceTag,
+  type MappingTagOptions,
   mergeTag,
   seqTag,
   strTag,
@@ -80,7 +82,7 @@ const timestampTag = defineScalarTag<string>('tag:yaml.org,2002:timestamp', {
 })
 
 /** Keys become JSON strings; `__proto__` is a key like any other. */
-const mappingTag = defineMappingTag<Record<string, unknown>>('tag:yaml.org,2002:map', {
+const mapping: MappingTagOptions<Record<string, unknown>> = {
   create: () => ({}),
   addPair: (carrier, key, value) => {
     if (key === null || typeof key === 'object') return 'a key of an object must be a text or a number'
@@ -96,7 +98,23 @@ const mappingTag = defineMappingTag<Record<string, unknown>>('tag:yaml.org,2002:
   get: (result, key) => result[String(key)],
   identify: (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
   represent: (value: Record<string, unknown>) => new Map(Object.entries(value)),
-})
+}
+
+const mappingTag = defineMappingTag('tag:yaml.org,2002:map', mapping)
+
+/**
+ * Tags of somebody's own (`!Ref x`, or `!=` where an operator was meant) say nothing to go-yaml: scalars under them are
+ * texts, lists and mappings are themselves.
+ */
+const ownTags = [
+  defineScalarTag<string>('!', {
+    matchByTagPrefix: true,
+    resolve: (source) => source,
+    identify: () => false,
+  }),
+  defineSequenceTag('!', { ...seqTag, matchByTagPrefix: true, identify: () => false }),
+  defineMappingTag('!', { ...mapping, matchByTagPrefix: true, identify: () => false }),
+]
 
 const writeSchema = new Schema([
   strTag,
@@ -111,7 +129,7 @@ const writeSchema = new Schema([
   timestampTag,
 ])
 
-const readSchema = writeSchema.withTags(finiteFloatTag)
+const readSchema = writeSchema.withTags(finiteFloatTag, ...ownTags)
 
 /** Further right than any block that people write. */
 const farRight = ' '.repeat(200)

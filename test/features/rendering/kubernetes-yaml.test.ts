@@ -187,6 +187,19 @@ describe('scalars are read as kubectl reads them', () => {
     })
   })
 
+  // What kubectl 1.36.3 makes of tags that it does not know.
+  it.each([
+    ['!=', ''],
+    ['!Ref bar', 'bar'],
+    ['!Ref 12', '12'],
+    ['!Ref true', 'true'],
+    ['! 12', '12'],
+    ['!Sub [x, 1]', ['x', 1]],
+    ['!Map {q: 1}', { q: 1 }],
+  ])("takes a tag of somebody's own for a text, a list or a mapping: %s", (text, value) => {
+    expect(parseKubernetesYaml(`a: ${text}\n`)).toEqual({ a: value })
+  })
+
   it('keeps __proto__ an ordinary key', () => {
     const value = parseKubernetesYaml('__proto__: {polluted: true}\n') as Record<string, unknown>
     expect(Object.hasOwn(value, '__proto__')).toBe(true)
