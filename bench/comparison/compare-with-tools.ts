@@ -1,0 +1,89 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { availableParallelism, tmpdir } from 'node:os'
+import { basename, join, resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+import { compareStep, type StepResult } from './compare-step.ts'
+import { checkOut, gitFolder } from './git-folder.ts'
+import { history } from './history.ts'
+import { createOracle } from './oracle.ts'
+import { openProduct } from './product.ts'
+import { tableHead, tableRow } from './table.ts'
+
+const usage = `Compares what Drawbridge finds, renders and shows with the official tools, over a repository's real history.
+
+  npm run compare -- --repo DIR [--repo DIR …] [--commits 50]
+
+For each of the last commits that touch manifests: the diff is taken as for a pull request; both sides are checked out
+by git, and kubectl and helm are asked for every source that was found; objects and changes must be equal.
+
+--repo DIR       a clone, bare or not; give it again for several
+--commits N      how many commits of the first-parent history; 50 when absent
+--stride N       every N-th of them only, to reach further back
+--rev REV        where to start; HEAD when absent
+--every N        every N-th commit runs every tool anew and renders everything; 10 when absent
+--details FILE   writes every mismatch and refusal as JSON lines
+--help
+`
+
+const { values } = parseArgs({
+  options: {
+    repo: { type: 'string', multiple: true, default: [] },
+    commits: { type: 'string', default: '50' },
+    stride: { type: 'string', default: '1' },
+    rev: { type: 'string', default: 'HEAD' },
+    every: { type: 'string', default: '10' },
+    details: { type: 'string' },
+    help: { type: 'boolean' },
+  },
+})
+
+if (values.help || values.repo.length === 0) {
+  process.stdout.write(usage)
+  process.exitCode = values.help ? 0 : 64
+} else {
+  process.stdout.write(tableHead)
+  const details: StepResult[] = []
+  for (const folder of values.repo) {
+    const results = await compareRepository(folder)
+    details.push(...results)
+    process.stdout.write(tableRow(nameOf(folder), results))
+    if (results.some(({ mismatches }) => mismatches.length > 0)) process.exitCode = 1
+  }
+  if (values.details)
+    await writeFile(values.details, details.map((each) => `${JSON.stringify(each)}\n`).join(''))
+}
+
+async function compareRepository(folder: string): Promise<StepResult[]> {
+  const repository = await gitFolder(folder)
+  const scratch = await mkdtemp(join(tmpdir(), 'compare-'))
+  const product = await openProduct(folder)
+  const oracle = createOracle(product.tools, availableParallelism())
+  const steps = await history(repository, values.rev, Number(values.commits), Number(values.stride))
+  const results: StepResult[] = []
+  try {
+    for (const [position, step] of steps.entries()) {
+      const base = await checkOut(repository, join(scratch, 'base'), step.base)
+      const head = await checkOut(repository, join(scratch, 'head'), step.head)
+      const isWhole = position % Number(values.every) === 0
+      const result = await compareStep(step, { base, head }, product, oracle, isWhole)
+      results.push(result)
+      report(folder, position, steps.length, result)
+    }
+    return results
+  } finally {
+    await product.close()
+    await rm(scratch, { recursive: true, force: true })
+  }
+}
+
+function report(folder: string, position: number, all: number, { step, mismatches }: StepResult): void {
+  process.stderr.write(`${nameOf(folder)} ${position + 1}/${all} ${step.head.slice(0, 10)}\n`)
+  for (const mismatch of mismatches) process.stderr.write(`  ${mismatch}\n`)
+}
+
+/** A folder's own name, or its parent's where it is only called by what it holds. */
+function nameOf(folder: string): string {
+  const path = resolve(folder)
+  const name = basename(path, '.git')
+  return name === 'repo' || name === '' ? basename(join(path, '..')) : name
+}
