@@ -1,4 +1,6 @@
+// Reads numbers with the pure features of rendering, so that what lives and what is wanted compare alike.
 import type { Dispatcher } from 'undici'
+import { parseExactJson } from '../../features/rendering/exact-integers.ts'
 import { AdapterError } from '../../ports/adapter-error.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Random } from '../../ports/random.ts'
@@ -158,7 +160,7 @@ async function readJson(answer: Dispatcher.ResponseData): Promise<unknown> {
   }
   const text = Buffer.concat(chunks).toString('utf8')
   try {
-    return JSON.parse(text)
+    return parseExactJson(text)
   } catch {
     return undefined
   }

@@ -1,5 +1,7 @@
+// Reads numbers with the pure features of rendering, so that what lives and what is wanted compare alike.
 import type { KubernetesObject } from '../../domain/kubernetes-object.ts'
 import { objectId, objectKey } from '../../domain/kubernetes-object.ts'
+import { parseExactJson } from '../../features/rendering/exact-integers.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { WatchEvent } from '../../ports/cluster.ts'
 import type { Log } from '../../ports/log.ts'
@@ -119,7 +121,7 @@ async function watchOnce(
       throw new Error(`watch answered ${status}`)
     }
     for await (const line of splitLines(touching(body, () => idle.touch()))) {
-      const frame = JSON.parse(line) as {
+      const frame = parseExactJson(line) as {
         type: string
         object: KubernetesObject & Status & { code?: number }
       }

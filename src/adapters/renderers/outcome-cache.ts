@@ -1,3 +1,5 @@
+// Reads numbers with the pure features of rendering: what is kept comes back as it was rendered.
+import { parseExactJson } from '../../features/rendering/exact-integers.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { RenderOutcome } from '../../ports/renderer.ts'
 import type { Cache } from '../../ports/store.ts'
@@ -37,7 +39,7 @@ export function createOutcomeCache(store: Cache | undefined, clock: Clock): Outc
       const text = kept ?? (stored && new TextDecoder().decode(stored))
       if (text === undefined) return undefined
       remember(key, text)
-      return JSON.parse(text) as RenderOutcome
+      return parseExactJson(text) as RenderOutcome
     },
     async put(key, outcome) {
       const text = JSON.stringify(outcome)

@@ -1,7 +1,7 @@
-import { access, constants } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ChildProcesses, Command, CommandResult } from '../../ports/child-process.ts'
 import type { RendererDescription } from '../../ports/renderer.ts'
+import { firstExecutable } from './first-executable.ts'
 
 /** One tool, run once, over one job's folder. */
 export interface SandboxJob {
@@ -55,8 +55,8 @@ export async function openSandbox(
   searchPath: readonly string[],
   probe: SandboxJob,
 ): Promise<Sandbox> {
-  const prlimit = await find('prlimit', searchPath)
-  const bwrap = await find('bwrap', searchPath)
+  const prlimit = await firstExecutable('prlimit', searchPath)
+  const bwrap = await firstExecutable('bwrap', searchPath)
   if (bwrap === undefined) return limitsOnly(children, prlimit, 'bwrap (bubblewrap) is not installed')
   const sandbox = bubblewrap(children, bwrap, prlimit)
   const reason = await whyUnusable(sandbox, probe)
@@ -139,16 +139,4 @@ function limited(
 async function whyUnusable(sandbox: Sandbox, probe: SandboxJob): Promise<string | undefined> {
   const result = await sandbox.run(probe)
   return result.exitCode === 0 ? undefined : 'bubblewrap may not make namespaces here'
-}
-
-async function find(name: string, folders: readonly string[]): Promise<string | undefined> {
-  for (const folder of folders) {
-    const path = join(folder, name)
-    const isThere = await access(path, constants.X_OK).then(
-      () => true,
-      () => false,
-    )
-    if (isThere) return path
-  }
-  return undefined
 }

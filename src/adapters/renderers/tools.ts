@@ -7,6 +7,7 @@ import { pipeline } from 'node:stream/promises'
 import { unzipSync } from 'fflate'
 import { AdapterError } from '../../ports/adapter-error.ts'
 import type { ChildProcesses } from '../../ports/child-process.ts'
+import { firstExecutable } from './first-executable.ts'
 import { pinnedTools, type ToolName } from './pinned-tools.ts'
 
 export interface Tools {
@@ -114,8 +115,8 @@ async function digestOfFile(path: string): Promise<string | undefined> {
 }
 
 async function findOnPath(options: ToolOptions): Promise<Tools> {
-  const kubectl = await firstExecutable('kubectl', options.searchPath)
-  const helm = await firstExecutable('helm', options.searchPath)
+  const kubectl = await onPath('kubectl', options.searchPath)
+  const helm = await onPath('helm', options.searchPath)
   const client = JSON.parse(
     await printed(options.children, kubectl, ['version', '--client', '-o', 'json']),
   ) as {
@@ -132,15 +133,9 @@ async function findOnPath(options: ToolOptions): Promise<Tools> {
   return { kubectl, helm, versions }
 }
 
-async function firstExecutable(name: ToolName, folders: readonly string[]): Promise<string> {
-  for (const folder of folders) {
-    const path = join(folder, name)
-    const isThere = await access(path, constants.X_OK).then(
-      () => true,
-      () => false,
-    )
-    if (isThere) return path
-  }
+async function onPath(name: ToolName, folders: readonly string[]): Promise<string> {
+  const path = await firstExecutable(name, folders)
+  if (path !== undefined) return path
   throw fault('find', `${name} is not on PATH; install ${name} ${pinnedTools.versions[name]} or newer`)
 }
 

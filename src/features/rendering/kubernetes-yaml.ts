@@ -14,6 +14,8 @@ import {
   seqTag,
   strTag,
 } from 'js-yaml'
+import { exactInteger } from './exact-integers.ts'
+import { writeLongTexts } from './long-texts.ts'
 
 /**
  * YAML scalars as Kubernetes reads them: sigs.k8s.io/yaml over the go-yaml v2 resolver, then JSON.
@@ -51,20 +53,20 @@ const booleanTag = defineScalarTag<boolean>('tag:yaml.org,2002:bool', {
   represent: (value: boolean) => String(value),
 })
 
-const integerTag = defineScalarTag<number>('tag:yaml.org,2002:int', {
+const integerTag = defineScalarTag<number | bigint>('tag:yaml.org,2002:int', {
   implicit: true,
   implicitFirstChars: [...'+-0123456789'],
   resolve: (source) => readInteger(source) ?? NOT_RESOLVED,
-  identify: (value) => Number.isInteger(value) && Math.abs(value) < 1e21,
-  represent: (value: number) => String(value),
+  identify: (value) => typeof value === 'bigint' || (Number.isInteger(value) && Math.abs(value) < 1e21),
+  represent: (value: number | bigint) => String(value),
 })
 
-const floatTag = defineScalarTag<number>('tag:yaml.org,2002:float', {
+const floatTag = defineScalarTag<number | bigint>('tag:yaml.org,2002:float', {
   implicit: true,
   implicitFirstChars: [...'+-.0123456789'],
   resolve: (source) => (notJson.test(source) ? Number.NaN : (readFloat(source) ?? NOT_RESOLVED)),
   identify: (value) => typeof value === 'number' && (!Number.isInteger(value) || Math.abs(value) >= 1e21),
-  represent: (value: number) => String(value),
+  represent: (value: number | bigint) => String(value),
 })
 
 /** For reading: what has no place in JSON is refused instead of becoming a number that nothing can hold. */
@@ -171,16 +173,12 @@ function indentFlowLine(text: string, error: unknown): string | undefined {
 
 /** YAML that Kubernetes reads back as exactly this value. */
 export function dumpKubernetesYaml(value: unknown, options: DumpOptions = {}): string {
-  return dump(value, {
-    schema: writeSchema,
-    noRefs: true,
-    lineWidth: -1,
-    seqNoIndent: true,
-    ...options,
-  })
+  const all = { schema: writeSchema, noRefs: true, lineWidth: -1, seqNoIndent: true, ...options }
+  return writeLongTexts(value, (each) => dump(each, all))
 }
 
-function readInteger(source: string): number | undefined {
+/** Whole and exact up to 64 bits with a sign; as Kubernetes, the nearest number beyond that. */
+function readInteger(source: string): number | bigint | undefined {
   const match = integer.exec(source.replaceAll('_', ''))
   if (!match) return undefined
   const [, sign, hexadecimal, binary, octal, digits] = match
@@ -189,10 +187,11 @@ function readInteger(source: string): number | undefined {
   )
   const isInRange = sign === '-' ? magnitude <= longestNegative : magnitude < longestInteger
   if (!isInRange) return undefined
-  return sign === '-' ? -Number(magnitude) || 0 : Number(magnitude)
+  const value = sign === '-' ? -magnitude : magnitude
+  return exactInteger(value) ?? Number(value)
 }
 
-function readFiniteFloat(source: string): number | typeof NOT_RESOLVED {
+function readFiniteFloat(source: string): number | bigint | typeof NOT_RESOLVED {
   if (notJson.test(source)) {
     throw new YAMLException(
       `${source} has no place in JSON, so Kubernetes refuses it; quote it if it is a text`,
@@ -201,9 +200,12 @@ function readFiniteFloat(source: string): number | typeof NOT_RESOLVED {
   return readFloat(source) ?? NOT_RESOLVED
 }
 
-function readFloat(source: string): number | undefined {
+/** Between YAML and the object Kubernetes has JSON, in which a large float is written as the integer that it is. */
+function readFloat(source: string): number | bigint | undefined {
   const plain = source.startsWith('.') ? source : source.replaceAll('_', '')
   if (!decimal.test(plain)) return undefined
   const value = Number(plain)
-  return Number.isFinite(value) ? value || 0 : undefined
+  if (!Number.isFinite(value)) return undefined
+  const isWritten = Number.isInteger(value) && Math.abs(value) < 1e21
+  return (isWritten ? exactInteger(BigInt(String(value))) : undefined) ?? (value || 0)
 }

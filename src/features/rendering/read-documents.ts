@@ -1,5 +1,6 @@
 import { YAMLException } from 'js-yaml'
 import type { Problem } from '../../domain/problem.ts'
+import { parseExactJson } from './exact-integers.ts'
 import { parseKubernetesYaml } from './kubernetes-yaml.ts'
 
 /** One document of a stream: its JSON data, or what keeps it from being read. `line` is where it begins, from 1. */
@@ -63,7 +64,7 @@ function unreadable(error: unknown, line: number, path: string): Problem {
 
 function parseJson(text: string): unknown {
   try {
-    return JSON.parse(text)
+    return parseExactJson(text)
   } catch {
     return undefined
   }

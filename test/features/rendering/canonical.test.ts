@@ -48,6 +48,22 @@ describe('canonicalise', () => {
   })
 })
 
+describe('large integers', () => {
+  const text = 'apiVersion: v1\nkind: A\nmetadata:\n  name: a\nspec: 9007199254740993\n'
+  const read = (from: string) => readManifests(from, 'a').objects.map(({ object: each }) => each)
+
+  it('are written digit by digit, as YAML and as JSON', () => {
+    const [first] = read(text)
+    expect(first && toCanonicalYaml(first)).toBe(text)
+    expect(JSON.stringify(first)).toContain('"spec":9007199254740993}')
+    expect(read(JSON.stringify(first))).toEqual(read(text))
+  })
+
+  it('differ in digest from their neighbours, which no float tells apart', () => {
+    expect(digestOf(read(text.replace('993', '992')))).not.toBe(digestOf(read(text)))
+  })
+})
+
 describe('files', () => {
   it('are named after their objects', () => {
     const names = [

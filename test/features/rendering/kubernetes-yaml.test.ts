@@ -1,171 +1,43 @@
+import { readFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { describe, expect, it } from 'vitest'
+import { pinnedTools } from '../../../src/adapters/renderers/pinned-tools.ts'
+import { rendererPlaces } from '../../../src/adapters/renderers/renderer-places.ts'
+import { findTools } from '../../../src/adapters/renderers/tools.ts'
+import { createChildProcesses } from '../../../src/adapters/system/system-child-processes.ts'
+import { parseExactJson } from '../../../src/features/rendering/exact-integers.ts'
 import { dumpKubernetesYaml, parseKubernetesYaml } from '../../../src/features/rendering/kubernetes-yaml.ts'
+import { askKubectl } from './ask-kubectl.ts'
 
-/**
- * Scalar → what kubectl 1.36.3 makes of it: each answer is the JSON that
- * `kubectl annotate --local -f - -o json a=b` printed for `spec: {v: <scalar>}`.
- */
-const answers: [string, string][] = [
-  ['y', 'true'],
-  ['Y', 'true'],
-  ['yes', 'true'],
-  ['Yes', 'true'],
-  ['YES', 'true'],
-  ['yEs', '"yEs"'],
-  ['n', 'false'],
-  ['N', 'false'],
-  ['no', 'false'],
-  ['No', 'false'],
-  ['NO', 'false'],
-  ['on', 'true'],
-  ['On', 'true'],
-  ['ON', 'true'],
-  ['off', 'false'],
-  ['Off', 'false'],
-  ['OFF', 'false'],
-  ['true', 'true'],
-  ['True', 'true'],
-  ['TRUE', 'true'],
-  ['tRUE', '"tRUE"'],
-  ['false', 'false'],
-  ['False', 'false'],
-  ['FALSE', 'false'],
-  ['null', 'null'],
-  ['Null', 'null'],
-  ['NULL', 'null'],
-  ['~', 'null'],
-  ['nULL', '"nULL"'],
-  ['0', '0'],
-  ['-0', '0'],
-  ['+1', '1'],
-  ['-1', '-1'],
-  ['12', '12'],
-  ['012', '10'],
-  ['0777', '511'],
-  ['-017', '-15'],
-  ['08', '8'],
-  ['09', '9'],
-  ['019', '19'],
-  ['0o17', '15'],
-  ['0O17', '15'],
-  ['-0o17', '-15'],
-  ['0x1F', '31'],
-  ['0X1f', '31'],
-  ['-0x1f', '-31'],
-  ['0xZZ', '"0xZZ"'],
-  ['0b101', '5'],
-  ['-0b11', '-3'],
-  ['0b12', '"0b12"'],
-  ['1_000', '1000'],
-  ['1__0', '10'],
-  ['_1', '"_1"'],
-  ['1_', '1'],
-  ['0x1_F', '31'],
-  ['0b1_1', '3'],
-  ['1_000.5', '1000.5'],
-  ['1.5', '1.5'],
-  ['1.', '1'],
-  ['.5', '0.5'],
-  ['-.5', '-0.5'],
-  ['+.5', '0.5'],
-  ['+1.5', '1.5'],
-  ['1e3', '1000'],
-  ['1E3', '1000'],
-  ['1e+3', '1000'],
-  ['1e-3', '0.001'],
-  ['1.0', '1'],
-  ['1.10', '1.1'],
-  ['100e-1', '10'],
-  ['1e400', '"1e400"'],
-  ['.inf', 'refused'],
-  ['.Inf', 'refused'],
-  ['.INF', 'refused'],
-  ['-.inf', 'refused'],
-  ['+.inf', 'refused'],
-  ['.nan', 'refused'],
-  ['.NaN', 'refused'],
-  ['.NAN', 'refused'],
-  ['inf', '"inf"'],
-  ['nan', '"nan"'],
-  ['Infinity', '"Infinity"'],
-  ['1:30', '"1:30"'],
-  ['12:30:45', '"12:30:45"'],
-  ['1:30.5', '"1:30.5"'],
-  ['190:20:30', '"190:20:30"'],
-  ['2001-12-14', '"2001-12-14"'],
-  ['2001-12-14T21:59:43Z', '"2001-12-14T21:59:43Z"'],
-  ['2001-12-14t21:59:43.10-05:00', '"2001-12-14t21:59:43.10-05:00"'],
-  ['2001-1-1', '"2001-1-1"'],
-  ['1.2.3', '"1.2.3"'],
-  ['v1', '"v1"'],
-  ['9223372036854775807', '9223372036854775807'],
-  ['9223372036854775808', '9223372036854776000'],
-  ['18446744073709551615', '18446744073709552000'],
-  ['18446744073709551616', '18446744073709552000'],
-  ['99999999999999999999999', '1e+23'],
-  ['-9223372036854775808', '-9223372036854775808'],
-  ['-9223372036854775809', '-9223372036854776000'],
-  ['1e5f', '"1e5f"'],
-  ['0x', '"0x"'],
-  ['0o', '"0o"'],
-  ['0b', '"0b"'],
-  ['+', '"+"'],
-  ['.', '"."'],
-  ['..', '".."'],
-  ['<<', '"<<"'],
-  ['=', '"="'],
-  ['1,000', '"1,000"'],
-  ['0.1', '0.1'],
-  ['123456789.123456789', '123456789.12345679'],
-  ['12345678901234567890.5', '12345678901234567000'],
-  ['0x7FFFFFFFFFFFFFFF', '9223372036854775807'],
-  ['0xFFFFFFFFFFFFFFFF', '18446744073709552000'],
-  ['0xFFFFFFFFFFFFFFFFF', '"0xFFFFFFFFFFFFFFFFF"'],
-  ['4e5', '400000'],
-  ['1e21', '1e+21'],
-  ['1e20', '100000000000000000000'],
-  ['1e6', '1000000'],
-  ['123456e3', '123456000'],
-  ['6.02e23', '6.02e+23'],
-  ['0e0', '0'],
-  ['00', '0'],
-  ['-00', '0'],
-  ['+0777', '511'],
-  ['0_7', '7'],
-  ['1e', '"1e"'],
-  ['1e+', '"1e+"'],
-  ['e3', '"e3"'],
-  ['12e03', '12000'],
-  ['0.0', '0'],
-  ['-0.0', '0'],
-  ['.e1', '".e1"'],
-  ['5e-7', '5e-7'],
-  ['0.000001', '0.000001'],
-  ['0.0000001', '1e-7'],
-  ['1e-7', '1e-7'],
-  ['1.e3', '1000'],
-  ['0x1p4', '"0x1p4"'],
-  ['0x1.8p1', '"0x1.8p1"'],
-  ['1_0e1', '100'],
-  ['+12', '12'],
-  ['++1', '"++1"'],
-  ['+0x1F', '31'],
-  ['+0b11', '3'],
-  ['+0o17', '15'],
-  ['0o8', '"0o8"'],
-  ['0o1_7', '15'],
-  ['"1"', '"1"'],
-  ["'true'", '"true"'],
-]
+/** Scalar → the JSON that kubectl makes of it, or `refused`; see scripts/ask-kubectl.ts. */
+const answers = Object.entries(
+  JSON.parse(readFileSync(new URL('../../fixtures/kubectl-scalars.json', import.meta.url), 'utf8')) as Record<
+    string,
+    string
+  >,
+)
 
 describe('scalars are read as kubectl reads them', () => {
   it.each(answers.filter(([, answer]) => answer !== 'refused'))('%s → %s', (scalar, answer) => {
-    expect(read(scalar)).toEqual(JSON.parse(answer))
+    expect(read(scalar)).toEqual(parseExactJson(answer))
   })
 
   it.each(answers.filter(([, answer]) => answer === 'refused'))('%s is refused', (scalar) => {
     expect(() => read(scalar)).toThrow(/no place in JSON/)
   })
+
+  it('the table is what the pinned kubectl answers today', async () => {
+    const { platform, arch } = process
+    if (`${platform}-${arch}` !== pinnedTools.platform) return
+    const places = rendererPlaces(process.env, { platform, arch, temporaryFolder: tmpdir() })
+    const children = createChildProcesses()
+    const { kubectl } = await findTools({ children, ...places, suffix: String(process.pid) })
+    for (const isRefused of [true, false]) {
+      const asked = answers.filter(([, answer]) => (answer === 'refused') === isRefused)
+      const scalars = asked.map(([scalar]) => scalar)
+      expect(askKubectl(kubectl, scalars)).toEqual(Object.fromEntries(asked))
+    }
+  }, 60_000)
 
   it.each([
     ['!!str 123', '123'],
@@ -208,15 +80,29 @@ describe('scalars are read as kubectl reads them', () => {
 })
 
 describe('what is written is read back as the same value', () => {
+  it.each([
+    ['one line', 'x'],
+    ['words', 'x y '],
+    ['lines', 'x\n'],
+    ['signs', '\t"\\: \u0085\ufeff\u2028\ud800'],
+  ])('a text of four million characters: %s', (_, part) => {
+    const text = part.repeat(Math.ceil(4_500_000 / part.length))
+    const value = { v: text, '"\\x01': '\u0001', list: [text, 'short'] }
+    expect(parseKubernetesYaml(dumpKubernetesYaml(value)) as typeof value).toStrictEqual(value)
+  })
+
   it.each(answers.map(([scalar]) => [scalar]))('the text %s', (text) => {
     expect(parseKubernetesYaml(dumpKubernetesYaml({ v: text, [text]: 1 }))).toEqual({ v: text, [text]: 1 })
   })
 
-  it.each([0, -1, 1.5, 1e21, 1e-7, 123456789012, -0.25, 6.02e23])('the number %s', (number) => {
-    const text = dumpKubernetesYaml({ v: number })
-    expect(text).not.toContain('!!')
-    expect(parseKubernetesYaml(text)).toEqual({ v: number })
-  })
+  it.each([0, -1, 1.5, 1e21, 1e-7, 123456789012, -0.25, 6.02e23, 2n ** 63n - 1n, -(2n ** 53n) - 1n])(
+    'the number %s',
+    (number) => {
+      const text = dumpKubernetesYaml({ v: number })
+      expect(text).not.toContain('!!')
+      expect(parseKubernetesYaml(text)).toEqual({ v: number })
+    },
+  )
 })
 
 function read(scalar: string): unknown {
