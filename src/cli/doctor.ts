@@ -53,8 +53,8 @@ async function check(what: string, look: () => Promise<string>, fix: string): Pr
 
 async function checkRenderer({ renderer }: CommandContext): Promise<Finding[]> {
   try {
-    const { kubectl, kustomize, helm, sandbox } = await renderer.describe()
-    const tools = Object.entries({ kubectl, kustomize, helm }).map(([what, detail]): Finding => ({
+    const { kubectl, kustomize, helm, others, sandbox } = await renderer.describe()
+    const tools = Object.entries({ kubectl, kustomize, helm, ...others }).map(([what, detail]): Finding => ({
       state: 'ok',
       what,
       detail,

@@ -1,3 +1,4 @@
+import type { KubernetesFacts, RendererName } from './rendered-target.ts'
 import type { Slo } from './slo.ts'
 
 /** The repository's configuration after parsing and defaults; `.drawbridge.yaml` of the base branch decides. */
@@ -18,6 +19,12 @@ export interface ApplicationRule {
   /** Helm: values files relative to the chart, `{environment}` replaced. Empty: by convention. */
   valueFiles: string[]
   namespace?: string
+  /** Decides how what it matches is rendered; found out where absent. */
+  renderer?: RendererName
+  /** The plug-in's name in the operator's settings, where `renderer` is `plugin`. */
+  plugin?: string
+  /** Patterns of files outside of the folder that the plug-in reads. */
+  inputs?: string[]
 }
 
 export interface Environment {
@@ -29,6 +36,8 @@ export interface Environment {
   promotion?: PromotionRule
   approvals: ApprovalRule
   windows: Window[]
+  /** What charts are told about its clusters. */
+  kubernetes?: KubernetesFacts
 }
 
 export interface PromotionRule {

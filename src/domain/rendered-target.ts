@@ -3,7 +3,8 @@ import type { KustomizeEdits } from './kustomize-edits.ts'
 import type { Problem } from './problem.ts'
 import type { Sha, Target } from './refs.ts'
 
-export type RendererName = 'kustomize' | 'helm' | 'plain'
+export const rendererNames = ['kustomize', 'helm', 'plain', 'jsonnet', 'ytt', 'plugin'] as const
+export type RendererName = (typeof rendererNames)[number]
 
 /**
  * Something in the repository that renders to objects, found by discovery.
@@ -22,6 +23,16 @@ export interface RenderSource {
   releaseName?: string
   /** Helm: inline values of an Argo CD Application or a HelmRelease, applied after the files. */
   values?: Record<string, unknown>
+  /** Helm: without the definitions in the chart's `crds/`. */
+  isWithoutCrds?: boolean
+  /** Helm: what charts are told about the cluster; see `Environment.kubernetes`. */
+  kubernetes?: KubernetesFacts
+  /** Jsonnet: variables and library folders. */
+  jsonnet?: JsonnetSettings
+  /** Plug-in: its name in the operator's settings. */
+  plugin?: string
+  /** Plug-in: patterns of further files that it reads, from the repository's root. */
+  inputs?: string[]
   /** Kustomize: what the delivering tool writes into the folder's kustomization before it builds. */
   edits?: KustomizeEdits
   /** Flux: variables of `postBuild`, put into the text that was rendered. */
@@ -32,6 +43,28 @@ export interface RenderSource {
   files: string[]
   /** Why discovery took this for a source, for `discover` and for people. */
   because: string
+}
+
+/** What a chart may ask about the cluster it is rendered for. */
+export interface KubernetesFacts {
+  /** `1.34.2`; the renderer's own where nothing says otherwise. */
+  version?: string
+  /** `group/version` or `group/version/Kind`, besides those of Kubernetes itself. */
+  apiVersions: string[]
+}
+
+export interface JsonnetSettings {
+  topLevel: JsonnetVariable[]
+  external: JsonnetVariable[]
+  /** Folders in which imports are looked for, relative to the repository's root, the first found wins. */
+  libraries: string[]
+}
+
+export interface JsonnetVariable {
+  name: string
+  value: string
+  /** The value is an expression, not a text. */
+  isCode: boolean
 }
 
 export interface RenderedTarget {

@@ -14,6 +14,7 @@ import { createWords } from '../adapters/words/handlebars-words.ts'
 import { runCommandLine } from '../cli/command-line.ts'
 import type { CommandContext, Launch, Probe } from '../cli/subcommand.ts'
 import { packageFolder, readAssets } from './assets.ts'
+import { readRendererPlugins } from './renderer-plugins.ts'
 import { readSettings } from './settings.ts'
 
 const { env: environment } = process
@@ -62,6 +63,7 @@ const context: CommandContext = {
     random: systemRandom,
     log,
     places: rendererPlaces(environment, { platform: process.platform, arch: process.arch, temporaryFolder }),
+    plugins: readRendererPlugins(environment.DRAWBRIDGE_PLUGINS, []),
     concurrency: availableParallelism(),
   }),
   policies,

@@ -114,6 +114,7 @@ export async function composeDrawbridge(settings: Settings, foundations: Foundat
         arch: process.arch,
         temporaryFolder: tmpdir(),
       }),
+      plugins: settings.plugins,
       concurrency: availableParallelism(),
     }),
     policies,

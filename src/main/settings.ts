@@ -2,7 +2,9 @@ import { createPrivateKey } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Problem } from '../domain/problem.ts'
+import type { RendererPlugin } from '../domain/renderer-plugin.ts'
 import { readPrivateKey } from '../features/attestation/ssh-key.ts'
+import { readRendererPlugins } from './renderer-plugins.ts'
 
 /** What the operator says, by environment variables. Names and meanings are in docs/operating.md. */
 export interface Settings {
@@ -27,6 +29,8 @@ export interface Settings {
   prometheusUrl?: string
   /** Kubeconfig text by cluster name. */
   kubeconfigs: Map<string, string>
+  /** Renderers besides the official ones; see `DRAWBRIDGE_PLUGINS`. */
+  plugins: RendererPlugin[]
   /** Of git: where programs are, proxies and certificate bundles. */
   gitEnvironment: Record<string, string>
   /** Key of the fingerprints that stand for secret values; kept the same over restarts. */
@@ -107,6 +111,7 @@ export function readSettings(environment: Environment): { settings?: Settings; p
     ),
     prometheusUrl: reader.optional('PROMETHEUS_URL', isWebAddress, 'an address', 'use https://HOST'),
     kubeconfigs: readKubeconfigs(environment.DRAWBRIDGE_CLUSTERS, reader.problems),
+    plugins: readRendererPlugins(environment.DRAWBRIDGE_PLUGINS, reader.problems),
     gitEnvironment: pick(environment, ofGit),
     maskKey: reader.required(
       'DRAWBRIDGE_MASK_KEY',

@@ -34,5 +34,7 @@ export interface RendererDescription {
   kubectl: string
   kustomize: string
   helm: string
+  /** Name → version of what else renders here: Jsonnet, ytt, the operator's plug-ins. */
+  others: Record<string, string>
   sandbox: { kind: 'bubblewrap' | 'limits-only'; detail: string }
 }

@@ -70,6 +70,7 @@ async function run(args: string[], more: Partial<CommandContext> = {}): Promise<
         kubectl: 'v1.36.3',
         kustomize: 'v5.8.1',
         helm: 'v4.2.3',
+        others: {},
         sandbox: { kind: 'limits-only', detail: 'bwrap is not installed' },
       }),
     },

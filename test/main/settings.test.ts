@@ -46,6 +46,7 @@ describe('readSettings', () => {
         signingKey: ed25519,
         trustedKeys: [],
         kubeconfigs: new Map(),
+        plugins: [],
         gitEnvironment: {},
         maskKey: needed.DRAWBRIDGE_MASK_KEY,
         logLevel: 'info',

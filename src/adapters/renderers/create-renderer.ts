@@ -1,5 +1,4 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises'
-import { join } from 'node:path'
+import type { RendererPlugin } from '../../domain/renderer-plugin.ts'
 import type { ChildProcesses } from '../../ports/child-process.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Log } from '../../ports/log.ts'
@@ -7,16 +6,15 @@ import type { Random } from '../../ports/random.ts'
 import type { Renderer, RenderOutcome, RenderRequest } from '../../ports/renderer.ts'
 import type { Cache } from '../../ports/store.ts'
 import { createGate } from './gate.ts'
-import { renderHelm } from './helm.ts'
 import { readInputs } from './job.ts'
-import { renderKustomize } from './kustomize.ts'
+import { missingRenderer } from './missing-renderer.ts'
 import { createOutcomeCache } from './outcome-cache.ts'
 import { renderPlain } from './plain.ts'
 import { renderKey } from './render-key.ts'
 import type { RendererPlaces } from './renderer-places.ts'
 import type { ToolOutcome } from './run-tool.ts'
-import { openSandbox, type Sandbox } from './sandbox.ts'
-import { findTools, type Tools } from './tools.ts'
+import type { Sandbox } from './sandbox.ts'
+import { openToolbox, type Toolbox, type Way, wayToRender } from './toolbox.ts'
 
 export interface RendererOptions {
   children: ChildProcesses
@@ -27,6 +25,8 @@ export interface RendererOptions {
   places: RendererPlaces
   /** Outlives the process where given; the memory of this one is used either way. */
   cache?: Cache
+  /** What the operator approves besides the official tools. */
+  plugins?: readonly RendererPlugin[]
   /** Renders at once; the number of cores is a good one. */
   concurrency: number
 }
@@ -38,54 +38,48 @@ export function createRenderer(options: RendererOptions): Renderer {
   const outcomes = createOutcomeCache(options.cache, options.clock)
 
   async function render(request: RenderRequest): Promise<RenderOutcome> {
-    if (request.source.renderer === 'plain') return strip(renderPlain(request, await readInputs(request)))
-    const { tools, sandbox } = await ready()
-    if (!request.isTrusted && sandbox.description.kind !== 'bubblewrap') return refused(request, sandbox)
-    const key = renderKey(request, tools.versions)
+    const { source } = request
+    if (source.renderer === 'plain') return strip(renderPlain(request, await readInputs(request)))
+    const toolbox = await ready()
+    if (!request.isTrusted && toolbox.sandbox.description.kind !== 'bubblewrap') {
+      return refused(request, toolbox.sandbox)
+    }
+    const way = wayToRender(source, toolbox)
+    if (!way) return { objects: [], problems: [missingRenderer(source)] }
+    const key = renderKey(request, way.versions)
     const known = await outcomes.get(key)
     if (known) return known
-    const outcome = await gate(() => runOnce(request, tools, sandbox), request.signal)
+    const outcome = await gate(() => runOnce(request, way), request.signal)
     if (outcome.isRepeatable) await outcomes.put(key, strip(outcome))
     return strip(outcome)
   }
 
-  async function runOnce(request: RenderRequest, tools: Tools, sandbox: Sandbox): Promise<ToolOutcome> {
+  async function runOnce(request: RenderRequest, way: Way): Promise<ToolOutcome> {
     const inputs = await readInputs(request)
     if (inputs.problems.length > 0) return { objects: [], problems: inputs.problems, isRepeatable: true }
-    const { temporaryFolder } = options.places
-    return request.source.renderer === 'helm'
-      ? renderHelm(request, inputs, tools.helm, sandbox, temporaryFolder)
-      : renderKustomize(request, inputs, tools.kubectl, sandbox, temporaryFolder)
+    return way.render(request, inputs)
   }
 
   return {
     render,
     async describe() {
-      const { tools, sandbox } = await ready()
-      return { ...tools.versions, sandbox: sandbox.description }
+      const { tools, sandbox, optional, plugins } = await ready()
+      const others = [
+        ...Object.entries(optional).map(([name, { version }]) => [name, version] as const),
+        ...[...plugins].map(([name, { version }]) => [`plugin/${name}`, version.slice(0, 12)] as const),
+      ]
+      return { ...tools.versions, others: Object.fromEntries(others), sandbox: sandbox.description }
     },
   }
 }
 
-async function prepare(options: RendererOptions): Promise<{ tools: Tools; sandbox: Sandbox }> {
-  const { children, places, random, log } = options
-  const tools = await findTools({ children, ...places, suffix: random.uuid() })
-  const folder = await mkdtemp(join(places.temporaryFolder, 'drawbridge-probe-'))
-  try {
-    await mkdir(join(folder, 'files'))
-    const probe = { binary: tools.kubectl, arguments: ['version', '--client'], folder }
-    const sandbox = await openSandbox(children, places.searchPath, probe)
-    const fields = {
-      ...tools.versions,
-      sandbox: sandbox.description.kind,
-      detail: sandbox.description.detail,
-    }
-    if (sandbox.description.kind === 'bubblewrap') log.debug(fields, 'renderer is ready')
-    else log.warn(fields, 'renderer has no sandbox')
-    return { tools, sandbox }
-  } finally {
-    await rm(folder, { recursive: true, force: true })
-  }
+async function prepare({ children, places, plugins, random, log }: RendererOptions): Promise<Toolbox> {
+  const toolbox = await openToolbox(children, random, places, plugins ?? [])
+  const { kind, detail } = toolbox.sandbox.description
+  const fields = { ...toolbox.tools.versions, sandbox: kind, detail }
+  if (kind === 'bubblewrap') log.debug(fields, 'renderer is ready')
+  else log.warn(fields, 'renderer has no sandbox')
+  return toolbox
 }
 
 /** Runs `start` at the first call; a failure is not remembered. */

@@ -12,7 +12,7 @@ export const pinnedTools = {
   archiveDigest: '41c042a0e9589d7932ac9d8b66090e380a236977a41c858b4fa043cc51a47660',
   versions: { kubectl: 'v1.36.3', kustomize: 'v5.8.1', helm: 'v4.2.3' } satisfies Omit<
     RendererDescription,
-    'sandbox'
+    'sandbox' | 'others'
   >,
   binaries: {
     kubectl: {

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto'
 import { entriesByPath } from '../../domain/repository-files.ts'
-import type { RendererDescription, RenderRequest } from '../../ports/renderer.ts'
+import type { RenderRequest } from '../../ports/renderer.ts'
 import { kubeVersion } from './helm.ts'
 
 /** Raised when the same inputs and tools would give another outcome, because our own reading of it changed. */
 const generation = 1
 
 /** Names everything that can change an outcome: the inputs' blobs, the tool, its arguments. */
-export function renderKey(request: RenderRequest, versions: Omit<RendererDescription, 'sandbox'>): string {
+export function renderKey(request: RenderRequest, versions: Record<string, string>): string {
   const { source } = request
   const known = entriesByPath(request.tree)
   const inputs = request.inputs
@@ -22,6 +22,10 @@ export function renderKey(request: RenderRequest, versions: Omit<RendererDescrip
     valueFiles: source.valueFiles,
     values: source.values,
     namespace: source.namespace,
+    isWithoutCrds: source.isWithoutCrds,
+    kubernetes: source.kubernetes,
+    jsonnet: source.jsonnet,
+    plugin: source.plugin,
     release: source.releaseName ?? source.application,
     files: source.files,
     inputs,

@@ -15,6 +15,7 @@ export async function runTool(
   sandbox: Sandbox,
   job: SandboxJob,
   request: RenderRequest,
+  read: typeof readManifests = readManifests,
 ): Promise<ToolOutcome> {
   const result = await sandbox.run(job)
   if (request.signal?.aborted) {
@@ -33,7 +34,7 @@ export async function runTool(
     const { problem, isRepeatable } = toolProblem(request.source, { ...result, stderr })
     return { objects: [], problems: [problem], isRepeatable }
   }
-  const { objects, problems } = readManifests(new TextDecoder().decode(result.stdout), request.source.path)
+  const { objects, problems } = read(new TextDecoder().decode(result.stdout), request.source.path)
   return {
     objects: objects.map(({ object }) => object),
     // Lines of what a tool printed are nobody's lines.

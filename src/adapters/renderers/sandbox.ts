@@ -11,6 +11,10 @@ export interface SandboxJob {
   arguments: string[]
   /** The job's folder on this machine: `files/` with the inputs, `tmp/` to write. */
   folder: string
+  /** Where the tool starts, relative to the job's files; their root where absent. */
+  workingFolder?: string
+  /** Further paths of the machine that it sees, at the same place, to be read. */
+  readable?: string[]
   signal?: AbortSignal
 }
 
@@ -43,7 +47,10 @@ const isolation = (
 
 /** The tool and its job, nothing else of the machine: no shell, no git, no libraries, no /etc, no /proc. */
 function mounts(job: SandboxJob): string[] {
-  return ['--ro-bind', job.binary, '/bin/tool', '--ro-bind', job.folder, '/job', '--chdir', '/job/files']
+  const start = join('/job/files', job.workingFolder ?? '.')
+  const readable = (job.readable ?? []).flatMap((path) => ['--ro-bind', path, path])
+  const own = ['--ro-bind', job.binary, '/bin/tool', '--ro-bind', job.folder, '/job', '--chdir', start]
+  return [...readable, ...own]
 }
 
 /** A port on which nothing answers, for tools that would ask a proxy where there is no network namespace. */
@@ -124,7 +131,7 @@ function limited(
   return {
     file: prlimit ?? file,
     arguments: prlimit ? [...bounds, file, ...arguments_] : arguments_,
-    cwd: join(job.folder, 'files'),
+    cwd: join(job.folder, 'files', job.workingFolder ?? '.'),
     environment,
     limits: {
       timeoutMs: limits.timeoutMs,

@@ -46,11 +46,8 @@ function isOutOfMemory({ exitCode, stderr }: Failure): boolean {
 }
 
 function codeOf(stderr: string, source: RenderSource): string {
-  if (source.renderer !== 'helm') return 'KUSTOMIZE_FAILED'
-  if (stderr.includes("don't meet the specifications of the schema")) return 'HELM_VALUES_INVALID'
-  if (stderr.includes('execution error at')) return 'HELM_VALUE_REQUIRED'
-  if (stderr.includes('YAML parse error on')) return 'HELM_OUTPUT_INVALID'
-  return 'HELM_FAILED'
+  const known = words[source.renderer].codes.find(([part]) => stderr.includes(part))
+  return known?.[1] ?? `${source.renderer.toUpperCase()}_FAILED`
 }
 
 function firstLine(stderr: string): string {
@@ -65,21 +62,69 @@ function firstLine(stderr: string): string {
     .slice(0, longestMessage)
 }
 
-/** Helm names templates as `<chart name>/templates/x.yaml:12`; the chart's name stands for its folder. */
+/** The first place that the tool names, as a path from the repository's root. */
 function placeIn(stderr: string, source: RenderSource): { path: string; line: number } | undefined {
-  if (source.renderer !== 'helm') return undefined
-  const match = /[\w.-]+\/((?:templates|charts)\/[^\s:()]+)(?::(\d+))?/.exec(stderr)
-  if (!match?.[1]) return undefined
-  const folder = source.path === '.' ? '' : `${source.path}/`
-  return { path: folder + match[1], line: Number(match[2] ?? 0) }
+  const match = words[source.renderer].place?.exec(stderr)
+  const path = match?.groups?.path ?? match?.groups?.below
+  if (path === undefined) return undefined
+  const folder = match?.groups?.path !== undefined || source.path === '.' ? '' : `${source.path}/`
+  return { path: folder + path, line: Number(match?.groups?.line ?? 0) }
 }
 
 function toolOf(source: RenderSource): string {
-  return source.renderer === 'helm' ? 'helm template' : 'kubectl kustomize'
+  return words[source.renderer].tool
 }
 
 function fixOf(source: RenderSource): string {
-  return source.renderer === 'helm'
-    ? `run \`${['helm template', source.path, ...source.valueFiles.map((file) => `-f ${file}`)].join(' ')}\` and correct what it says`
-    : `run \`kubectl kustomize ${source.path}\` and correct what it says`
+  const { command } = words[source.renderer]
+  return command === undefined
+    ? 'correct what it says, or ask the operator of Drawbridge'
+    : `run \`${command(source)}\` and correct what it says`
+}
+
+interface ToolWords {
+  tool: string
+  /** What a person types to see the same. */
+  command?(source: RenderSource): string
+  /** Part of what it prints → code. */
+  codes: [part: string, code: string][]
+  /** Finds a place in what it prints: `path` from the repository's root, `below` from the source's folder, `line`. */
+  place?: RegExp
+}
+
+const words: Record<RenderSource['renderer'], ToolWords> = {
+  kustomize: {
+    tool: 'kubectl kustomize',
+    command: ({ path }) => `kubectl kustomize ${path}`,
+    codes: [],
+  },
+  helm: {
+    tool: 'helm template',
+    command: ({ path, valueFiles }) =>
+      ['helm template', path, ...valueFiles.map((file) => `-f ${file}`)].join(' '),
+    codes: [
+      ["don't meet the specifications of the schema", 'HELM_VALUES_INVALID'],
+      ['execution error at', 'HELM_VALUE_REQUIRED'],
+      ['YAML parse error on', 'HELM_OUTPUT_INVALID'],
+    ],
+    // `<chart name>/templates/x.yaml:12`; the chart's name stands for its folder.
+    place: /[\w.-]+\/(?<below>(?:templates|charts)\/[^\s:()]+)(?::(?<line>\d+))?/,
+  },
+  jsonnet: {
+    tool: 'jsonnet',
+    command: ({ path, files, jsonnet }) =>
+      ['jsonnet', ...[path, ...(jsonnet?.libraries ?? [])].map((folder) => `-J ${folder}`), files[0]].join(
+        ' ',
+      ),
+    codes: [["couldn't open import", 'JSONNET_IMPORT_MISSING']],
+    place: /(?<path>[\w./@+-]+\.(?:jsonnet|libsonnet)):\(?(?<line>\d+)/,
+  },
+  ytt: {
+    tool: 'ytt',
+    command: ({ path }) => `ytt -f ${path}`,
+    codes: [],
+    place: /(?<below>[\w./@+-]+\.(?:ya?ml|star|lib\.yml|txt)):(?<line>\d+)/,
+  },
+  plugin: { tool: 'the plug-in', codes: [] },
+  plain: { tool: 'reading', codes: [] },
 }

@@ -82,6 +82,24 @@ const applicationSchema = Type.Object(
       ),
     ),
     namespace: Type.Optional(name('a namespace', 'The namespace for objects that name none.')),
+    renderer: Type.Optional(
+      Type.String({
+        maxLength: 80,
+        pattern: '^(kustomize|helm|plain|jsonnet|ytt|plugin/[a-z0-9]+(-[a-z0-9]+)*)$',
+        ...described(
+          'a renderer',
+          'write kustomize, helm, plain, jsonnet, ytt or plugin/NAME',
+          'What renders the folders that match; found out when absent.',
+        ),
+      }),
+    ),
+    inputs: Type.Optional(
+      list(
+        text(500, 'A pattern with * for any text, from the root of the repository.'),
+        'patterns',
+        'Plug-ins: files outside of the folder that are read.',
+      ),
+    ),
   },
   { ...strict, ...described('an application rule', 'write - path: apps/{application}/{environment}', '') },
 )
@@ -240,6 +258,37 @@ const windowSchema = Type.Object(
   },
 )
 
+const kubernetesSchema = Type.Object(
+  {
+    version: Type.Optional(
+      Type.String({
+        maxLength: 20,
+        pattern: '^1[.][0-9]{1,3}([.][0-9]{1,3})?$',
+        ...described('a version of Kubernetes', 'write it in quotes, as "1.34.2"', 'The clusters’ version.'),
+      }),
+    ),
+    apiVersions: Type.Optional(
+      list(
+        Type.String({
+          maxLength: 200,
+          pattern: '^[a-z0-9.-]+/[a-z0-9]+(/[A-Za-z0-9]+)?$',
+          ...described(
+            'an API',
+            'write group/version or group/version/Kind',
+            'An API that the clusters serve.',
+          ),
+        }),
+        'APIs',
+        'APIs that the clusters serve besides those of Kubernetes itself.',
+      ),
+    ),
+  },
+  {
+    ...strict,
+    ...described('what charts are told', 'write { version: "1.34.2" }', 'What Helm charts are told.'),
+  },
+)
+
 const environmentSchema = Type.Object(
   {
     clusters: Type.Optional(
@@ -260,6 +309,7 @@ const environmentSchema = Type.Object(
     promotion: Type.Optional(promotionSchema),
     approvals: Type.Optional(approvalsSchema),
     windows: Type.Optional(list(windowSchema, 'windows', 'When releases may start.')),
+    kubernetes: Type.Optional(kubernetesSchema),
   },
   { ...strict, ...described('the settings of an environment', 'write {} for the defaults', '') },
 )

@@ -1,5 +1,6 @@
 import type { ApplicationRule, Environment, Role, Window } from '../../domain/configuration.ts'
 import { ownersNeed, toApprovalRule } from './to-approval-rule.ts'
+import { rendererNames } from '../../domain/rendered-target.ts'
 import type { Slo } from '../../domain/slo.ts'
 import type {
   ConfigurationDocument,
@@ -21,7 +22,16 @@ export function toApplicationRule(
     path: rule.path.replace(/\/+$/, ''),
     valueFiles: rule.valueFiles ?? [],
     ...(rule.namespace !== undefined && { namespace: rule.namespace }),
+    ...(rule.renderer !== undefined && toRenderer(rule.renderer)),
+    ...(rule.inputs !== undefined && { inputs: rule.inputs }),
   }
+}
+
+/** `plugin/NAME`, or one of the renderers by its name. */
+function toRenderer(written: string): Pick<ApplicationRule, 'renderer' | 'plugin'> {
+  const [name, plugin] = written.split('/')
+  const renderer = rendererNames.find((each) => each === name)
+  return { ...(renderer && { renderer }), ...(plugin !== undefined && { plugin }) }
 }
 
 export function toEnvironment(
@@ -29,7 +39,7 @@ export function toEnvironment(
   environment: EnvironmentDocument,
   calendars: Calendars,
 ): Environment {
-  const { promotion, approvals } = environment
+  const { promotion, approvals, kubernetes } = environment
   return {
     name,
     waves: environment.waves ?? [environment.clusters ?? [name]],
@@ -44,6 +54,7 @@ export function toEnvironment(
     }),
     approvals: approvals === undefined ? { fourEyes: true } : toApprovalRule(approvals),
     windows: (environment.windows ?? []).map((window) => toWindow(window, calendars)),
+    ...(kubernetes && { kubernetes: { ...kubernetes, apiVersions: kubernetes.apiVersions ?? [] } }),
   }
 }
 

@@ -1,5 +1,6 @@
 import type { KubernetesObject } from '../../domain/kubernetes-object.ts'
 import type { Problem } from '../../domain/problem.ts'
+import type { JsonnetSettings, KubernetesFacts } from '../../domain/rendered-target.ts'
 import { joinPath } from '../rendering/paths.ts'
 import { readDocuments } from '../rendering/read-documents.ts'
 import type { RepositoryIndex } from '../rendering/repository-index.ts'
@@ -57,7 +58,10 @@ function fromApplication(
       }),
       isMissingValuesIgnored: helm.ignoreMissingValueFiles === true,
       values: helmValues(helm),
+      isWithoutCrds: helm.skipCrds === true,
+      kubernetes: kubernetesFacts(helm),
       isRecursive: asMapping(source.directory).recurse === true,
+      jsonnet: jsonnetSettings(asMapping(asMapping(source.directory).jsonnet)),
       because: `Argo CD ${object.kind} ${name} in ${definedIn}`,
     }
   })
@@ -157,6 +161,28 @@ function matchStars(pattern: string, text: string): boolean {
 
 function allFolders(folder: string, index: RepositoryIndex): string[] {
   return index.foldersIn(folder).flatMap((each) => [each, ...allFolders(each, index)])
+}
+
+/** Argo CD looks in the folder itself first of the libraries. Source: Argo CD, reposerver/repository, makeJsonnetVm. */
+function jsonnetSettings(jsonnet: Record<string, unknown>): JsonnetSettings {
+  const variables = (value: unknown) =>
+    asMappings(value).map((each) => ({
+      name: asText(each.name),
+      value: asText(each.value),
+      isCode: each.code === true,
+    }))
+  return {
+    topLevel: variables(jsonnet.tlas),
+    external: variables(jsonnet.extVars),
+    libraries: asTexts(jsonnet.libs).flatMap((folder) => joinPath('.', folder) ?? []),
+  }
+}
+
+function kubernetesFacts(helm: Record<string, unknown>): KubernetesFacts | undefined {
+  const version = asText(helm.kubeVersion).replace(/^v/, '')
+  const apiVersions = asTexts(helm.apiVersions)
+  if (version === '' && apiVersions.length === 0) return undefined
+  return { ...(version !== '' && { version }), apiVersions }
 }
 
 function helmValues(helm: Record<string, unknown>): Record<string, unknown> | undefined {

@@ -1,3 +1,5 @@
+import type { JsonnetSettings, KubernetesFacts } from '../../domain/rendered-target.ts'
+
 /** What an object of Argo CD or Flux says about a folder of this repository: who is delivered from it, and how. */
 export interface Delivery {
   application: string
@@ -11,6 +13,9 @@ export interface Delivery {
   valueFiles: string[]
   isMissingValuesIgnored: boolean
   values?: Record<string, unknown>
+  isWithoutCrds?: boolean
+  kubernetes?: KubernetesFacts
+  jsonnet?: JsonnetSettings
   /** Plain folders: files of sub-folders belong too. */
   isRecursive: boolean
   because: string

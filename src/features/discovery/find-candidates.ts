@@ -4,6 +4,7 @@ import type { RepositoryFiles } from '../../domain/repository-files.ts'
 import { readChart } from '../rendering/chart.ts'
 import { fileNameOf, folderOf, isWithin } from '../rendering/paths.ts'
 import type { RepositoryIndex } from '../rendering/repository-index.ts'
+import { chooseRenderers } from './choose-renderers.ts'
 import type { Delivery } from './delivery.ts'
 import { matchTemplate } from './path-template.ts'
 import type { ObjectFile } from './repository-objects.ts'
@@ -55,7 +56,8 @@ export function findCandidates(
     .filter((path) => !references.files.has(path) && !isInChart(path))
     .filter((path) => !index.kustomization(folderOf(path)))
   const plain = plainFolders(loose, references, deliveries)
-  return [...kustomize, ...helm, ...plain].flatMap((candidate) =>
+  const own = [...kustomize, ...helm, ...plain]
+  return chooseRenderers(own, files, index, deliveries, configuration).flatMap((candidate) =>
     withDeliveries(candidate, byPath.get(candidate.path) ?? []),
   )
 }

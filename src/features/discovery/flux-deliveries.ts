@@ -60,6 +60,7 @@ function fromHelmRelease(object: KubernetesObject, definedIn: string, index: Rep
       valueFiles: asTexts(chart.valuesFiles).flatMap((file) => joinPath('.', file) ?? []),
       isMissingValuesIgnored: chart.ignoreMissingValuesFiles === true,
       values: spec.values === undefined ? undefined : asMapping(spec.values),
+      isWithoutCrds: asMapping(spec.install).crds === 'Skip',
       isRecursive: false,
       because: `Flux HelmRelease ${object.metadata.name} in ${definedIn}`,
     },

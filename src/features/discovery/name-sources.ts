@@ -1,8 +1,9 @@
 import type { ApplicationRule, Configuration } from '../../domain/configuration.ts'
 import type { Problem } from '../../domain/problem.ts'
-import type { RenderSource } from '../../domain/rendered-target.ts'
+import type { JsonnetSettings, KubernetesFacts, RenderSource } from '../../domain/rendered-target.ts'
 import type { RepositoryFiles } from '../../domain/repository-files.ts'
 import { readChart } from '../rendering/chart.ts'
+import { conventionalLibraries } from '../rendering/jsonnet-inputs.ts'
 import type { RepositoryIndex } from '../rendering/repository-index.ts'
 import type { Candidate } from './find-candidates.ts'
 import { matchTemplate, type TemplateMatch } from './path-template.ts'
@@ -99,19 +100,40 @@ function toSource(
   const { delivery } = candidate
   const namespace = rule?.namespace ?? delivery?.namespace
   const isHelm = candidate.renderer === 'helm'
+  const takesValues = isHelm || (candidate.renderer === 'ytt' && (rule?.valueFiles.length ?? 0) > 0)
+  const configured = configuration.environments.find((each) => each.name === environment)?.kubernetes
+  const kubernetes = kubernetesFacts(configured, delivery?.kubernetes)
   return {
     application,
     environment,
     clusters: clustersOf(environment, match?.cluster ?? reading.cluster, configuration),
     renderer: candidate.renderer,
     path: candidate.path,
-    valueFiles: isHelm ? chartValueFiles(candidate, environment, rule, index) : [],
+    valueFiles: takesValues ? chartValueFiles(candidate, environment, rule, index) : [],
     ...(isHelm && delivery?.releaseName && { releaseName: delivery.releaseName }),
     ...(isHelm && delivery?.values && { values: delivery.values }),
+    ...(isHelm && delivery?.isWithoutCrds && { isWithoutCrds: true }),
+    ...(isHelm && kubernetes && { kubernetes }),
+    ...(candidate.renderer === 'jsonnet' && { jsonnet: jsonnetSettings(candidate, index) }),
+    ...(candidate.renderer === 'plugin' && { plugin: rule?.plugin ?? '', inputs: rule?.inputs ?? [] }),
     ...(namespace && { namespace }),
     files: candidate.files,
     because: rule ? `${candidate.because}, named by ${rule.path}` : candidate.because,
   }
+}
+
+function jsonnetSettings({ delivery, path }: Candidate, index: RepositoryIndex): JsonnetSettings {
+  return delivery?.jsonnet ?? { topLevel: [], external: [], libraries: conventionalLibraries(path, index) }
+}
+
+/** What delivers a chart knows its cluster's version best; the lists are told together. */
+function kubernetesFacts(
+  configured: KubernetesFacts | undefined,
+  delivered: KubernetesFacts | undefined,
+): KubernetesFacts | undefined {
+  if (!configured || !delivered) return delivered ?? configured
+  const apiVersions = [...new Set([...configured.apiVersions, ...delivered.apiVersions])].toSorted()
+  return { ...configured, ...delivered, apiVersions }
 }
 
 function clustersOf(

@@ -3,7 +3,7 @@ import type { GitEntry, RepositoryFiles } from '../../domain/repository-files.ts
 import { fileNameOf } from '../rendering/paths.ts'
 import { readDocuments } from '../rendering/read-documents.ts'
 import { type ReadObject, readManifests } from '../rendering/read-manifests.ts'
-import { isManifestPath } from './is-manifest-path.ts'
+import { isObjectPath } from './is-manifest-path.ts'
 
 /** A file of the repository that holds Kubernetes objects. */
 export interface ObjectFile {
@@ -41,7 +41,7 @@ export function objectFiles(files: RepositoryFiles): ObjectFile[] {
   const remembered = known.get(files)
   if (remembered) return remembered
   const found = files.tree.entries
-    .filter((entry) => entry.mode.startsWith('100') && isManifestPath(entry.path))
+    .filter((entry) => entry.mode.startsWith('100') && isObjectPath(entry.path))
     .flatMap((entry) => {
       const objects = objectsIn(entry, files)
       return objects.length === 0 ? [] : [{ path: entry.path, objects }]

@@ -14,11 +14,20 @@ export function helmInputs(
   const charts = [source.path, ...localCharts(source.path, files, index).map((chart) => chart.folder)]
   const paths = charts.flatMap((folder) => index.under(folder).map((entry) => entry.path))
   const problems = charts.flatMap((folder) => missingDependencies(folder, files, index))
-  for (const valueFile of source.valueFiles) {
-    if (index.entry(valueFile)) paths.push(valueFile)
-    else problems.push(missingValues(source, valueFile))
+  const values = valueFileInputs(source, index)
+  return { paths: [...paths, ...values.paths], problems: [...problems, ...values.problems] }
+}
+
+/** The source's values files; one that is not there is a problem. */
+export function valueFileInputs(
+  source: RenderSource,
+  index: RepositoryIndex,
+): { paths: string[]; problems: Problem[] } {
+  const missing = source.valueFiles.filter((path) => !index.entry(path))
+  return {
+    paths: source.valueFiles.filter((path) => index.entry(path)),
+    problems: missing.map((path) => missingValues(source, path)),
   }
-  return { paths, problems }
 }
 
 /** Charts of this repository that a chart depends on by `file://` and does not carry itself, to be put in its `charts/`. */

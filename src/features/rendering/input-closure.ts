@@ -1,8 +1,10 @@
 import type { Problem } from '../../domain/problem.ts'
 import type { RenderSource } from '../../domain/rendered-target.ts'
 import type { RepositoryFiles } from '../../domain/repository-files.ts'
+import { folderInputs } from './folder-inputs.ts'
 import { helmInputs } from './helm-inputs.ts'
 import { refuseEntries } from './input-rules.ts'
+import { jsonnetInputs } from './jsonnet-inputs.ts'
 import { kustomizeInputs } from './kustomize-inputs.ts'
 import { indexRepository, type RepositoryIndex } from './repository-index.ts'
 
@@ -17,6 +19,9 @@ const inputsOf = {
   kustomize: kustomizeInputs,
   helm: helmInputs,
   plain: (source: RenderSource) => ({ paths: source.files, problems: [] }),
+  jsonnet: jsonnetInputs,
+  ytt: folderInputs,
+  plugin: folderInputs,
 } satisfies Record<
   RenderSource['renderer'],
   (source: RenderSource, files: RepositoryFiles, index: RepositoryIndex) => InputClosure

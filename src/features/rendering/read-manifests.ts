@@ -27,7 +27,8 @@ export function readManifests(text: string, path: string): { objects: ReadObject
   return { objects, problems }
 }
 
-function objectsIn(
+/** The objects in a document's data: itself, or the items of a list. */
+export function objectsIn(
   data: unknown,
   path: string,
   line: number,

@@ -15,6 +15,7 @@ export interface RepositoryIndex {
   /** Direct sub-folders, as whole paths. */
   foldersIn(folder: string): readonly string[]
   isFolder(path: string): boolean
+  folders: readonly string[]
   /** Everything below, sorted by path. */
   under(folder: string): GitEntry[]
   /** The kustomization of a folder. */
@@ -53,6 +54,7 @@ function buildIndex(files: RepositoryFiles): RepositoryIndex {
     filesIn: (folder) => children.get(folder) ?? [],
     foldersIn: (folder) => [...(subfolders.get(folder) ?? [])],
     isFolder: (path) => children.has(path),
+    folders: [...children.keys()],
     under,
     kustomization: (folder) => kustomizations.get(folder),
     kustomizationFolders: [...kustomizations.keys()].toSorted(),

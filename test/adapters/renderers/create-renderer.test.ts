@@ -125,6 +125,21 @@ describe.runIf(onLinux)('the renderer with the pinned tools', () => {
     })
   })
 
+  it('tells a chart about its cluster, and leaves definitions out where asked', async () => {
+    const texts = {
+      ...chart,
+      'chart/templates/k.yaml':
+        'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: cluster}\ndata: {v: "{{ .Capabilities.KubeVersion }}", has: "{{ .Capabilities.APIVersions.Has "a.example/v1/Thing" }}", lookup: "{{ lookup "v1" "Secret" "a" "b" | len }}"}\n',
+    }
+    const told = { version: '1.31.4', apiVersions: ['a.example/v1/Thing'] }
+    const { objects } = await shared().render(
+      request(texts, { renderer: 'helm', path: 'chart', kubernetes: told, isWithoutCrds: true }),
+    )
+    expect(objects.map((object) => object.metadata.name)).not.toContain('definition')
+    const cluster = objects.find((object) => object.metadata.name === 'cluster')
+    expect(cluster?.data).toEqual({ v: 'v1.31.4', has: 'true', lookup: '0' })
+  })
+
   it('puts charts of the repository where helm looks for them', async () => {
     const texts = {
       ...chart,

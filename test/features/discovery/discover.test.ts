@@ -275,3 +275,91 @@ describe('with configuration', () => {
     expect(problems).toMatchObject([{ code: 'ENVIRONMENT_UNKNOWN', path: 'apps/a/qa' }])
   })
 })
+
+describe('renderers besides kustomize and Helm', () => {
+  const manifest = 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n'
+  const argo = (directory: string) =>
+    `{apiVersion: argoproj.io/v1alpha1, kind: Application, metadata: {name: web}, spec: {source: {path: apps/web, directory: ${directory}}, destination: {name: prod}}}`
+
+  it('takes Jsonnet where Argo CD delivers it, with its libraries and variables', () => {
+    const texts = {
+      'argo/web.yaml': argo('{jsonnet: {libs: [vendor], tlas: [{name: a, value: "1", code: true}]}}'),
+      'apps/web/main.jsonnet': '{}',
+      'apps/web/part.libsonnet': '{}',
+      'apps/web/plain.yaml': manifest,
+      'apps/other/main.jsonnet': '{}',
+    }
+    const { sources } = discover(repositoryOf(texts), unconfigured)
+    expect(sources.filter(({ renderer }) => renderer === 'jsonnet')).toMatchObject([
+      {
+        application: 'web',
+        path: 'apps/web',
+        files: ['apps/web/main.jsonnet', 'apps/web/plain.yaml'],
+        jsonnet: { libraries: ['vendor'], topLevel: [{ name: 'a', value: '1', isCode: true }] },
+      },
+    ])
+    expect(sources.filter(({ path }) => path === 'apps/web')).toHaveLength(1)
+  })
+
+  it("takes a folder with ytt's annotations, and all below it, as one source", () => {
+    const texts = {
+      'apps/web/config.yaml': `#@ x = 1\n${manifest}`,
+      'apps/web/more/a.yaml': manifest,
+      'apps/cart/a.yaml': `# @ a comment\n${manifest}`,
+    }
+    expect(found(texts)).toEqual([
+      'default/default/cart plain apps/cart apps/cart/a.yaml',
+      'default/default/web ytt apps/web',
+    ])
+  })
+
+  it('renders as the configuration says', () => {
+    const texts = {
+      'apps/web/dev/kustomization.yaml': 'resources: [a.yaml]',
+      'apps/web/dev/a.yaml': manifest,
+      'apps/web/dev/below/b.yaml': manifest,
+      'apps/web/prod/main.ts': 'made by a program',
+      'lib/vendor/a.libsonnet': '{}',
+      'jsonnet/dev/main.jsonnet': '{}',
+    }
+    const configuration = configured(
+      { path: 'apps/{application}/{environment}', renderer: 'plugin', plugin: 'cdk8s', inputs: ['lib/*'] },
+      { path: 'jsonnet/{environment}', renderer: 'jsonnet' },
+    )
+    const { sources } = discover(repositoryOf(texts), configuration)
+    expect(sources).toMatchObject([
+      { environment: 'dev', renderer: 'jsonnet', path: 'jsonnet/dev', jsonnet: { libraries: ['lib'] } },
+      { environment: 'dev', application: 'web', renderer: 'plugin', plugin: 'cdk8s', inputs: ['lib/*'] },
+      { environment: 'prod', application: 'web', renderer: 'plugin', path: 'apps/web/prod' },
+    ])
+  })
+
+  it('keeps of two renderers for one folder the one that is configured', () => {
+    const texts = { 'both/Chart.yaml': 'name: both', 'both/kustomization.yaml': 'resources: []' }
+    expect(found(texts, configured({ path: 'both', renderer: 'helm' }))).toEqual([
+      expect.stringContaining('helm both'),
+      expect.stringContaining('helm both'),
+    ])
+  })
+})
+
+describe('what charts are told about their cluster', () => {
+  const chart = { 'charts/web/Chart.yaml': 'name: web' }
+  const application = `{apiVersion: argoproj.io/v1alpha1, kind: Application, metadata: {name: web}, spec: {source: {path: charts/web, helm: {kubeVersion: v1.33.1, apiVersions: [a.example/v1], skipCrds: true}}, destination: {name: prod-eu}}}`
+
+  it('comes from the configuration of the environment, and from what delivers the chart', () => {
+    const configuration = configured({ path: 'charts/{application}' })
+    const kubernetes = { version: '1.34', apiVersions: ['b.example/v1'] }
+    const [dev, prod] = configuration.environments
+    const told = { ...configuration, environments: [dev!, { ...prod!, kubernetes }] }
+    const plain = discover(repositoryOf(chart), told).sources
+    expect(plain.map((source) => source.kubernetes)).toEqual([undefined, kubernetes])
+    const delivered = discover(repositoryOf({ ...chart, 'argo/a.yaml': application }), told).sources
+    expect(delivered.filter(({ renderer }) => renderer === 'helm')).toMatchObject([
+      {
+        isWithoutCrds: true,
+        kubernetes: { version: '1.33.1', apiVersions: ['a.example/v1', 'b.example/v1'] },
+      },
+    ])
+  })
+})
