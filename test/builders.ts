@@ -223,6 +223,7 @@ export function reviewFacts(overrides: Partial<ReviewFacts> = {}): ReviewFacts {
     head: aRendering([
       aRenderedTarget({ digest: 'd1', objects: [aDeployment('checkout', `${image}:1.9.0`)] }),
     ]),
+    applications: 14,
     affected: [
       {
         application: 'checkout',

@@ -60,6 +60,8 @@ async function runDiff(given: Given, context: CommandContext): Promise<number> {
 
 interface ComparedChange {
   diff: RepositoryDiff
+  applications?: number
+  environments?: string[]
   affected: ReviewView['affected']
   findings: Finding[]
   /** False: there was nothing to compare at all. */
@@ -101,6 +103,8 @@ async function compare(
   const isComparable = problems.length === 0 || change.base.targets.length + change.head.targets.length > 0
   return {
     diff: { ...rendered, base, head, problems },
+    applications: change.applications,
+    environments: configuration.environments.map(({ name }) => name),
     affected: change.affected,
     findings: judged.findings,
     isComparable,
@@ -127,13 +131,18 @@ function toJson({ diff }: ComparedChange): string {
   return `${JSON.stringify(output, undefined, 2)}\n`
 }
 
-function toText({ diff, affected, findings }: ComparedChange, { words }: CommandContext): string {
+function toText(
+  { diff, affected, applications, environments, findings }: ComparedChange,
+  { words }: CommandContext,
+): string {
   const { head, base, problems } = diff
   const write = (template: string, view: object) => words.write(template, view)
   return writeReviewComment(write, {
     head,
     base,
     diff,
+    applications,
+    environments,
     affected,
     problems,
     verdicts: [],

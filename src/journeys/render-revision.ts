@@ -60,6 +60,8 @@ export interface RenderedChange {
   base: Rendering
   head: Rendering
   affected: AffectedSource[]
+  /** How many applications there are on either side, whether they change or not. */
+  applications: number
 }
 
 /**
@@ -110,6 +112,7 @@ export async function renderChange(
     base: { ...baseRendering, problems: [...before.problems, ...baseRendering.problems] },
     head: { ...headRendering, problems: [...after.problems, ...headRendering.problems] },
     affected,
+    applications: new Set([...before.sources, ...after.sources].map(({ application }) => application)).size,
   }
 }
 

@@ -18,36 +18,65 @@ function hexadecimal(character: string): string {
   return (character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')
 }
 
-/** Punctuation with a meaning inside a line; an underscore between letters has none. */
-const punctuation = /[\\`*[\]<|~$]|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu
-
-/** Punctuation with a meaning at the beginning of a block: lists, quotes, headings, rules. */
-const opening = /^(\s*)([-+>=]|\d+[.)](?=\s|$))/
-
-/**
- * One line of plain text as Markdown that shows exactly that text: no mark-up, HTML, link, mention, reference or commit link.
- * Source: CommonMark 0.31 and GitHub Docs, "Autolinked references and URLs".
- */
-export function escapeMarkdown(text: string): string {
+/** The text on one line, as it is: for places where GitHub reads no mark-up at all. */
+export function plainText(text: string): string {
   return showInvisible(text.replaceAll('\r\n', '\n'))
     .replaceAll(/\s*\n\s*/g, ' ')
-    .replaceAll('&', '&amp;')
-    .replaceAll(punctuation, (character) => (character === '<' ? '&lt;' : `\\${character}`))
-    .replace(opening, (_, space: string, mark: string) => `${space}${mark.slice(0, -1)}\\${mark.slice(-1)}`)
-    .replaceAll(/[@#]/g, '$&&#8203;')
-    .replaceAll(/:(?=\/\/)|\bwww(?=\.)|\bGH(?=-\d)/gi, '$&&#8203;')
-    .replaceAll(/\b[0-9a-f](?=[0-9a-f]{6,39}\b)/gi, '$&&#8203;')
+    .trim()
+}
+
+/** Breaks a word for GitHub and is not seen. Texts hold none of it: there it is written out as invisible. */
+const wordBreak = '\u{200b}'
+
+/**
+ * What GitHub makes live in plain text after mark-up was read, wherever it stands: mentions, references to issues, addresses,
+ * commit ids, names of emoji. Source: GitHub Docs, "Autolinked references and URLs"; GFM 6.9, "Autolinks (extension)".
+ */
+const live = [/[@#]/g, /:(?=\/\/)|\bwww(?=\.)|\bGH(?=-\d)|\b(?:mailto|xmpp)(?=:)/gi, /:(?=[\w+-]+:)/g]
+
+/** A commit's id, whole or abbreviated: no more than six of its digits may stand together. */
+const commitId = /(?<![0-9a-z])[0-9a-f]{7,40}(?![0-9a-z])/gi
+
+function defuse(text: string): string {
+  const broken = text.replaceAll(commitId, (id) => id.replaceAll(/.{6}(?=.)/g, `$&${wordBreak}`))
+  return live.reduce((result, pattern) => result.replaceAll(pattern, `$&${wordBreak}`), broken)
+}
+
+/** Punctuation with a meaning inside a line; an underscore between letters has none. */
+const punctuation = /[\\`*~]|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu
+
+/** What a backslash does not escape everywhere: in tables, in formulas, in the text of a link, and before HTML is read. */
+const entities: [string, string][] = [
+  ['&', '&amp;'],
+  ['<', '&lt;'],
+  ['>', '&gt;'],
+  ['[', '&#91;'],
+  [']', '&#93;'],
+  ['|', '&#124;'],
+  ['$', '&#36;'],
+  [wordBreak, '&#8203;'],
+]
+
+/** Punctuation with a meaning at the beginning of a block: lists, quotes, headings, rules. */
+const opening = /^([-+=]|\d+[.)](?=\s|$))/
+
+/** One line of plain text as Markdown that shows exactly that text: no mark-up, HTML, link, mention, formula or reference. */
+export function escapeMarkdown(text: string): string {
+  const escaped = defuse(plainText(text)).replaceAll(punctuation, '\\$&').replace(opening, escapeLast)
+  return withEntities(escaped)
+}
+
+function escapeLast(mark: string): string {
+  return `${mark.slice(0, -1)}\\${mark.slice(-1)}`
+}
+
+function withEntities(text: string): string {
+  return entities.reduce((result, [sign, entity]) => result.replaceAll(sign, entity), text)
 }
 
 /** Text inside an HTML element such as `<summary>`, where Markdown is not read. */
 export function escapeHtml(text: string): string {
-  return showInvisible(text.replaceAll('\r\n', '\n'))
-    .replaceAll(/\s*\n\s*/g, ' ')
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;')
-    .replaceAll(/[@#]/g, '$&&#8203;')
+  return withEntities(defuse(plainText(text))).replaceAll('"', '&quot;')
 }
 
 /** A code span whose delimiter is longer than any run of backticks inside; nothing in it is live. */
@@ -55,8 +84,13 @@ export function codeSpan(text: string): string {
   const content = showInvisible(text).replaceAll(/\s+/g, ' ')
   if (content.trim() === '') return '` `'
   const delimiter = '`'.repeat(longestRun(content, '`') + 1)
-  const padding = content.startsWith('`') || content.endsWith('`') ? ' ' : ''
+  const padding = /^`|`$|^ .* $/.test(content) ? ' ' : ''
   return `${delimiter}${padding}${content}${padding}${delimiter}`
+}
+
+/** Code in a table, where a bar ends the cell even inside a code span. */
+export function codeCell(text: string): string {
+  return text.includes('|') ? `<code>${escapeMarkdown(text)}</code>` : codeSpan(text)
 }
 
 /** A code block whose fence is longer than any run of backticks inside. */

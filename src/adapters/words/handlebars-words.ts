@@ -1,6 +1,6 @@
 import Handlebars from 'handlebars'
 import type { Words } from '../../ports/words.ts'
-import { codeBlock, codeSpan, escapeHtml, escapeMarkdown } from './escape-markdown.ts'
+import { codeBlock, codeCell, codeSpan, escapeHtml, escapeMarkdown, plainText } from './escape-markdown.ts'
 import { formatDuration, formatInstant } from './format-time.ts'
 
 /** What templates may call; everything else in braces is a value of the view. */
@@ -8,8 +8,10 @@ const helpers: Record<string, (...values: never[]) => unknown> = {
   /** The default of every `{{value}}`; a value that is missing is our mistake. */
   markdown: (value: unknown) => toMarkdown(value),
   code: (value: unknown) => safe(codeSpan(given(value))),
-  /** A code span inside a table, where a bar would end the cell. */
-  cell: (value: unknown) => safe(codeSpan(given(value)).replaceAll('|', '\\|')),
+  /** Code inside a table. */
+  cell: (value: unknown) => safe(codeCell(given(value))),
+  /** Where GitHub reads no mark-up at all. */
+  plain: (value: unknown) => safe(plainText(given(value))),
   html: (value: unknown) => safe(escapeHtml(given(value))),
   block: (language: string, value: unknown) => safe(codeBlock(given(value), language)),
   /** An address of our own making, as the target of a link. */

@@ -4,7 +4,8 @@ import type { CheckConclusion, PublishedCheck } from '../../domain/pull.ts'
 import type { Outcome, Verdict } from '../../domain/verdict.ts'
 import type { Write } from './review-view.ts'
 import { reviewMarker, writeReviewComment } from './write-review-comment.ts'
-import { writeCheck } from './write-check.ts'
+import { writeCheck, writePlain } from './write-check.ts'
+import { clip } from './comment-size.ts'
 import type { ReviewDecision } from './decide-review.ts'
 import { ownProposal, type ReviewFacts } from './review-facts.ts'
 
@@ -14,6 +15,10 @@ export interface Published {
   checks: PublishedCheck[]
   requested: { users: string[]; teams: string[] }
 }
+
+/** Characters of an annotation; GitHub takes 64 KB and 255. */
+const longestMessage = 4_000
+const longestTitle = 200
 
 const conclusions: Record<Outcome, CheckConclusion> = {
   pass: 'success',
@@ -34,6 +39,8 @@ export function reviewActions(
     head: pull.headSha,
     base: pull.baseSha,
     diff: decision.diff,
+    applications: facts.applications,
+    environments: facts.configuration.environments.map(({ name }) => name),
     affected: facts.affected,
     verdicts: decision.verdicts,
     findings: facts.findings,
@@ -75,8 +82,8 @@ function checksToPublish(facts: ReviewFacts, decision: ReviewDecision, write: Wr
         path,
         line,
         severity,
-        message,
-        policy,
+        message: writePlain(write, clip(message, longestMessage)),
+        policy: writePlain(write, clip(policy, longestTitle)),
       })),
       detailsUrl: dashboard,
     }

@@ -34,6 +34,8 @@ export interface ReviewFacts {
   base: Rendering
   head: Rendering
   affected: AffectedSource[]
+  /** How many applications the repository has, on either side, whether they change or not. */
+  applications: number
   /** Files of the rules themselves that differ: configuration, CODEOWNERS, policies. They render nothing, and decide everything. */
   changedRules: ChangedRule[]
   findings: Finding[]

@@ -1,5 +1,5 @@
-import { formatObjectId } from '../../domain/kubernetes-object.ts'
-import type { Danger, DiffKind, ObjectDiff, RepositoryDiff } from '../../domain/object-diff.ts'
+import type { DiffKind, ObjectDiff, RepositoryDiff } from '../../domain/object-diff.ts'
+import type { Target } from '../../domain/refs.ts'
 import type { ReviewView } from './review-view.ts'
 
 /** What changes in one application in one environment; clusters that get the same are one group. */
@@ -7,10 +7,14 @@ export interface ReviewGroup {
   application: string
   environment: string
   clusters: string[]
+  /** The first of its targets, for links. */
+  target: Target
   source: string
   because?: string
   counts: Counts
   objects: ObjectDiff[]
+  /** An environment shown before this one where the application changes in exactly the same way. */
+  sameAs?: string
 }
 
 export interface Counts {
@@ -23,32 +27,62 @@ export interface Counts {
   foldedLines: number
 }
 
-export function groupTargets(diff: RepositoryDiff, affected: ReviewView['affected']): ReviewGroup[] {
-  const groups = Map.groupBy(diff.targets, ({ target, objects }) =>
+/** Groups in the order in which they are shown: environments as configured, those that are not by name; then applications. */
+export function groupTargets(
+  diff: RepositoryDiff,
+  { affected, environments = [] }: Pick<ReviewView, 'affected' | 'environments'>,
+): ReviewGroup[] {
+  const bySame = Map.groupBy(diff.targets, ({ target, objects }) =>
     JSON.stringify([target.application, target.environment, objects]),
   )
-  return [...groups.values()].flatMap((targets) => {
-    const first = targets[0]
-    if (!first) return []
-    const { application, environment } = first.target
-    const reason = affected.find(
-      (entry) =>
-        entry.application === application &&
-        entry.environment === environment &&
-        entry.source === first.source,
+  const rank = (name: string) =>
+    environments.includes(name) ? environments.indexOf(name) : environments.length
+  const groups = [...bySame.values()]
+    .flatMap((targets) => toGroup(targets, affected))
+    .toSorted(
+      (left, right) =>
+        rank(left.environment) - rank(right.environment) ||
+        compare(left.environment, right.environment) ||
+        compare(left.application, right.application),
     )
-    return [
-      {
-        application,
-        environment,
-        clusters: targets.map(({ target }) => target.cluster),
-        source: first.source,
-        because: reason?.because,
-        counts: countChanges(first.objects),
-        objects: first.objects,
-      },
-    ]
+  return markRepeats(groups)
+}
+
+function toGroup(targets: RepositoryDiff['targets'], affected: ReviewView['affected']): ReviewGroup[] {
+  const first = targets[0]
+  if (!first) return []
+  const { application, environment } = first.target
+  const reason = affected.find(
+    (entry) =>
+      entry.application === application && entry.environment === environment && entry.source === first.source,
+  )
+  return [
+    {
+      application,
+      environment,
+      clusters: targets.map(({ target }) => target.cluster),
+      target: first.target,
+      source: first.source,
+      because: reason?.because,
+      counts: countChanges(first.objects),
+      objects: first.objects,
+    },
+  ]
+}
+
+/** The same change of one application in a further environment is shown by naming the first. */
+function markRepeats(groups: readonly ReviewGroup[]): ReviewGroup[] {
+  const first = new Map<string, string>()
+  return groups.map((group) => {
+    const key = JSON.stringify([group.application, group.objects])
+    const sameAs = first.get(key)
+    if (sameAs === undefined) first.set(key, group.environment)
+    return sameAs === undefined || sameAs === group.environment ? group : { ...group, sameAs }
   })
+}
+
+function compare(left: string, right: string): number {
+  return left < right ? -1 : left > right ? 1 : 0
 }
 
 export function countChanges(objects: readonly ObjectDiff[]): Counts {
@@ -70,27 +104,4 @@ export function countLines(object: ObjectDiff, sign: '+' | '-'): number {
 
 export function sum<T>(items: readonly T[], value: (item: T) => number): number {
   return items.reduce((total, item) => total + value(item), 0)
-}
-
-/** A danger once, with all the places where it stands. */
-export interface PlacedDanger extends Danger {
-  application: string
-  environments: string[]
-  object: string
-}
-
-export function placeDangers(groups: readonly ReviewGroup[]): PlacedDanger[] {
-  const placed = new Map<string, PlacedDanger>()
-  for (const { application, environment, objects } of groups) {
-    for (const object of objects) {
-      for (const danger of object.dangers) {
-        const name = formatObjectId(object)
-        const key = JSON.stringify([application, name, danger.code, danger.field, danger.sentence])
-        const known = placed.get(key)
-        if (!known) placed.set(key, { ...danger, application, environments: [environment], object: name })
-        else if (!known.environments.includes(environment)) known.environments.push(environment)
-      }
-    }
-  }
-  return [...placed.values()]
 }

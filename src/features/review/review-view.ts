@@ -15,6 +15,10 @@ export interface ReviewView {
   head: Sha
   base: Sha
   diff: RepositoryDiff
+  /** How many applications the repository has, on either side; undefined where that is not known. */
+  applications?: number
+  /** Environments as configured, first to last; those that are not named come after them. */
+  environments?: string[]
   affected: { application: string; environment: string; source: string; because: string }[]
   verdicts: Verdict[]
   findings: Finding[]

@@ -1,26 +1,47 @@
 import { type Outcome, type Verdict } from '../../domain/verdict.ts'
+import { checkLimit, clip, sizeOf } from './comment-size.ts'
 import { listNames, outcomeIcons } from './review-headline.ts'
 import type { Write } from './review-view.ts'
-import { clip } from './write-review-comment.ts'
 
 /** GitHub shows about so much of a check's title. */
 const longestTitle = 100
+
+/** How many details of a gate are shown, and how much of each text, until the summary fits. */
+const ladder = [
+  { details: 50, text: 400 },
+  { details: 10, text: 400 },
+  { details: 3, text: 200 },
+  { details: 0, text: 100 },
+]
 
 /** Title and summary of one check: the aggregate's verdicts are all of them, a gate's is its own. */
 export function writeCheck(
   write: Write,
   check: { name: string; outcome: Outcome; verdicts: Verdict[] },
 ): { title: string; summary: string } {
-  const verdicts = check.verdicts.map(({ gate, outcome, reason, details, until, fix }) => ({
+  let summary = ''
+  for (const rung of ladder) {
+    summary = write('check/gates', { verdicts: check.verdicts.map((verdict) => toGate(verdict, rung)) })
+    if (sizeOf(summary) <= checkLimit) break
+  }
+  return { title: writePlain(write, toTitle(check.outcome, check.verdicts)), summary }
+}
+
+/** What GitHub shows as it is, on one line: titles of checks and annotations. */
+export function writePlain(write: Write, text: string): string {
+  return write('check/plain', { text }).trim()
+}
+
+function toGate({ gate, outcome, reason, details, until, fix }: Verdict, rung: (typeof ladder)[number]) {
+  return {
     gate,
     icon: outcomeIcons[outcome],
-    reason: clip(reason),
-    details: details.slice(0, 50).map((detail) => clip(detail)),
-    more: Math.max(0, details.length - 50),
+    reason: clip(reason, rung.text),
+    details: details.slice(0, rung.details).map((detail) => clip(detail, rung.text)),
+    more: Math.max(0, details.length - rung.details),
     until,
-    fix: fix && clip(fix),
-  }))
-  return { title: toTitle(check.outcome, check.verdicts), summary: write('check/gates', { verdicts }) }
+    fix: fix && clip(fix, rung.text),
+  }
 }
 
 function toTitle(outcome: Outcome, verdicts: readonly Verdict[]): string {

@@ -1,233 +1,211 @@
 import type { Finding } from '../../domain/finding.ts'
-import { formatObjectId } from '../../domain/kubernetes-object.ts'
-import type { ObjectDiff } from '../../domain/object-diff.ts'
 import type { Problem } from '../../domain/problem.ts'
 import type { Proposal } from '../../domain/proposal.ts'
 import type { Verdict } from '../../domain/verdict.ts'
 import { noteCodes } from '../diff/dangers.ts'
-import {
-  countLines,
-  groupTargets,
-  placeDangers,
-  type PlacedDanger,
-  type ReviewGroup,
-  sum,
-} from './review-groups.ts'
-import { outcomeIcons, toHeadline } from './review-headline.ts'
+import { clip, commentLimit, sizeOf } from './comment-size.ts'
+import { mergeFindings, type PolicyFindings } from './merge-findings.ts'
+import { describePlaces, placeDangers, type PlacedDanger } from './place-dangers.ts'
+import { groupTargets, type ReviewGroup, sum } from './review-groups.ts'
+import { listNames, nextSteps, outcomeIcons, toHeadline } from './review-headline.ts'
 import type { ReviewView, Write } from './review-view.ts'
+import { type Detail, fitsInTheOpen, showGroups, weighGroup } from './show-groups.ts'
 
 /** Our comment is found by `<!-- drawbridge:review -->` in its first line. */
 export const reviewMarker = 'review'
 
-/** GitHub takes 65,536 characters; the rest is room for what GitHub may count differently. */
-export const commentLimit = 60_000
-
-/** How much one text taken from elsewhere may say, and one line of a diff. */
-const longestText = 400
-const longestLine = 1_000
-
-/** One rung of the ladder: what is shown in full, and how many items of each list. */
-interface Rung {
-  groups: 'full' | 'folded' | 'objects' | 'counts'
+/** One rung of the ladder: how much of the changes is shown, how many items of each list, how much of one text. */
+interface Rung extends Detail {
   items: number
+  text: number
 }
 
 const ladder: Rung[] = [
-  { groups: 'full', items: 20 },
-  { groups: 'folded', items: 20 },
-  { groups: 'objects', items: 15 },
-  { groups: 'counts', items: 10 },
-  { groups: 'counts', items: 3 },
+  { room: Infinity, listed: 0, groups: 300, items: 10, text: 400 },
+  { room: 36_000, listed: 40, groups: 200, items: 10, text: 400 },
+  { room: 28_000, listed: 8, groups: 150, items: 8, text: 400 },
+  { room: 12_000, listed: 3, groups: 150, items: 8, text: 400 },
+  { room: 0, listed: 8, groups: 150, items: 6, text: 400 },
+  { room: 0, listed: 0, groups: 150, items: 5, text: 300 },
+  { room: 0, listed: 0, groups: 20, items: 3, text: 100 },
+  { room: 0, listed: 0, groups: 0, items: 0, text: 60 },
 ]
 
 /**
- * The comment on an open pull request as Markdown, at most 60,000 characters: what does not fit is folded per application,
- * then listed per object, then only counted, with a link to the whole.
+ * The comment on an open pull request as Markdown, at most 60,000 characters however they are counted. What does not fit is
+ * folded per application, then listed per object, then only counted, with a link to the whole.
  */
 export function writeReviewComment(write: Write, view: ReviewView): string {
-  const groups = groupTargets(view.diff, view.affected)
+  const groups = groupTargets(view.diff, view)
+  const isTooLarge = sum(groups, weighGroup) > commentLimit
+  const isOpen = fitsInTheOpen(groups)
   let body = ''
   for (const rung of ladder) {
-    if (rung.groups === 'full' && sum(groups, weigh) > commentLimit) continue
-    body = write('comment/review', toComment(view, groups, rung))
-    if (body.length <= commentLimit) return body
+    if (rung.room === Infinity && isTooLarge) continue
+    body = write('comment/review', toComment(view, groups, { ...rung, isOpen }))
+    if (sizeOf(body) <= commentLimit) return body
   }
-  return body.slice(0, commentLimit)
+  return body
 }
 
 function toComment(view: ReviewView, groups: ReviewGroup[], rung: Rung) {
-  const dangers = placeDangers(groups)
-  const isNote = ({ code }: PlacedDanger) => noteCodes.has(code)
-  const findings = view.findings.filter(({ isOld }) => !isOld)
-  const oldFindings = view.findings.filter(({ isOld }) => isOld)
-  const objects = sum(groups, (group) => group.objects.length)
+  const placed = placeDangers(groups)
+  const dangers = placed.filter(({ code }) => !noteCodes.has(code))
+  const notes = placed.filter(({ code }) => noteCodes.has(code))
+  const { dashboard } = view.links
   return {
     marker: reviewMarker,
-    headline: toHeadline(view.verdicts, objects),
-    proposal: view.proposal && describeProposal(view.proposal),
-    counts: countEverything(view, groups, dangers),
-    gates: view.verdicts.map(toGate),
-    dangers: cut(dangers.filter((danger) => !isNote(danger)).map(toDanger), rung.items),
-    notes: cut(dangers.filter(isNote).map(toDanger), rung.items),
-    findings: cut(mergeFindings(findings), rung.items),
-    oldFindings: cut(mergeFindings(oldFindings), rung.items),
-    approvals: toApprovals(view.approvals),
-    groups: cut(toGroups(groups, rung), rung.groups === 'counts' ? rung.items * 10 : 200),
-    isCut: rung.groups !== 'full',
-    problems: cut(view.problems.map(toProblem), rung.items),
+    headline: toHeadline(view.verdicts, describeMeaning(view, groups)),
+    proposal: view.proposal && clip(describeProposal(view.proposal), 300),
+    attention: listAttention(dangers, view.findings, view.problems),
+    facts: groups.length > 0 ? listFacts(view, groups, notes.length) : undefined,
+    dangers: cut(dangers, rung.items).map((danger) => toDanger(danger, rung, dashboard)),
+    notes: cut(notes, rung.items).map((danger) => toDanger(danger, rung, dashboard)),
+    changes: groups.length > 0 ? showGroups(groups, rung, dashboard) : undefined,
+    isCut: rung.room < Infinity,
+    findings: toFindings(findingsThat(view, false), rung),
+    oldFindings: toFindings(findingsThat(view, true), rung),
+    problems: cut(view.problems, rung.items).map((problem) => toProblem(problem, rung.text)),
+    gates: view.verdicts.map((verdict) => toGate(verdict, rung)),
+    approvals: toApprovals(view.approvals, rung),
+    next: nextSteps(view.verdicts).map((step) => clip(step, rung.text)),
     hasGates: view.verdicts.length > 0,
-    dashboard: view.links.dashboard,
+    dashboard,
     head: view.head.slice(0, 7),
     base: view.base.slice(0, 7),
   }
 }
 
+function findingsThat({ findings }: ReviewView, areOld: boolean): PolicyFindings[] {
+  return mergeFindings(findings.filter(({ isOld }) => isOld === areOld))
+}
+
 /** The first of a list, and how many there are besides. */
-function cut<T>(items: readonly T[], limit: number): { items: T[]; more: number; all: number } | undefined {
-  if (items.length === 0) return undefined
-  return { items: items.slice(0, limit), more: Math.max(0, items.length - limit), all: items.length }
+interface Cut<T> {
+  items: T[]
+  more: number
+  all: number
 }
 
-export function clip(text: string, limit = longestText): string {
-  return text.length <= limit ? text : `${text.slice(0, limit).replace(/\p{Surrogate}$/u, '')}…`
+function cut<T>(items: readonly T[], limit: number) {
+  return {
+    map<U>(present: (item: T) => U): Cut<U> | undefined {
+      if (items.length === 0) return undefined
+      return {
+        items: items.slice(0, limit).map(present),
+        more: Math.max(0, items.length - limit),
+        all: items.length,
+      }
+    },
+  }
 }
 
-function toGate({ gate, outcome, reason, details }: Verdict) {
-  const shown = details.slice(0, 5).map((detail) => clip(detail, 200))
+/** `Changes 3 of 214 applications in staging and prod` */
+function describeMeaning({ applications }: ReviewView, groups: readonly ReviewGroup[]): string {
+  if (groups.length === 0) return 'Nothing renders differently'
+  const changed = new Set(groups.map(({ application }) => application)).size
+  const environments = [...new Set(groups.map(({ environment }) => clip(environment, 60)))]
+  const all =
+    applications === undefined || applications < changed ? '' : ` of ${applications.toLocaleString('en-US')}`
+  const noun = (all === '' ? changed : applications) === 1 ? 'application' : 'applications'
+  return `Changes ${changed.toLocaleString('en-US')}${all} ${noun} in ${listNames(environments, 5, 'environments')}`
+}
+
+/** What needs a person's eyes, by kind. */
+function listAttention(
+  dangers: readonly PlacedDanger[],
+  findings: readonly Finding[],
+  problems: readonly Problem[],
+) {
+  const fresh = findings.filter(({ isOld, severity }) => !isOld && severity !== 'notice')
+  const counts = {
+    dangers: dangers.length,
+    findings: sum(mergeFindings(fresh), ({ places }) => places.length),
+    problems: problems.length,
+  }
+  const kinds = Object.entries(counts).filter(([, count]) => count > 0)
+  return {
+    all: sum(kinds, ([, count]) => count),
+    kinds: kinds.map(([kind, count]) => countThings(count, kind.slice(0, -1))).join(', '),
+  }
+}
+
+function countThings(count: number, thing: string): string {
+  return `${count.toLocaleString('en-US')} ${count === 1 ? thing : `${thing}s`}`
+}
+
+function listFacts(view: ReviewView, groups: readonly ReviewGroup[], restarts: number) {
+  return {
+    objects: sum(groups, ({ objects }) => objects.length),
+    clusters: new Set(view.diff.targets.map(({ target }) => target.cluster)).size,
+    plus: sum(groups, ({ counts }) => counts.plusLines),
+    minus: sum(groups, ({ counts }) => counts.minusLines),
+    folded: sum(groups, ({ counts }) => counts.foldedLines),
+    restarts,
+  }
+}
+
+function toDanger({ places, object, sentence, fields, anchor }: PlacedDanger, { text }: Rung, link?: string) {
+  return {
+    where: clip(describePlaces(places), text),
+    object: clip(object, 260),
+    sentence: clip(sentence, text),
+    fields: fields.slice(0, 3).map((field) => clip(field, 120)),
+    moreFields: Math.max(0, fields.length - 3),
+    link: link && `${link}#${anchor}`,
+  }
+}
+
+const severityIcons = { error: '⛔', warning: '⚠️', notice: 'ℹ️' } as const
+
+function toFindings(findings: readonly PolicyFindings[], { items, text }: Rung) {
+  const shown = cut(findings, items).map(({ policy, severity, fix, places }) => ({
+    icon: severityIcons[severity],
+    policy: clip(policy, 100),
+    fix: clip(fix, text),
+    places: places.slice(0, items).map(({ where, object, message, path, line }) => ({
+      where: clip(where, 160),
+      object: clip(object, 260),
+      message: clip(message, text),
+      place: clip(line > 0 ? `${path}:${line}` : path, 260),
+    })),
+    more: Math.max(0, places.length - items),
+  }))
+  return shown && { ...shown, all: sum(findings, ({ places }) => places.length) }
+}
+
+export function toProblem({ path, line, message, fix }: Problem, text = 400) {
+  return {
+    place: clip(line > 0 ? `${path}:${line}` : path, 260),
+    message: clip(message, text),
+    fix: clip(fix, text),
+  }
+}
+
+function toGate({ gate, outcome, reason, details }: Verdict, { items, text }: Rung) {
+  const shown =
+    outcome === 'pass' ? [] : details.slice(0, Math.min(5, items)).map((detail) => clip(detail, 200))
   return {
     icon: outcomeIcons[outcome],
     gate,
-    reason: clip(reason),
-    details: outcome === 'pass' ? [] : shown,
+    reason: clip(reason, text),
+    details: shown,
     more: outcome === 'pass' ? 0 : details.length - shown.length,
   }
 }
 
-function toDanger({ application, environments, object, sentence, field }: PlacedDanger) {
-  return {
-    application,
-    environments: environments.join(', '),
-    object,
-    sentence: clip(sentence),
-    field: clip(field, 160),
-  }
-}
-
-/** A finding once, with all the targets that have it. */
-function mergeFindings(findings: readonly Finding[]) {
-  const merged = Map.groupBy(findings, ({ policy, object, message, path, target }) =>
-    JSON.stringify([policy, formatObjectId(object), message, path, target.application, target.environment]),
-  )
-  const weight = { error: 0, warning: 1, notice: 2 }
-  return [...merged.values()]
-    .flatMap(([first]) => (first ? [first] : []))
-    .toSorted((left, right) => weight[left.severity] - weight[right.severity])
-    .map(({ policy, severity, object, message, fix, path, line, target }) => ({
-      severity,
-      icon: { error: '⛔', warning: '⚠️', notice: 'ℹ️' }[severity],
-      policy,
-      object: formatObjectId(object),
-      where: `${target.application} in ${target.environment}`,
-      message: clip(message),
-      fix: clip(fix),
-      place: line > 0 ? `${path}:${line}` : path,
-    }))
-}
-
-function toApprovals(approvals: ReviewView['approvals']) {
+function toApprovals(approvals: ReviewView['approvals'], { items, text }: Rung) {
   if (!approvals) return undefined
   const missing = [...approvals.missing.teams, ...approvals.missing.users]
   const { counted, notCounted } = approvals
   if (missing.length + counted.length + notCounted.length === 0) return undefined
+  const names = (list: readonly string[]) => list.slice(0, items * 4).map((name) => clip(name, 100))
   return {
-    missing: missing.slice(0, 50),
-    counted: [...new Set(counted.map(({ login }) => login))].slice(0, 50),
-    notCounted: notCounted.slice(0, 20).map(({ login, because }) => ({ login, because: clip(because) })),
-  }
-}
-
-export function toProblem({ path, line, message, fix }: Problem) {
-  return { place: line > 0 ? `${path}:${line}` : path, message: clip(message), fix: clip(fix) }
-}
-
-/** Characters that a group's diff takes, roughly. */
-function weigh(group: ReviewGroup): number {
-  return 400 + sum(group.objects, weighObject)
-}
-
-function weighObject(object: ObjectDiff): number {
-  return (
-    120 + sum(object.hunks, ({ lines }) => 30 + sum(lines, (line) => Math.min(line.length, longestLine) + 1))
-  )
-}
-
-/** Small groups keep their diff as long as there is room; the others are listed by object, or only counted. */
-function toGroups(groups: readonly ReviewGroup[], rung: Rung) {
-  let room = rung.groups === 'folded' ? commentLimit * 0.6 : rung.groups === 'full' ? Infinity : 0
-  const full = new Set<ReviewGroup>()
-  for (const group of groups.toSorted((left, right) => weigh(left) - weigh(right))) {
-    room -= weigh(group)
-    if (room >= 0) full.add(group)
-  }
-  return groups.map((group) => toGroup(group, full.has(group), rung.groups !== 'counts'))
-}
-
-function toGroup(group: ReviewGroup, isFull: boolean, isListed: boolean) {
-  const objects = isListed ? group.objects.slice(0, isFull ? Infinity : 60) : []
-  return {
-    application: group.application,
-    environment: group.environment,
-    clusters: group.clusters.slice(0, 12).join(', ') + (group.clusters.length > 12 ? ', …' : ''),
-    source: clip(group.source, 200),
-    because: group.because && clip(group.because, 200),
-    summary: summarise(group),
-    objects: objects.map((object) => toObject(object, isFull)),
-    more: isListed ? group.objects.length - objects.length : 0,
-  }
-}
-
-function summarise({ counts }: ReviewGroup): string {
-  const kinds = (['changed', 'added', 'removed', 'renamed'] as const).filter((kind) => counts[kind] > 0)
-  return (
-    kinds.map((kind) => `${counts[kind]} ${kind}`).join(', ') +
-    ` · +${counts.plusLines} −${counts.minusLines}`
-  )
-}
-
-function toObject(object: ObjectDiff, isFull: boolean) {
-  return {
-    change: object.change,
-    name: formatObjectId(object),
-    from: object.from && formatObjectId(object.from),
-    plus: countLines(object, '+'),
-    minus: countLines(object, '-'),
-    folded: object.foldedLines,
-    diff: isFull && object.hunks.length > 0 ? toPatch(object) : undefined,
-  }
-}
-
-/** The hunks as text, each under its `@@` line where there are several. */
-function toPatch({ hunks }: ObjectDiff): string {
-  return hunks
-    .flatMap(({ oldStart, oldLines, newStart, newLines, lines }) => [
-      `@@ -${oldStart},${oldLines} +${newStart},${newLines} @@`,
-      ...lines.map((line) => clip(line, longestLine)),
-    ])
-    .join('\n')
-}
-
-function countEverything(view: ReviewView, groups: readonly ReviewGroup[], dangers: readonly PlacedDanger[]) {
-  const clusters = new Set(view.diff.targets.map(({ target }) => target.cluster))
-  return {
-    objects: sum(groups, ({ objects }) => objects.length),
-    applications: new Set(groups.map(({ application }) => application)).size,
-    environments: new Set(groups.map(({ environment }) => environment)).size,
-    clusters: clusters.size,
-    dangers: dangers.filter(({ code }) => !noteCodes.has(code)).length,
-    restarts: dangers.filter(({ code }) => noteCodes.has(code)).length,
-    findings: mergeFindings(view.findings.filter(({ isOld }) => !isOld)).length,
-    problems: view.problems.length,
-    folded: sum(groups, ({ counts }) => counts.foldedLines),
+    missing: names(missing),
+    counted: names([...new Set(counted.map(({ login }) => login))]),
+    notCounted: notCounted
+      .slice(0, items)
+      .map(({ login, because }) => ({ login: clip(login, 100), because: clip(because, text) })),
   }
 }
 

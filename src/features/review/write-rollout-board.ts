@@ -1,6 +1,7 @@
 import type { ReleasePhase } from '../../domain/release.ts'
 import type { BoardRow, BoardView, Write } from './review-view.ts'
-import { clip, commentLimit, reviewMarker } from './write-review-comment.ts'
+import { clip, commentLimit, sizeOf } from './comment-size.ts'
+import { reviewMarker } from './write-review-comment.ts'
 
 const phases: Record<ReleasePhase, { icon: string; word: string }> = {
   pending: { icon: '⚪', word: 'waiting' },
@@ -14,18 +15,28 @@ const phases: Record<ReleasePhase, { icon: string; word: string }> = {
 
 const failed = new Set<ReleasePhase>(['degraded', 'refused', 'unreachable'])
 
+/** How many rows and further items are shown, and how much of each text, until the comment fits. */
+const ladder = [
+  { rows: 500, items: 20, text: 300 },
+  { rows: 100, items: 20, text: 300 },
+  { rows: 20, items: 10, text: 200 },
+  { rows: 3, items: 2, text: 100 },
+]
+
+type Rung = (typeof ladder)[number]
+
 /** The same comment after the merge: how far the roll-out is, per cluster, and why it stands where it does. */
 export function writeRolloutBoard(write: Write, view: BoardView): string {
-  for (const rows of [500, 100, 20]) {
-    const body = write('comment/board', toBoard(view, rows))
-    if (body.length <= commentLimit) return body
+  let body = ''
+  for (const rung of ladder) {
+    body = write('comment/board', toBoard(view, rung))
+    if (sizeOf(body) <= commentLimit) break
   }
-  return write('comment/board', toBoard(view, 0))
+  return body
 }
 
-function toBoard(view: BoardView, limit: number) {
-  const drifted = view.rows.flatMap(({ drift, ...row }) => (drift ? [{ ...row, drift }] : []))
-  const rows = urgentFirst(view.rows).slice(0, limit)
+function toBoard(view: BoardView, rung: Rung) {
+  const rows = urgentFirst(view.rows).slice(0, rung.rows)
   return {
     marker: reviewMarker,
     headline: toHeadline(view.rows),
@@ -36,20 +47,27 @@ function toBoard(view: BoardView, limit: number) {
       return count > 0 ? [`${count} ${word}`] : []
     }),
     hasWaves: new Set(view.rows.map(({ wave }) => wave)).size > 1,
-    rows: rows.map(toRow),
+    rows: rows.map((row) => toRow(row, rung)),
     more: view.rows.length - rows.length,
-    drifts: drifted.slice(0, 20).map(({ application, environment, cluster, drift }) => ({
-      where: `${application} in ${environment} on ${cluster}`,
-      object: drift.object,
-      fields: drift.fields.slice(0, 10),
-      manager: drift.manager,
+    drifts: listDrifts(view.rows, rung),
+    notes: view.notes.slice(0, rung.items).map((note) => clip(note, rung.text)),
+    dashboard: view.links.dashboard,
+  }
+}
+
+function listDrifts(rows: readonly BoardRow[], { items, text }: Rung) {
+  return rows
+    .flatMap(({ drift, ...row }) => (drift ? [{ ...row, drift }] : []))
+    .slice(0, items)
+    .map(({ application, environment, cluster, drift }) => ({
+      where: clip(`${application} in ${environment} on ${cluster}`, text),
+      object: clip(drift.object, text),
+      fields: drift.fields.slice(0, items).map((field) => clip(field, 100)),
+      manager: drift.manager && clip(drift.manager, 100),
       at: drift.at,
       isHealed: drift.healed,
       count: drift.count,
-    })),
-    notes: view.notes.slice(0, 20).map((note) => clip(note)),
-    dashboard: view.links.dashboard,
-  }
+    }))
 }
 
 /** What failed is seen even where the list is cut. The order of places stays otherwise. */
@@ -70,7 +88,16 @@ function toHeadline(rows: readonly BoardRow[]): { icon: string; title: string } 
   return { icon: '🔵', title: `Rolling out: ${is('healthy')} of ${rows.length} places healthy` }
 }
 
-function toRow(row: BoardRow) {
+function toRow({ application, environment, cluster, ...row }: BoardRow, { text }: Rung) {
   const { icon, word } = phases[row.phase]
-  return { ...row, icon, phase: word, reason: clip(row.reason, 300), isDrifted: row.drift !== undefined }
+  return {
+    ...row,
+    application: clip(application, 120),
+    environment: clip(environment, 120),
+    cluster: clip(cluster, 120),
+    icon,
+    phase: word,
+    reason: clip(row.reason, text),
+    isDrifted: row.drift !== undefined,
+  }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { codeBlock, codeSpan, escapeMarkdown } from '../../../src/adapters/words/escape-markdown.ts'
+import { codeBlock, codeCell, codeSpan, escapeMarkdown } from '../../../src/adapters/words/escape-markdown.ts'
 import { formatDuration, formatInstant } from '../../../src/adapters/words/format-time.ts'
 import { createWords } from '../../../src/adapters/words/handlebars-words.ts'
 
@@ -8,7 +8,7 @@ const write = (template: string, view: object) => createWords({ it: template }).
 describe('templates', () => {
   it('escape every value unless told otherwise', () => {
     expect(write('{{text}} {{#each list}}{{this}}{{/each}}', { text: '*a*', list: ['<b>'] })).toBe(
-      '\\*a\\* &lt;b>',
+      '\\*a\\* &lt;b&gt;',
     )
   })
 
@@ -51,7 +51,7 @@ describe('escaping', () => {
     ${'shop/gitops#12'}        | ${'shop/gitops#&#8203;12'}
     ${'see https://x.example'} | ${'see https:&#8203;//x.example'}
     ${'www.example.org'}       | ${'www&#8203;.example.org'}
-    ${'commit 1a2b3c4d'}       | ${'commit 1&#8203;a2b3c4d'}
+    ${'commit 1a2b3c4d'}       | ${'commit 1a2b3c&#8203;4d'}
     ${'1. not a list'}         | ${'1\\. not a list'}
     ${'- not a list'}          | ${'\\- not a list'}
     ${'99.9 of prod-eu'}       | ${'99.9 of prod-eu'}
@@ -59,6 +59,9 @@ describe('escaping', () => {
     ${'two\nlines'}            | ${'two lines'}
     ${'a\u202Eb'}              | ${'a‹U+202E›b'}
     ${'GH-12'}                 | ${'GH&#8203;-12'}
+    ${':tada: at 12:30'}       | ${':&#8203;tada: at 12:30'}
+    ${'a|b [c] $d$'}           | ${'a&#124;b &#91;c&#93; &#36;d&#36;'}
+    ${'mailto:a@b'}            | ${'mailto&#8203;:a@&#8203;b'}
   `('$text', ({ text, escaped }) => {
     expect(escapeMarkdown(text)).toBe(escaped)
   })
@@ -73,6 +76,15 @@ describe('escaping', () => {
     ${'\u200Ba'} | ${'`‹U+200B›a`'}
   `('$text as code is $span', ({ text, span }) => {
     expect(codeSpan(text)).toBe(span)
+  })
+
+  it.each`
+    text      | cell
+    ${'a'}    | ${'`a`'}
+    ${'a|b'}  | ${'<code>a&#124;b</code>'}
+    ${'\\|*'} | ${'<code>\\\\&#124;\\*</code>'}
+  `('$text in a table is $cell', ({ text, cell }) => {
+    expect(codeCell(text)).toBe(cell)
   })
 
   it('a fence is longer than any run inside', () => {

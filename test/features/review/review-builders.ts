@@ -53,7 +53,7 @@ export function aReview(view: Partial<ReviewView> = {}): ReviewView {
         outcome: 'block',
         reason: '1 finding of severity error',
         details: [],
-        fix: 'mend the findings below',
+        fix: 'mend the findings above',
       },
       {
         gate: 'approvals',

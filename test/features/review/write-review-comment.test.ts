@@ -1,8 +1,9 @@
-import { marked } from 'marked'
 import { describe, expect, it } from 'vitest'
 import { diffRenderings } from '../../../src/features/diff/diff-renderings.ts'
-import { commentLimit, writeReviewComment } from '../../../src/features/review/write-review-comment.ts'
+import { commentLimit, sizeOf } from '../../../src/features/review/comment-size.ts'
+import { writeReviewComment } from '../../../src/features/review/write-review-comment.ts'
 import { anObject, aSide } from '../diff/diff-builders.ts'
+import { readByMarked, readByRemark } from './read-markdown.ts'
 import { aReview, write } from './review-builders.ts'
 
 describe('the comment', () => {
@@ -37,71 +38,41 @@ describe('the comment', () => {
 
   it('shows clusters with equal changes once', () => {
     const body = writeReviewComment(write, aReview())
-    expect(body.match(/<details><summary><b>checkout/g)).toHaveLength(1)
+    expect(body.match(/<b>checkout<\/b>/g)).toHaveLength(1)
     expect(body).toContain('(prod-eu, prod-us)')
   })
 })
 
-/** Texts that would do harm in a comment if they were not taken as text. */
-const hostile = [
-  '```\n</details>\n<!-- drawbridge:review -->\n@org/everyone #123 GH-7 https://evil.example',
-  '````diff\n~~~',
-  '<img src=x onerror=alert(1)>',
-  '| a | b |\n|---|---|',
-  '[click](https://evil.example)',
-  '\u202Etxt.exe\u200B',
-  '`',
-  '\\',
-  '*'.repeat(50),
-]
-
-describe('content of the repository stays text', () => {
-  it.each(hostile.map((text) => [text]))('%j in every place', (text) => {
-    const review = aReview()
-    const name = text.slice(0, 30)
-    const before = aSide([])
-    const after = aSide([anObject('ConfigMap', { data: { [name]: text } }, { name })])
-    const body = writeReviewComment(write, {
-      ...review,
-      diff: diffRenderings(before, after, { maskKey: 'k' }),
-      verdicts: review.verdicts.map((verdict) => ({ ...verdict, reason: text, details: [text], fix: text })),
-      findings: review.findings.map((finding) => ({
-        ...finding,
-        message: text,
-        fix: text,
-        path: text,
-        policy: name,
-      })),
-      problems: review.problems.map((problem) => ({ ...problem, message: text, fix: text, path: text })),
-      approvals: {
-        missing: { users: [name], teams: [] },
-        counted: [{ login: name }],
-        notCounted: [{ login: name, because: text }],
-      },
-    })
-    expectBalanced(body)
-    const live = withoutCode(body)
-    expect(live).not.toMatch(/<img|@org|#123|GH-7|https:\/\/evil/)
-    expect(new Set(live.match(/href="[^"]*"/g))).toEqual(
-      new Set(['href="https://drawbridge.example/pulls/shop/gitops/7"']),
+describe('what changes in the same way', () => {
+  const inEnvironments = (...environments: string[]) => {
+    const { diff } = aReview()
+    const [first] = diff.targets
+    const targets = environments.flatMap((environment) =>
+      first ? [{ ...first, target: { ...first.target, environment, cluster: environment } }] : [],
     )
-    expect(live.match(/<!--/g)).toHaveLength(1)
-    expect(body).not.toMatch(/[\u202e\u200b]/)
-    expect(body.includes('U+202E')).toBe(text.includes('\u202e'))
+    return { ...diff, targets }
+  }
+
+  it('is shown in the first environment and named in the others, as they are configured', () => {
+    const diff = inEnvironments('prod', 'dev', 'unknown')
+    const body = writeReviewComment(write, aReview({ diff, environments: ['dev', 'prod'], applications: 14 }))
+    expect(body.match(/^(#### Changes in .*|- \*\*checkout.*|<details open>.*)$/gm)).toEqual([
+      '#### Changes in dev',
+      expect.stringContaining('<b>checkout</b>'),
+      '#### Changes in prod',
+      '- **checkout**: the same as in dev <sub>2 changed, 1 added, +12 −3</sub>',
+      '#### Changes in unknown',
+      '- **checkout**: the same as in dev <sub>2 changed, 1 added, +12 −3</sub>',
+    ])
+    expect(body).toContain('**Changes 1 of 14 applications in dev, prod and unknown**')
+  })
+
+  it('is one danger with all its places', () => {
+    const body = writeReviewComment(write, aReview({ diff: inEnvironments('dev', 'prod') }))
+    expect(body.match(/All pods of this Deployment stop/g)).toHaveLength(1)
+    expect(body).toContain('checkout in dev and prod')
   })
 })
-
-/** What is left for GitHub to make live: rendered, without code. */
-function withoutCode(body: string): string {
-  const html = marked.parse(body, { async: false })
-  return html.replaceAll(/<pre>.*?<\/pre>/gs, '').replaceAll(/<code>.*?<\/code>/gs, '')
-}
-
-function expectBalanced(body: string): void {
-  const html = withoutCode(body)
-  expect(html.match(/<details>/g)?.length ?? 0).toBe(html.match(/<\/details>/g)?.length ?? 0)
-  expect(body.split('\n', 1)[0]).toBe('<!-- drawbridge:review -->')
-}
 
 describe('the size ladder', () => {
   const lines = (count: number, word: string) =>
@@ -127,9 +98,9 @@ describe('the size ladder', () => {
     case                         | applications | objects | count     | shows
     ${'fits'}                    | ${2}         | ${2}    | ${10}     | ${/```diff/}
     ${'one application too big'} | ${3}         | ${1}    | ${300}    | ${/```diff/}
-    ${'everything is too big'}   | ${3}         | ${2}    | ${3_000}  | ${/`ConfigMap shop\/config-0` \*\*changed\*\* \+3,000 −3,000/}
-    ${'thousands of objects'}    | ${150}       | ${60}   | ${3}      | ${/\*\*app-0\*\* in \*\*prod\*\*/}
-    ${'thousands of places'}     | ${5_000}     | ${1}    | ${1}      | ${/and [\d,]+ applications more/}
+    ${'everything is too big'}   | ${3}         | ${2}    | ${3_000}  | ${/`ConfigMap shop\/config-0`\]\([^)]*#o-[0-9a-f]{12}\) \*\*changed\*\* \+3,000 −3,000/}
+    ${'thousands of objects'}    | ${150}       | ${60}   | ${3}      | ${/- \*\*app-0\*\* \(prod-eu\) <sub>60 changed/}
+    ${'thousands of places'}     | ${5_000}     | ${1}    | ${1}      | ${/and [\d,]+ more, by application and environment/}
     ${'10 MB'}                   | ${4}         | ${4}    | ${16_000} | ${/config-3/}
   `('$case', ({ applications, objects, count, shows }) => {
     const grows = shows.source.includes('diff')
@@ -139,10 +110,11 @@ describe('the size ladder', () => {
       { maskKey: 'k' },
     )
     const body = writeReviewComment(write, aReview({ diff }))
-    expect(body.length).toBeLessThanOrEqual(commentLimit)
+    expect(sizeOf(body)).toBeLessThanOrEqual(commentLimit)
     expect(body).toMatch(shows)
     expect(body).toContain('https://drawbridge.example/pulls/shop/gitops/7')
-    expectBalanced(body)
+    expect(leftOpen(body)).toEqual([])
+    expect(body.split('\n', 1)[0]).toBe('<!-- drawbridge:review -->')
   })
 
   it('fits when every list is endless', () => {
@@ -170,7 +142,21 @@ describe('the size ladder', () => {
         fix: text,
       })),
     })
-    expect(body.length).toBeLessThanOrEqual(commentLimit)
-    expectBalanced(body)
+    expect(sizeOf(body)).toBeLessThanOrEqual(commentLimit)
+    expect(leftOpen(body)).toEqual([])
+    expect(body.split('\n', 1)[0]).toBe('<!-- drawbridge:review -->')
   })
 })
+
+/** The elements that are open at the end, by two readers of Markdown; a wrong end counts as one. */
+function leftOpen(body: string): string[] {
+  return [readByMarked, readByRemark].flatMap((read) => {
+    const open: string[] = []
+    for (const tag of read(body).tags.filter((each) => !/^<(br|!--)/.test(each))) {
+      const name = /[a-z]+/.exec(tag)?.[0] ?? ''
+      if (tag.startsWith('</') && open.at(-1) === name) open.pop()
+      else open.push(name)
+    }
+    return open
+  })
+}
