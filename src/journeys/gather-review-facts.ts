@@ -3,6 +3,7 @@ import { teamsOf } from '../features/approvals/needs.ts'
 import { isTeam } from '../features/approvals/reviewers.ts'
 import { parseConfiguration } from '../features/config/parse-configuration.ts'
 import type { ReviewFacts } from '../features/review/review-facts.ts'
+import { indexRepository, type RepositoryIndex } from '../features/rendering/repository-index.ts'
 import { parseProposal } from '../features/promotion/proposal-trailers.ts'
 import type { Configuration } from '../domain/configuration.ts'
 import type { Permission, Pull, Review } from '../domain/pull.ts'
@@ -126,6 +127,7 @@ async function evaluatePolicies(
       .filter((path) => folders.some((folder) => path.startsWith(`${folder}/`)))
       .map((path) => [path, base.text(path) ?? '']),
   )
+  const index = indexRepository(base)
   return ports.policies.evaluate({
     settings: configuration.policies,
     repositoryPolicies,
@@ -135,7 +137,7 @@ async function evaluatePolicies(
       )
       return {
         target,
-        path: annotationPath(source, paths),
+        path: annotationPath(source, index),
         objects: objects.map((object) => ({ before: byKey.get(objectKey(objectId(object))), after: object })),
       }
     }),
@@ -143,13 +145,9 @@ async function evaluatePolicies(
 }
 
 /** The file that stands for a source when nothing better is known. */
-function annotationPath(source: string, paths: readonly string[]): string {
-  const candidates = ['kustomization.yaml', 'kustomization.yml', 'Kustomization', 'Chart.yaml']
-  const prefix = source === '.' ? '' : `${source}/`
+function annotationPath(source: string, index: RepositoryIndex): string {
   return (
-    candidates.map((name) => `${prefix}${name}`).find((path) => paths.includes(path)) ??
-    paths.find((path) => path.startsWith(prefix)) ??
-    source
+    index.kustomization(source)?.path ?? index.chart(source)?.path ?? index.under(source)[0]?.path ?? source
   )
 }
 

@@ -1,9 +1,14 @@
 import type { Configuration } from '../domain/configuration.ts'
 import type { Sha } from '../domain/refs.ts'
 import type { Rendering, RenderSource } from '../domain/rendered-target.ts'
-import { entriesByPath, type GitEntry, type RepositoryFiles } from '../domain/repository-files.ts'
+import {
+  entriesByPath,
+  type GitEntry,
+  type GitTree,
+  type RepositoryFiles,
+} from '../domain/repository-files.ts'
 import { isCalendarPath } from '../features/config/calendars.ts'
-import { discover } from '../features/discovery/discover.ts'
+import { discover, discoverChange } from '../features/discovery/discover.ts'
 import { isManifestPath } from '../features/discovery/is-manifest-path.ts'
 import { affectedSources, type AffectedSource } from '../features/rendering/affected-sources.ts'
 import type { GitRepository } from '../ports/git.ts'
@@ -16,9 +21,19 @@ const mostBytesRead = 20 * 1024 * 1024
 // An entry's id names its content for good, so remembering its text changes no answer. It goes with the last tree that has it.
 const texts = new WeakMap<GitEntry, string>()
 
+/** The revisions used last, of all repositories: what was found out about them is found out once. */
+const mostKept = 8
+let kept: RepositoryFiles[] = []
+
 /** A revision as pure code sees it: every path, and the text of what may be a manifest. Only what is new is read. */
 export async function loadFiles(repository: GitRepository, treeish: Sha): Promise<RepositoryFiles> {
   const tree = await repository.tree(treeish)
+  const files = kept.find((each) => each.tree === tree) ?? (await readFiles(repository, tree))
+  kept = [files, ...kept.filter((each) => each !== files)].slice(0, mostKept)
+  return files
+}
+
+async function readFiles(repository: GitRepository, tree: GitTree): Promise<RepositoryFiles> {
   const unread = tree.entries.filter((entry) => !texts.has(entry) && isWanted(entry))
   if (unread.length > 0) {
     const blobs = await repository.read([...new Set(unread.map((entry) => entry.id))])
@@ -78,8 +93,7 @@ export async function renderChange(
   options: RenderOptions,
 ): Promise<RenderedChange> {
   const configuration = baseConfiguration.isConfigured ? baseConfiguration : headConfiguration
-  const before = discover(base, configuration)
-  const after = discover(head, configuration)
+  const { before, after } = discoverChange(base, head, configuration)
   const affected = affectedSources(
     { files: base, sources: before.sources },
     { files: head, sources: after.sources },

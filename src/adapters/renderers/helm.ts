@@ -62,7 +62,7 @@ function releaseName(source: RenderSource): string {
 /** Dependencies by `file://` are put where helm looks for them, the innermost first. */
 function withLocalCharts(source: RenderSource, inputs: JobInputs): Map<string, Uint8Array> {
   const contents = new Map(inputs.contents)
-  const charts = localCharts(source.path, inputs.files, indexRepository(inputs.files))
+  const charts = localCharts(source.path, indexRepository(inputs.files))
   for (const { folder, into } of charts.toReversed()) {
     for (const [path, content] of Array.from(contents)) {
       if (path.startsWith(`${folder}/`)) contents.set(into + path.slice(folder.length), content)

@@ -1,8 +1,7 @@
 import type { Configuration } from '../../domain/configuration.ts'
 import type { RenderSource } from '../../domain/rendered-target.ts'
 import type { RepositoryFiles } from '../../domain/repository-files.ts'
-import { readChart } from '../rendering/chart.ts'
-import { fileNameOf, folderOf, isWithin } from '../rendering/paths.ts'
+import { fileNameOf, folderOf, isWithin, upwards } from '../rendering/paths.ts'
 import type { RepositoryIndex } from '../rendering/repository-index.ts'
 import { chooseRenderers } from './choose-renderers.ts'
 import type { Delivery } from './delivery.ts'
@@ -29,7 +28,7 @@ export function findCandidates(
   const isNamed = (folder: string) =>
     configuration.applications.some((rule) => matchTemplate(rule.path, folder) !== undefined)
   const references = referencesOf(index)
-  const charts = chartsOf(files, index)
+  const charts = chartsOf(index)
   const isInChart = (path: string) => isPartOfChart(path, charts.all)
   const byPath = Map.groupBy(deliveries, (delivery) => delivery.path)
 
@@ -105,12 +104,12 @@ function referencesOf(index: RepositoryIndex) {
   return { folders, files, partlyUsed }
 }
 
-function chartsOf(files: RepositoryFiles, index: RepositoryIndex) {
+function chartsOf(index: RepositoryIndex) {
   const all = new Set(index.chartFolders)
   const isVendored = (folder: string) =>
     upwards(folder).some((each) => fileNameOf(each) === 'charts' && all.has(folderOf(each)))
   const deployable = index.chartFolders.filter(
-    (folder) => !isVendored(folder) && readChart(folder, files)?.isLibrary === false,
+    (folder) => !isVendored(folder) && index.chart(folder)?.isLibrary === false,
   )
   return { all, deployable }
 }
@@ -126,9 +125,4 @@ function isPartOfChart(path: string, charts: ReadonlySet<string>): boolean {
 /** The innermost of some folders that a path is, or lies in. */
 function nearestWithin(path: string, folders: ReadonlySet<string>): string | undefined {
   return folders.size === 0 ? undefined : upwards(path).find((each) => folders.has(each))
-}
-
-/** A path, and every folder that it lies in, the innermost first. */
-function upwards(path: string): string[] {
-  return path === '.' ? ['.'] : [path, ...upwards(folderOf(path))]
 }

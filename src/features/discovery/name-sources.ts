@@ -1,8 +1,6 @@
 import type { ApplicationRule, Configuration } from '../../domain/configuration.ts'
 import type { Problem } from '../../domain/problem.ts'
 import type { JsonnetSettings, KubernetesFacts, RenderSource } from '../../domain/rendered-target.ts'
-import type { RepositoryFiles } from '../../domain/repository-files.ts'
-import { readChart } from '../rendering/chart.ts'
 import { conventionalLibraries } from '../rendering/jsonnet-inputs.ts'
 import type { RepositoryIndex } from '../rendering/repository-index.ts'
 import type { Candidate } from './find-candidates.ts'
@@ -16,7 +14,6 @@ const unknownName = 'default'
 /** Gives each candidate its application, environment and clusters: by configuration, by what delivers it, by its path. */
 export function nameSources(
   candidates: readonly Candidate[],
-  files: RepositoryFiles,
   index: RepositoryIndex,
   configuration: Configuration,
 ): { sources: RenderSource[]; problems: Problem[] } {
@@ -29,7 +26,7 @@ export function nameSources(
     const application =
       match?.application ??
       candidate.delivery?.application ??
-      chartName(candidate, files, reading) ??
+      chartName(candidate, index, reading) ??
       reading.application
     const environments = environmentsOf(candidate, match, reading, index, configuration, rule)
     const unknown = match?.environment
@@ -62,9 +59,9 @@ function readCandidate(candidate: Candidate, known: ReturnType<typeof knownNames
 }
 
 /** A chart at the root of a repository, or in a folder that tells nothing, is called what its Chart.yaml says. */
-function chartName(candidate: Candidate, files: RepositoryFiles, reading: PathReading): string | undefined {
+function chartName(candidate: Candidate, index: RepositoryIndex, reading: PathReading): string | undefined {
   if (candidate.renderer !== 'helm') return undefined
-  return reading.isTelling ? undefined : readChart(candidate.path, files)?.name || undefined
+  return reading.isTelling ? undefined : index.chart(candidate.path)?.name || undefined
 }
 
 function environmentsOf(

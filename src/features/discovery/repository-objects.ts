@@ -53,7 +53,8 @@ export function objectFiles(files: RepositoryFiles): ObjectFile[] {
 // An entry's id names its content for good, so remembering what was read of it changes no answer.
 const read = new WeakMap<GitEntry, ReadObject[]>()
 
-function objectsIn(entry: GitEntry, files: RepositoryFiles): ReadObject[] {
+/** The Kubernetes objects in one file; none where it holds anything else. */
+export function objectsIn(entry: GitEntry, files: RepositoryFiles): ReadObject[] {
   const remembered = read.get(entry)
   if (remembered) return remembered
   const text = files.text(entry.path)

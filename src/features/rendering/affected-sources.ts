@@ -1,6 +1,8 @@
 import type { RenderSource } from '../../domain/rendered-target.ts'
 import type { RepositoryFiles } from '../../domain/repository-files.ts'
+import { changedEntries } from './changed-entries.ts'
 import { inputClosure } from './input-closure.ts'
+import { readersOf } from './readers.ts'
 
 /** A source whose objects can differ between two revisions, and why. */
 export interface AffectedSource {
@@ -18,19 +20,39 @@ interface Side {
   sources: readonly RenderSource[]
 }
 
-/** The sources that appear, vanish, are rendered in another way, or read a file that differs. */
+/**
+ * The sources that appear, vanish, are rendered in another way, or read a file that differs. The cost is that of what
+ * changed: of a source that reads nothing near it no closure is computed.
+ */
 export function affectedSources(base: Side, head: Side): AffectedSource[] {
-  const before = new Map(base.sources.map((source) => [keyOf(source), source]))
-  const after = new Map(head.sources.map((source) => [keyOf(source), source]))
-  const changed = changedPaths(base.files, head.files)
-  const keys = [...new Set([...before.keys(), ...after.keys()])].toSorted()
-  return keys.flatMap((key) => {
-    const why = whyAffected(before.get(key), after.get(key), base, head, changed)
-    const source = after.get(key) ?? before.get(key)
-    if (!source || !why) return []
-    const { application, environment, path } = source
-    return [{ application, environment, source: path, ...why }]
-  })
+  const changed = new Set(changedEntries(base.files.tree, head.files.tree).map(({ path }) => path))
+  const near = readersOf([...changed], base.files, base.sources)
+  const isShared = base.sources === head.sources
+  const pairs = isShared ? pairsOf([...near], [...near]) : pairsOf(base.sources, head.sources)
+  return pairs
+    .filter(({ before, after }) => !before || !after || near.has(before) || !isSame(before, after))
+    .flatMap(({ before, after }) => {
+      const why = whyAffected(before, after, base, head, changed)
+      const source = after ?? before
+      if (!source || !why) return []
+      const { application, environment, path } = source
+      return [{ application, environment, source: path, ...why }]
+    })
+}
+
+interface Pair {
+  before?: RenderSource
+  after?: RenderSource
+}
+
+/** Each source with itself on the other side, sorted by name and path. */
+function pairsOf(base: readonly RenderSource[], head: readonly RenderSource[]): Pair[] {
+  const pairs = new Map<string, Pair>(base.map((before) => [keyOf(before), { before }]))
+  for (const after of head) {
+    const key = keyOf(after)
+    pairs.set(key, { ...pairs.get(key), after })
+  }
+  return [...pairs].toSorted(([left], [right]) => (left < right ? -1 : 1)).map(([, pair]) => pair)
 }
 
 function whyAffected(
@@ -48,7 +70,7 @@ function whyAffected(
   if (!before) return { because: 'it is new', changedPaths: differing }
   if (!after) return { because: 'it is removed', changedPaths: differing }
   if (differing.length > 0) return { because: reasonOf(differing), changedPaths: differing }
-  if (settingsOf(before) === settingsOf(after)) return undefined
+  if (isSame(before, after)) return undefined
   return { because: 'it is rendered with other settings', changedPaths: [] }
 }
 
@@ -56,16 +78,8 @@ function reasonOf(paths: readonly string[]): string {
   return paths.length === 1 ? `it reads ${paths[0]}` : `it reads ${paths[0]} and ${paths.length - 1} more`
 }
 
-/** Every path whose entry differs between the two trees. */
-function changedPaths(base: RepositoryFiles, head: RepositoryFiles): Set<string> {
-  const before = new Map(base.tree.entries.map((entry) => [entry.path, `${entry.mode} ${entry.id}`]))
-  const changed = new Set<string>()
-  for (const entry of head.tree.entries) {
-    if (before.get(entry.path) !== `${entry.mode} ${entry.id}`) changed.add(entry.path)
-    before.delete(entry.path)
-  }
-  for (const path of before.keys()) changed.add(path)
-  return changed
+function isSame(before: RenderSource, after: RenderSource): boolean {
+  return before === after || settingsOf(before) === settingsOf(after)
 }
 
 function settingsOf(source: RenderSource): string {

@@ -10,25 +10,17 @@ export interface Chart {
   dependencies: { name: string; repository: string; line: number }[]
 }
 
-// The same files always hold the same charts, so remembering them changes no answer.
-const knownCharts = new WeakMap<RepositoryFiles, Map<string, Chart | undefined>>()
+/** The files that say what a chart is; of apiVersion v1 the second lists its dependencies. */
+export const chartNames = ['Chart.yaml', 'requirements.yaml'] as const
 
 /** The chart in a folder; undefined where there is none or its Chart.yaml cannot be read. */
 export function readChart(folder: string, files: RepositoryFiles): Chart | undefined {
-  const charts = knownCharts.get(files) ?? new Map<string, Chart | undefined>()
-  knownCharts.set(files, charts)
-  if (!charts.has(folder)) charts.set(folder, chartIn(folder, files))
-  return charts.get(folder)
-}
-
-function chartIn(folder: string, files: RepositoryFiles): Chart | undefined {
   const at = (name: string) => (folder === '.' ? name : `${folder}/${name}`)
   const path = at('Chart.yaml')
   const text = files.text(path)
   if (text === undefined) return undefined
   const chart = mappingIn(text, path)
   if (!chart) return undefined
-  // Charts of apiVersion v1 list their dependencies in a file of their own.
   const requirements = files.text(at('requirements.yaml'))
   const legacy = requirements === undefined ? undefined : mappingIn(requirements, at('requirements.yaml'))
   const lines = text.split('\n')

@@ -8,8 +8,8 @@ import type { RepositoryIndex } from './repository-index.ts'
 /** For tools whose reading cannot be followed: the whole folder, its values files, and what the configuration adds. */
 export function folderInputs(
   source: RenderSource,
-  files: RepositoryFiles,
   index: RepositoryIndex,
+  files: RepositoryFiles,
 ): { paths: string[]; problems: Problem[] } {
   const values = valueFileInputs(source, index)
   const globs = source.inputs ?? []

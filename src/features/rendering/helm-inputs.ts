@@ -1,19 +1,17 @@
 import type { Problem } from '../../domain/problem.ts'
 import type { RenderSource } from '../../domain/rendered-target.ts'
-import type { RepositoryFiles } from '../../domain/repository-files.ts'
-import { type Chart, readChart } from './chart.ts'
+import type { Chart } from './chart.ts'
 import { fileNameOf, joinPath } from './paths.ts'
 import type { RepositoryIndex } from './repository-index.ts'
 
 /** The files that `helm template` reads: the whole chart, the charts it takes from this repository, the values files. */
 export function helmInputs(
   source: RenderSource,
-  files: RepositoryFiles,
   index: RepositoryIndex,
 ): { paths: string[]; problems: Problem[] } {
-  const charts = [source.path, ...localCharts(source.path, files, index).map((chart) => chart.folder)]
+  const charts = [source.path, ...localCharts(source.path, index).map((chart) => chart.folder)]
   const paths = charts.flatMap((folder) => index.under(folder).map((entry) => entry.path))
-  const problems = charts.flatMap((folder) => missingDependencies(folder, files, index))
+  const problems = charts.flatMap((folder) => missingDependencies(folder, index))
   const values = valueFileInputs(source, index)
   return { paths: [...paths, ...values.paths], problems: [...problems, ...values.problems] }
 }
@@ -33,25 +31,24 @@ export function valueFileInputs(
 /** Charts of this repository that a chart depends on by `file://` and does not carry itself, to be put in its `charts/`. */
 export function localCharts(
   chart: string,
-  files: RepositoryFiles,
   index: RepositoryIndex,
   seen: ReadonlySet<string> = new Set(),
 ): { folder: string; into: string }[] {
   if (seen.has(chart)) return []
   const within = new Set([...seen, chart])
-  return (readChart(chart, files)?.dependencies ?? []).flatMap((dependency) => {
+  return (index.chart(chart)?.dependencies ?? []).flatMap((dependency) => {
     const folder = dependency.repository.startsWith('file://')
       ? joinPath(chart, dependency.repository.slice('file://'.length))
       : undefined
     if (folder === undefined || isVendored(chart, dependency.name, index) || !index.isFolder(folder))
       return []
     const into = joinPath(chart, `charts/${dependency.name}`) ?? chart
-    return [{ folder, into }, ...localCharts(folder, files, index, within)]
+    return [{ folder, into }, ...localCharts(folder, index, within)]
   })
 }
 
-function missingDependencies(folder: string, files: RepositoryFiles, index: RepositoryIndex): Problem[] {
-  const chart = readChart(folder, files)
+function missingDependencies(folder: string, index: RepositoryIndex): Problem[] {
+  const chart = index.chart(folder)
   if (!chart) return []
   return chart.dependencies
     .filter((dependency) => !isVendored(folder, dependency.name, index))

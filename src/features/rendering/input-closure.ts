@@ -6,6 +6,7 @@ import { helmInputs } from './helm-inputs.ts'
 import { refuseEntries } from './input-rules.ts'
 import { jsonnetInputs } from './jsonnet-inputs.ts'
 import { kustomizeInputs } from './kustomize-inputs.ts'
+import { type Lookups, recordLookups } from './record-lookups.ts'
 import { indexRepository, type RepositoryIndex } from './repository-index.ts'
 
 export interface InputClosure {
@@ -24,7 +25,7 @@ const inputsOf = {
   plugin: folderInputs,
 } satisfies Record<
   RenderSource['renderer'],
-  (source: RenderSource, files: RepositoryFiles, index: RepositoryIndex) => InputClosure
+  (source: RenderSource, index: RepositoryIndex, files: RepositoryFiles) => InputClosure
 >
 
 /**
@@ -32,8 +33,18 @@ const inputsOf = {
  * whole. What no render may read (links, submodules, other hosts, plug-ins) is refused here, before a tool starts.
  */
 export function inputClosure(source: RenderSource, files: RepositoryFiles): InputClosure {
-  const index = indexRepository(files)
-  const { paths, problems } = inputsOf[source.renderer](source, files, index)
+  return closureOf(source, indexRepository(files), files)
+}
+
+/** Everything that finding a source's closure asks of a revision, the paths of the closure included. */
+export function closureLookups(source: RenderSource, files: RepositoryFiles): Lookups {
+  const recorded = recordLookups(files, indexRepository(files))
+  closureOf(source, recorded.index, recorded.files)
+  return recorded.lookups
+}
+
+function closureOf(source: RenderSource, index: RepositoryIndex, files: RepositoryFiles): InputClosure {
+  const { paths, problems } = inputsOf[source.renderer](source, index, files)
   const sorted = [...new Set(paths)].toSorted()
   return { paths: sorted, problems: [...problems, ...refuseEntries(sorted, source.path, files, index)] }
 }

@@ -10,8 +10,8 @@ import type { RepositoryIndex } from './repository-index.ts'
  */
 export function jsonnetInputs(
   source: RenderSource,
-  files: RepositoryFiles,
   index: RepositoryIndex,
+  files: RepositoryFiles,
 ): { paths: string[]; problems: Problem[] } {
   const seen = new Set<string>()
   const waiting = [...source.files]

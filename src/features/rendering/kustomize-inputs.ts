@@ -9,8 +9,8 @@ import type { RepositoryIndex } from './repository-index.ts'
 /** The files that `kubectl kustomize <source.path>` reads, followed through every kustomization it names. */
 export function kustomizeInputs(
   source: RenderSource,
-  files: RepositoryFiles,
   index: RepositoryIndex,
+  files: RepositoryFiles,
 ): { paths: string[]; problems: Problem[] } {
   const paths: string[] = []
   const problems: Problem[] = []

@@ -24,3 +24,8 @@ export function isWithin(path: string, folder: string): boolean {
 export function fileNameOf(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1)
 }
+
+/** A path, and every folder that it lies in, the innermost first. */
+export function upwards(path: string): string[] {
+  return path === '.' ? ['.'] : [path, ...upwards(folderOf(path))]
+}

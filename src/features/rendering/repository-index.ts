@@ -4,10 +4,11 @@ import {
   type GitTree,
   type RepositoryFiles,
 } from '../../domain/repository-files.ts'
+import { type Chart, chartNames, readChart } from './chart.ts'
 import { type Kustomization, kustomizationNames, readKustomization } from './kustomization.ts'
-import { fileNameOf, folderOf } from './paths.ts'
+import { fileNameOf, folderOf, joinPath } from './paths.ts'
 
-/** A revision's paths by folder, and its kustomizations, read once. */
+/** A revision's paths by folder, its kustomizations and charts, each read once. */
 export interface RepositoryIndex {
   entry(path: string): GitEntry | undefined
   /** Direct children that are files, symlinks or submodules. */
@@ -20,6 +21,8 @@ export interface RepositoryIndex {
   under(folder: string): GitEntry[]
   /** The kustomization of a folder. */
   kustomization(folder: string): Kustomization | undefined
+  /** The chart in a folder. */
+  chart(folder: string): Chart | undefined
   kustomizationFolders: readonly string[]
   /** Folders that hold a Chart.yaml. */
   chartFolders: readonly string[]
@@ -57,6 +60,7 @@ function buildIndex(files: RepositoryFiles): RepositoryIndex {
     folders: [...children.keys()],
     under,
     kustomization: (folder) => kustomizations.get(folder),
+    chart: (folder) => chartIn(folder, files, entries),
     kustomizationFolders: [...kustomizations.keys()].toSorted(),
     chartFolders: found.charts.toSorted(),
   }
@@ -108,4 +112,21 @@ function kustomizationIn(entry: GitEntry, files: RepositoryFiles): Kustomization
   const kustomization = readKustomization(entry.path, text)
   if (text !== undefined) readKustomizations.set(entry, { kustomization })
   return kustomization
+}
+
+// The same holds for charts: the two files that say what one is name its content.
+const readCharts = new WeakMap<GitEntry, { requirements: GitEntry | undefined; chart: Chart | undefined }>()
+
+function chartIn(
+  folder: string,
+  files: RepositoryFiles,
+  entries: ReadonlyMap<string, GitEntry>,
+): Chart | undefined {
+  const [entry, requirements] = chartNames.map((name) => entries.get(joinPath(folder, name) ?? name))
+  if (!entry) return undefined
+  const known = readCharts.get(entry)
+  if (known && known.requirements === requirements) return known.chart
+  const chart = readChart(folder, files)
+  if (files.text(entry.path) !== undefined) readCharts.set(entry, { requirements, chart })
+  return chart
 }
