@@ -1,4 +1,5 @@
 import { gunzipSync } from 'node:zlib'
+import { answerLsRefs, packet } from './answer-ls-refs.ts'
 import { ApiError } from './api-error.ts'
 import { authenticate, doerOf, isGranted, type Viewer } from './auth.ts'
 import type { Exchange } from './exchange.ts'
@@ -119,9 +120,7 @@ async function advertise(
     new Uint8Array(),
     variables,
   )
-  const line = `# service=${service}\n`
-  const length = (line.length + 4).toString(16).padStart(4, '0')
-  return Buffer.concat([Buffer.from(`${length}${line}0000`), refs])
+  return Buffer.concat([Buffer.from(`${packet(`# service=${service}\n`)}0000`), refs])
 }
 
 function protocol(exchange: Exchange): Record<string, string> {
@@ -141,6 +140,9 @@ async function serve(
   const input = isZipped ? gunzipSync(exchange.body) : exchange.body
   const variables = protocol(exchange)
   if (service === 'git-upload-pack' || !doer) {
+    const isVersion2 = variables['GIT_PROTOCOL'] === 'version=2'
+    const listed = isVersion2 ? answerLsRefs(input, await hub.git.refs(repository.folder)) : undefined
+    if (listed) return listed
     return hub.git.serve(repository.folder, 'upload-pack', [], input, variables)
   }
   return inTurn(repository, async () => {

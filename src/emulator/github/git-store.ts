@@ -8,7 +8,7 @@ import { updateHook } from './update-hook.ts'
 /** Git's own work on the bare repositories: objects, refs, merges. Knows nothing of pull requests. */
 export interface GitStore {
   init(name: string, defaultBranch: string): Promise<string>
-  /** Full ref name → object. */
+  /** Full ref name → object; without the passing ones of `commitFiles`. */
   refs(folder: string): Promise<Map<string, Sha>>
   resolve(folder: string, revision: string): Promise<Sha | undefined>
   /** Compare-and-swap; `after` undefined deletes. False: the ref was not at `before`. */
@@ -67,7 +67,6 @@ const limits = { timeoutMs: 120_000, stdoutBytes: 512 * 1024 * 1024, stderrBytes
 
 export function createGitStore(children: ChildProcesses, root: string): GitStore {
   let temporary = 0
-  const diffs = new Map<string, Promise<FileEntry[]>>()
 
   const attempt = (
     folder: string,
@@ -131,7 +130,7 @@ export function createGitStore(children: ChildProcesses, root: string): GitStore
 
     async refs(folder) {
       const text = await line(folder, ['for-each-ref', '--format=%(objectname) %(refname)'])
-      const rows = text.split('\n').filter(Boolean)
+      const rows = text.split('\n').filter((row) => row !== '' && !row.includes(' refs/emulator/'))
       return new Map(rows.map((row) => [row.slice(row.indexOf(' ') + 1), row.slice(0, row.indexOf(' '))]))
     },
 
@@ -186,22 +185,14 @@ export function createGitStore(children: ChildProcesses, root: string): GitStore
       return result.exitCode === 0 ? Buffer.from(result.stdout).toString().trim() : undefined
     },
 
-    files(folder, from, to) {
-      const key = `${folder} ${from} ${to}`
-      const known = diffs.get(key)
-      if (known) return known
+    async files(folder, from, to) {
       const args = ['diff', '-M', '--no-color', '--full-index', '--no-ext-diff', '--no-textconv']
-      const read = async () => {
-        const [raw, numbers, patch] = await Promise.all([
-          run(folder, [...args, '--raw', '-z', from, to]),
-          run(folder, [...args, '--numstat', '-z', from, to]),
-          run(folder, [...args, '--patch', from, to]),
-        ])
-        return parseFiles(raw.toString(), numbers.toString(), patch.toString())
-      }
-      const files = read()
-      diffs.set(key, files)
-      return files
+      const [raw, numbers, patch] = await Promise.all([
+        run(folder, [...args, '--raw', '-z', from, to]),
+        run(folder, [...args, '--numstat', '-z', from, to]),
+        run(folder, [...args, '--patch', from, to]),
+      ])
+      return parseFiles(raw.toString(), numbers.toString(), patch.toString())
     },
 
     async list(folder, sha, path, isRecursive) {
@@ -244,8 +235,12 @@ export function createGitStore(children: ChildProcesses, root: string): GitStore
       return (await line(folder, ['patch-id', '--stable'], patch)).split(' ')[0] ?? emptyTree
     },
 
-    serve: (folder, service, options, input, variables) =>
-      run(folder, [service, '--stateless-rpc', ...options, '.'], input, variables),
+    async serve(folder, service, options, input, variables) {
+      const result = await attempt(folder, [service, '--stateless-rpc', ...options, '.'], input, variables)
+      // What git refuses it says in its output too, for the client.
+      if (result.exitCode === 0 || result.stdout.length > 0) return Buffer.from(result.stdout)
+      throw new Error(`git ${service} in ${folder} ended with ${result.exitCode}: ${result.stderr}`)
+    },
   }
 }
 

@@ -12,6 +12,7 @@ import type { Hub, RequestRecord } from './hub.ts'
 import { createLimits, type LimitValues } from './limits.ts'
 import { createPages } from './pages/pages.ts'
 import { createPerson, type Person } from './person.ts'
+import { rememberAnswers } from './remember-answers.ts'
 import { answerRest } from './rest.ts'
 import { createSeeding, type Seeding } from './seeding.ts'
 import {
@@ -67,7 +68,7 @@ export function createGitHubEmulator(options: GitHubEmulatorOptions): GitHubEmul
     random,
     children,
     webhooks,
-    git: createGitStore(children, options.folder),
+    git: rememberAnswers(createGitStore(children, options.folder)),
     chaos: createChaos(),
     limits: createLimits(),
     requests: [],

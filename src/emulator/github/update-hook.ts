@@ -3,8 +3,10 @@
  * refuse, so that a client reads the same words as from GitHub. Branch lists are one name per line.
  */
 export const updateHook = `#!/bin/sh
+newline='
+'
 listed() {
-  printf '%s\\n' "$1" | grep -Fqx -e "$2"
+  case "$newline$1$newline" in *"$newline$2$newline"*) true ;; *) false ;; esac
 }
 if listed "$EMULATOR_REFUSED" "$1"; then
   echo "error: GH006: Protected branch update failed for $1." >&2

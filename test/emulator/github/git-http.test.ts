@@ -52,6 +52,17 @@ describe('git over HTTP', () => {
     expect(refs.text).toContain('refs/heads/main')
   })
 
+  it('lists refs below a prefix, the same that git lists', async () => {
+    const token = Buffer.from(`x-access-token:${await world.tokenFor()}`).toString('base64')
+    const answer = await fetch(`${world.url}/shop/deploy.git/git-upload-pack`, {
+      method: 'POST',
+      headers: { 'git-protocol': 'version=2', authorization: `Basic ${token}` },
+      body: '0014command=ls-refs\n0001001bref-prefix refs/heads/\n0000',
+    })
+    const listed = (await git('ls-remote', '--heads', 'origin')).text.replace('\t', ' ')
+    expect(await answer.text()).toBe(`003d${listed}\n0000`)
+  })
+
   it('asks for a password, and hides private repositories from strangers', async () => {
     expect((await git('ls-remote', `${world.url}/shop/deploy.git`)).code).not.toBe(0)
     const mallory = world.github.account('mallory').token

@@ -119,7 +119,9 @@ describe('pages for people', () => {
     const signature = 'gpgsig -----BEGIN SSH SIGNATURE-----\n made up\n -----END SSH SIGNATURE-----\n'
     const text = git(['cat-file', 'commit', sha]).replace('\n\n', `\n${signature}\n`)
     const signed = git(['hash-object', '-t', 'commit', '-w', '--stdin'], text).trim()
-    git(['update-ref', 'refs/heads/drawbridge/rendered/dev', signed])
+    const octokit = await world.asInstallation()
+    const ref = 'heads/drawbridge/rendered/dev'
+    await octokit.rest.git.updateRef({ owner: 'shop', repo: 'deploy', ref, sha: signed, force: true })
     expect((await get('/shop/deploy/commits/drawbridge/rendered/dev')).text).toContain('badge signed')
     expect((await get(`/shop/deploy/commit/${signed}`)).text).toContain('badge signed')
     expect((await get('/shop/deploy/tree/drawbridge/rendered/dev')).text).toContain('a.yaml')
