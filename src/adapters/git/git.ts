@@ -5,10 +5,13 @@ import { AdapterError } from '../../ports/adapter-error.ts'
 import type { ChildProcesses } from '../../ports/child-process.ts'
 import type { Git, GitLocation, GitRepository } from '../../ports/git.ts'
 import { DamagedRepository, type GitContext, runGit, textOf } from './git-command.ts'
+import { followRemote } from './follow-remote.ts'
 import { createKnownTrees } from './known-trees.ts'
+import { createListRefs, type ListRefs } from './list-refs.ts'
 import { createMutex } from './mutex.ts'
 import { cloneRefs, createReadRepository, mirrorRefs } from './read-repository.ts'
-import { fetchRemote, pushRemote, type Remote } from './remote.ts'
+import { pushRemote } from './remote.ts'
+import type { Remote } from './remote-access.ts'
 import { createWriteObjects } from './write-objects.ts'
 
 export interface GitOptions {
@@ -28,12 +31,14 @@ const defaultPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bi
 
 /** Repositories by the installed git. A remote is mirrored in `folder`; a person's clone is read where it is and never written to. */
 export function createGit(options: GitOptions): Git {
+  const environment = { PATH: defaultPath, ...options.environment }
   const base = {
     children: options.children,
     gitPath: options.gitPath ?? 'git',
-    environment: { PATH: defaultPath, ...options.environment },
+    environment,
     trees: createKnownTrees(),
   }
+  const listRefs = createListRefs(environment)
   const open = new Map<string, Promise<GitRepository>>()
   let version: Promise<void> | undefined
 
@@ -43,7 +48,7 @@ export function createGit(options: GitOptions): Git {
     await mkdir(options.folder, { recursive: true, mode: 0o700 })
     return location.kind === 'local'
       ? openClone(base, absolutePath(location.folder), options.folder)
-      : openMirror(base, location, options.folder)
+      : openMirror(base, location, options.folder, listRefs)
   }
 
   return {
@@ -88,12 +93,17 @@ async function openMirror(
   base: Base,
   location: Extract<GitLocation, { kind: 'remote' }>,
   folder: string,
+  listRefs: ListRefs,
 ): Promise<GitRepository> {
   const gitFolder = join(folder, `${mirrorName(location.key)}.git`)
   const context: GitContext = { ...base, target: location.url, gitFolder }
   const remote: Remote = { url: location.url, token: location.token }
+  const follower = followRemote(context, remote, listRefs)
   const reader = createReadRepository(context, mirrorRefs, false)
-  const writer = createWriteObjects(context, reader, folder)
+  const writer = createWriteObjects(
+    { target: location.url, folder: join(gitFolder, 'objects'), format: 'sha1' },
+    reader,
+  )
   const mutex = createMutex()
   let isDamaged = false
   let waitingFetch: Promise<void> | undefined
@@ -108,18 +118,27 @@ async function openMirror(
     await rm(gitFolder, { recursive: true, force: true })
     await initialise()
     isDamaged = false
-    await fetchRemote(context, remote)
+    follower.forget()
+    await follower.look()
   }
 
   const fetchNow = async () => {
     waitingFetch = undefined
     if (isDamaged) return rebuild()
     try {
-      await fetchRemote(context, remote)
+      await follower.look()
     } catch (error) {
       if (!(error instanceof DamagedRepository)) throw error
       await rebuild()
     }
+  }
+
+  const push: GitRepository['push'] = async (branch, commit, expected) => {
+    const answer = await pushRemote(context, remote, branch, commit, expected)
+    if (answer === 'pushed') follower.moved(branch, commit)
+    // The mirror has to know the winner.
+    else await follower.look()
+    return answer
   }
 
   /** Remembers the damage, so that the next fetch repairs it. */
@@ -153,7 +172,7 @@ async function openMirror(
     writeCommit: (commit) => mutex(watching(() => writer.writeCommit(commit))),
     /** Who asks while a fetch runs shares the next one: the running one may have begun too early. */
     fetch: () => (waitingFetch ??= mutex(fetchNow)),
-    push: (...change) => mutex(watching(() => pushRemote(context, remote, ...change))),
+    push: (...change) => mutex(watching(() => push(...change))),
     async close() {
       reader.stop()
     },
@@ -180,11 +199,12 @@ async function openClone(base: Base, folder: string, scratchRoot: string): Promi
         '--git-dir',
         '--git-common-dir',
         '--is-shallow-repository',
+        '--show-object-format',
       ],
       environment: { ...base.environment, ...cloneQuestion },
     })
     .then((result) => (result.exitCode === 0 ? Buffer.from(result.stdout).toString().split('\n') : []))
-  const [gitFolder, commonFolder, shallow] = facts
+  const [gitFolder, commonFolder, shallow, format] = facts
   if (!gitFolder || !commonFolder) {
     throw new AdapterError({
       system: 'git',
@@ -209,7 +229,10 @@ async function openClone(base: Base, folder: string, scratchRoot: string): Promi
   const reader = createReadRepository(context, cloneRefs, shallow === 'true')
   return {
     ...reader,
-    ...createWriteObjects(context, reader, scratch),
+    ...createWriteObjects(
+      { target: folder, folder: objectFolder, format: format === 'sha256' ? 'sha256' : 'sha1' },
+      reader,
+    ),
     fetch: async () => undefined,
     async push(branch) {
       throw new AdapterError({

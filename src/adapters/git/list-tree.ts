@@ -1,9 +1,10 @@
 import type { Sha } from '../../domain/refs.ts'
 import type { GitEntry, GitTree } from '../../domain/repository-files.ts'
 import { type GitContext, runGit, splitByNul } from './git-command.ts'
+import { formatOf, parseTree } from './git-objects.ts'
 import { type KnownTree, shareEntries, withChanges } from './known-trees.ts'
 import type { ObjectReader } from './object-reader.ts'
-import { parseRawChanges, parseTreeEntry, rootNamesOf } from './parse-git.ts'
+import { parseRawChanges, parseTreeEntry } from './parse-git.ts'
 
 /** Beyond so many changes a whole listing costs less than asking for the size of each. */
 const mostChanges = 2_000
@@ -16,7 +17,7 @@ export async function listTree(
   checks: ObjectReader,
 ): Promise<GitTree> {
   const [root] = await objects.read([id])
-  const rootNames = root ? rootNamesOf(root.content, id.length / 2) : []
+  const rootNames = root ? parseTree(root.content, formatOf(id)).map(({ name }) => name) : []
   const nearest = context.trees.nearest(context.gitFolder, rootNames)
   // What only the nearest tree has may be gone from the repository; a whole listing tells whether more is wrong.
   const made = nearest && (await listFromNearest(context, id, nearest, checks).catch(() => undefined))

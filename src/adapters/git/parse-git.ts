@@ -8,19 +8,6 @@ export function parseTreeEntry(line: string): GitEntry {
   return { path: line.slice(tab + 1), mode, id, size: size === '-' ? 0 : Number(size) }
 }
 
-/** Names at the root of a tree object: `<mode> <name>\0` and the bytes of an id, again and again. */
-export function rootNamesOf(content: Uint8Array, idBytes: number): string[] {
-  const bytes = Buffer.from(content.buffer, content.byteOffset, content.byteLength)
-  const names: string[] = []
-  for (let at = 0; at < bytes.length;) {
-    const end = bytes.indexOf(0, at)
-    if (end < 0) break
-    names.push(bytes.toString('utf8', bytes.indexOf(32, at) + 1, end))
-    at = end + 1 + idBytes
-  }
-  return names
-}
-
 /** Words of `diff-tree -r -z --raw --no-renames`: `:<old mode> <mode> <old id> <id> <status>` and the path; mode 000000 where it is gone. */
 export function parseRawChanges(words: readonly string[]): Omit<GitEntry, 'size'>[] {
   const changes: Omit<GitEntry, 'size'>[] = []

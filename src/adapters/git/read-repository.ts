@@ -20,7 +20,11 @@ export type ReadRepository = Pick<
   | 'changedPaths'
   | 'mergeTree'
   | 'signedPayload'
-> & { stop(): void }
+> & {
+  /** The root tree of a commit or tree. */
+  treeId(treeish: Sha): Promise<Sha>
+  stop(): void
+}
 
 const shaPattern = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/
 
@@ -170,6 +174,8 @@ export function createReadRepository(
     },
 
     signedPayload: async (sha) => splitSignature(await rawCommit(sha)),
+
+    treeId: treeIdOf,
 
     stop() {
       objects.close()

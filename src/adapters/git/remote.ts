@@ -1,11 +1,8 @@
 import { AdapterError } from '../../ports/adapter-error.ts'
+import type { Sha } from '../../domain/refs.ts'
 import type { GitRepository } from '../../ports/git.ts'
 import { type GitContext, type GitRun, runGit, textOf } from './git-command.ts'
-
-export interface Remote {
-  url: string
-  token?: () => Promise<string>
-}
+import { type Remote, remoteAccess } from './remote-access.ts'
 
 /** A first clone of a big repository may take this long. */
 const transferTimeoutMs = 15 * 60_000
@@ -36,24 +33,45 @@ const refspecs = [
   '+refs/pull/*/head:refs/pull/*/head',
 ]
 
-export async function fetchRemote(context: GitContext, remote: Remote): Promise<void> {
+/** Everything that the mirror keeps, whatever it has already; what the remote deleted goes. */
+export function fetchEverything(context: GitContext, remote: Remote): Promise<void> {
+  return fetchByGit(context, remote, ['--prune'], refspecs)
+}
+
+/** The objects of these ids, as what these refs of the mirror point to from now on. */
+export function fetchRefs(
+  context: GitContext,
+  remote: Remote,
+  refs: [ref: string, id: Sha][],
+): Promise<void> {
+  return fetchByGit(
+    context,
+    remote,
+    [],
+    refs.map(([ref, id]) => `+${id}:${ref}`),
+  )
+}
+
+async function fetchByGit(
+  context: GitContext,
+  remote: Remote,
+  options: string[],
+  wanted: string[],
+): Promise<void> {
+  const always = ['--quiet', '--no-tags', '--no-recurse-submodules', '--no-write-fetch-head']
   await runGit(context, {
-    arguments: [
-      'fetch',
-      '--quiet',
-      '--no-tags',
-      '--prune',
-      '--no-recurse-submodules',
-      '--no-write-fetch-head',
-      '--end-of-options',
-      remote.url,
-      ...refspecs,
-    ],
+    arguments: ['fetch', ...always, ...options, '--stdin', '--end-of-options', remote.url],
+    stdin: `${wanted.join('\n')}\n`,
     ...(await transportOf(context, remote)),
   })
 }
 
-/** Compare-and-swap of one branch on the remote; after `moved` the mirror knows the winner. A refusal that is not a lost race throws. */
+/** Whether the remote has no such object any more: its branches moved on after they were listed. */
+export function isGone(error: unknown): boolean {
+  return error instanceof AdapterError && /not our ref/.test(error.message)
+}
+
+/** Compare-and-swap of one branch on the remote, and in the mirror. A refusal that is not a lost race throws. */
 export async function pushRemote(
   context: GitContext,
   remote: Remote,
@@ -84,10 +102,7 @@ export async function pushRemote(
     })
     return 'pushed'
   }
-  if (report && isLostRace(report)) {
-    await fetchRemote(context, remote)
-    return 'moved'
-  }
+  if (report && isLostRace(report)) return 'moved'
   throw new AdapterError({
     system: 'git',
     operation: 'push',
@@ -113,27 +128,12 @@ function reasonOf(report: string): string {
   return (report.split('\t')[2] ?? '').slice(0, 200)
 }
 
-/**
- * What the one child that talks to the remote may use: its own scheme only, and the token as a header for the remote's
- * own host only. Plain http is for this machine (an emulator) alone.
- */
+/** What the one child that talks to the remote may use: its own scheme only, and the token as a header for the remote's own host only. */
 async function transportOf(
   context: GitContext,
   remote: Remote,
 ): Promise<Pick<GitRun, 'config' | 'timeoutMs'>> {
-  const url = URL.canParse(remote.url) ? new URL(remote.url) : undefined
-  const scheme = remote.url.startsWith('/') ? 'file' : url?.protocol.replace(':', '')
-  const isLoopback = ['127.0.0.1', 'localhost', '[::1]'].includes(url?.hostname ?? '')
-  const isAllowed = scheme === 'https' || scheme === 'file' || (scheme === 'http' && isLoopback)
-  if (!isAllowed || !scheme || url?.password || url?.username) {
-    throw new AdapterError({
-      system: 'git',
-      operation: 'transport',
-      target: context.target,
-      retryable: false,
-      message: 'the address must be https (or http on this machine, or a file) and name no account',
-    })
-  }
+  const { scheme, url, authorization } = await remoteAccess(remote, context.target)
   const config: [string, string][] = [
     ...fsckConfig,
     [`protocol.${scheme}.allow`, 'always'],
@@ -141,9 +141,7 @@ async function transportOf(
     ['http.lowSpeedLimit', '1'],
     ['http.lowSpeedTime', '60'],
   ]
-  if (remote.token && url && scheme !== 'file') {
-    const basic = Buffer.from(`x-access-token:${await remote.token()}`).toString('base64')
-    config.push([`http.${url.origin}/.extraHeader`, `Authorization: Basic ${basic}`])
-  }
+  if (url && authorization)
+    config.push([`http.${url.origin}/.extraHeader`, `Authorization: ${authorization}`])
   return { config, timeoutMs: transferTimeoutMs }
 }

@@ -1,93 +1,150 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdir, rename, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { deflate } from 'node:zlib'
 import type { Sha } from '../../domain/refs.ts'
 import { AdapterError } from '../../ports/adapter-error.ts'
 import type { CommitToWrite, GitRepository } from '../../ports/git.ts'
-import { type GitContext, runGit, textOf } from './git-command.ts'
+import {
+  folderMode,
+  formatTree,
+  type ObjectFormat,
+  parseTree,
+  toByteName,
+  toObject,
+  type TreeRow,
+} from './git-objects.ts'
 import { createMutex } from './mutex.ts'
 import { joinSignature } from './parse-git.ts'
 import type { ReadRepository } from './read-repository.ts'
 
 export type WriteObjects = Pick<GitRepository, 'writeTree' | 'writeCommit'>
 
+export interface ObjectStore {
+  /** For people: the repository's address or folder. */
+  target: string
+  /** Where loose objects are written. */
+  folder: string
+  format: ObjectFormat
+}
+
+type StoreObject = (type: 'blob' | 'tree' | 'commit', content: Uint8Array) => Promise<Sha>
+
+/** Writes blobs, trees and commits as git does, without a process: loose objects, each put in place whole. */
+export function createWriteObjects(store: ObjectStore, reader: ReadRepository): WriteObjects {
+  const mutex = createMutex()
+  const write: StoreObject = (type, content) => writeObject(store, type, content)
+  return {
+    writeTree: (base, files) =>
+      mutex(async () => {
+        Object.keys(files).forEach((path) => requirePath(store.target, path))
+        const root = base && (await reader.treeId(base))
+        const rows = await editFolder({ write, reader, format: store.format }, toEdit(files), root)
+        return write('tree', formatTree(rows))
+      }),
+    writeCommit: (commit) => mutex(() => write('commit', Buffer.from(commitText(commit)))),
+  }
+}
+
+/** What changes in one folder. */
+interface FolderEdit {
+  /** Everything that was there goes first. */
+  isCleared: boolean
+  /** Name → text; null deletes. */
+  files: Map<string, string | null>
+  folders: Map<string, FolderEdit>
+}
+
+const noEdit = (): FolderEdit => ({ isCleared: false, files: new Map(), folders: new Map() })
+
+function toEdit(files: Record<string, string | null>): FolderEdit {
+  const root = noEdit()
+  for (const [path, text] of Object.entries(files)) {
+    const segments = path.split('/').map(toByteName)
+    const name = segments.pop() ?? ''
+    const folder = segments.reduce(folderIn, root)
+    if (name === '') folder.isCleared = true
+    else folder.files.set(name, text)
+  }
+  return root
+}
+
+function folderIn({ folders }: FolderEdit, name: string): FolderEdit {
+  const folder = folders.get(name) ?? noEdit()
+  folders.set(name, folder)
+  return folder
+}
+
+interface Editing {
+  write: StoreObject
+  reader: ReadRepository
+  format: ObjectFormat
+}
+
 const regularModes = new Set(['100644', '100755'])
 
-/** Writes blobs, trees and commits with git's plumbing: no work tree, and an index that lives for one call in `scratchFolder`. */
-export function createWriteObjects(
-  context: GitContext,
-  reader: ReadRepository,
-  scratchFolder: string,
-): WriteObjects {
-  const mutex = createMutex()
-  return {
-    writeTree: (base, files) => mutex(() => writeTree(context, reader, scratchFolder, base, files)),
-    writeCommit: (commit) => mutex(() => writeCommit(context, commit)),
+/** The rows of a folder after its edit. A file that stays keeps its mode; a folder that becomes empty goes. */
+async function editFolder(editing: Editing, edit: FolderEdit, folder: Sha | undefined): Promise<TreeRow[]> {
+  const content = folder && (await editing.reader.read([folder])).get(folder)
+  const before = new Map((content ? parseTree(content, editing.format) : []).map((row) => [row.name, row]))
+  const rows = new Map(edit.isCleared ? [] : before)
+  for (const [name, text] of edit.files) {
+    const mode = before.get(name)?.mode ?? ''
+    if (text !== null) {
+      const id = await editing.write('blob', Buffer.from(text))
+      rows.set(name, { mode: regularModes.has(mode) ? mode : '100644', name, id })
+    } else if (mode !== folderMode) rows.delete(name)
   }
+  for (const [name, below] of edit.folders) {
+    const known = rows.get(name)
+    const isFolder = known?.mode === folderMode
+    const left = await editFolder(editing, below, isFolder ? known.id : undefined)
+    if (left.length > 0) {
+      rows.set(name, { mode: folderMode, name, id: await editing.write('tree', formatTree(left)) })
+    } else if (isFolder) rows.delete(name)
+  }
+  return [...rows.values()]
 }
 
-async function writeTree(
-  context: GitContext,
-  reader: ReadRepository,
-  scratchFolder: string,
-  base: Sha | undefined,
-  files: Record<string, string | null>,
+const compress = promisify(deflate)
+
+/** Readers see the object whole or not at all: it is written beside its place and moved there. */
+async function writeObject(
+  store: ObjectStore,
+  type: 'blob' | 'tree' | 'commit',
+  content: Uint8Array,
 ): Promise<Sha> {
-  Object.keys(files).forEach((path) => requirePath(context, path))
-  const modes = new Map(
-    (base ? (await reader.tree(base)).entries : []).map((entry) => [entry.path, entry.mode]),
-  )
-  const deleted = Object.keys(files).filter((path) => files[path] === null)
-  const written = Object.entries(files).filter((file): file is [string, string] => file[1] !== null)
-  const ids = await writeBlobs(
-    context,
-    written.map(([, text]) => text),
-  )
-  const zero = '0'.repeat(base?.length ?? ids[0]?.length ?? 40)
-
-  const removals = deleted
-    .flatMap((path) =>
-      path.endsWith('/') ? [...modes.keys()].filter((known) => known.startsWith(path)) : [path],
-    )
-    .map((path) => `0 ${zero}\t${path}\0`)
-  const additions = written.map(([path], index) => {
-    const mode = modes.get(path) ?? ''
-    return `${regularModes.has(mode) ? mode : '100644'} ${ids[index]}\t${path}\0`
-  })
-
-  const folder = await mkdtemp(join(scratchFolder, 'index-'))
+  const { id, bytes } = toObject(type, content, store.format)
+  const folder = join(store.folder, id.slice(0, 2))
+  const place = join(folder, id.slice(2))
   try {
-    const environment = { GIT_INDEX_FILE: join(folder, 'index') }
-    const run = (args: string[], stdin?: string) => runGit(context, { arguments: args, stdin, environment })
-    await run(base ? ['read-tree', base] : ['read-tree', '--empty'])
-    await run(['update-index', '-z', '--index-info'], [...removals, ...additions].join(''))
-    return textOf(await run(['write-tree'])).trim()
-  } finally {
-    await rm(folder, { recursive: true, force: true })
+    if (await isThere(place)) return id
+    await mkdir(folder, { recursive: true })
+    // Git's clean-up knows this prefix.
+    const draft = join(folder, `tmp_obj_${id.slice(2)}`)
+    await writeFile(draft, await compress(bytes))
+    await rename(draft, place)
+    return id
+  } catch (cause) {
+    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown cause'
+    throw new AdapterError({
+      system: 'git',
+      operation: 'write',
+      target: store.target,
+      retryable: true,
+      message: `a ${type} could not be stored (${code})`,
+      cause,
+    })
   }
 }
 
-/** One process for any number of blobs; raw bytes, no filters. */
-async function writeBlobs(context: GitContext, texts: string[]): Promise<Sha[]> {
-  if (texts.length === 0) return []
-  const blocks = texts.map((text, index) => {
-    const length = Buffer.byteLength(text)
-    return `blob\nmark :${index + 1}\ndata ${length}\n${text}\nget-mark :${index + 1}\n`
-  })
-  const result = await runGit(context, {
-    arguments: ['fast-import', '--quiet', '--done', '--cat-blob-fd=1'],
-    stdin: `${blocks.join('')}done\n`,
-  })
-  return textOf(result).trim().split('\n')
+async function isThere(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined)) !== undefined
 }
 
-async function writeCommit(context: GitContext, commit: CommitToWrite): Promise<Sha> {
+function commitText(commit: CommitToWrite): string {
   const payload = commitPayload(commit)
-  const object = commit.sign ? joinSignature(payload, commit.sign(payload), commit.tree.length) : payload
-  const result = await runGit(context, {
-    arguments: ['hash-object', '-t', 'commit', '-w', '--stdin'],
-    stdin: object,
-  })
-  return textOf(result).trim()
+  return commit.sign ? joinSignature(payload, commit.sign(payload), commit.tree.length) : payload
 }
 
 function commitPayload({ tree, parents, message, author, at }: CommitToWrite): string {
@@ -110,14 +167,14 @@ function word(text: string): string {
     .trim()
 }
 
-function requirePath(context: GitContext, path: string): void {
+function requirePath(target: string, path: string): void {
   const segments = path.replace(/\/$/, '').split('/')
   const isPlain = !path.includes('\0') && segments.every((segment) => !['', '.', '..'].includes(segment))
   if (isPlain && !segments.some((segment) => segment.toLowerCase() === '.git')) return
   throw new AdapterError({
     system: 'git',
     operation: 'writeTree',
-    target: context.target,
+    target,
     retryable: false,
     message: `${JSON.stringify(path)} is not a path inside a repository`,
   })
