@@ -4,11 +4,12 @@ import type { RenderSource } from '../../domain/rendered-target.ts'
 import type { RepositoryFiles } from '../../domain/repository-files.ts'
 import { indexRepository } from '../rendering/repository-index.ts'
 import { argoApplications } from './argo-applications.ts'
-import { type Candidate, findCandidates } from './find-candidates.ts'
+import { findCandidates } from './find-candidates.ts'
 import { fluxDeliveries } from './flux-deliveries.ts'
 import { isDiscoveredAlike } from './is-discovered-alike.ts'
 import { nameSources } from './name-sources.ts'
 import { objectFiles } from './repository-objects.ts'
+import { withoutUnused } from './without-unused.ts'
 
 /** More sources than any repository that people review; beyond it something is misread. */
 const mostSources = 10_000
@@ -55,8 +56,9 @@ function discoverAnew(revision: RepositoryFiles, configuration: Configuration): 
   const files = writingDown(asked, revision)
   const argo = argoApplications(found, index)
   const deliveries = [...argo.deliveries, ...fluxDeliveries(found, index)]
-  const candidates: Candidate[] = findCandidates(files, index, found, deliveries, configuration)
-  const { sources, problems } = nameSources(candidates, index, configuration)
+  const candidates = findCandidates(files, index, found, deliveries, configuration)
+  const used = withoutUnused(candidates, files, index, configuration)
+  const { sources, problems } = nameSources(used, index, configuration)
   if (sources.length <= mostSources) return { sources, problems: [...argo.problems, ...problems], asked }
   return {
     sources: sources.slice(0, mostSources),

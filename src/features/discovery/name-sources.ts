@@ -3,9 +3,10 @@ import type { Problem } from '../../domain/problem.ts'
 import type { JsonnetSettings, KubernetesFacts, RenderSource } from '../../domain/rendered-target.ts'
 import { conventionalLibraries } from '../rendering/jsonnet-inputs.ts'
 import type { RepositoryIndex } from '../rendering/repository-index.ts'
+import { clusterFolders } from './cluster-folders.ts'
 import type { Candidate } from './find-candidates.ts'
 import { matchTemplate, type TemplateMatch } from './path-template.ts'
-import { type PathReading, readPath } from './path-words.ts'
+import { type KnownNames, type PathReading, readPath } from './path-words.ts'
 import { uniqueNames } from './unique-names.ts'
 import { chartEnvironments, chartValueFiles } from './values-files.ts'
 
@@ -17,7 +18,7 @@ export function nameSources(
   index: RepositoryIndex,
   configuration: Configuration,
 ): { sources: RenderSource[]; problems: Problem[] } {
-  const known = knownNames(configuration)
+  const known = knownNames(configuration, candidates)
   const problems: Problem[] = []
   const drafts = candidates.flatMap((candidate) => {
     const rule = ruleFor(candidate.path, configuration)
@@ -35,6 +36,7 @@ export function nameSources(
     }
     return environments.map((environment) => ({
       stem: reading.stem,
+      definedIn: candidate.delivery?.definedIn.split('/').slice(0, -1) ?? [],
       isGiven: match?.application !== undefined || candidate.delivery !== undefined,
       source: toSource(candidate, application, environment, rule, match, reading, index, configuration),
     }))
@@ -47,7 +49,7 @@ function ruleFor(path: string, configuration: Configuration): ApplicationRule | 
 }
 
 /** The folder's path first; where it does not tell, the path of the file that delivers it. */
-function readCandidate(candidate: Candidate, known: ReturnType<typeof knownNames>): PathReading {
+function readCandidate(candidate: Candidate, known: KnownNames): PathReading {
   const own = readPath(candidate.path, known)
   if (!candidate.delivery) return own
   const definedIn = readPath(candidate.delivery.definedIn.split('/').slice(0, -1).join('/') || '.', known)
@@ -144,8 +146,11 @@ function clustersOf(
   return [cluster ?? unknownName]
 }
 
-function knownNames(configuration: Configuration) {
+/** Without a configuration the repository's own paths tell which names are clusters. */
+function knownNames(configuration: Configuration, candidates: readonly Candidate[]): KnownNames {
+  const isConfigured = configuration.environments.length > 0
   return {
+    clusterFolders: isConfigured ? new Set() : clusterFolders(candidates.map(({ path }) => path)),
     environments: new Set(configuration.environments.map((environment) => environment.name)),
     clusterOf: new Map(
       configuration.environments.flatMap((environment) =>

@@ -16,6 +16,7 @@ const environmentParents = new Set([
   'env',
   'stages',
 ])
+const overlayWords = new Set(['overlays', 'overlay'])
 const clusterParents = new Set(['clusters', 'cluster'])
 
 /** Folder names that say how something is stored, not what it is. */
@@ -23,12 +24,27 @@ const structuralWords = new Set(
   (
     'base bases k8s kubernetes kube manifest manifests kustomize kustomization deploy deployment deployments ' +
     'app apps application applications chart charts helm helm-chart helm-charts resources yaml yamls src ' +
-    'variants components release releases config configs gitops templates'
+    'variants components release releases config configs gitops templates files'
   ).split(' '),
 )
 
 export function isEnvironmentWord(word: string): boolean {
   return environmentWords.has(word.toLowerCase())
+}
+
+/** Whether a folder, given by its name or path, is one whose children are environments. */
+export function isEnvironmentParent(folder: string): boolean {
+  return environmentParents.has(folder.slice(folder.lastIndexOf('/') + 1))
+}
+
+/** What names are known to stand for, apart from the words that everybody uses. */
+export interface KnownNames {
+  /** Of the configuration; they count as they are written. */
+  environments: ReadonlySet<string>
+  /** Cluster → environment, of the configuration. */
+  clusterOf: ReadonlyMap<string, string>
+  /** See `clusterFolders`. */
+  clusterFolders: ReadonlySet<string>
 }
 
 export interface PathReading {
@@ -42,14 +58,13 @@ export interface PathReading {
   stem: string[]
 }
 
-/** What a folder's path says by itself; `known` are names from the configuration, which count as they are written. */
-export function readPath(
-  path: string,
-  known: { environments: ReadonlySet<string>; clusterOf: ReadonlyMap<string, string> },
-): PathReading {
+/** What a folder's path says by itself. */
+export function readPath(path: string, known: KnownNames): PathReading {
   const segments = path === '.' ? [] : path.split('/')
   const stem: string[] = []
   let environment: string | undefined
+  /** Where the stem would hold the environment. */
+  let environmentAt = 0
   let cluster: string | undefined
   for (const [index, segment] of segments.entries()) {
     const parent = segments[index - 1] ?? ''
@@ -57,17 +72,35 @@ export function readPath(
     if (isKnownCluster || clusterParents.has(parent)) {
       cluster = segment
       environment = known.clusterOf.get(segment) ?? (isEnvironmentWord(segment) ? segment : environment)
+    } else if (parent === environment && isClusterOfOverlay(segments, index, stem, known)) {
+      cluster = segment
     } else if (
       known.environments.has(segment) ||
       (environmentParents.has(parent) && !structuralWords.has(segment)) ||
       (known.environments.size === 0 && isEnvironmentWord(segment))
     ) {
+      // Of two words the later one is the environment; the other is what something is called.
+      if (environment !== undefined && environment !== segment) stem.splice(environmentAt, 0, environment)
       environment = segment
+      environmentAt = stem.length
     } else stem.push(segment)
   }
   const telling = stem.findLast((word) => !isStructural(word))
   const application = telling ?? nameOfStorage(stem) ?? stem.at(-1) ?? 'root'
   return { application, isTelling: telling !== undefined, environment, cluster, stem }
+}
+
+/** The end of `cart/overlays/prod/eu-1`: what stands before the overlays is the application, so this is a cluster. */
+function isClusterOfOverlay(
+  segments: readonly string[],
+  index: number,
+  stem: readonly string[],
+  known: KnownNames,
+): boolean {
+  const segment = segments[index] ?? ''
+  const isLast = segments.slice(index + 1).every(isStructural)
+  const isOverlay = overlayWords.has(segments[index - 2] ?? '') || known.clusterFolders.has(segment)
+  return isLast && isOverlay && !isStructural(segment) && stem.some((word) => !isStructural(word))
 }
 
 function isStructural(word: string): boolean {

@@ -3,6 +3,8 @@ import type { RenderSource } from '../../domain/rendered-target.ts'
 interface Draft {
   /** What tells two sources of one name apart: the path without environment and cluster. */
   stem: string[]
+  /** Folder of the file that delivers it, in segments; empty where nothing does. */
+  definedIn: string[]
   /** The name was written down by somebody (configuration, Argo CD, Flux), not read from the path. */
   isGiven: boolean
   source: RenderSource
@@ -33,7 +35,9 @@ function tellApart(group: readonly Draft[]): Draft[] {
     }
   }
   const byTool = group.map((draft) => rename(draft, [draft.source.application, draft.source.renderer]))
-  return hasClash(byTool) ? [...group] : byTool
+  // One folder, delivered twice under one name: the files that say so are in different folders.
+  const byDeliverer = group.map((draft) => rename(draft, draft.definedIn.slice(-1)))
+  return [byTool, byDeliverer].find((renamed) => !hasClash(renamed)) ?? [...group]
 }
 
 function hasClash(drafts: readonly Draft[]): boolean {

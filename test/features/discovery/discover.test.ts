@@ -118,6 +118,58 @@ describe('with nothing configured', () => {
     ])
   })
 
+  it('leaves out bases that nobody builds upon, where overlays or users of other bases show what they are', () => {
+    expect(
+      found({
+        'scope/base/namespaces/used/kustomization.yaml': 'resources: [n.yaml]',
+        'scope/base/namespaces/used/n.yaml': deployment('n'),
+        'scope/base/namespaces/forgotten/kustomization.yaml': '',
+        'scope/base/rest/r.yaml': deployment('r'),
+        'scope/overlays/prod/kustomization.yaml': 'resources: [../../base/namespaces/used]',
+        'apps/base/mail/kustomization.yaml': '',
+        'apps/base/web/kustomization.yaml': '',
+        'apps/nas/web/kustomization.yaml': 'resources: [../../base/web]',
+        'alone/base/kustomization.yaml': '',
+      }),
+    ).toEqual([
+      'default/default/alone kustomize alone/base',
+      'default/default/web kustomize apps/nas/web',
+      'prod/default/scope kustomize scope/overlays/prod',
+    ])
+  })
+
+  it('leaves out what generators read, and folders with a dot before their name', () => {
+    expect(
+      found({
+        'mail/kustomization.yaml': 'generators: [ksops.yaml]',
+        'mail/ksops.yaml': 'apiVersion: viaduct.ai/v1\nkind: ksops\nfiles: [./secrets/a.yaml]',
+        'mail/secrets/a.yaml': deployment('a'),
+        '.common/chart/Chart.yaml': 'name: common',
+        'policies/.chainsaw-test/a.yaml': deployment('a'),
+      }),
+    ).toEqual(['default/default/mail kustomize mail'])
+  })
+
+  it('reads a cluster from the folder under an overlay, and from one that is under many environments', () => {
+    expect(
+      found({
+        'cart/overlays/prod/eu-1/kustomization.yaml': '',
+        'backup/production/us-1/kustomization.yaml': '',
+        'squid/production/us-1/resources/kustomization.yaml': '',
+        'integration/production/us-1/kustomization.yaml': '',
+        'tempo/staging/us-1/kustomization.yaml': '',
+        'infrastructure/production/tempo/kustomization.yaml': '',
+      }),
+    ).toEqual([
+      'prod/eu-1/cart kustomize cart/overlays/prod/eu-1',
+      'production/us-1/backup kustomize backup/production/us-1',
+      'production/us-1/integration kustomize integration/production/us-1',
+      'production/us-1/squid kustomize squid/production/us-1/resources',
+      'production/default/tempo kustomize infrastructure/production/tempo',
+      'staging/us-1/tempo kustomize tempo/staging/us-1',
+    ])
+  })
+
   it('tells sources of one name apart by their paths', () => {
     const names = found({
       'eu/web/kustomization.yaml': '',
@@ -137,6 +189,18 @@ describe('with nothing configured', () => {
 describe('what Argo CD and Flux deliver', () => {
   const argo = (name: string, spec: object) =>
     JSON.stringify({ apiVersion: 'argoproj.io/v1alpha1', kind: 'Application', metadata: { name }, spec })
+
+  it('tells two deliveries of one folder under one name apart by the folders that they are written in', () => {
+    const texts = {
+      'eu/apps/web.json': argo('web', { source: { path: 'k8s/web' } }),
+      'us/other/web.json': argo('web', { source: { path: 'k8s/web' } }),
+      'k8s/web/kustomization.yaml': '',
+    }
+    expect(found(texts).filter((line) => line.endsWith('kustomize k8s/web'))).toEqual([
+      'default/default/apps-web kustomize k8s/web',
+      'default/default/other-web kustomize k8s/web',
+    ])
+  })
 
   it('an Application gives name, cluster, namespace and values, and stays an object of its own folder', () => {
     const texts = {
