@@ -20,7 +20,7 @@ by git, and kubectl and helm are asked for every source that was found; objects 
 --commits N      how many commits of the first-parent history; 50 when absent
 --stride N       every N-th of them only, to reach further back
 --rev REV        where to start; HEAD when absent
---every N        every N-th commit runs every tool anew and renders everything; 10 when absent
+--every N        the newest commit and every N-th before it run every tool anew and render everything; 10 when absent
 --details FILE   writes every mismatch and refusal as JSON lines
 --help
 `
@@ -64,7 +64,7 @@ async function compareRepository(folder: string): Promise<StepResult[]> {
     for (const [position, step] of steps.entries()) {
       const base = await checkOut(repository, join(scratch, 'base'), step.base)
       const head = await checkOut(repository, join(scratch, 'head'), step.head)
-      const isWhole = position % Number(values.every) === 0
+      const isWhole = (steps.length - 1 - position) % Number(values.every) === 0
       const result = await compareStep(step, { base, head }, product, oracle, isWhole)
       results.push(result)
       report(folder, position, steps.length, result)
