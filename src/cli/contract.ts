@@ -33,7 +33,10 @@ export const problemSchema = Type.Object(
 
 const dangerSchema = Type.Object(
   {
-    code: Type.String({ description: 'Stable; `pods-restart` is a note rather than a danger' }),
+    code: Type.String({
+      description:
+        'Stable; `pods-restart`, `stale-configuration` and `requests-grown` are notes rather than dangers',
+    }),
     field: Type.String({ description: 'Dotted, list items by key; empty for the whole object' }),
     sentence: Type.String(),
   },
@@ -47,14 +50,57 @@ const hunkSchema = Type.Object(
     newStart: Type.Integer({ minimum: 0 }),
     newLines: Type.Integer({ minimum: 0 }),
     lines: Type.Array(Type.String({ pattern: '^[ +-]' })),
+    section: Type.Optional(
+      Type.String({ description: 'Where in the object the first change stands; absent at the top' }),
+    ),
   },
   closed,
 )
 
+const stepSchema = Type.Union(
+  [
+    Type.String(),
+    Type.Integer({ minimum: 0 }),
+    Type.Record(Type.String(), Type.Union([Type.String(), Type.Number(), Type.Boolean()])),
+  ],
+  {
+    description:
+      'A field’s name, a position in a list, the fields that tell an item of a list apart, or {"=": item} in a set of scalars',
+  },
+)
+
 const fieldSchema = Type.Object(
-  { field: Type.String(), before: Type.Optional(Type.Unknown()), after: Type.Optional(Type.Unknown()) },
+  {
+    field: Type.String({ description: 'For people: dotted, list items by key' }),
+    path: Type.Optional(Type.Array(stepSchema, { description: 'For machines: the same place' })),
+    isOrder: Type.Optional(
+      Type.Literal(true, {
+        description: 'The list has its items in another order; `before` and `after` are their keys',
+      }),
+    ),
+    before: Type.Optional(Type.Unknown()),
+    after: Type.Optional(Type.Unknown()),
+  },
   closed,
 )
+
+const targetSchema = Type.Object(
+  { application: Type.String(), environment: Type.String(), cluster: Type.String() },
+  closed,
+)
+
+const restartSchema = Type.Object(
+  {
+    reasons: Type.Array(Type.String()),
+    replicas: Type.Optional(
+      Type.Integer({ minimum: 0, description: 'Absent where the manifest does not say it' }),
+    ),
+    strategy: Type.Union([Type.Literal('RollingUpdate'), Type.Literal('Recreate'), Type.Literal('OnDelete')]),
+  },
+  closed,
+)
+
+const sumSchema = Type.Object({ cpuMillicores: Type.Number(), memoryBytes: Type.Number() }, closed)
 
 const objectDiffSchema = Type.Object(
   {
@@ -66,10 +112,16 @@ const objectDiffSchema = Type.Object(
       Type.Literal('renamed'),
     ]),
     from: Type.Optional(Type.Object(identity, closed)),
+    movedFrom: Type.Optional(targetSchema),
+    movedTo: Type.Optional(targetSchema),
     dangers: Type.Array(dangerSchema),
     fields: Type.Array(fieldSchema),
+    isCut: Type.Optional(
+      Type.Literal(true, { description: 'Not all of `fields` are here: the rest is in the hunks only' }),
+    ),
     hunks: Type.Array(hunkSchema),
     foldedLines: Type.Integer({ minimum: 0, description: 'Lines of noise that the hunks leave out' }),
+    restart: Type.Optional(restartSchema),
   },
   closed,
 )
@@ -78,7 +130,20 @@ export const diffSchema = Type.Object(
   {
     base: sha,
     head: sha,
-    targets: Type.Array(Type.Object({ ...place, objects: Type.Array(objectDiffSchema) }, closed)),
+    targets: Type.Array(
+      Type.Object(
+        {
+          ...place,
+          from: Type.Optional(
+            Type.Object(place, { ...closed, description: 'What it was before it was renamed or moved' }),
+          ),
+          continuedIn: Type.Optional(Type.Array(targetSchema)),
+          objects: Type.Array(objectDiffSchema),
+          requests: Type.Optional(Type.Object({ before: sumSchema, after: sumSchema }, closed)),
+        },
+        closed,
+      ),
+    ),
     problems: Type.Array(problemSchema),
   },
   { ...closed, title: 'drawbridge diff --format json' },

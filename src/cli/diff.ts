@@ -125,7 +125,11 @@ function toJson({ diff }: ComparedChange): string {
   const output: DiffOutput = {
     base: diff.base,
     head: diff.head,
-    targets: diff.targets.map(({ target, source, objects }) => ({ ...target, source, objects })),
+    targets: diff.targets.map(({ target, from, ...rest }) => ({
+      ...target,
+      ...rest,
+      ...(from && { from: { ...from.target, source: from.source } }),
+    })),
     problems: diff.problems,
   }
   return `${JSON.stringify(output, undefined, 2)}\n`

@@ -1,54 +1,106 @@
-import type { Danger, DiffKind } from '../../domain/object-diff.ts'
+import type { Danger, DiffKind, PodRestart } from '../../domain/object-diff.ts'
 import type { KubernetesObject } from '../../domain/kubernetes-object.ts'
+import { findLostDefinitions } from './definition-dangers.ts'
+import { findExposedService, findLostIngress, findMissedPods, findOpenedNetwork } from './exposure-dangers.ts'
 import { findImmutableChanges } from './immutable-fields.ts'
+import { findDeleted, findLostBudget, findLostProtection } from './loss-dangers.ts'
 import {
+  findAddedCapabilities,
   findFloatingImages,
   findHostNamespaces,
   findHostPaths,
-  findLoweredMemory,
+  findMovedImages,
   findPrivileged,
   findRemovedProbes,
-  findRemovedRequests,
+  findRoot,
 } from './pod-dangers.ts'
-import { findRestart } from './pods-restart.ts'
+import { describeRestart } from './pods-restart.ts'
 import { findWidenedRights } from './rbac-dangers.ts'
+import {
+  findGrownRequests,
+  findLoweredMemory,
+  findRemovedLimits,
+  findRemovedRequests,
+} from './resource-dangers.ts'
+import {
+  findBlockingBudget,
+  findLoweredAutoscaling,
+  findScaleDown,
+  findSuspended,
+  findZeroReplicas,
+} from './scale-dangers.ts'
+import {
+  findChangedFinalizers,
+  findClosedWebhooks,
+  findMovedNamespace,
+  findRaisedPriority,
+  findReclaim,
+  findWeakenedNamespace,
+} from './setting-dangers.ts'
 
 /** One changed object. A renamed object is the deletion of one and the creation of another. */
 export interface ObjectChange {
   change: DiffKind
   before?: KubernetesObject
   after?: KubernetesObject
+  restart?: PodRestart
+  /** All that the target renders, after and before. */
+  neighbours: readonly KubernetesObject[]
+  formerNeighbours: readonly KubernetesObject[]
 }
 
-type Found = Omit<Danger, 'code'>
-type Rule = (change: ObjectChange) => Found[]
+export type Found = Omit<Danger, 'code'>
+export type Rule = (change: ObjectChange) => Found[]
 
 /** `code` → what to look for. The order is the order in which people read them. */
 const rules: Record<string, Rule> = {
-  'stateful-deleted': ({ change, before }) =>
-    change === 'removed' || change === 'renamed' ? findLoss(before) : [],
+  'stateful-deleted': findDeleted,
+  'crd-version-removed': findLostDefinitions,
   'immutable-field': ({ change, before, after }) =>
     change === 'changed' && before && after ? findImmutableChanges(before, after) : [],
-  'replicas-to-zero': ({ before, after }) => (before && after ? findZeroReplicas(before, after) : []),
+  'namespace-moved': findMovedNamespace,
+  'replicas-to-zero': findZeroReplicas,
+  'scale-down': findScaleDown,
+  'autoscaling-lowered': findLoweredAutoscaling,
+  suspended: findSuspended,
   'rbac-widened': ifPresent(findWidenedRights),
   privileged: ifPresent(findPrivileged),
   'host-namespace': ifPresent(findHostNamespaces),
   'host-path': ifPresent(findHostPaths),
+  'capability-added': ifPresent(findAddedCapabilities),
+  'runs-as-root': ifPresent(findRoot),
   'image-latest': ifPresent(findFloatingImages),
+  'image-registry': ifPresent(findMovedImages),
   'requests-removed': ifPresent(findRemovedRequests),
+  'limits-removed': ifPresent(findRemovedLimits),
   'memory-limit-lowered': ifPresent(findLoweredMemory),
   'probe-removed': ifPresent(findRemovedProbes),
-  'disruption-budget-removed': ({ change, before }) => (change === 'removed' ? findLostBudget(before) : []),
+  'protection-removed': findLostProtection,
+  'disruption-budget-removed': findLostBudget,
+  'disruption-budget-blocks': findBlockingBudget,
   'service-exposed': ifPresent(findExposedService),
-  'pods-restart': ({ change, before, after }) =>
-    change === 'changed' && before && after ? findRestart(before, after) : [],
+  'service-without-pods': findMissedPods,
+  'ingress-removed': findLostIngress,
+  'network-opened': findOpenedNetwork,
+  'pod-security-lowered': ifPresent(findWeakenedNamespace),
+  'webhook-fails-closed': ifPresent(findClosedWebhooks),
+  'finalizers-changed': ifPresent(findChangedFinalizers),
+  'priority-raised': ifPresent(findRaisedPriority),
+  'volume-reclaimed': ifPresent(findReclaim),
+  'requests-grown': findGrownRequests,
+  'pods-restart': ({ restart }) =>
+    restart ? [{ field: 'spec.template', sentence: describeRestart(restart) }] : [],
 }
 
 /** Every code a danger line can have; rules of approval name them. */
 export const dangerCodes: readonly string[] = Object.keys(rules)
 
 /** Notes are worth knowing but are no danger. */
-export const noteCodes: ReadonlySet<string> = new Set(['pods-restart'])
+export const noteCodes: ReadonlySet<string> = new Set([
+  'requests-grown',
+  'stale-configuration',
+  'pods-restart',
+])
 
 /** What deserves the first look in one changed object, most serious first, each with the sentence that explains it. */
 export function findDangers(change: ObjectChange): Danger[] {
@@ -57,55 +109,4 @@ export function findDangers(change: ObjectChange): Danger[] {
 
 function ifPresent(rule: (before: KubernetesObject | undefined, after: KubernetesObject) => Found[]): Rule {
   return ({ before, after }) => (after ? rule(before, after) : [])
-}
-
-/** Kinds whose deletion loses more than the object. */
-const losses = new Map([
-  ['PersistentVolumeClaim', 'Deleting a PersistentVolumeClaim can delete the data of its volume.'],
-  ['PersistentVolume', 'Deleting a PersistentVolume can lose its data.'],
-  [
-    'CustomResourceDefinition',
-    'Deleting a CustomResourceDefinition deletes every object of its kind in the cluster.',
-  ],
-  ['Namespace', 'Deleting a Namespace deletes everything in it.'],
-  ['StatefulSet', 'Deleting a StatefulSet stops its pods, and may delete their volumes.'],
-])
-
-function findLoss(before: KubernetesObject | undefined): Found[] {
-  const sentence = before && losses.get(before.kind)
-  return sentence ? [{ field: '', sentence }] : []
-}
-
-function findZeroReplicas(before: KubernetesObject, after: KubernetesObject): Found[] {
-  const isScaled = ['Deployment', 'StatefulSet', 'ReplicaSet', 'Rollout'].includes(after.kind)
-  if (!isScaled || replicasOf(after) !== 0 || replicasOf(before) === 0) return []
-  return [
-    {
-      field: 'spec.replicas',
-      sentence: `All pods of this ${after.kind} stop: nothing answers for it any more.`,
-    },
-  ]
-}
-
-function replicasOf(object: KubernetesObject): unknown {
-  const spec = object.spec as Record<string, unknown> | undefined
-  return spec?.replicas
-}
-
-function findLostBudget(before: KubernetesObject | undefined): Found[] {
-  if (before?.kind !== 'PodDisruptionBudget') return []
-  return [{ field: '', sentence: 'Without the budget, draining nodes may stop all of its pods at once.' }]
-}
-
-function findExposedService(before: KubernetesObject | undefined, after: KubernetesObject): Found[] {
-  if (after.kind !== 'Service') return []
-  const type = (object: KubernetesObject | undefined) =>
-    (object?.spec as Record<string, unknown> | undefined)?.type
-  if (type(after) !== 'LoadBalancer' || type(before) === 'LoadBalancer') return []
-  return [
-    {
-      field: 'spec.type',
-      sentence: 'A LoadBalancer gives this Service an address of its own, often a public one.',
-    },
-  ]
 }

@@ -1,5 +1,6 @@
 import { structuredPatch } from 'diff'
 import type { Hunk } from '../../domain/object-diff.ts'
+import { yamlSections } from './yaml-sections.ts'
 
 /** Lines shown before and after a change. */
 const context = 3
@@ -15,7 +16,20 @@ const timeout = 500
  * content can make this slow.
  */
 export function diffLines(before: string, after: string): Hunk[] {
-  if (before === after) return []
+  return before === after ? [] : withSections(findHunks(before, after), linesOf(after))
+}
+
+/** Says of each hunk in which part of the new text its first change stands. */
+function withSections(hunks: Hunk[], lines: readonly string[]): Hunk[] {
+  const sections = yamlSections(lines)
+  return hunks.map((hunk) => {
+    const lead = hunk.lines.findIndex((line) => !line.startsWith(' '))
+    const section = sections[hunk.newStart - 1 + Math.max(0, lead)]
+    return section ? { ...hunk, section } : hunk
+  })
+}
+
+function findHunks(before: string, after: string): Hunk[] {
   if (leastEdits(before, after) > maxEditLength) return [replaceMiddle(linesOf(before), linesOf(after))]
   const patch = structuredPatch('', '', before, after, '', '', { context, maxEditLength, timeout })
   if (!patch) return [replaceMiddle(linesOf(before), linesOf(after))]

@@ -1,65 +1,54 @@
-import { type Fields, isFields, pairItems } from './list-items.ts'
-import { isQuantityField, isSameQuantity } from './quantity.ts'
+import { saysNothing } from './defaults.ts'
+import { type Folded, foldValues } from './fold-values.ts'
+import { isSameDuration } from './same-duration.ts'
+import type { Shape } from './kubernetes-shapes.ts'
+import { isSameQuantity } from './quantity.ts'
 
 /** Names that a generator gave anew, old → new: `app-config-7f9c2k5t8d` → `app-config-9mf2c4hb6t`. */
 export type Renames = ReadonlyMap<string, string>
 
-export interface Folded<T> {
-  /** The old side with every noisy value already as in the new one, so that what still differs is a real change. */
-  before: T
-  /** Lines of the diff that this hides. */
-  lines: number
+/**
+ * Folds what the API server reads as the same: amounts and durations written differently, defaults written out, null for
+ * nothing. Such a change restarts nothing.
+ */
+export function foldMeaning<T>(before: T, after: T, shape: Shape): Folded<T> {
+  return foldValues(before, after, shape, {
+    isSame: (old, young, path, at) =>
+      at === 'quantity' ? isSameQuantity(old, young) : at === undefined && isSameDuration(path, old, young),
+    saysNothing,
+  })
 }
 
 /**
- * Takes values out of a comparison that differ without meaning: checksums, the chart's label, generated names and
- * references to them, amounts written differently. They are counted, never dropped.
+ * Folds what follows from another change and tells nothing by itself: checksums, labels of the chart's version, generated
+ * names and references to them. Such a change may well restart pods.
  */
-export function foldNoise<T>(before: T, after: T, renames: Renames): Folded<T> {
-  let lines = 0
-  const folded = fold(before, after, []) as T
-  return { before: folded, lines }
-
-  function fold(old: unknown, young: unknown, path: readonly string[]): unknown {
-    if (old === young) return old
-    if (isFields(old) && isFields(young)) return foldFields(old, young, path)
-    if (Array.isArray(old) && Array.isArray(young)) return foldList(old, young, path)
-    if (!isNoise(old, young, path, renames)) return old
-    lines += countLines(old) + countLines(young)
-    return young
-  }
-
-  function foldFields(old: Fields, young: Fields, path: readonly string[]): Fields {
-    const entries = Object.entries(old).map(([field, value]) => [
-      field,
-      Object.hasOwn(young, field) ? fold(value, young[field], [...path, field]) : value,
-    ])
-    return Object.fromEntries(entries) as Fields
-  }
-
-  function foldList(old: readonly unknown[], young: readonly unknown[], path: readonly string[]): unknown[] {
-    const result = [...old]
-    for (const pair of pairItems(path.at(-1) ?? '', old, young)) {
-      if (pair.beforeIndex === undefined || !('after' in pair)) continue
-      result[pair.beforeIndex] = fold(pair.before, pair.after, path)
-    }
-    return result
-  }
+export function foldNoise<T>(before: T, after: T, shape: Shape, renames: Renames): Folded<T> {
+  return foldValues(before, after, shape, {
+    isSame: (old, young, path) =>
+      typeof old === 'string' &&
+      typeof young === 'string' &&
+      (renames.get(old) === young || isNoiseField(path)),
+  })
 }
 
-function isNoise(old: unknown, young: unknown, path: readonly string[], renames: Renames): boolean {
-  if (typeof old === 'string' && renames.get(old) === young) return true
-  if (isQuantityField(path) && isSameQuantity(old, young)) return true
-  return typeof old === 'string' && typeof young === 'string' && isNoiseField(path)
-}
+/** Labels that repeat the version of what is deployed, or name the tool that rendered it. */
+const noisyLabels = new Set([
+  'helm.sh/chart',
+  'chart',
+  'heritage',
+  'app.kubernetes.io/version',
+  'app.kubernetes.io/managed-by',
+])
 
 function isNoiseField(path: readonly string[]): boolean {
   const field = path.at(-1) ?? ''
-  const parent = path.at(-2)
-  if (parent === 'annotations') return field.startsWith('checksum/') || field.startsWith('checksum.')
-  return parent === 'labels' && field === 'helm.sh/chart'
+  if (path.at(-3) !== 'metadata') return false
+  if (path.at(-2) === 'annotations') return isChecksum(field)
+  return path.at(-2) === 'labels' && noisyLabels.has(field)
 }
 
-function countLines(value: unknown): number {
-  return typeof value === 'string' ? value.split('\n').length : 1
+/** `checksum/config`, `example.org/config-hash`, `rollme` */
+function isChecksum(annotation: string): boolean {
+  return /(^|[/.-])(checksum|rollme)([/.-]|$)|[/.-](hash|sha256|sha256sum)$/i.test(annotation)
 }

@@ -1,96 +1,121 @@
-/** A JSON object, as opposed to a list or a scalar. */
-export type Fields = Record<string, unknown>
-
-export function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
-/** Whether two JSON values are equal, whatever the order of their fields. */
-export function isEqual(left: unknown, right: unknown): boolean {
-  if (left === right) return true
-  if (Array.isArray(left) && Array.isArray(right)) {
-    return left.length === right.length && left.every((item, index) => isEqual(item, right[index]))
-  }
-  if (!isFields(left) || !isFields(right)) return false
-  const fields = Object.keys(left)
-  return (
-    fields.length === Object.keys(right).length &&
-    fields.every((field) => Object.hasOwn(right, field) && isEqual(left[field], right[field]))
-  )
-}
-
-type KeyOf = (item: Fields) => string | undefined
-
-const byName: KeyOf = (item) => text(item.name)
-
-/** The merge keys of Kubernetes' own list types. Source: "x-kubernetes-list-map-keys" in the OpenAPI of Kubernetes. */
-const keysByField = new Map<string, KeyOf>([
-  ['containers', byName],
-  ['initContainers', byName],
-  ['ephemeralContainers', byName],
-  ['volumes', byName],
-  ['env', byName],
-  ['imagePullSecrets', byName],
-  ['volumeMounts', (item) => text(item.mountPath)],
-  ['volumeDevices', (item) => text(item.devicePath)],
-  ['hostAliases', (item) => text(item.ip)],
-  ['topologySpreadConstraints', (item) => join(item.topologyKey, item.whenUnsatisfiable)],
-  ['ports', (item) => join(item.containerPort ?? item.port ?? item.number, item.protocol ?? 'TCP')],
-  ['conditions', (item) => text(item.type)],
-])
-
-function text(value: unknown): string | undefined {
-  return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined
-}
-
-function join(first: unknown, second: unknown): string | undefined {
-  const [left, right] = [text(first), text(second)]
-  return left === undefined ? undefined : `${left}/${right ?? ''}`
-}
+import type { PathStep } from '../../domain/object-diff.ts'
+import { type Fields, isEqual, isFields } from './fields.ts'
+import { listTypeOf, type Shape } from './kubernetes-shapes.ts'
 
 /** One item of a list as it stands on both sides; absent where it is on one side only. */
 export interface ItemPair {
-  /** The merge key, or the position where the list has none. */
-  key: string
+  step: PathStep
   before?: unknown
   after?: unknown
   beforeIndex?: number
 }
 
-/**
- * Pairs the items of two lists: by Kubernetes' merge key, by a unique `name` in lists that are not known, else by position.
- * A key that occurs twice on one side says nothing, so the list falls back to positions.
- */
-export function pairItems(field: string, before: readonly unknown[], after: readonly unknown[]): ItemPair[] {
-  const keyOf = keysByField.get(field) ?? byName
-  const old = indexBy(before, keyOf)
-  const young = indexBy(after, keyOf)
-  if (!old || !young) return pairByPosition(before, after)
-  const pairs: ItemPair[] = before.map((item, beforeIndex) => {
-    const key = keyOf(item as Fields) as string
-    const match = young.get(key)
-    return { key, before: item, beforeIndex, ...(match === undefined ? {} : { after: after[match] }) }
-  })
-  const added = [...young]
-    .filter(([key]) => !old.has(key))
-    .map(([key, index]) => ({ key, after: after[index] }))
-  return [...pairs, ...added]
+export interface PairedItems {
+  pairs: ItemPair[]
+  /** The keys of both sides, where the items that stay or come stand otherwise than they were with the new ones at the end. */
+  order?: { before: PathStep[]; after: PathStep[] }
 }
 
-function indexBy(items: readonly unknown[], keyOf: KeyOf): Map<string, number> | undefined {
-  const index = new Map<string, number>()
-  for (const [position, item] of items.entries()) {
-    const key = isFields(item) ? keyOf(item) : undefined
-    if (key === undefined || index.has(key)) return undefined
-    index.set(key, position)
+/**
+ * Pairs the items of two lists as Kubernetes merges them: by key, or as a set. Lists that it replaces as a whole, and lists
+ * of which nothing is known, are paired by a name that every item has, unknown scalars by their value, else by position.
+ * A key that occurs twice on one side says nothing, so the list falls back to positions.
+ */
+export function pairItems(shape: Shape, before: readonly unknown[], after: readonly unknown[]): PairedItems {
+  const keyed = candidates(shape)
+    .map((stepOf) => ({ old: indexBy(before, stepOf), young: indexBy(after, stepOf) }))
+    .find(({ old, young }) => old && young)
+  return keyed?.old && keyed.young
+    ? pairByKey(before, after, keyed.old, keyed.young)
+    : { pairs: pairByPosition(before, after) }
+}
+
+/** `80/TCP`, `app`, `3`. */
+export function formatStep(step: PathStep): string {
+  return typeof step === 'object' ? Object.values(step).join('/') : String(step)
+}
+
+type StepOf = (item: unknown) => PathStep | undefined
+
+/** What tells items apart where Kubernetes does not say. */
+const names = ['name', 'id', 'host', 'alert', 'record', 'key']
+
+/** Filled in by the API server before it looks at keys. */
+const defaultKeys: Fields = { protocol: 'TCP' }
+
+function candidates(shape: Shape): StepOf[] {
+  const list = listTypeOf(shape)
+  if (list?.type === 'map') return [byFields(list.keys), ...names.map((name) => byFields([name]))]
+  if (list?.type === 'whole') return names.map((name) => byFields([name]))
+  return [byValue, ...names.map((name) => byFields([name]))]
+}
+
+function byFields(keys: readonly string[]): StepOf {
+  return (item) => {
+    if (!isFields(item)) return undefined
+    const entries = keys.map((key) => [key, item[key] ?? defaultKeys[key]])
+    return entries.every(([, value]) => isShort(value))
+      ? (Object.fromEntries(entries) as PathStep)
+      : undefined
+  }
+}
+
+function byValue(item: unknown): PathStep | undefined {
+  return isShort(item) ? { '=': item } : undefined
+}
+
+/** Long texts are content, not names. */
+function isShort(value: unknown): value is string | number {
+  return (typeof value === 'string' && value.length <= 253) || typeof value === 'number'
+}
+
+function indexBy(items: readonly unknown[], stepOf: StepOf): Map<string, PathStep> | undefined {
+  const index = new Map<string, PathStep>()
+  for (const item of items) {
+    const step = stepOf(item)
+    const key = JSON.stringify(step)
+    if (step === undefined || index.has(key)) return undefined
+    index.set(key, step)
   }
   return index
 }
 
+function pairByKey(
+  before: readonly unknown[],
+  after: readonly unknown[],
+  old: Map<string, PathStep>,
+  young: Map<string, PathStep>,
+): PairedItems {
+  const places = new Map([...young.keys()].map((key, place) => [key, place]))
+  const kept = [...old].map(([key, step], beforeIndex): ItemPair => {
+    const place = places.get(key)
+    return {
+      step,
+      before: before[beforeIndex],
+      beforeIndex,
+      ...(place !== undefined && { after: after[place] }),
+    }
+  })
+  const added = [...young].filter(([key]) => !old.has(key))
+  const expected = [...[...old.keys()].filter((key) => young.has(key)), ...added.map(([key]) => key)]
+  const isMoved = expected.some((key, place) => places.get(key) !== place)
+  return {
+    pairs: [...kept, ...added.map(([key, step]) => ({ step, after: after[places.get(key) ?? 0] }))],
+    ...(isMoved && { order: { before: [...old.values()], after: [...young.values()] } }),
+  }
+}
+
+/** By position from the first item that differs; what both sides end with counts from the end. */
 function pairByPosition(before: readonly unknown[], after: readonly unknown[]): ItemPair[] {
-  return Array.from({ length: Math.max(before.length, after.length) }, (_, index) => ({
-    key: String(index),
-    ...(index < before.length ? { before: before[index], beforeIndex: index } : {}),
-    ...(index < after.length ? { after: after[index] } : {}),
+  const shorter = Math.min(before.length, after.length)
+  let head = 0
+  while (head < shorter && isEqual(before[head], after[head])) head += 1
+  let tail = 0
+  while (tail < shorter - head && isEqual(before.at(-1 - tail), after.at(-1 - tail))) tail += 1
+  const longest = Math.max(before.length, after.length)
+  return Array.from({ length: longest - tail }, (_, index) => ({
+    step: index,
+    ...(index < before.length - tail ? { before: before[index], beforeIndex: index } : {}),
+    ...(index < after.length - tail ? { after: after[index] } : {}),
   }))
 }

@@ -1,5 +1,7 @@
 import { type KubernetesObject, objectId, objectKey } from '../../domain/kubernetes-object.ts'
+import type { Target } from '../../domain/refs.ts'
 import { generatedStem } from './generated-name.ts'
+import { currentGroup } from './kubernetes-shapes.ts'
 import { findSimilar } from './similar-objects.ts'
 
 /** One object as it stands on both sides; absent where it is on one side only. */
@@ -7,6 +9,10 @@ export interface ObjectPair {
   before?: KubernetesObject
   after?: KubernetesObject
   isRenamed: boolean
+  /** `before` was rendered by another target of the same cluster. */
+  movedFrom?: Target
+  /** `before` is rendered by another target of the same cluster now. */
+  movedTo?: Target
 }
 
 /**
@@ -27,8 +33,14 @@ export function matchObjects(
   return [...kept, ...pairRest(gone, come)]
 }
 
+/** Group, kind, namespace and name; a kind that moved to another group is still the same one. */
+export function identityOf(object: KubernetesObject): string {
+  const id = objectId(object)
+  return objectKey({ ...id, group: currentGroup(id.group, id.kind) })
+}
+
 function byIdentity(objects: readonly KubernetesObject[]): Map<string, KubernetesObject> {
-  return new Map(objects.map((object) => [objectKey(objectId(object)), object]))
+  return new Map(objects.map((object) => [identityOf(object), object]))
 }
 
 function pairRest(gone: KubernetesObject[], come: KubernetesObject[]): ObjectPair[] {

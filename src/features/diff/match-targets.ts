@@ -1,5 +1,6 @@
-import { targetKey } from '../../domain/refs.ts'
+import { type Target, targetKey } from '../../domain/refs.ts'
 import type { RenderedTarget } from '../../domain/rendered-target.ts'
+import { identityOf } from './match-objects.ts'
 
 /** One target as it stands on both sides; absent where it is on one side only. */
 export interface TargetPair {
@@ -7,9 +8,13 @@ export interface TargetPair {
   after?: RenderedTarget
 }
 
+/** Share of equal objects, of all that two targets have, from which they are one whose application was renamed. */
+const threshold = 0.6
+
 /**
  * Pairs the targets of two renderings: by name and source, then by source (an application is called differently when another
- * of its name appears), then by name (a folder was moved). Sorted by name.
+ * of its name appears), then by name (a folder was moved), then by what they render (application and folder were renamed).
+ * Never across clusters: there the objects really come and go. Sorted by name.
  */
 export function matchTargets(
   before: readonly RenderedTarget[],
@@ -19,18 +24,79 @@ export function matchTargets(
   let [gone, come] = [[...before], [...after]]
   for (const keyOf of [nameAndSource, sourceKey, ({ target }: RenderedTarget) => targetKey(target)]) {
     const old = Map.groupBy(gone, keyOf)
-    const paired = new Set<RenderedTarget>()
-    for (const target of come) {
-      const match = old.get(keyOf(target))?.shift()
-      if (!match) continue
-      pairs.push({ before: match, after: target })
-      paired.add(match).add(target)
-    }
+    take(
+      come.flatMap((target) => {
+        const match = old.get(keyOf(target))?.shift()
+        return match ? [[match, target] as const] : []
+      }),
+    )
+  }
+  take(pairByContent(gone, come))
+  const rest = [...gone.map((target) => ({ before: target })), ...come.map((target) => ({ after: target }))]
+  return [...pairs, ...rest].toSorted((left, right) => (nameOf(left) < nameOf(right) ? -1 : 1))
+
+  function take(found: readonly (readonly [RenderedTarget, RenderedTarget])[]): void {
+    const paired = new Set(found.flat())
+    pairs.push(...found.map(([old, young]) => ({ before: old, after: young })))
     gone = gone.filter((target) => !paired.has(target))
     come = come.filter((target) => !paired.has(target))
   }
-  const rest = [...gone.map((target) => ({ before: target })), ...come.map((target) => ({ after: target }))]
-  return [...pairs, ...rest].toSorted((left, right) => (nameOf(left) < nameOf(right) ? -1 : 1))
+}
+
+/**
+ * Targets of the head, new to it, that render most of what a target of the base did: its folder became a base of theirs, or
+ * moved to another environment. Names may have got a prefix or a suffix on the way.
+ */
+export function findContinuations(gone: RenderedTarget, come: readonly RenderedTarget[]): Target[] {
+  const names = gone.objects.map(({ kind, metadata }) => ({ kind, name: metadata.name }))
+  if (names.length === 0) return []
+  return come
+    .filter(({ objects }) => {
+      const kinds = Map.groupBy(objects, ({ kind }) => kind)
+      const isKept = ({ kind, name }: { kind: string; name: string }) =>
+        kinds
+          .get(kind)
+          ?.some(({ metadata }) => metadata.name.startsWith(name) || metadata.name.endsWith(name))
+      return names.filter(isKept).length >= threshold * names.length
+    })
+    .map(({ target }) => target)
+}
+
+function pairByContent(gone: readonly RenderedTarget[], come: readonly RenderedTarget[]) {
+  const candidates = Map.groupBy(come.map(describe), placeOf)
+  const scored = gone.map(describe).flatMap((old) =>
+    (candidates.get(placeOf(old)) ?? []).flatMap((young) => {
+      const score = likeness(old.keys, young.keys)
+      return score >= threshold ? [{ old: old.target, young: young.target, score }] : []
+    }),
+  )
+  const taken = new Set<RenderedTarget>()
+  return scored
+    .toSorted((left, right) => right.score - left.score)
+    .flatMap(({ old, young }) => {
+      if (taken.has(old) || taken.has(young)) return []
+      taken.add(old).add(young)
+      return [[old, young] as const]
+    })
+}
+
+interface Described {
+  target: RenderedTarget
+  keys: Set<string>
+}
+
+function describe(target: RenderedTarget): Described {
+  return { target, keys: new Set(target.objects.map(identityOf)) }
+}
+
+function placeOf({ target: { target } }: Described): string {
+  return `${target.environment}\0${target.cluster}`
+}
+
+/** Jaccard's index of two sets. */
+function likeness(left: ReadonlySet<string>, right: ReadonlySet<string>): number {
+  const all = left.union(right).size
+  return all === 0 ? 0 : left.intersection(right).size / all
 }
 
 function nameAndSource({ target, source }: RenderedTarget): string {

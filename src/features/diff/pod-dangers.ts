@@ -1,9 +1,7 @@
-import type { Danger } from '../../domain/object-diff.ts'
 import type { KubernetesObject } from '../../domain/kubernetes-object.ts'
+import type { Found } from './dangers.ts'
 import { type Container, containersOf, listAt, podTemplateOf, valueAt } from './pod-template.ts'
-import { parseQuantity } from './quantity.ts'
 
-type Found = Omit<Danger, 'code'>
 type Before = KubernetesObject | undefined
 
 /** Containers whose image is now `:latest` or has no tag, so that nobody can tell which version runs. */
@@ -74,31 +72,105 @@ export function findHostNamespaces(before: Before, after: KubernetesObject): Fou
     }))
 }
 
-export function findRemovedRequests(before: Before, after: KubernetesObject): Found[] {
-  return eachContainer(before, after, (old, young) =>
-    ['cpu', 'memory'].flatMap((resource) => {
-      const path = ['resources', 'requests', resource]
-      const isRemoved = valueAt(old?.fields, path) !== undefined && valueAt(young.fields, path) === undefined
-      if (!isRemoved || valueAt(young.fields, ['resources', 'limits', resource]) !== undefined) return []
-      return [
-        {
-          field: `${young.path}.${path.join('.')}`,
-          sentence: `${young.name} asks for no ${resource} any more: the scheduler may place it where there is none.`,
-        },
-      ]
-    }),
-  )
+/** Capabilities that containers get beside those that every container has. */
+export function findAddedCapabilities(before: Before, after: KubernetesObject): Found[] {
+  const path = ['securityContext', 'capabilities', 'add']
+  return eachContainer(before, after, (old, young) => {
+    const had = textsAt(old?.fields, path)
+    const added = textsAt(young.fields, path).filter((name) => !had.includes(name) && !harmless.has(name))
+    if (added.length === 0) return []
+    return [
+      {
+        field: `${young.path}.${path.join('.')}`,
+        sentence: `${young.name} gains rights of the node's administrator: ${added.join(', ')}.`,
+      },
+    ]
+  })
 }
 
-export function findLoweredMemory(before: Before, after: KubernetesObject): Found[] {
+/** What containers have by default, or what the restricted Pod Security Standard lets them add. */
+const harmless = new Set([
+  'NET_BIND_SERVICE',
+  'CHOWN',
+  'DAC_OVERRIDE',
+  'FOWNER',
+  'FSETID',
+  'KILL',
+  'SETGID',
+  'SETUID',
+  'SETPCAP',
+])
+
+function textsAt(value: unknown, path: readonly string[]): string[] {
+  const list = valueAt(value, path)
+  return Array.isArray(list) ? list.filter((item) => typeof item === 'string') : []
+}
+
+/** Guards against running as root that are taken away, by container or for the whole pod. */
+export function findRoot(before: Before, after: KubernetesObject): Found[] {
+  const [old, young] = [podTemplateOf(before), podTemplateOf(after)]
+  const ofPod = old && young ? lostGuards(old.spec, young.spec, young.path, 'the pods') : []
+  const ofContainers = eachContainer(before, after, (had, has) =>
+    had ? lostGuards(had.fields, has.fields, has.path, has.name) : [],
+  )
+  return [...ofPod, ...ofContainers]
+}
+
+function lostGuards(old: unknown, young: unknown, place: string, who: string): Found[] {
+  const changed = (
+    field: string,
+    isGuarded: (value: unknown) => boolean,
+    isOpen: (value: unknown) => boolean,
+  ) => {
+    const path = ['securityContext', field]
+    return isGuarded(valueAt(old, path)) && isOpen(valueAt(young, path))
+  }
+  const field = (name: string) => `${place}.securityContext.${name}`
+  return [
+    ...(changed(
+      'runAsNonRoot',
+      (value) => value === true,
+      (value) => value !== true,
+    )
+      ? [{ field: field('runAsNonRoot'), sentence: `Nothing keeps ${who} from running as root any more.` }]
+      : []),
+    ...(changed(
+      'runAsUser',
+      (value) => value !== 0,
+      (value) => value === 0,
+    )
+      ? [{ field: field('runAsUser'), sentence: `Root (user 0) is now the user of ${who}.` }]
+      : []),
+    ...(changed(
+      'allowPrivilegeEscalation',
+      (value) => value === false,
+      (value) => value !== false,
+    )
+      ? [
+          {
+            field: field('allowPrivilegeEscalation'),
+            sentence: `Programs in ${who} may gain more rights than they start with.`,
+          },
+        ]
+      : []),
+  ]
+}
+
+/** Images that now come from another registry. */
+export function findMovedImages(before: Before, after: KubernetesObject): Found[] {
   return eachContainer(before, after, (old, young) => {
-    const path = ['resources', 'limits', 'memory']
-    const [had, has] = [valueAt(old?.fields, path), valueAt(young.fields, path)]
-    const [more, less] = [parseQuantity(had), parseQuantity(has)]
-    if (more === undefined || less === undefined || less >= more) return []
-    const sentence = `The memory limit of ${young.name} falls from ${String(had)} to ${String(has)}: it is killed when it needs more.`
-    return [{ field: `${young.path}.${path.join('.')}`, sentence }]
+    const [had, has] = [old?.fields.image, young.fields.image]
+    if (typeof had !== 'string' || typeof has !== 'string' || registryOf(had) === registryOf(has)) return []
+    const sentence = `The image of ${young.name} comes from ${registryOf(has)} instead of ${registryOf(had)}: whoever writes there decides what runs.`
+    return [{ field: `${young.path}.image`, sentence }]
   })
+}
+
+/** Source: distribution/reference, normalize.go, `splitDockerDomain`. */
+function registryOf(image: string): string {
+  const [first = '', ...rest] = image.split('/')
+  const isHost = rest.length > 0 && (/[.:]/.test(first) || first === 'localhost')
+  return isHost && first !== 'index.docker.io' ? first : 'docker.io'
 }
 
 const probes = {
@@ -119,7 +191,7 @@ export function findRemovedProbes(before: Before, after: KubernetesObject): Foun
 }
 
 /** Looks at each container of the new side beside the old one of the same name. */
-function eachContainer(
+export function eachContainer(
   before: Before,
   after: KubernetesObject,
   look: (old: Container | undefined, young: Container) => Found[],

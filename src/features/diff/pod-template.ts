@@ -1,5 +1,5 @@
 import type { KubernetesObject } from '../../domain/kubernetes-object.ts'
-import { type Fields, isFields } from './list-items.ts'
+import { type Fields, isFields } from './fields.ts'
 
 /** Where each kind keeps its pods' description. */
 const templatePaths = new Map<string, readonly string[]>([
@@ -39,12 +39,26 @@ export interface Container {
 export function containersOf(object: KubernetesObject | undefined): Container[] {
   const template = podTemplateOf(object)
   if (!template) return []
-  return ['containers', 'initContainers'].flatMap((list) =>
+  return ['containers', 'initContainers', 'ephemeralContainers'].flatMap((list) =>
     listAt(template.spec, list).map((fields) => {
       const name = String(fields.name ?? '')
       return { name, path: `${template.path}.${list}[${name}]`, fields }
     }),
   )
+}
+
+/** The workloads of a namespace whose pods carry all of these labels; none where no label is asked for. */
+export function workloadsWith(
+  labels: unknown,
+  namespace: string | undefined,
+  objects: readonly KubernetesObject[],
+): KubernetesObject[] {
+  if (!isFields(labels) || Object.keys(labels).length === 0) return []
+  return objects.filter((object) => {
+    const own = podTemplateOf(object)?.metadata.labels
+    const isThere = object.metadata.namespace === namespace && isFields(own)
+    return isThere && Object.entries(labels).every(([name, value]) => own[name] === value)
+  })
 }
 
 /** The value at a path of fields; undefined where it ends early. */

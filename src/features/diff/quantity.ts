@@ -35,22 +35,6 @@ export function parseQuantity(value: unknown): bigint | undefined {
   return sign === '-' ? -parts : parts
 }
 
-const parents = new Set([
-  'requests',
-  'limits',
-  'hard',
-  'capacity',
-  'allocatable',
-  'podFixed',
-  'maxLimitRequestRatio',
-])
-const fields = new Set(['sizeLimit', 'averageValue', 'divisor'])
-
-/** Whether a field holds a quantity, by its place: `resources.limits.memory`, `spec.hard.pods`, `emptyDir.sizeLimit`. */
-export function isQuantityField(path: readonly string[]): boolean {
-  return parents.has(path.at(-2) ?? '') || fields.has(path.at(-1) ?? '')
-}
-
 /** `1000m` and `1`, `1Gi` and `1024Mi`: the same amount, written differently. */
 export function isSameQuantity(before: unknown, after: unknown): boolean {
   const amount = parseQuantity(before)

@@ -1,5 +1,5 @@
 import type { KubernetesObject } from '../../domain/kubernetes-object.ts'
-import { isFields } from './list-items.ts'
+import { isFields } from './fields.ts'
 
 /** Share of equal fields from which two objects count as one that was renamed. */
 const threshold = 0.7

@@ -58,7 +58,7 @@ function toComment(view: ReviewView, groups: ReviewGroup[], rung: Rung) {
     headline: toHeadline(view.verdicts, describeMeaning(view, groups)),
     proposal: view.proposal && clip(describeProposal(view.proposal), 300),
     attention: listAttention(dangers, view.findings, view.problems),
-    facts: groups.length > 0 ? listFacts(view, groups, notes.length) : undefined,
+    facts: groups.length > 0 ? listFacts(view, groups, restartsAmong(notes)) : undefined,
     dangers: cut(dangers, rung.items).map((danger) => toDanger(danger, rung, dashboard)),
     notes: cut(notes, rung.items).map((danger) => toDanger(danger, rung, dashboard)),
     changes: groups.length > 0 ? showGroups(groups, rung, dashboard) : undefined,
@@ -74,6 +74,10 @@ function toComment(view: ReviewView, groups: ReviewGroup[], rung: Rung) {
     head: view.head.slice(0, 7),
     base: view.base.slice(0, 7),
   }
+}
+
+function restartsAmong(notes: readonly PlacedDanger[]): number {
+  return notes.filter(({ code }) => code === 'pods-restart').length
 }
 
 function findingsThat({ findings }: ReviewView, areOld: boolean): PolicyFindings[] {

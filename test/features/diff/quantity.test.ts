@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { isQuantityField, isSameQuantity } from '../../../src/features/diff/quantity.ts'
+import { isSameQuantity } from '../../../src/features/diff/quantity.ts'
 
 it.each`
   left       | right       | isSame
@@ -18,16 +18,4 @@ it.each`
   ${null}    | ${'0'}      | ${false}
 `('$left and $right are the same amount: $isSame', ({ left, right, isSame }) => {
   expect(isSameQuantity(left, right)).toBe(isSame)
-})
-
-it.each`
-  path                            | isQuantity
-  ${'resources.limits.memory'}    | ${true}
-  ${'resources.requests.storage'} | ${true}
-  ${'spec.hard.pods'}             | ${true}
-  ${'emptyDir.sizeLimit'}         | ${true}
-  ${'data.memory'}                | ${false}
-  ${'spec.replicas'}              | ${false}
-`('$path holds an amount: $isQuantity', ({ path, isQuantity }) => {
-  expect(isQuantityField(path.split('.'))).toBe(isQuantity)
 })

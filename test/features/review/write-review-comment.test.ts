@@ -60,9 +60,9 @@ describe('what changes in the same way', () => {
       '#### Changes in dev',
       expect.stringContaining('<b>checkout</b>'),
       '#### Changes in prod',
-      '- **checkout**: the same as in dev <sub>2 changed, 1 added, +12 −3</sub>',
+      '- **checkout**: the same as in dev <sub>2 changed, 1 added, +11 −3</sub>',
       '#### Changes in unknown',
-      '- **checkout**: the same as in dev <sub>2 changed, 1 added, +12 −3</sub>',
+      '- **checkout**: the same as in dev <sub>2 changed, 1 added, +11 −3</sub>',
     ])
     expect(body).toContain('**Changes 1 of 14 applications in dev, prod and unknown**')
   })
