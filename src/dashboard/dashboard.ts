@@ -1,6 +1,7 @@
 import { Hono } from 'hono'
 import { streamSSE } from 'hono/streaming'
 import type { RepositoryRef } from '../domain/refs.ts'
+import type { PageObject, ReviewPage } from '../features/review/review-page.ts'
 import type { Ports } from '../journeys/ports.ts'
 import type { Log } from '../ports/log.ts'
 import { auditPage } from './audit-page.ts'
@@ -10,8 +11,9 @@ import { browserScript } from './browser-script.ts'
 import type { Changes } from './changes.ts'
 import { followChanges } from './follow-changes.ts'
 import { messagePage } from './layout.ts'
-import { type ReviewPage, reviewPage } from './review-page.ts'
+import { reviewPage } from './review-page.ts'
 import { securityHeaders } from './security-headers.ts'
+import { sendPieces } from './send-pieces.ts'
 import { stylesheet } from './stylesheet.ts'
 
 /** Rows of the audit that one page shows. */
@@ -21,6 +23,8 @@ export interface DashboardPorts extends Pick<Ports, 'store' | 'clock'> {
   changes: Changes
   /** The cache key under which a pull request's review is kept; undefined: no such pull request is known. */
   reviewKey(owner: string, name: string, number: number): string | undefined
+  /** The cache key of a part of such a review. */
+  partKey(part: string): string
   /** A repository's environments as configured, for the order of the board's columns; by name where it is not given or fails. */
   environments?(repository: RepositoryRef): Promise<EnvironmentOrder>
   log?: Log
@@ -46,13 +50,15 @@ export function createDashboard(ports: DashboardPorts): (request: Request) => Re
   app.get('/pulls/:owner/:name/:number{[0-9]{1,15}}', async (context) => {
     const { owner, name, number } = context.req.param()
     const key = ports.reviewKey(owner, name, Number(number))
-    const content = key === undefined ? undefined : await ports.store.cache.get(key)
-    if (!content) {
+    const page = key === undefined ? undefined : await readJson<ReviewPage>(ports, key)
+    if (!page?.groups) {
       const sentence = `No review of ${owner}/${name}#${number} is kept. Comment /recheck on the pull request to make one.`
       return context.html(messagePage('Not found', sentence), 404)
     }
-    const page = JSON.parse(Buffer.from(content).toString('utf8')) as ReviewPage
-    return context.html(reviewPage(`${owner}/${name}`, number, page))
+    const pieces = reviewPage(`${owner}/${name}`, number, page, (part) =>
+      readJson<PageObject[]>(ports, ports.partKey(part)),
+    )
+    return sendPieces(context, pieces, (error) => report(error, context.req.path))
   })
   app.get('/events', (context) => streamSSE(context, (stream) => followChanges(stream, ports)))
   app.get('/dashboard.css', (context) => context.body(stylesheet, 200, { 'Content-Type': 'text/css' }))
@@ -61,10 +67,19 @@ export function createDashboard(ports: DashboardPorts): (request: Request) => Re
   )
   app.notFound((context) => context.html(messagePage('Not found', 'There is no such page.'), 404))
   app.onError((error, context) => {
-    ports.log?.error({ err: error, path: context.req.path }, 'a page of the dashboard failed')
+    report(error, context.req.path)
     return context.html(messagePage('Not now', 'What this page shows cannot be read at the moment.'), 503)
   })
   return app.fetch
+
+  function report(error: unknown, path: string): void {
+    ports.log?.error({ err: error, path }, 'a page of the dashboard failed')
+  }
+}
+
+async function readJson<T>({ store }: DashboardPorts, key: string): Promise<T | undefined> {
+  const content = await store.cache.get(key)
+  return content && (JSON.parse(Buffer.from(content).toString('utf8')) as T)
 }
 
 async function readBoards(ports: DashboardPorts): Promise<Board[]> {

@@ -4,6 +4,11 @@ export type Html = ReturnType<typeof html>
 
 /** The frame around every page. `active` is the address of the page in the navigation. */
 export function layout(title: string, content: Html, active = ''): Html {
+  return html`${layoutStart(title, active)}${content}${layoutEnd()}`
+}
+
+/** Everything before the content, for pages that are sent piece by piece. */
+export function layoutStart(title: string, active = ''): Html {
   const link = (address: string, text: string) =>
     html`<a href="${address}" class="${address === active ? 'active' : ''}">${text}</a>`
   return html`<!doctype html>
@@ -22,7 +27,13 @@ export function layout(title: string, content: Html, active = ''): Html {
           <nav>${link('/', 'Board')}${link('/audit', 'Audit')}</nav>
           <span id="state"></span>
         </header>
-        <main>${content}</main>
+        <main></main>
+      </body>
+    </html>`
+}
+
+export function layoutEnd(): Html {
+  return html`</main>
       </body>
     </html>`
 }

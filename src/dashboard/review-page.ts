@@ -1,42 +1,95 @@
 import { html } from 'hono/html'
-import { formatObjectId } from '../domain/kubernetes-object.ts'
-import type { ObjectDiff, RepositoryDiff, TargetDiff } from '../domain/object-diff.ts'
+import type { Hunk } from '../domain/object-diff.ts'
 import type { Verdict } from '../domain/verdict.ts'
-import { noteCodes } from '../features/diff/dangers.ts'
-import { type Html, instant, layout, webLink } from './layout.ts'
-
-/** What the review journey keeps for the page of the whole diff. */
-export interface ReviewPage {
-  title: string
-  url: string
-  head: string
-  verdicts: Verdict[]
-  diff: RepositoryDiff
-}
+import type { PageGroup, PageObject, ReviewPage } from '../features/review/review-page.ts'
+import { type Html, instant, layoutEnd, layoutStart, webLink } from './layout.ts'
 
 /** With more objects than this, each is folded until somebody opens it. */
 const mostOpen = 50
 
-/** The whole rendered diff, without the size limits of a comment. */
-export function reviewPage(name: string, number: string, page: ReviewPage): Html {
-  const objects = page.diff.targets.reduce((sum, { objects }) => sum + objects.length, 0)
-  return layout(
-    `#${number} ${page.title}`,
-    html`<h1>${page.title} ${webLink(page.url, `${name}#${number}`)}</h1>
-      <p class="empty">
-        at <code>${page.head.slice(0, 7)}</code>: ${count(objects, 'object')} in
-        ${count(page.diff.targets.length, 'target')}
-      </p>
-      <ul class="card gates">
+/**
+ * The whole rendered diff, without the size limits of a comment, piece by piece: what stands at the top is sent before the
+ * first object is read. A part that is not there any more is said where it is missing.
+ */
+export async function* reviewPage(
+  name: string,
+  number: string,
+  page: ReviewPage,
+  readPart: (key: string) => Promise<PageObject[] | undefined>,
+): AsyncGenerator<Html> {
+  const objects = page.groups.reduce((sum, group) => sum + group.objects, 0)
+  yield layoutStart(`#${number} ${page.title}`)
+  yield pageHead(name, number, page, objects)
+  let environment: string | undefined
+  for (const group of page.groups) {
+    if (group.environment !== environment) yield html`<h2 data-heading>${group.environment}</h2>`
+    environment = group.environment
+    yield groupStart(group)
+    for (const key of group.parts) {
+      const members = await readPart(key)
+      if (!members)
+        yield html`<p class="note">This part is not kept any more. Comment /recheck on the pull request.</p>`
+      for (const object of members ?? []) yield objectDetails(group, object, objects <= mostOpen)
+    }
+    yield html`</section>`
+  }
+  yield layoutEnd()
+}
+
+function pageHead(name: string, number: string, page: ReviewPage, objects: number): Html {
+  const dangers = page.dangers.filter(({ isNote }) => !isNote)
+  return html`<h1>${page.title} ${webLink(page.url, `${name}#${number}`)}</h1>
+    <p class="empty">
+      ${objects === 0 ? 'Nothing renders differently' : `${count(objects, 'object')} of ${count(new Set(page.groups.map(({ application }) => application)).size, 'application')} in ${count(new Set(page.groups.map(({ environment }) => environment)).size, 'environment')}`}:
+      <code>${page.head.slice(0, 7)}</code> merged into <code>${page.base.slice(0, 7)}</code>
+    </p>
+    ${
+      dangers.length === 0
+        ? ''
+        : html`<ul class="card dangers" aria-label="Dangers">
+            ${dangers.map(
+              ({ sentence, object, where, anchor }) =>
+                html`<li>
+                  <b>${sentence}</b><br /><a href="#${anchor}"><code>${object}</code></a> ${where}
+                </li>`,
+            )}
+          </ul>`
+    }
+    <details class="card" ${page.verdicts.every(({ outcome }) => outcome === 'pass') ? '' : 'open'}>
+      <summary>Gates</summary>
+      <ul class="gates">
         ${page.verdicts.map(gate)}
       </ul>
-      ${
-        objects === 0
-          ? html`<p class="empty">Nothing renders differently.</p>`
-          : html`<input type="search" placeholder="Find an object" aria-label="Find an object" />`
-      }
-      ${page.diff.targets.map((target) => targetSection(target, objects <= mostOpen))}`,
-  )
+    </details>
+    ${objects === 0 ? '' : toolbar(page)}`
+}
+
+/** Finding, folding and jumping need the script; what they act on is all on the page without it. */
+function toolbar({ groups }: ReviewPage): Html {
+  return html`<div class="tools sticky">
+      <input
+        type="search"
+        placeholder="Find by application, environment, kind or name ( / )"
+        aria-label="Find by application, environment, kind or name"
+      />
+      <span id="found" role="status"></span>
+      <span class="buttons"
+        ><button type="button" data-fold="open" hidden>Open all</button
+        ><button type="button" data-fold="close" hidden>Close all</button></span
+      >
+    </div>
+    <details class="card contents" ${groups.length > 12 ? '' : 'open'}>
+      <summary>${count(groups.length, 'change')} by application and environment</summary>
+      <ul>
+        ${groups.map(
+          (group) =>
+            html`<li data-find="${findable(group)}">
+              <a href="#${group.anchor}">${group.application}</a> <span>in ${group.environment}</span>
+              ${group.edits === '' ? '' : html`<span>${group.edits}</span>`} ${lineCounts(group)}
+            </li>`,
+        )}
+      </ul>
+    </details>`
 }
 
 function gate({ gate, outcome, reason, details, until, fix }: Verdict): Html {
@@ -51,34 +104,68 @@ function gate({ gate, outcome, reason, details, until, fix }: Verdict): Html {
   </li>`
 }
 
-function targetSection({ target, source, objects }: TargetDiff, isOpen: boolean): Html {
-  return html`<section>
-    <h2>
-      ${target.application} <span>${target.environment} / ${target.cluster}</span> <code>${source}</code>
-    </h2>
-    ${objects.map((object) => objectDetails(object, isOpen))}
+function groupStart(group: PageGroup): Html {
+  const { anchor, application, clusters, environment, source, because, sameAs } = group
+  const isPlain = clusters.length === 1 && clusters[0] === environment
+  return html`<section id="${anchor}" data-group>
+    <h3>
+      <a href="#${anchor}">${application}</a> ${isPlain ? '' : html`<span>${clusters.join(', ')}</span>`}
+      ${lineCounts(group)} <code>${source}</code>${because ? html` <span>${because}</span>` : ''}
+    </h3>
+    ${sameAs === undefined ? '' : html`<p class="empty">The same as in ${sameAs}.</p>`}
   </section>`
 }
 
-function objectDetails(object: ObjectDiff, isOpen: boolean): Html {
-  const { change, from, dangers, hunks, foldedLines } = object
-  return html`<details class="card object" data-find ${isOpen ? 'open' : ''}>
+function lineCounts({ plusLines, minusLines }: PageGroup): Html {
+  return html`<span class="lines"><ins>+${plusLines}</ins> <del>−${minusLines}</del></span>`
+}
+
+function objectDetails(group: PageGroup, object: PageObject, isOpen: boolean): Html {
+  const { anchor, change, name, from, dangers, hunks, foldedLines } = object
+  const shown = isOpen && group.sameAs === undefined
+  return html`<details
+    class="card object"
+    id="${anchor}"
+    data-find="${findable(group)} ${name} ${change}"
+    ${shown ? 'open' : ''}
+  >
     <summary>
-      <span class="chip ${change}">${change}</span> ${formatObjectId(object)}
-      ${from ? html`<small>was ${formatObjectId(from)}</small>` : ''}
+      <span class="chip ${change}">${change}</span> ${name} ${from ? html`<small>was ${from}</small>` : ''}
+      ${dangers.some(({ isNote }) => !isNote) ? html`<span class="chip block">look here</span>` : ''}
     </summary>
-    ${dangers.map(({ code, sentence }) => html`<p class="${noteCodes.has(code) ? 'note' : 'danger'}">${sentence}</p>`)}
-    <pre>
-${hunks.map((hunk, index) => html`${index > 0 ? html`<span class="gap">⋯</span>` : ''}${hunk.lines.map(line)}`)}</pre>
+    ${dangers.map(({ sentence, isNote }) => html`<p class="${isNote ? 'note' : 'danger'}">${sentence}</p>`)}
+    ${hunks.length === 0 ? '' : html`<pre>${hunks.map(hunkLines)}</pre>`}
     ${foldedLines > 0 ? html`<p class="folded">${count(foldedLines, 'line')} of noise folded</p>` : ''}
   </details>`
 }
 
-function line(text: string): Html {
-  const kind = text.startsWith('+') ? 'plus' : text.startsWith('-') ? 'minus' : 'same'
-  return html`<span class="${kind}">${text}</span>`
+/** What the filter looks at. */
+function findable({ application, environment, clusters }: PageGroup): string {
+  return [application, environment, ...clusters].join(' ')
+}
+
+function hunkLines({ oldStart, oldLines, newStart, newLines, lines }: Hunk): Html {
+  return html`<span class="gap">@@ -${oldStart},${oldLines} +${newStart},${newLines} @@</span>${runsOf(
+      lines,
+    ).map(({ kind, text }) => html`<span class="${kind}">${text}</span>`)}`
+}
+
+const kinds = new Map([
+  ['+', 'plus'],
+  ['-', 'minus'],
+])
+
+/** Neighbouring lines of one kind as one text: a large diff has far fewer runs than lines. */
+function runsOf(lines: readonly string[]): { kind: string; text: string }[] {
+  const runs: { kind: string; lines: string[] }[] = []
+  for (const line of lines) {
+    const kind = kinds.get(line.charAt(0)) ?? 'same'
+    if (runs.at(-1)?.kind !== kind) runs.push({ kind, lines: [] })
+    runs.at(-1)?.lines.push(line)
+  }
+  return runs.map(({ kind, lines: members }) => ({ kind, text: members.join('\n') }))
 }
 
 function count(number: number, one: string): string {
-  return `${number} ${number === 1 ? one : `${one}s`}`
+  return `${number.toLocaleString('en-US')} ${number === 1 ? one : `${one}s`}`
 }

@@ -55,5 +55,14 @@ time { font-variant-numeric: tabular-nums }
 .object { margin: .5rem 0 } summary { padding: .45rem .8rem; cursor: pointer } summary small { color: var(--dim) } .object[open] summary { border-bottom: 1px solid var(--line) }
 .danger, .note { margin: 0; padding: .4rem .8rem; background: var(--bad-tint); color: var(--bad); font-weight: 500 } .note { background: var(--busy-tint); color: var(--busy) } .folded { margin: 0; padding: .3rem .8rem; color: var(--dim); font-size: 12px }
 pre { margin: 0; padding: .3rem 0; overflow-x: auto; font: 12px/1.5 ui-monospace, SFMono-Regular, Menlo, monospace }
-pre span { display: block; min-width: max-content; padding: 0 .8rem; white-space: pre } pre .plus { background: var(--good-tint) } pre .minus { background: var(--bad-tint) } pre .gap { color: var(--dim) }
+pre span { display: block; min-width: max-content; padding: 0 .8rem; white-space: pre; content-visibility: auto } pre .plus { background: var(--good-tint) } pre .minus { background: var(--bad-tint) } pre .gap { color: var(--dim) }
+.sticky { position: sticky; top: 0; z-index: 1; padding: .6rem 0; background: var(--page) } .sticky input { flex: 1; max-width: 34rem } #found { flex: 1; color: var(--dim) }
+.buttons { display: flex; gap: .4rem } button { padding: .35rem .7rem; border: 1px solid var(--line); border-radius: 6px; font: inherit; color: inherit; background: var(--card); cursor: pointer } button:hover { background: var(--calm) }
+a:focus-visible, summary:focus-visible, button:focus-visible, input:focus-visible { outline: 2px solid var(--link); outline-offset: 1px }
+.dangers { list-style: none; margin: 0 0 1.25rem; padding: 0; border-left: 4px solid var(--bad) } .dangers li { padding: .5rem 1rem; border-bottom: 1px solid var(--line) } .dangers li:last-child { border-bottom: 0 } .dangers b { color: var(--bad); font-weight: 600 }
+details.card > .gates { margin: 0; border-top: 1px solid var(--line) } .contents ul { margin: 0; padding: .3rem 0 .6rem; list-style: none; border-top: 1px solid var(--line) } .contents li { padding: .15rem 1rem } .contents span { color: var(--dim) }
+h3 { font-size: .95rem; margin: 1.2rem 0 .4rem } h3 a { color: inherit } h3 span { font-weight: 400; color: var(--dim) }
+.lines { font-size: 12px; font-variant-numeric: tabular-nums } .lines ins, .lines del { text-decoration: none; font-weight: 400; color: var(--good) } .lines del { color: var(--bad) }
+section, .object { scroll-margin-top: 4rem } :target > summary, :target > h3 { box-shadow: inset 3px 0 0 var(--link) }
+@media print { header, .tools { display: none } }
 `

@@ -4,6 +4,7 @@ import { pullKey, type PullRef, targetKey } from '../domain/refs.ts'
 import { decideReview, type ReviewDecision } from '../features/review/decide-review.ts'
 import { type Published, reviewActions } from '../features/review/review-actions.ts'
 import { type ReviewFacts, ruleTargets } from '../features/review/review-facts.ts'
+import { toReviewPage } from '../features/review/review-page.ts'
 import { dashboardPage, gatherReviewFacts } from './gather-review-facts.ts'
 import { perform } from './perform.ts'
 import type { JourneyOutcome, Ports } from './ports.ts'
@@ -42,7 +43,7 @@ export async function reviewPullRequest(
     (name, view) => ports.words.write(name, view),
     dashboardPage(ports, pull),
   )
-  await keepReview(ports, pull, decision)
+  await keepReview(ports, facts, decision)
   return {
     outcome: actions.length > 0 ? 'published' : 'unchanged',
     actions: await perform(ports, actions),
@@ -77,16 +78,21 @@ async function recordReviews(ports: Ports, facts: ReviewFacts): Promise<void> {
   }
 }
 
-/** The decision behind the comment, for the dashboard's page of the whole diff. */
-async function keepReview(ports: Ports, pull: Pull, decision: ReviewDecision): Promise<void> {
-  const page = {
-    title: pull.title,
-    url: pull.url,
-    head: pull.headSha,
+/** The decision behind the comment, for the dashboard's page of the whole diff: its parts first, then the page that names them. */
+async function keepReview(ports: Ports, facts: ReviewFacts, decision: ReviewDecision): Promise<void> {
+  const { page, parts } = toReviewPage(facts.pull, decision.diff, {
+    affected: facts.affected,
+    environments: facts.configuration.environments.map(({ name }) => name),
     verdicts: decision.verdicts,
-    diff: decision.diff,
-  }
-  await ports.store.cache.put(reviewPageKey(pull.ref), Buffer.from(JSON.stringify(page)), ports.clock.now())
+  })
+  const keep = (key: string, content: string) =>
+    ports.store.cache.put(key, Buffer.from(content), ports.clock.now())
+  for (const [key, content] of parts) await keep(reviewPartKey(key), content)
+  await keep(reviewPageKey(facts.pull.ref), JSON.stringify(page))
+}
+
+export function reviewPartKey(part: string): string {
+  return `review-part/${part}`
 }
 
 export function reviewPageKey(pull: PullRef): string {

@@ -27,7 +27,7 @@ import { publicKeyLine } from '../features/attestation/ssh-key.ts'
 import { signSsh, verifySsh } from '../features/attestation/ssh-signature.ts'
 import type { Ports } from '../journeys/ports.ts'
 import { readTip } from '../journeys/read-configuration.ts'
-import { reviewPageKey } from '../journeys/review-pull-request.ts'
+import { reviewPageKey, reviewPartKey } from '../journeys/review-pull-request.ts'
 import type { ChildProcesses } from '../ports/child-process.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Cluster } from '../ports/cluster.ts'
@@ -186,6 +186,7 @@ export async function composeDrawbridge(settings: Settings, foundations: Foundat
         const repository = repositories.named(owner, name)
         return repository && reviewPageKey({ repository, number })
       },
+      partKey: reviewPartKey,
     }),
     clock,
     log,

@@ -1,6 +1,6 @@
 import { createChanges } from '../../src/dashboard/changes.ts'
 import type { DashboardPorts } from '../../src/dashboard/dashboard.ts'
-import type { ReviewPage } from '../../src/dashboard/review-page.ts'
+import type { toReviewPage } from '../../src/features/review/review-page.ts'
 import type { AuditRow } from '../../src/domain/audit.ts'
 import type { RepositoryRef } from '../../src/domain/refs.ts'
 import type { Release } from '../../src/domain/release.ts'
@@ -34,7 +34,7 @@ export interface Kept {
   releases?: Release[]
   repository?: RepositoryRef
   audit?: AuditRow[]
-  review?: ReviewPage
+  review?: ReturnType<typeof toReviewPage>
 }
 
 /** A store that holds what is given, and fails for everything that the dashboard has no business with. */
@@ -54,14 +54,20 @@ export function dashboardPorts(kept: Kept = {}) {
     },
     cache: {
       put: refuse,
-      get: async (key) =>
-        key === 'review-page/101#12' && review ? Buffer.from(JSON.stringify(review)) : undefined,
+      async get(key) {
+        const content =
+          key === 'review-page/101#12'
+            ? JSON.stringify(review?.page)
+            : review?.parts.get(key.replace('part/', ''))
+        return content === undefined ? undefined : Buffer.from(content)
+      },
     },
   }
   return {
     store: store as Store,
     clock: aStillClock(),
     changes: createChanges(),
+    partKey: (part: string) => `part/${part}`,
     reviewKey: (owner: string, name: string, number: number) =>
       owner === 'shop' && name === 'config' ? `review-page/101#${number}` : undefined,
   } satisfies DashboardPorts

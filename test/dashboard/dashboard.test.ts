@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { createDashboard } from '../../src/dashboard/dashboard.ts'
-import type { ReviewPage } from '../../src/dashboard/review-page.ts'
+import type { RepositoryDiff } from '../../src/domain/object-diff.ts'
 import { diffRenderings } from '../../src/features/diff/diff-renderings.ts'
+import { toReviewPage } from '../../src/features/review/review-page.ts'
 import { aRelease, noon, reviewFacts, shop } from '../builders.ts'
+import { writeReviewComment } from '../../src/features/review/write-review-comment.ts'
+import { write } from '../features/review/review-builders.ts'
 import { anAuditRow, dashboardPorts, type Kept } from './dashboard-fakes.ts'
 
 const hostile = `<img src=x onerror="alert('1')">`
@@ -16,12 +19,17 @@ async function read(path: string, kept: Kept = {}): Promise<string> {
   return (await open(path, kept)).text()
 }
 
-function aReviewPage(overrides: Partial<ReviewPage> = {}): ReviewPage {
+function aReviewPage(overrides: { title?: string; url?: string; diff?: RepositoryDiff } = {}) {
   const { base, head } = reviewFacts()
-  return {
+  const pull = {
     title: 'Raise checkout to 1.9.0',
     url: 'https://github.example/shop/config/pull/12',
-    head: 'a'.repeat(40),
+    headSha: 'a'.repeat(40),
+    baseSha: 'b'.repeat(40),
+  }
+  const diff = overrides.diff ?? diffRenderings(base, head, { maskKey: 'key' })
+  return toReviewPage({ ...pull, ...overrides }, diff, {
+    affected: [],
     verdicts: [
       {
         gate: 'window',
@@ -32,9 +40,7 @@ function aReviewPage(overrides: Partial<ReviewPage> = {}): ReviewPage {
         fix: 'nothing to do',
       },
     ],
-    diff: diffRenderings(base, head, { maskKey: 'key' }),
-    ...overrides,
-  }
+  })
 }
 
 describe('the board', () => {
@@ -146,14 +152,75 @@ describe('the page of a review', () => {
     )
   })
 
-  it('shows what the diff holds as text', async () => {
-    const review = aReviewPage({ title: hostile })
-    const object = review.diff.targets[0]?.objects[0]
-    object?.hunks[0]?.lines.push(`+${hostile}`)
+  it('shows what the diff holds as text, and what is hidden in it', async () => {
+    const { base, head } = reviewFacts()
+    const diff = diffRenderings(base, head, { maskKey: 'key' })
+    const [target] = diff.targets
+    const [object] = target?.objects ?? []
+    object?.hunks[0]?.lines.push(`+${hostile}\u202Eb`)
     object?.dangers.push({ code: 'x', field: '', sentence: hostile })
-    const page = await read('/pulls/shop/config/12', { review })
+    if (target) target.target.application = hostile
+    const page = await read('/pulls/shop/config/12', { review: aReviewPage({ title: hostile, diff }) })
     expect(page).not.toContain('<img')
     expect(page).toContain('&lt;img')
+    expect(page).toContain('‹U+202E›b')
+  })
+
+  it('begins with the dangers, and has the places that the comment links to', async () => {
+    const { base, head } = reviewFacts()
+    const diff = diffRenderings(base, head, { maskKey: 'key' })
+    diff.targets[0]?.objects[0]?.dangers.push({ code: 'x', field: '', sentence: 'All pods stop.' })
+    const review = aReviewPage({ diff })
+    const page = await read('/pulls/shop/config/12', { review })
+    expect(page.indexOf('All pods stop.')).toBeLessThan(page.indexOf('Gates'))
+    const anchors = [...page.matchAll(/href="#([to]-[0-9a-f]{12})"/g)].map(([, anchor]) => anchor)
+    expect(anchors.length).toBeGreaterThanOrEqual(3)
+    expect(anchors.filter((anchor) => !page.includes(`id="${anchor}"`))).toEqual([])
+    const comment = writeReviewComment(write, {
+      head: 'a',
+      base: 'b',
+      affected: [],
+      verdicts: [],
+      findings: [],
+      problems: [],
+      diff,
+      links: { dashboard: 'https://drawbridge.example/pulls/shop/config/12' },
+    })
+    const linked = [...comment.matchAll(/#([to]-[0-9a-f]{12})\)/g)].map(([, anchor]) => anchor)
+    expect(linked.length).toBeGreaterThanOrEqual(2)
+    expect(linked.filter((anchor) => !page.includes(`id="${anchor}"`))).toEqual([])
+  })
+
+  it('says which part is not kept any more', async () => {
+    const { page } = aReviewPage()
+    const text = await read('/pulls/shop/config/12', { review: { page, parts: new Map() } })
+    expect(text).toContain('not kept any more')
+    expect(text).toContain('</html>')
+  })
+
+  it('sends the top before it reads the first object, and objects one part after the other', async () => {
+    const review = aReviewPage({ diff: aLargeDiff(4_000) })
+    const { store, ...ports } = dashboardPorts({ review })
+    const asked: string[] = []
+    const cache = {
+      ...store.cache,
+      get: (key: string) => {
+        asked.push(key)
+        return store.cache.get(key)
+      },
+    }
+    const answer = await createDashboard({ ...ports, store: { ...store, cache } })(
+      new Request('http://127.0.0.1:3000/pulls/shop/config/12'),
+    )
+    const reader = answer.body!.pipeThrough(new TextDecoderStream()).getReader()
+    const first = await reader.read()
+    expect(first.value).toContain('<!doctype html>')
+    expect(review.parts.size).toBeGreaterThan(8)
+    expect(asked.length).toBeLessThan(4)
+    let size = 0
+    for (let piece = await reader.read(); !piece.done; piece = await reader.read()) size += piece.value.length
+    expect(size).toBeGreaterThan(1_000_000)
+    expect(asked).toHaveLength(review.parts.size + 1)
   })
 
   it.each(['javascript:alert(1)', 'data:text/html,x', 'not an address', '//evil.example'])(
@@ -182,6 +249,27 @@ describe('the page of a review', () => {
     expect(page).not.toContain('<img')
   })
 })
+
+/** So many objects of one application, each with some lines. */
+function aLargeDiff(count: number): RepositoryDiff {
+  const lines = Array.from({ length: 12 }, (_, index) => `+  line ${index} ${'x'.repeat(30)}`)
+  const objects = Array.from({ length: count }, (_, index) => ({
+    group: '',
+    version: 'v1',
+    kind: 'ConfigMap',
+    namespace: 'shop',
+    name: `config-${index}`,
+    change: 'added' as const,
+    dangers: [],
+    fields: [],
+    foldedLines: 0,
+    hunks: [
+      { oldStart: 0, oldLines: 0, newStart: 1, newLines: 12, lines: lines.map((line) => `${line} ${index}`) },
+    ],
+  }))
+  const target = { application: 'checkout', environment: 'prod', cluster: 'prod-eu' }
+  return { base: 'a', head: 'b', problems: [], targets: [{ target, source: 'apps', objects }] }
+}
 
 describe('the audit', () => {
   const audit = [anAuditRow({ reason: hostile }), anAuditRow({ sequence: 2, subject: 'comment/101#13' })]

@@ -1,6 +1,7 @@
 import { formatObjectId } from '../../domain/kubernetes-object.ts'
 import type { Danger } from '../../domain/object-diff.ts'
 import { objectAnchor } from './review-anchors.ts'
+import { listNames } from './review-headline.ts'
 import type { ReviewGroup } from './review-groups.ts'
 
 /** A danger said once, with all the places where it stands. */
@@ -45,11 +46,11 @@ function addOnce(list: string[], item: string): void {
   if (item !== '' && !list.includes(item)) list.push(item)
 }
 
-/** `checkout in staging and prod, search in prod`; a long list is counted at its end. */
+/** `checkout in dev, staging and prod; search in prod`: a long list is counted at its end. */
 export function describePlaces(places: ReadonlyMap<string, string[]>, most = 3): string {
   const texts = [...places].map(
-    ([application, environments]) => `${application} in ${environments.join(' and ')}`,
+    ([application, environments]) => `${application} in ${listNames(environments)}`,
   )
   const rest = texts.length - most
-  return [...texts.slice(0, most), ...(rest > 0 ? [`${rest} more`] : [])].join(', ')
+  return [...texts.slice(0, most), ...(rest > 0 ? [`${rest} more`] : [])].join('; ')
 }
