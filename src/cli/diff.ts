@@ -97,7 +97,10 @@ async function compare(
     },
   )
   progress.end()
-  const rendered = diffRenderings(change.base, change.head, { maskKey: context.maskKey })
+  const rendered = diffRenderings(change.base, change.head, {
+    maskKey: context.maskKey,
+    sensitive: configuration.diff?.mask,
+  })
   const judged = await evaluateFindings(context.policies, configuration, old, change.base, change.head)
   const problems = [...ofHead.problems, ...rendered.problems, ...judged.problems]
   const isComparable = problems.length === 0 || change.base.targets.length + change.head.targets.length > 0

@@ -1,6 +1,6 @@
 import type { Problem } from '../domain/problem.ts'
 import type { RenderedTarget, RenderSource } from '../domain/rendered-target.ts'
-import { maskSecrets } from '../features/diff/mask-secrets.ts'
+import { type MaskOptions, maskSecrets } from '../features/diff/mask-secrets.ts'
 import { toCanonicalYaml } from '../features/rendering/canonical.ts'
 import { loadFiles, renderRevision } from '../journeys/render-revision.ts'
 import type { RenderOutput } from './contract.ts'
@@ -44,19 +44,19 @@ async function runRender(given: Given, context: CommandContext): Promise<number>
       onProgress: progress.onProgress,
     })
     progress.end()
-    const targets = given.boolean('mask-secrets') ? rendering.targets.map(mask) : rendering.targets
+    const mask = { maskKey: context.maskKey, sensitive: configuration.diff?.mask }
+    const targets = given.boolean('mask-secrets')
+      ? rendering.targets.map((target) => maskTarget(target, mask))
+      : rendering.targets
     print({ revision, targets, problems: [...problems, ...rendering.problems] }, given, context)
     return targets.length === 0 && rendering.problems.length > 0 ? exitCodes.problems : exitCodes.ok
   } finally {
     await repository.close()
   }
+}
 
-  function mask(target: RenderedTarget): RenderedTarget {
-    return {
-      ...target,
-      objects: target.objects.map((object) => maskSecrets(object, { maskKey: context.maskKey })),
-    }
-  }
+function maskTarget(target: RenderedTarget, mask: MaskOptions): RenderedTarget {
+  return { ...target, objects: target.objects.map((object) => maskSecrets(object, mask)) }
 }
 
 function isWanted(source: RenderSource, given: Given): boolean {

@@ -10,6 +10,8 @@ export interface Configuration {
   environments: Environment[]
   roles: Role[]
   policies: PolicySettings
+  /** Absent: nothing is hidden but what is hidden everywhere. */
+  diff?: DiffSettings
   slos: Slo[]
 }
 
@@ -139,6 +141,11 @@ export interface Role {
   /** Globs (`*` only); `['*']` is everywhere. */
   environments: string[]
   applications: string[]
+}
+
+export interface DiffSettings {
+  /** Names of fields, variables and keys whose values are never shown, `*` for any text; see `features/diff/sensitive-names.ts`. */
+  mask: string[]
 }
 
 export interface PolicySettings {

@@ -363,6 +363,19 @@ const policiesSchema = Type.Object(
   { ...strict, ...described('policy settings', 'write { folders: [policies] }', '') },
 )
 
+const diffSchema = Type.Object(
+  {
+    mask: Type.Optional(
+      list(
+        text(253, 'A name, with * for any text; capitals, "-", "_" and "." make no difference.'),
+        'names',
+        'Fields, variables and keys of ConfigMaps whose values are shown as fingerprints.',
+      ),
+    ),
+  },
+  { ...strict, ...described('diff settings', 'write { mask: ["*connection*"] }', '') },
+)
+
 const sloSchema = Type.Object(
   {
     name: Type.Optional(text(100, 'For people; application and environment when absent.')),
@@ -410,6 +423,7 @@ export const configurationSchema = Type.Object(
       list(roleSchema, 'roles', 'Who may do what, where. Nothing is granted by default but reading.'),
     ),
     policies: Type.Optional(policiesSchema),
+    diff: Type.Optional(diffSchema),
     slos: Type.Optional(list(sloSchema, 'SLOs', 'Service level objectives that guard releases.')),
   },
   {

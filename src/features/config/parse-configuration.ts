@@ -112,6 +112,7 @@ function toConfiguration(
     ),
     roles: sound('roles', written.roles).map(toRole),
     policies: toPolicies(written.policies, isSpoilt),
+    ...(written.diff !== undefined && { diff: toDiffSettings(written.diff) }),
     slos: sound('slos', written.slos).map(toSlo),
   }
 }
@@ -134,6 +135,12 @@ function toPolicies(
   }
   const folders = isMapping(written) && !isSpoilt('policies', 'folders') ? (written.folders ?? []) : []
   return { severities, folders: folders.map((folder) => folder.replace(/\/+$/, '')) }
+}
+
+/** A fault in the list hides no less: every name that can be read counts. */
+function toDiffSettings(written: ConfigurationDocument['diff']): Configuration['diff'] {
+  const mask = isMapping(written) && Array.isArray(written.mask) ? written.mask : []
+  return { mask: mask.filter((name) => typeof name === 'string' && name !== '') }
 }
 
 function isMapping<Value>(value: Value): value is Value & object {

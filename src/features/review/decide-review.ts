@@ -36,7 +36,10 @@ export interface ReviewDecision {
 /** What is said about a pull request: every gate's verdict and what changes where. The worst outcome wins. */
 export function decideReview(read: ReviewFacts, maskKey: string, now: Instant): ReviewDecision {
   const facts = { ...read, proposal: ownProposal(read) }
-  const diff = diffRenderings(facts.base, facts.head, { maskKey })
+  const diff = diffRenderings(facts.base, facts.head, {
+    maskKey,
+    sensitive: facts.configuration.diff?.mask,
+  })
   const changed = changedTargets(facts)
   const approvals = decideApprovals(facts, changed, diff)
   const verdicts: Verdict[] = [
