@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox'
 
-/** The JSON that `render` and `diff` print: published in `schemas/`, so fields are only ever added. */
+/** The JSON that `render`, `diff` and `discover` print: published in `schemas/`, so fields are only ever added. */
 
 const closed = { additionalProperties: false }
 const sha = Type.String({ pattern: '^([0-9a-f]{40}|[0-9a-f]{64})$', description: 'A full git object id' })
@@ -172,13 +172,46 @@ export const renderSchema = Type.Object(
   { ...closed, title: 'drawbridge render --format json' },
 )
 
+const sourceSchema = Type.Object(
+  {
+    application: Type.String(),
+    environment: Type.String(),
+    clusters: Type.Array(Type.String()),
+    renderer: Type.String({ description: 'kustomize, helm, plain, …' }),
+    path: Type.String({ description: 'The folder or chart, from the root of the repository' }),
+    namespace: Type.Optional(Type.String({ description: 'For objects that name none' })),
+    releaseName: Type.Optional(Type.String({ description: 'Helm' })),
+    valueFiles: Type.Array(Type.String(), { description: 'Helm, in the order of precedence' }),
+    files: Type.Array(Type.String(), { description: 'Plain: the files that are read' }),
+    because: Type.String({ description: 'Why it was taken for a source' }),
+  },
+  closed,
+)
+
+export const discoverSchema = Type.Object(
+  {
+    revision: sha,
+    sources: Type.Array(sourceSchema),
+    problems: Type.Array(problemSchema, { description: 'What somebody has to mend' }),
+    notices: Type.Array(problemSchema, {
+      description: 'What is delivered but not shown, and why; nobody has to act',
+    }),
+  },
+  { ...closed, title: 'drawbridge discover --format json' },
+)
+
+export type DiscoverOutput = Static<typeof discoverSchema>
 export type DiffOutput = Static<typeof diffSchema>
 export type RenderOutput = Static<typeof renderSchema>
 
 /** The files of `schemas/`, as text by name. */
 export function publishedSchemas(): Record<string, string> {
   const toText = (schema: object) => `${JSON.stringify({ $schema: draft, ...schema }, undefined, 2)}\n`
-  return { 'diff.schema.json': toText(diffSchema), 'render.schema.json': toText(renderSchema) }
+  return {
+    'diff.schema.json': toText(diffSchema),
+    'discover.schema.json': toText(discoverSchema),
+    'render.schema.json': toText(renderSchema),
+  }
 }
 
 const draft = 'http://json-schema.org/draft-07/schema#'

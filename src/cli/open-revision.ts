@@ -3,16 +3,48 @@ import type { Configuration } from '../domain/configuration.ts'
 import type { Problem } from '../domain/problem.ts'
 import type { Sha } from '../domain/refs.ts'
 import type { RepositoryFiles } from '../domain/repository-files.ts'
-import { parseConfiguration } from '../features/config/parse-configuration.ts'
-import { configurationPath } from '../journeys/read-configuration.ts'
+import { readConfiguration } from '../journeys/read-configuration.ts'
+import { loadFiles } from '../journeys/render-revision.ts'
 import type { GitRepository } from '../ports/git.ts'
-import { type CommandContext, type Given, UsageError } from './subcommand.ts'
+import { repositoryOption } from './shared-options.ts'
+import { type CommandContext, type Given, type SubcommandOption, UsageError } from './subcommand.ts'
 
 /** How far back an abbreviated commit id is looked for. */
 const historyLimit = 20_000
 
 export function openRepository(given: Given, context: CommandContext): Promise<GitRepository> {
   return context.git.open({ kind: 'local', folder: resolve(context.cwd, given.string('repo') ?? '.') })
+}
+
+/** What a command that looks at one revision starts from. */
+export interface OpenedRevision {
+  repository: GitRepository
+  revision: Sha
+  files: RepositoryFiles
+  configuration: Configuration
+  /** What is wrong with the configuration. */
+  problems: Problem[]
+}
+
+export const revisionOptions: Record<string, SubcommandOption> = {
+  ...repositoryOption,
+  rev: { type: 'string', value: 'REV', summary: 'Default: HEAD' },
+}
+
+/** Reads the revision that `--repo` and `--rev` name, and closes the repository when `use` is done with it. */
+export async function withRevision(
+  given: Given,
+  context: CommandContext,
+  use: (opened: OpenedRevision) => Promise<number>,
+): Promise<number> {
+  const repository = await openRepository(given, context)
+  try {
+    const revision = await resolveRevision(repository, given.string('rev') ?? 'HEAD', 'rev')
+    const files = await loadFiles(repository, revision)
+    return await use({ repository, revision, files, ...readConfiguration(files) })
+  } finally {
+    await repository.close()
+  }
 }
 
 /** The commit a person means: any name git knows, an abbreviated id, each with `~2` or `^` behind it. */
@@ -63,11 +95,4 @@ export async function defaultBase(repository: GitRepository, head: Sha): Promise
   const parent = (await repository.commit(head)).parents[0]
   if (parent) return parent
   throw new UsageError('there is nothing to compare with: name a commit with --base')
-}
-
-export function readConfiguration(files: RepositoryFiles): {
-  configuration: Configuration
-  problems: Problem[]
-} {
-  return parseConfiguration(files.text(configurationPath), configurationPath, files.text)
 }

@@ -2,19 +2,18 @@ import type { Problem } from '../domain/problem.ts'
 import type { RenderedTarget, RenderSource } from '../domain/rendered-target.ts'
 import { type MaskOptions, maskSecrets } from '../features/diff/mask-secrets.ts'
 import { toCanonicalYaml } from '../features/rendering/canonical.ts'
-import { loadFiles, renderRevision } from '../journeys/render-revision.ts'
+import { renderRevision } from '../journeys/render-revision.ts'
 import type { RenderOutput } from './contract.ts'
-import { openRepository, readConfiguration, resolveRevision } from './open-revision.ts'
+import { revisionOptions, withRevision } from './open-revision.ts'
 import { showProgress } from './progress.ts'
-import { formatOption, progressOption, repositoryOption } from './shared-options.ts'
+import { formatOption, progressOption } from './shared-options.ts'
 import { type CommandContext, exitCodes, type Given, type Subcommand } from './subcommand.ts'
 
 export const render: Subcommand = {
   summary: 'every object that a revision of the repository renders to',
   usage: '[--repo DIR] [--rev REV] [--application NAME] [--environment NAME] [--format text|json]',
   options: {
-    ...repositoryOption,
-    rev: { type: 'string', value: 'REV', summary: 'Default: HEAD' },
+    ...revisionOptions,
     application: { type: 'string', value: 'NAME', summary: 'Only this application', multiple: true },
     environment: { type: 'string', value: 'NAME', summary: 'Only this environment', multiple: true },
     'mask-secrets': { type: 'boolean', summary: 'Print fingerprints instead of the values of Secrets' },
@@ -31,12 +30,8 @@ export const render: Subcommand = {
   run: runRender,
 }
 
-async function runRender(given: Given, context: CommandContext): Promise<number> {
-  const repository = await openRepository(given, context)
-  try {
-    const revision = await resolveRevision(repository, given.string('rev') ?? 'HEAD', 'rev')
-    const files = await loadFiles(repository, revision)
-    const { configuration, problems } = readConfiguration(files)
+function runRender(given: Given, context: CommandContext): Promise<number> {
+  return withRevision(given, context, async ({ repository, revision, files, configuration, problems }) => {
     const progress = showProgress('rendering', given, context)
     const rendering = await renderRevision(context.renderer, repository, files, configuration, {
       isTrusted: true,
@@ -50,9 +45,7 @@ async function runRender(given: Given, context: CommandContext): Promise<number>
       : rendering.targets
     print({ revision, targets, problems: [...problems, ...rendering.problems] }, given, context)
     return targets.length === 0 && rendering.problems.length > 0 ? exitCodes.problems : exitCodes.ok
-  } finally {
-    await repository.close()
-  }
+  })
 }
 
 function maskTarget(target: RenderedTarget, mask: MaskOptions): RenderedTarget {

@@ -2,19 +2,17 @@ import type { Problem } from '../domain/problem.ts'
 import type { RepositoryFiles } from '../domain/repository-files.ts'
 import { parseCodeowners } from '../features/approvals/codeowners.ts'
 import { discover } from '../features/discovery/discover.ts'
-import { loadFiles } from '../journeys/render-revision.ts'
-import { openRepository, readConfiguration, resolveRevision } from './open-revision.ts'
+import { revisionOptions, withRevision } from './open-revision.ts'
 import { readPolicies } from './read-policies.ts'
 import { formatProblem } from './render.ts'
-import { formatOption, repositoryOption } from './shared-options.ts'
+import { formatOption } from './shared-options.ts'
 import { type CommandContext, exitCodes, type Given, type Subcommand } from './subcommand.ts'
 
 export const validate: Subcommand = {
   summary: 'configuration, CODEOWNERS and policies: everything that is wrong, at once',
   usage: '[--repo DIR] [--rev REV] [--format text|json]',
   options: {
-    ...repositoryOption,
-    rev: { type: 'string', value: 'REV', summary: 'Default: HEAD' },
+    ...revisionOptions,
     ...formatOption('text', 'json'),
   },
   description: [
@@ -24,12 +22,8 @@ export const validate: Subcommand = {
   run: runValidate,
 }
 
-async function runValidate(given: Given, context: CommandContext): Promise<number> {
-  const repository = await openRepository(given, context)
-  try {
-    const revision = await resolveRevision(repository, given.string('rev') ?? 'HEAD', 'rev')
-    const files = await loadFiles(repository, revision)
-    const { configuration, problems } = readConfiguration(files)
+function runValidate(given: Given, context: CommandContext): Promise<number> {
+  return withRevision(given, context, async ({ revision, files, configuration, problems }) => {
     const policies = await context.policies.evaluate({
       settings: configuration.policies,
       repositoryPolicies: readPolicies(files, configuration.policies.folders),
@@ -43,9 +37,7 @@ async function runValidate(given: Given, context: CommandContext): Promise<numbe
     ]
     print(revision, all, given, context)
     return all.length > 0 ? exitCodes.problems : exitCodes.ok
-  } finally {
-    await repository.close()
-  }
+  })
 }
 
 function codeownersProblems(files: RepositoryFiles): Problem[] {

@@ -1,4 +1,5 @@
 import type { KubernetesObject } from './kubernetes-object.ts'
+import type { HelmSettings } from './helm-settings.ts'
 import type { KustomizeEdits } from './kustomize-edits.ts'
 import type { Problem } from './problem.ts'
 import type { Sha, Target } from './refs.ts'
@@ -33,6 +34,7 @@ export interface RenderSource {
   plugin?: string
   /** Plug-in: patterns of further files that it reads, from the repository's root. */
   inputs?: string[]
+  helm?: HelmSettings
   /** Kustomize: what the delivering tool writes into the folder's kustomization before it builds. */
   edits?: KustomizeEdits
   /** Flux: variables of `postBuild`, put into the text that was rendered. */

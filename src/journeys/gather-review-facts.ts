@@ -1,7 +1,6 @@
 import { parseCodeowners } from '../features/approvals/codeowners.ts'
 import { teamsOf } from '../features/approvals/needs.ts'
 import { isTeam } from '../features/approvals/reviewers.ts'
-import { parseConfiguration } from '../features/config/parse-configuration.ts'
 import type { ReviewFacts } from '../features/review/review-facts.ts'
 import { indexRepository, type RepositoryIndex } from '../features/rendering/repository-index.ts'
 import { parseProposal } from '../features/promotion/proposal-trailers.ts'
@@ -13,7 +12,7 @@ import type { RenderedTarget } from '../domain/rendered-target.ts'
 import type { RepositoryFiles } from '../domain/repository-files.ts'
 import { objectId, objectKey } from '../domain/kubernetes-object.ts'
 import type { Ports } from './ports.ts'
-import { configurationPath } from './read-configuration.ts'
+import { configurationPath, readConfiguration } from './read-configuration.ts'
 import { loadFiles, renderChange } from './render-revision.ts'
 
 const codeownersPaths = ['.github/CODEOWNERS', 'CODEOWNERS', 'docs/CODEOWNERS']
@@ -87,10 +86,6 @@ function changedRules(base: RepositoryFiles, head: RepositoryFiles, configuratio
     .filter((path) => before.get(path) !== after.get(path))
     .toSorted()
     .map((path) => ({ path, id: after.get(path) ?? '' }))
-}
-
-export function readConfiguration(files: RepositoryFiles) {
-  return parseConfiguration(files.text(configurationPath), configurationPath, files.text)
 }
 
 /** Who owns what by the base's CODEOWNERS, and the teams that it names. */

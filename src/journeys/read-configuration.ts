@@ -1,11 +1,17 @@
 import type { Configuration } from '../domain/configuration.ts'
 import type { RepositoryRef, Sha } from '../domain/refs.ts'
 import { isCalendarPath } from '../features/config/calendars.ts'
+import type { RepositoryFiles } from '../domain/repository-files.ts'
 import { parseConfiguration } from '../features/config/parse-configuration.ts'
 import type { GitRepository } from '../ports/git.ts'
 import type { Ports } from './ports.ts'
 
 export const configurationPath = '.drawbridge.yaml'
+
+/** The configuration of a revision, and what is wrong with it. */
+export function readConfiguration(files: RepositoryFiles) {
+  return parseConfiguration(files.text(configurationPath), configurationPath, files.text)
+}
 
 /** The tip of the branch that is released from, with the configuration that stands there. */
 export interface Tip {

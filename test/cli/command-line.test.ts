@@ -9,7 +9,7 @@ import { createChildProcesses } from '../../src/adapters/system/system-child-pro
 import { renderPlain } from '../../src/adapters/renderers/plain.ts'
 import { readInputs } from '../../src/adapters/renderers/job.ts'
 import { runCommandLine, subcommands } from '../../src/cli/command-line.ts'
-import { diffSchema, publishedSchemas, renderSchema } from '../../src/cli/contract.ts'
+import { diffSchema, discoverSchema, publishedSchemas, renderSchema } from '../../src/cli/contract.ts'
 import type { CommandContext } from '../../src/cli/subcommand.ts'
 import { publishedSchema } from '../../src/features/config/published-schema.ts'
 import { AdapterError } from '../../src/ports/adapter-error.ts'
@@ -175,7 +175,19 @@ describe('the others', () => {
   it('discover says what was found and why', async () => {
     const { code, stdout } = await run(['discover'])
     expect(code).toBe(0)
-    expect(stdout).toMatch(/^\S+ in dev \(.*\): plain plain\/web\/dev\n {2}\S+/)
+    expect(stdout).toMatchInlineSnapshot(`
+      "dev
+        web  default  plain  plain/web/dev
+             a folder with Kubernetes objects (2 files)
+
+      1 source (1 plain) · 1 application · 1 environment · 0 not shown · 0 problems
+      "
+    `)
+  })
+
+  it('discover prints JSON that keeps to the published schema', async () => {
+    const { stdout } = await run(['discover', '--format', 'json'])
+    expect(errorsOf(discoverSchema, JSON.parse(stdout))).toEqual([])
   })
 
   it('validate finds nothing wrong', async () => {

@@ -1,6 +1,7 @@
 // Finds charts with the pure features of rendering, so that discovery and rendering judge files alike.
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { HelmSettings } from '../../domain/helm-settings.ts'
 import type { RenderSource } from '../../domain/rendered-target.ts'
 import { localCharts } from '../../features/rendering/helm-inputs.ts'
 import { indexRepository } from '../../features/rendering/repository-index.ts'
@@ -45,11 +46,22 @@ export function helmArguments(source: RenderSource, jobFolder: string): string[]
     at(source.path),
     source.isWithoutCrds ? '--skip-crds' : '--include-crds',
     '--skip-tests',
-    `--namespace=${source.namespace ?? 'default'}`,
+    `--namespace=${source.helm?.namespace ?? source.namespace ?? 'default'}`,
     `--kube-version=${source.kubernetes?.version ?? kubeVersion}`,
     ...(source.kubernetes?.apiVersions ?? []).map((api) => `--api-versions=${api}`),
     ...source.valueFiles.map((file) => `--values=${at(file)}`),
     ...(source.values ? [`--values=${join(jobFolder, 'inline-values.json')}`] : []),
+    ...settingArguments(source.helm ?? {}, at),
+  ]
+}
+
+/** Each is one argument, so that helm alone reads what a repository wrote in it. */
+function settingArguments(settings: HelmSettings, at: (path: string) => string): string[] {
+  const { parameters = [], fileParameters = [], isSchemaIgnored = false } = settings
+  return [
+    ...parameters.map(({ name, value, isText }) => `--set${isText ? '-string' : ''}=${name}=${value}`),
+    ...fileParameters.map(({ name, path }) => `--set-file=${name}=${at(path)}`),
+    ...(isSchemaIgnored ? ['--skip-schema-validation'] : []),
   ]
 }
 

@@ -21,6 +21,7 @@ export function renderKey(request: RenderRequest, versions: Record<string, strin
     path: source.path,
     valueFiles: source.valueFiles,
     values: source.values,
+    helm: source.helm,
     namespace: source.namespace,
     isWithoutCrds: source.isWithoutCrds,
     kubernetes: source.kubernetes,

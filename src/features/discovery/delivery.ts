@@ -1,4 +1,6 @@
-import type { JsonnetSettings, KubernetesFacts } from '../../domain/rendered-target.ts'
+import type { HelmSettings } from '../../domain/helm-settings.ts'
+import type { KustomizeEdits } from '../../domain/kustomize-edits.ts'
+import type { JsonnetSettings, KubernetesFacts, RendererName } from '../../domain/rendered-target.ts'
 
 /** What an object of Argo CD or Flux says about a folder of this repository: who is delivered from it, and how. */
 export interface Delivery {
@@ -7,6 +9,10 @@ export interface Delivery {
   path: string
   /** The file that says so. */
   definedIn: string
+  /** Where in that file; 0 where it is not known. */
+  line?: number
+  /** What the tool takes the folder for; absent where it is whatever the folder holds. */
+  renderer?: RendererName
   cluster?: string
   namespace?: string
   releaseName?: string
@@ -16,7 +22,11 @@ export interface Delivery {
   isWithoutCrds?: boolean
   kubernetes?: KubernetesFacts
   jsonnet?: JsonnetSettings
+  helm?: HelmSettings
+  edits?: KustomizeEdits
   /** Plain folders: files of sub-folders belong too. */
   isRecursive: boolean
+  /** Plain folders: whether a file belongs, by its path from the root. */
+  takesFile?: (path: string) => boolean
   because: string
 }

@@ -3,12 +3,14 @@ import type { Problem } from '../../domain/problem.ts'
 import type { RenderSource } from '../../domain/rendered-target.ts'
 import type { RepositoryFiles } from '../../domain/repository-files.ts'
 import { indexRepository } from '../rendering/repository-index.ts'
-import { argoApplications } from './argo-applications.ts'
-import { findCandidates } from './find-candidates.ts'
+import { argoDeliveries } from './argo-deliveries.ts'
+import { type Candidate, findCandidates } from './find-candidates.ts'
+import type { Delivery } from './delivery.ts'
 import { fluxDeliveries } from './flux-deliveries.ts'
 import { isDiscoveredAlike } from './is-discovered-alike.ts'
 import { nameSources } from './name-sources.ts'
 import { objectFiles } from './repository-objects.ts'
+import { templatedApplications } from './templated-applications.ts'
 import { withoutUnused } from './without-unused.ts'
 
 /** More sources than any repository that people review; beyond it something is misread. */
@@ -16,7 +18,10 @@ const mostSources = 10_000
 
 export interface Discovery {
   sources: RenderSource[]
+  /** What somebody has to mend. */
   problems: Problem[]
+  /** What is delivered from elsewhere or cannot be known from the files alone: nobody has to act. */
+  notices: Problem[]
   /** Files whose text decided something beyond the objects and references in them. */
   asked: ReadonlySet<string>
 }
@@ -26,7 +31,7 @@ const known = new WeakMap<RepositoryFiles, Map<string, Discovery>>()
 
 /**
  * What a repository renders, with or without configuration: kustomizations that no other refers to, charts, folders of
- * plain objects, and what Argo CD's and Flux's objects deliver from it. What cannot be determined is a problem.
+ * plain objects, and what Argo CD's and Flux's objects deliver from it. What it cannot show, it says.
  */
 export function discover(files: RepositoryFiles, configuration: Configuration): Discovery {
   const byConfiguration = known.get(files) ?? new Map<string, Discovery>()
@@ -54,15 +59,21 @@ function discoverAnew(revision: RepositoryFiles, configuration: Configuration): 
   // Whatever else looks into files does so through these, or a change of what it saw would go unnoticed.
   const asked = new Set<string>()
   const files = writingDown(asked, revision)
-  const argo = argoApplications(found, index)
+  const argo = argoDeliveries(found, files, index)
   const deliveries = [...argo.deliveries, ...fluxDeliveries(found, index)]
   const candidates = findCandidates(files, index, found, deliveries, configuration)
   const used = withoutUnused(candidates, files, index, configuration)
   const { sources, problems } = nameSources(used, index, configuration)
-  if (sources.length <= mostSources) return { sources, problems: [...argo.problems, ...problems], asked }
+  const isTooMuch = sources.length > mostSources
   return {
     sources: sources.slice(0, mostSources),
-    problems: [...argo.problems, ...problems, tooMany(sources)],
+    problems: isTooMuch ? [...problems, tooMany(sources)] : problems,
+    notices: [
+      ...argo.notices,
+      ...emptyDeliveries(deliveries, candidates),
+      // Decides no source, so it need not be noted: else every change of a template would have all found anew.
+      ...templatedApplications(revision, index),
+    ],
     asked,
   }
 }
@@ -76,6 +87,20 @@ function writingDown(asked: Set<string>, files: RepositoryFiles): RepositoryFile
       return files.text(path)
     },
   }
+}
+
+/** What is delivered but holds nothing that is rendered here. */
+function emptyDeliveries(deliveries: readonly Delivery[], candidates: readonly Candidate[]): Problem[] {
+  const rendered = new Set(candidates.map(({ delivery }) => delivery))
+  return deliveries
+    .filter((delivery) => !rendered.has(delivery))
+    .map(({ because, path, definedIn, line }) => ({
+      code: 'NOTHING_TO_RENDER',
+      path: definedIn,
+      line: line ?? 0,
+      message: `${because} delivers ${path}, in which nothing is found that can be rendered`,
+      fix: 'put Kubernetes objects, a kustomization or a chart there, or correct the path',
+    }))
 }
 
 function tooMany(sources: readonly RenderSource[]): Problem {

@@ -4,6 +4,7 @@ import type { RepositoryFiles } from '../../domain/repository-files.ts'
 import { fileNameOf, folderOf, isWithin, upwards } from '../rendering/paths.ts'
 import type { RepositoryIndex } from '../rendering/repository-index.ts'
 import { chooseRenderers } from './choose-renderers.ts'
+import { deliveredFolders, isDelivered, plainDeliveries } from './delivered-folders.ts'
 import type { Delivery } from './delivery.ts'
 import { matchTemplate } from './path-template.ts'
 import type { ObjectFile } from './repository-objects.ts'
@@ -50,35 +51,32 @@ export function findCandidates(
     files: [],
     because: isNamed(folder) ? 'a Helm chart that the configuration names' : 'a Helm chart',
   }))
-  const loose = objectFiles
-    .map(({ path }) => path)
-    .filter((path) => !references.files.has(path) && !isInChart(path))
-    .filter((path) => !index.kustomization(folderOf(path)))
-  const plain = plainFolders(loose, references, deliveries)
-  const own = [...kustomize, ...helm, ...plain]
-  return chooseRenderers(own, files, index, deliveries, configuration).flatMap((candidate) =>
+  const tools = [...kustomize, ...helm].flatMap((candidate) =>
     withDeliveries(candidate, byPath.get(candidate.path) ?? []),
   )
+  const outsideCharts = objectFiles
+    .map(({ path }) => path)
+    .filter((path) => !isInChart(path) && !index.kustomization(folderOf(path)))
+  const plain = plainDeliveries(deliveries, index)
+  const delivered = deliveredFolders(outsideCharts, plain, index)
+  const loose = outsideCharts
+    .filter((path) => !references.files.has(path) && !references.partlyUsed.has(folderOf(path)))
+    .filter((path) => !isDelivered(path, plain))
+  const own = [...tools, ...delivered, ...plainFolders(loose)]
+  return chooseRenderers(own, files, index, deliveries, configuration)
 }
 
-function withDeliveries(candidate: Candidate, own: readonly Delivery[]): Candidate[] {
-  if (own.length === 0) return [candidate]
-  return own.map((delivery) => ({ ...candidate, delivery, because: delivery.because }))
+/** A folder that is both a chart and a kustomization is what the tool that delivers it takes it for. */
+function withDeliveries(candidate: Candidate, here: readonly Delivery[]): Candidate[] {
+  if (here.length === 0) return [candidate]
+  return here
+    .filter(({ renderer }) => renderer === undefined || renderer === candidate.renderer)
+    .map((delivery) => ({ ...candidate, delivery, because: delivery.because }))
 }
 
-/** Each folder with loose objects is one source; a delivery of whole folders takes in what lies below it. */
-function plainFolders(
-  loose: readonly string[],
-  references: { files: ReadonlySet<string>; partlyUsed: ReadonlySet<string> },
-  deliveries: readonly Delivery[],
-): Candidate[] {
-  const deep = new Set(deliveries.filter((delivery) => delivery.isRecursive).map((delivery) => delivery.path))
-  const home = (path: string) => {
-    const folder = folderOf(path)
-    return nearestWithin(folder, deep) ?? folder
-  }
-  const usable = loose.filter((path) => !references.partlyUsed.has(folderOf(path)))
-  return [...Map.groupBy(usable, home)].map(([folder, paths]) => ({
+/** Each folder with loose objects is one source. */
+function plainFolders(loose: readonly string[]): Candidate[] {
+  return [...Map.groupBy(loose, folderOf)].map(([folder, paths]) => ({
     renderer: 'plain',
     path: folder,
     files: paths.toSorted(),

@@ -5,6 +5,7 @@ import { conventionalLibraries } from '../rendering/jsonnet-inputs.ts'
 import type { RepositoryIndex } from '../rendering/repository-index.ts'
 import { clusterFolders } from './cluster-folders.ts'
 import type { Candidate } from './find-candidates.ts'
+import { deliveredEnvironment } from './delivered-environment.ts'
 import { matchTemplate, type TemplateMatch } from './path-template.ts'
 import { type KnownNames, type PathReading, readPath } from './path-words.ts'
 import { uniqueNames } from './unique-names.ts'
@@ -48,14 +49,17 @@ function ruleFor(path: string, configuration: Configuration): ApplicationRule | 
   return configuration.applications.find((rule) => matchTemplate(rule.path, path) !== undefined)
 }
 
-/** The folder's path first; where it does not tell, the path of the file that delivers it. */
+/** The folder's path first; where it does not tell, the path of the file that delivers it, then what that file says. */
 function readCandidate(candidate: Candidate, known: KnownNames): PathReading {
   const own = readPath(candidate.path, known)
   if (!candidate.delivery) return own
   const definedIn = readPath(candidate.delivery.definedIn.split('/').slice(0, -1).join('/') || '.', known)
   return {
     ...own,
-    environment: own.environment ?? definedIn.environment,
+    environment:
+      own.environment ??
+      definedIn.environment ??
+      deliveredEnvironment(candidate.delivery, known.environments),
     cluster: candidate.delivery.cluster ?? own.cluster ?? definedIn.cluster,
   }
 }
@@ -115,6 +119,8 @@ function toSource(
     ...(isHelm && kubernetes && { kubernetes }),
     ...(candidate.renderer === 'jsonnet' && { jsonnet: jsonnetSettings(candidate, index) }),
     ...(candidate.renderer === 'plugin' && { plugin: rule?.plugin ?? '', inputs: rule?.inputs ?? [] }),
+    ...(isHelm && delivery?.helm && { helm: delivery.helm }),
+    ...(candidate.renderer === 'kustomize' && delivery?.edits && { edits: delivery.edits }),
     ...(namespace && { namespace }),
     files: candidate.files,
     because: rule ? `${candidate.because}, named by ${rule.path}` : candidate.because,

@@ -66,7 +66,11 @@ function conventionalFiles(chart: string, index: RepositoryIndex): { environment
 }
 
 function environmentOfName(name: string, path: string): { environment: string; path: string }[] {
-  const environment =
-    /^values[-._]([\w-]+)\.ya?ml$/.exec(name)?.[1] ?? /^([\w-]+)[-._]values\.ya?ml$/.exec(name)?.[1]
+  const environment = environmentOfFileName(name)
   return environment === undefined ? [] : [{ environment, path }]
+}
+
+/** `values-prod.yaml` and `prod-values.yaml` are about `prod`, if that is an environment. */
+export function environmentOfFileName(name: string): string | undefined {
+  return /^values[-._]([\w-]+)\.ya?ml$/.exec(name)?.[1] ?? /^([\w-]+)[-._]values\.ya?ml$/.exec(name)?.[1]
 }

@@ -1,5 +1,6 @@
 import { type KubernetesObject, objectId } from '../../domain/kubernetes-object.ts'
-import type { LabelSelector, Policy, ResourceRule } from './policy.ts'
+import { matchesLabels } from '../../domain/label-selector.ts'
+import type { Policy, ResourceRule } from './policy.ts'
 
 /** Whether a policy is about an object, as the API server decides it from `matchConstraints`. */
 export function matchesPolicy(
@@ -43,20 +44,6 @@ export function pluralOf(kind: string): string {
   if (singular.endsWith('s') || singular.endsWith('x') || singular.endsWith('ch')) return `${singular}es`
   if (/[^aeiou]y$/.test(singular)) return `${singular.slice(0, -1)}ies`
   return `${singular}s`
-}
-
-function matchesLabels(selector: LabelSelector, labels: Record<string, string>): boolean {
-  const valueOf = (key: string) => (Object.hasOwn(labels, key) ? labels[key] : undefined)
-  return (
-    Object.entries(selector.matchLabels).every(([key, value]) => valueOf(key) === value) &&
-    selector.matchExpressions.every(({ key, operator, values }) => {
-      const value = valueOf(key)
-      if (operator === 'Exists') return value !== undefined
-      if (operator === 'DoesNotExist') return value === undefined
-      if (operator === 'In') return value !== undefined && values.includes(value)
-      return value === undefined || !values.includes(value)
-    })
-  )
 }
 
 /** Linear: each part between stars is searched once, from the left. */

@@ -1,8 +1,9 @@
 import { type Document, isMap, LineCounter, parseAllDocuments } from 'yaml'
 import type { Severity } from '../../domain/finding.ts'
+import type { LabelSelector } from '../../domain/label-selector.ts'
 import type { Problem } from '../../domain/problem.ts'
 import { compileCel } from './cel.ts'
-import type { LabelSelector, NamedExpression, Policy, ResourceRule, Validation } from './policy.ts'
+import type { NamedExpression, Policy, ResourceRule, Validation } from './policy.ts'
 
 /** Bytes of one policy file. */
 const maxFileLength = 256 * 1024

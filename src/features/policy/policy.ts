@@ -1,5 +1,6 @@
 import type { Severity } from '../../domain/finding.ts'
 import type { KubernetesObject } from '../../domain/kubernetes-object.ts'
+import type { LabelSelector } from '../../domain/label-selector.ts'
 import type { Target } from '../../domain/refs.ts'
 import type { CelProgram } from './cel.ts'
 
@@ -34,11 +35,6 @@ export interface ResourceRule {
   /** Empty: any name. */
   resourceNames: string[]
   scope: string
-}
-
-export interface LabelSelector {
-  matchLabels: Record<string, string>
-  matchExpressions: { key: string; operator: string; values: string[] }[]
 }
 
 export interface NamedExpression {

@@ -16,14 +16,15 @@ export function helmInputs(
   return { paths: [...paths, ...values.paths], problems: [...problems, ...values.problems] }
 }
 
-/** The source's values files; one that is not there is a problem. */
+/** The source's values files, and those of single values; one that is not there is a problem. */
 export function valueFileInputs(
   source: RenderSource,
   index: RepositoryIndex,
 ): { paths: string[]; problems: Problem[] } {
-  const missing = source.valueFiles.filter((path) => !index.entry(path))
+  const named = [...source.valueFiles, ...(source.helm?.fileParameters ?? []).map(({ path }) => path)]
+  const missing = named.filter((path) => !index.entry(path))
   return {
-    paths: source.valueFiles.filter((path) => index.entry(path)),
+    paths: named.filter((path) => index.entry(path)),
     problems: missing.map((path) => missingValues(source, path)),
   }
 }

@@ -12,6 +12,7 @@ import type { Renderer } from '../../../src/ports/renderer.ts'
 import type { Log } from '../../../src/ports/log.ts'
 import type { Cache } from '../../../src/ports/store.ts'
 import { inputClosure } from '../../../src/features/rendering/input-closure.ts'
+import { asMapping } from '../../../src/features/discovery/fields.ts'
 import { deployment, repositoryOf } from '../../features/rendering/repository-of.ts'
 import { memoryRepository } from './memory-repository.ts'
 
@@ -122,6 +123,51 @@ describe.runIf(onLinux)('the renderer with the pinned tools', () => {
     expect(objects[1]).toMatchObject({
       metadata: { namespace: 'web' },
       data: { replicas: '3', extra: 'inline' },
+    })
+  })
+
+  it('gives helm the values that a delivery tool sets, later than every file, in helm’s own syntax', async () => {
+    const texts = {
+      'chart/Chart.yaml': 'apiVersion: v2\nname: web\nversion: 1.0.0\n',
+      'chart/values-prod.yaml': 'list: [{a: 1, b: 2}, {a: 3}]\nkept: file\n',
+      'chart/values.schema.json': '{"required": ["missing"]}',
+      'chart/templates/c.yaml':
+        'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: all, namespace: {{ .Release.Namespace }}}\ndata: {values: {{ toJson .Values | quote }}}\n',
+      'texts/license.txt': 'a, b',
+    }
+    const parameters = [
+      { name: 'list[0].b', value: '5', isText: false },
+      { name: 'number', value: '007', isText: true },
+      { name: 'a\\.b', value: 'x\\,y', isText: false },
+      { name: 'flag', value: '--dry-run', isText: false },
+      { name: 'items', value: '{p,q}', isText: false },
+    ]
+    const helm = {
+      namespace: 'inner',
+      parameters,
+      fileParameters: [{ name: 'license', path: 'texts/license.txt' }],
+      isSchemaIgnored: true,
+    }
+    const { objects, problems } = await shared().render(
+      request(texts, {
+        renderer: 'helm',
+        path: 'chart',
+        valueFiles: ['chart/values-prod.yaml'],
+        values: { kept: 'inline' },
+        namespace: 'outer',
+        helm,
+      }),
+    )
+    expect(problems).toEqual([])
+    expect(objects[0]?.metadata.namespace).toBe('inner')
+    expect(JSON.parse(String(asMapping(objects[0]?.data).values))).toEqual({
+      list: [{ a: 1, b: 5 }, { a: 3 }],
+      kept: 'inline',
+      number: '007',
+      'a.b': 'x,y',
+      flag: '--dry-run',
+      items: ['p', 'q'],
+      license: 'a, b',
     })
   })
 

@@ -221,13 +221,14 @@ describe('what Argo CD and Flux deliver', () => {
     }
     expect(found(texts)).toEqual([
       'default/default/argo plain argo argo/shop.json',
-      'default/eu-1/shop-eu helm charts/shop charts/shop/values-prod.yaml global.yaml',
+      'prod/eu-1/shop-eu helm charts/shop charts/shop/values-prod.yaml global.yaml',
     ])
     const source = discover(repositoryOf(texts), unconfigured).sources[1]
     expect(source).toMatchObject({
       namespace: 'shop',
       releaseName: 'shop-eu',
-      values: { a: { b: 1, c: true } },
+      values: { a: { b: 1 } },
+      helm: { parameters: [{ name: 'a.c', value: 'true', isText: false }] },
     })
     expect(source?.because).toContain('argo/shop.json')
   })
@@ -271,8 +272,9 @@ describe('what Argo CD and Flux deliver', () => {
       metadata: { name: 'fleet' },
       spec: { generators: [{ clusters: {} }], template: {} },
     }
-    const { problems } = discover(repositoryOf({ 'a.json': JSON.stringify(set) }), unconfigured)
-    expect(problems).toMatchObject([{ code: 'APPLICATIONSET_UNDETERMINED', path: 'a.json', line: 1 }])
+    const { problems, notices } = discover(repositoryOf({ 'a.json': JSON.stringify(set) }), unconfigured)
+    expect(problems).toEqual([])
+    expect(notices).toMatchObject([{ code: 'APPLICATIONSET_UNDETERMINED', path: 'a.json', line: 1 }])
   })
 
   it("Flux's Kustomization and HelmRelease give names, and the cluster of the folder they are in", () => {

@@ -1,0 +1,84 @@
+import type { Problem } from '../../domain/problem.ts'
+import type { RepositoryFiles } from '../../domain/repository-files.ts'
+import type { KubernetesObject } from '../../domain/kubernetes-object.ts'
+import type { RepositoryIndex } from '../rendering/repository-index.ts'
+import { applicationsOfSet } from './argo-application-sets.ts'
+import {
+  type ArgoApplication,
+  type ArgoContext,
+  type ArgoDeliveries,
+  applicationDeliveries,
+} from './argo-applications.ts'
+import { argoClusters } from './argo-clusters.ts'
+import { findOwnAddresses } from './argo-repository.ts'
+import { asMapping } from './fields.ts'
+import type { ObjectFile } from './repository-objects.ts'
+
+interface Found {
+  object: KubernetesObject
+  path: string
+  line: number
+}
+
+/**
+ * What Argo CD's Applications and ApplicationSets deliver from this repository. What they deliver besides, and what
+ * cannot be known from the files alone, are notices: nobody has to act on them.
+ */
+export function argoDeliveries(
+  objectFiles: readonly ObjectFile[],
+  files: RepositoryFiles,
+  index: RepositoryIndex,
+): ArgoDeliveries {
+  const found = argoObjects(objectFiles, index)
+  const context: ArgoContext = {
+    files,
+    index,
+    clusters: argoClusters(objectFiles),
+    isOwnAddress: findOwnAddresses(
+      found.map(({ object }) => asMapping(object.spec)),
+      index,
+    ),
+  }
+  const notices: Problem[] = []
+  const applications = found.flatMap((each): ArgoApplication[] => {
+    const { object, path, line } = each
+    if (object.kind === 'Application') return [toApplication(each)]
+    const made = applicationsOfSet(object, path, line, context)
+    notices.push(...made.notices)
+    return made.applications
+  })
+  const delivered = applications.map((application) => applicationDeliveries(application, context))
+  return {
+    deliveries: delivered.flatMap(({ deliveries }) => deliveries),
+    notices: withoutRepeats([...notices, ...delivered.flatMap((each) => each.notices)]),
+  }
+}
+
+/** Without what is only a patch of a kustomization. */
+function argoObjects(objectFiles: readonly ObjectFile[], index: RepositoryIndex): Found[] {
+  const patches = patchFiles(index)
+  return objectFiles
+    .filter(({ path }) => !patches.has(path))
+    .flatMap(({ path, objects }) => objects.map(({ object, line }) => ({ object, path, line })))
+    .filter(({ object }) => object.apiVersion.startsWith('argoproj.io/'))
+    .filter(({ object }) => object.kind === 'Application' || object.kind === 'ApplicationSet')
+}
+
+function patchFiles(index: RepositoryIndex): Set<string> {
+  const references = index.kustomizationFolders.flatMap((folder) =>
+    (index.kustomization(folder)?.references ?? [])
+      .filter(({ field }) => field.startsWith('patches'))
+      .map(({ path }) => path ?? ''),
+  )
+  return new Set(references)
+}
+
+function toApplication({ object, path, line }: Found): ArgoApplication {
+  const { name } = object.metadata
+  return { name, spec: asMapping(object.spec), definedIn: path, line, author: `Application ${name}` }
+}
+
+/** An ApplicationSet says the same of many applications. */
+function withoutRepeats(notices: readonly Problem[]): Problem[] {
+  return [...new Map(notices.map((notice) => [JSON.stringify(notice), notice])).values()]
+}
