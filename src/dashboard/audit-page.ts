@@ -3,7 +3,7 @@ import type { AuditRow } from '../domain/audit.ts'
 import { type Html, instant, layout } from './layout.ts'
 
 /** What was done, newest as the store lists it; with a subject, only what was done to that. */
-export function auditPage(rows: AuditRow[], subject: string | undefined): Html {
+export function auditPage(rows: AuditRow[], subject: string | undefined, login?: string): Html {
   return layout(
     'Audit',
     html`<div class="tools">
@@ -15,7 +15,7 @@ export function auditPage(rows: AuditRow[], subject: string | undefined): Html {
           ? html`<p class="empty">Nothing is recorded${subject === undefined ? ' yet' : ' of it'}.</p>`
           : auditTable(rows)
       }`,
-    '/audit',
+    { active: '/audit', login },
   )
 }
 

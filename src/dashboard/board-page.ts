@@ -4,7 +4,7 @@ import type { Board, BoardCell } from './board.ts'
 import { type Html, instant, layout } from './layout.ts'
 
 /** Reads itself again whenever the server says that something changed. */
-export function boardPage(boards: Board[]): Html {
+export function boardPage(boards: Board[], login?: string): Html {
   return layout(
     'Board',
     html`<div class="tools">
@@ -12,7 +12,7 @@ export function boardPage(boards: Board[]): Html {
         <input type="search" placeholder="Find an application" aria-label="Find an application" />
       </div>
       <div id="live" data-source="/board">${boardFragment(boards)}</div>`,
-    '/',
+    { active: '/', login },
   )
 }
 

@@ -2,13 +2,21 @@ import { html } from 'hono/html'
 
 export type Html = ReturnType<typeof html>
 
-/** The frame around every page. `active` is the address of the page in the navigation. */
-export function layout(title: string, content: Html, active = ''): Html {
-  return html`${layoutStart(title, active)}${content}${layoutEnd()}`
+/** What the frame shows besides the content. */
+export interface Frame {
+  /** The address of the page in the navigation. */
+  active?: string
+  /** Who is signed in. */
+  login?: string
+}
+
+/** The frame around every page. */
+export function layout(title: string, content: Html, frame: Frame = {}): Html {
+  return html`${layoutStart(title, frame)}${content}${layoutEnd()}`
 }
 
 /** Everything before the content, for pages that are sent piece by piece. */
-export function layoutStart(title: string, active = ''): Html {
+export function layoutStart(title: string, { active = '', login }: Frame = {}): Html {
   const link = (address: string, text: string) =>
     html`<a href="${address}" class="${address === active ? 'active' : ''}">${text}</a>`
   return html`<!doctype html>
@@ -26,6 +34,7 @@ export function layoutStart(title: string, active = ''): Html {
           <a class="brand" href="/">Drawbridge</a>
           <nav>${link('/', 'Board')}${link('/audit', 'Audit')}</nav>
           <span id="state"></span>
+          ${login === undefined ? '' : html`<form method="post" action="/sign-out"><button>Sign out ${login}</button></form>`}
         </header>
         <main></main>
       </body>
@@ -39,11 +48,12 @@ export function layoutEnd(): Html {
 }
 
 /** A page with one sentence: nothing here, or nothing now. */
-export function messagePage(title: string, sentence: string): Html {
+export function messagePage(title: string, sentence: string, login?: string): Html {
   return layout(
     title,
     html`<h1>${title}</h1>
       <p class="empty">${sentence}</p>`,
+    { login },
   )
 }
 

@@ -12,14 +12,13 @@ const mostOpen = 50
  * first object is read. A part that is not there any more is said where it is missing.
  */
 export async function* reviewPage(
-  name: string,
-  number: string,
+  pull: { name: string; number: string; login?: string },
   page: ReviewPage,
   readPart: (key: string) => Promise<PageObject[] | undefined>,
 ): AsyncGenerator<Html> {
   const objects = page.groups.reduce((sum, group) => sum + group.objects, 0)
-  yield layoutStart(`#${number} ${page.title}`)
-  yield pageHead(name, number, page, objects)
+  yield layoutStart(`#${pull.number} ${page.title}`, { login: pull.login })
+  yield pageHead(`${pull.name}#${pull.number}`, page, objects)
   let environment: string | undefined
   for (const group of page.groups) {
     if (group.environment !== environment) yield html`<h2 data-heading>${group.environment}</h2>`
@@ -36,9 +35,9 @@ export async function* reviewPage(
   yield layoutEnd()
 }
 
-function pageHead(name: string, number: string, page: ReviewPage, objects: number): Html {
+function pageHead(name: string, page: ReviewPage, objects: number): Html {
   const dangers = page.dangers.filter(({ isNote }) => !isNote)
-  return html`<h1>${page.title} ${webLink(page.url, `${name}#${number}`)}</h1>
+  return html`<h1>${page.title} ${webLink(page.url, name)}</h1>
     <p class="empty">
       ${objects === 0 ? 'Nothing renders differently' : `${count(objects, 'object')} of ${count(new Set(page.groups.map(({ application }) => application)).size, 'application')} in ${count(new Set(page.groups.map(({ environment }) => environment)).size, 'environment')}`}:
       <code>${page.head.slice(0, 7)}</code> merged into <code>${page.base.slice(0, 7)}</code>

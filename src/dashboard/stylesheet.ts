@@ -18,6 +18,7 @@ a { color: var(--link); text-decoration: none } a:hover { text-decoration: under
 header { display: flex; align-items: center; gap: 1.75rem; padding: .7rem 1.5rem; background: #14283c }
 header a { color: #c9d6e2 } header a.brand { color: #fff; font-weight: 650; font-size: 1.05rem; letter-spacing: .01em }
 header nav { display: flex; gap: 1.25rem } header a.active { color: #fff; box-shadow: 0 2px 0 #4fa3ff }
+header button { color: #c9d6e2; background: none; border-color: #3b5166 } header button:hover { background: #1e3850 }
 #state { margin-left: auto; font-size: 12px; color: #c9d6e2 }
 #state.online::before, #state.offline::before { content: ''; display: inline-block; width: 8px; height: 8px; margin-right: .4rem; border-radius: 50%; background: #4cc98a }
 #state.offline::before { background: #e3b04f }

@@ -35,6 +35,7 @@ import type { Log } from '../ports/log.ts'
 import type { Random } from '../ports/random.ts'
 import { watchClusters } from '../reconciler/watch-clusters.ts'
 import { type Assets, readAssets } from './assets.ts'
+import { dashboardAccess } from './dashboard-access.ts'
 import { createHandlers } from './handlers.ts'
 import { noMetrics } from './no-metrics.ts'
 import { createRepositories, type Repositories } from './repositories.ts'
@@ -182,10 +183,10 @@ export async function composeDrawbridge(settings: Settings, foundations: Foundat
       log,
       environments: async (ref) =>
         (await readTip(ports, ref, { fetch: false }))?.configuration.environments ?? [],
-      reviewKey(owner, name, number) {
-        const repository = repositories.named(owner, name)
-        return repository && reviewPageKey({ repository, number })
-      },
+      access: dashboardAccess(settings, { github, clock, random, fetch }),
+      repositories: () => repositories.all(),
+      named: (owner, name) => repositories.named(owner, name),
+      reviewKey: reviewPageKey,
       partKey: reviewPartKey,
     }),
     clock,

@@ -28,6 +28,11 @@ export async function serve(options: { port?: string; host?: string } = {}): Pro
   })
   await drawbridge.start()
   log.info({ url: drawbridge.url() }, 'drawbridge is up')
+  if (!settings.signIn)
+    log.info(
+      { host: settings.host },
+      'sign-in is not set up: the dashboard is shown on a loopback address only',
+    )
   await untilStopped()
   await drawbridge.stop()
   return 0

@@ -27,6 +27,8 @@ export interface Settings {
   /** OpenSSH public keys whose signatures are believed besides our own: former keys. */
   trustedKeys: string[]
   prometheusUrl?: string
+  /** Of the GitHub App, for signing in to the dashboard; without it the pages are shown on a loopback address only. */
+  signIn?: { clientId: string; clientSecret: string }
   /** Kubeconfig text by cluster name. */
   kubeconfigs: Map<string, string>
   /** Renderers besides the official ones; see `DRAWBRIDGE_PLUGINS`. */
@@ -110,6 +112,7 @@ export function readSettings(environment: Environment): { settings?: Settings; p
       ) ?? '',
     ),
     prometheusUrl: reader.optional('PROMETHEUS_URL', isWebAddress, 'an address', 'use https://HOST'),
+    signIn: readSignIn(reader),
     kubeconfigs: readKubeconfigs(environment.DRAWBRIDGE_CLUSTERS, reader.problems),
     plugins: readRendererPlugins(environment.DRAWBRIDGE_PLUGINS, reader.problems),
     gitEnvironment: pick(environment, ofGit),
@@ -195,6 +198,32 @@ function createReader(environment: Environment) {
       return value === undefined ? undefined : checked(name, value, isValid, what, fix)
     },
   }
+}
+
+/** Both or none. */
+function readSignIn(reader: ReturnType<typeof createReader>): Settings['signIn'] {
+  const names = ['DRAWBRIDGE_CLIENT_ID', 'DRAWBRIDGE_CLIENT_SECRET'] as const
+  const [clientId, clientSecret] = names.map((name) =>
+    reader.optional(
+      name,
+      (value) => value.length >= 8,
+      'long enough',
+      'copy it from the settings of your GitHub App',
+    ),
+  )
+  if (clientId !== undefined && clientSecret !== undefined) return { clientId, clientSecret }
+  const missing = names[clientId === undefined ? 0 : 1]
+  if (clientId !== undefined || clientSecret !== undefined) {
+    reader.problems.push(
+      problem(
+        'SETTING_MISSING',
+        missing,
+        'is not set, but its neighbour is',
+        'set both, or neither for no sign-in',
+      ),
+    )
+  }
+  return undefined
 }
 
 function isPort(value: string): boolean {

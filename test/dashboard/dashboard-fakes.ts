@@ -1,8 +1,9 @@
+import type { Access } from '../../src/dashboard/access.ts'
 import { createChanges } from '../../src/dashboard/changes.ts'
 import type { DashboardPorts } from '../../src/dashboard/dashboard.ts'
 import type { toReviewPage } from '../../src/features/review/review-page.ts'
 import type { AuditRow } from '../../src/domain/audit.ts'
-import type { RepositoryRef } from '../../src/domain/refs.ts'
+import type { PullRef, RepositoryRef } from '../../src/domain/refs.ts'
 import type { Release } from '../../src/domain/release.ts'
 import type { Clock } from '../../src/ports/clock.ts'
 import type { Store } from '../../src/ports/store.ts'
@@ -68,8 +69,10 @@ export function dashboardPorts(kept: Kept = {}) {
     clock: aStillClock(),
     changes: createChanges(),
     partKey: (part: string) => `part/${part}`,
-    reviewKey: (owner: string, name: string, number: number) =>
-      owner === 'shop' && name === 'config' ? `review-page/101#${number}` : undefined,
+    reviewKey: ({ repository: { id }, number }: PullRef) => `review-page/${id}#${number}`,
+    access: { kind: 'everybody' } as Access,
+    repositories: () => [repository],
+    named: (owner: string, name: string) => (owner === 'shop' && name === 'config' ? repository : undefined),
   } satisfies DashboardPorts
 }
 

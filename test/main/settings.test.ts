@@ -54,6 +54,17 @@ describe('readSettings', () => {
     })
   })
 
+  it('takes both halves of the sign-in, or none', () => {
+    const both = { DRAWBRIDGE_CLIENT_ID: 'Iv1.0123456789', DRAWBRIDGE_CLIENT_SECRET: 'client-secret' }
+    expect(readSettings({ ...needed, ...both }).settings?.signIn).toEqual({
+      clientId: 'Iv1.0123456789',
+      clientSecret: 'client-secret',
+    })
+    expect(problemsOf({ ...needed, DRAWBRIDGE_CLIENT_ID: 'Iv1.0123456789' })).toEqual([
+      'SETTING_MISSING DRAWBRIDGE_CLIENT_SECRET',
+    ])
+  })
+
   it('hands git where programs, proxies and certificates are, and nothing else', () => {
     const around = { PATH: '/usr/bin', HTTPS_PROXY: 'http://proxy:3128', NO_PROXY: '', HOME: '/root' }
     expect(readSettings({ ...needed, ...around }).settings?.gitEnvironment).toEqual({

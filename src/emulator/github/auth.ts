@@ -36,6 +36,8 @@ export function authenticate(state: State, header: string | undefined, now: Inst
   if (token && token.expiresAt > now && token.installation.suspended === undefined) {
     return { kind: 'installation', app: token.installation.app, token }
   }
+  const signedIn = state.userTokens.get(secret)
+  if (signedIn && signedIn.expiresAt > now) return { kind: 'user', account: signedIn.account }
   const account = [...state.accounts.values()].find((each) => each.type === 'User' && each.token === secret)
   if (account) return { kind: 'user', account }
   throw new ApiError(401, 'Bad credentials')

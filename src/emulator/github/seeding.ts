@@ -63,6 +63,7 @@ export interface AppToInstall {
   events?: string[]
   webhookUrl?: string
   webhookSecret?: string
+  oauth?: App['oauth']
   repositories: Repository[]
 }
 
@@ -197,6 +198,7 @@ function createApp(hub: Hub, wanted: AppToInstall, bot: Account): App {
     events: wanted.events ?? allEvents,
     webhookUrl: wanted.webhookUrl,
     webhookSecret: wanted.webhookSecret ?? '',
+    oauth: wanted.oauth,
     createdAt: hub.clock.now(),
   }
 }

@@ -1,6 +1,7 @@
 import type { KeyObject } from 'node:crypto'
 import type { Permission } from '../../domain/pull.ts'
 import type { Instant, Sha } from '../../domain/refs.ts'
+import type { OAuthCode } from './oauth.ts'
 
 /** A user, an organisation, or the bot of an app. */
 export interface Account {
@@ -35,6 +36,8 @@ export interface App {
   events: string[]
   webhookUrl?: string
   webhookSecret: string
+  /** Where people may sign in with it. */
+  oauth?: { clientId: string; clientSecret: string; callbackUrl: string }
   createdAt: Instant
 }
 
@@ -234,6 +237,9 @@ export interface State {
   apps: Map<number, App>
   installations: Installation[]
   tokens: Map<string, InstallationToken>
+  /** Of people, given to apps that they signed in to. */
+  userTokens: Map<string, { account: Account; expiresAt: Instant }>
+  oauthCodes: Map<string, OAuthCode>
   repositories: Repository[]
   lastId: number
 }
@@ -245,6 +251,8 @@ export function createState(): State {
     apps: new Map(),
     installations: [],
     tokens: new Map(),
+    userTokens: new Map(),
+    oauthCodes: new Map(),
     repositories: [],
     lastId: 10_000,
   }

@@ -8,6 +8,7 @@ import { commitPage, commitsPage, comparePage } from './commit-pages.ts'
 import { forms, type Typed } from './forms.ts'
 import { layout, pageHeaders } from './layout.ts'
 import { html } from './markup.ts'
+import { answerToken, authorize, authorizePage } from './oauth-page.ts'
 import { pathOf } from './pieces.ts'
 import { pullPage, runPage } from './pull-pages.ts'
 import { homePage, pullsPage, repositoryPage } from './repository-pages.ts'
@@ -38,14 +39,17 @@ export function createPages(hub: Hub): (request: Request) => Promise<Response | 
     const visit = { hub, url, viewer: viewerOf(hub, request) }
     const isPost = request.method === 'POST'
     if (!isPost && request.method !== 'GET' && request.method !== 'HEAD') return undefined
+    if (isPost && url.pathname === '/login/oauth/access_token') return answerToken(hub, request)
     if (isPost) {
-      if (names[0] !== 'act-as' && !repositoryAt(hub, names)) return undefined
+      if (!['act-as', 'login'].includes(names[0] ?? '') && !repositoryAt(hub, names)) return undefined
       if (!isOwnForm(hub, request))
         return refused('This form was sent from another site. Open the page itself and send it from there.')
       const typed = typedIn(await request.formData())
+      if (url.pathname === '/login/oauth/authorize') return goToApp(authorize(visit, typed))
       return names[0] === 'act-as' ? actAs(hub, typed) : post(visit, names, typed)
     }
     if (names.length === 0) return show(visit, homePage(visit))
+    if (url.pathname === '/login/oauth/authorize') return show(visit, authorizePage(visit))
     if (names.length === 1 && names[0] === 'version') return versionEvent(versionOf(hub, undefined))
     if (names.length === 2 && names[0] === 'avatars') return avatarImage(hub, names[1]!)
     return get(visit, names)
@@ -143,6 +147,9 @@ function actAs(hub: Hub, typed: Typed): Response {
 
 const goTo = (location: string, headers: Record<string, string> = {}) =>
   new Response(null, { status: 303, headers: { location, ...headers } })
+
+const goToApp = (location: string | undefined) =>
+  location === undefined ? refused('There is no such app, or that is not its address.') : goTo(location)
 
 /** A stream of one event, after which a browser asks again by itself. */
 const versionEvent = (version: string) =>
