@@ -2,8 +2,10 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { HelmSettings } from '../../domain/helm-settings.ts'
+import type { Problem } from '../../domain/problem.ts'
 import type { RenderSource } from '../../domain/rendered-target.ts'
 import { localCharts } from '../../features/rendering/helm-inputs.ts'
+import { placeOfValue } from '../../features/rendering/place-of-value.ts'
 import { indexRepository } from '../../features/rendering/repository-index.ts'
 import type { RenderRequest } from '../../ports/renderer.ts'
 import { type JobInputs, withJobFolder } from './job.ts'
@@ -33,7 +35,8 @@ export function renderHelm(
       await writeFile(join(folder, 'inline-values.json'), JSON.stringify(request.source.values))
     }
     const run = () => runTool(sandbox, { ...job, signal: request.signal }, request)
-    return mayChange(contents) ? renderTwice(request, run) : run()
+    const outcome = await (mayChange(contents) ? renderTwice(request, run) : run())
+    return { ...outcome, problems: outcome.problems.map((each) => atValue(each, request.source, inputs)) }
   })
 }
 
@@ -81,6 +84,14 @@ function withLocalCharts(source: RenderSource, inputs: JobInputs): Map<string, U
     }
   }
   return contents
+}
+
+/** The values schema's complaint names a value, not a file: the file that people wrote it in is put in its place. */
+function atValue(problem: Problem, source: RenderSource, inputs: JobInputs): Problem {
+  const pointer =
+    problem.code === 'HELM_VALUES_INVALID' ? /at '(\/[^']*)'/.exec(problem.message)?.[1] : undefined
+  const place = pointer === undefined ? undefined : placeOfValue(pointer, source, inputs.files)
+  return place ? { ...problem, ...place } : problem
 }
 
 function mayChange(contents: ReadonlyMap<string, Uint8Array>): boolean {

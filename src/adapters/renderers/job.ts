@@ -3,7 +3,12 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Problem } from '../../domain/problem.ts'
 import { entriesByPath, type RepositoryFiles } from '../../domain/repository-files.ts'
-import { isLfsPointer, lfsRefused } from '../../features/rendering/input-rules.ts'
+import {
+  isLfsPointer,
+  lfsRefused,
+  mostObjects,
+  tooManyObjects,
+} from '../../features/rendering/input-rules.ts'
 import type { RenderRequest } from '../../ports/renderer.ts'
 
 /** The inputs of one render, read from git objects. */
@@ -36,8 +41,23 @@ export async function readInputs(request: RenderRequest): Promise<JobInputs> {
       return content && textOf(content)
     },
   }
+  const objects = request.source.renderer === 'kustomize' ? countObjects(contents.values()) : 0
+  if (objects > mostObjects) problems.push(tooManyObjects(request.source.path, objects))
   return { contents, files, problems }
 }
+
+/** Documents with a kind of their own. Looked for in the bytes: nothing is parsed before the limit is known to hold. */
+function countObjects(contents: Iterable<Uint8Array>): number {
+  let count = 0
+  for (const content of contents) {
+    const bytes = Buffer.from(content.buffer, content.byteOffset, content.byteLength)
+    if (bytes.subarray(0, 5).equals(kindAtStart.subarray(1))) count += 1
+    for (let at = bytes.indexOf(kindAtStart); at >= 0; at = bytes.indexOf(kindAtStart, at + 1)) count += 1
+  }
+  return count
+}
+
+const kindAtStart = Buffer.from('\nkind:')
 
 /** Lays files out in a fresh folder (`files/`, and `tmp/` to write in), and takes it away afterwards. */
 export async function withJobFolder<T>(

@@ -31,7 +31,7 @@ export async function runTool(
     const stderr = result.stderr
       .replaceAll(`${sandbox.jobFolder(job.folder)}/files/`, '')
       .replaceAll(job.folder, '')
-    const { problem, isRepeatable } = toolProblem(request.source, { ...result, stderr })
+    const { problem, isRepeatable } = toolProblem(request.source, { ...result, stderr }, request.inputs)
     return { objects: [], problems: [problem], isRepeatable }
   }
   const { objects, problems } = read(new TextDecoder().decode(result.stdout), request.source.path)

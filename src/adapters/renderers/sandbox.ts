@@ -2,6 +2,8 @@ import { join } from 'node:path'
 import type { ChildProcesses, Command, CommandResult } from '../../ports/child-process.ts'
 import type { RendererDescription } from '../../ports/renderer.ts'
 import { firstExecutable } from './first-executable.ts'
+import { seccompFilter } from './seccomp-filter.ts'
+import { type SandboxProbe, whyNotClosed } from './sandbox-probe.ts'
 
 /** One tool, run once, over one job's folder. */
 export interface SandboxJob {
@@ -50,43 +52,47 @@ function mounts(job: SandboxJob): string[] {
   const start = join('/job/files', job.workingFolder ?? '.')
   const readable = (job.readable ?? []).flatMap((path) => ['--ro-bind', path, path])
   const own = ['--ro-bind', job.binary, '/bin/tool', '--ro-bind', job.folder, '/job', '--chdir', start]
-  return [...readable, ...own]
+  // The root that bubblewrap makes is memory without a bound, and writable until here.
+  return [...readable, ...own, '--remount-ro', '/']
 }
 
 /** A port on which nothing answers, for tools that would ask a proxy where there is no network namespace. */
 const deadProxy = 'http://127.0.0.1:9'
 
-/** bubblewrap where it works, tried once; otherwise limits only, which is not enough for untrusted content. */
+/** bubblewrap where it holds, tried once; otherwise limits only, which is not enough for untrusted content. */
 export async function openSandbox(
   children: ChildProcesses,
   searchPath: readonly string[],
-  probe: SandboxJob,
+  probe: SandboxProbe,
 ): Promise<Sandbox> {
   const prlimit = await firstExecutable('prlimit', searchPath)
   const bwrap = await firstExecutable('bwrap', searchPath)
   if (bwrap === undefined) return limitsOnly(children, prlimit, 'bwrap (bubblewrap) is not installed')
   const sandbox = bubblewrap(children, bwrap, prlimit)
-  const reason = await whyUnusable(sandbox, probe)
+  const reason = await whyNotClosed(sandbox, probe)
   return reason === undefined ? sandbox : limitsOnly(children, prlimit, reason)
 }
 
 function bubblewrap(children: ChildProcesses, bwrap: string, prlimit: string | undefined): Sandbox {
+  const filter = seccompFilter(process.arch)
   return {
     description: {
       kind: 'bubblewrap',
-      detail: 'own namespaces, no network, no file of the machine but the tool',
+      detail: `own namespaces, no network, no file of the machine but the tool${filter ? ', system calls filtered' : ''}; tried at the start`,
     },
     jobFolder: () => '/job',
     run: (job) => {
       const variables = { ...goEnvironment, PATH: '/bin', HOME: '/tmp' }
       const inside = [
         ...isolation,
+        ...(filter ? ['--seccomp', '0'] : []),
         ...Object.entries(variables).flatMap((pair) => ['--setenv', ...pair]),
         ...mounts(job),
         '/bin/tool',
         ...job.arguments,
       ]
-      return children.run(limited(prlimit, bwrap, inside, {}, job))
+      // bubblewrap reads the filter from its input and closes that, so tools have none.
+      return children.run({ ...limited(prlimit, bwrap, inside, {}, job), stdin: filter })
     },
   }
 }
@@ -140,10 +146,4 @@ function limited(
     },
     signal: job.signal,
   }
-}
-
-/** Runs the probe (a tool that prints its version) in the sandbox; undefined when that works. */
-async function whyUnusable(sandbox: Sandbox, probe: SandboxJob): Promise<string | undefined> {
-  const result = await sandbox.run(probe)
-  return result.exitCode === 0 ? undefined : 'bubblewrap may not make namespaces here'
 }

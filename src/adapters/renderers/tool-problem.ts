@@ -13,13 +13,14 @@ const longestMessage = 600
 export function toolProblem(
   source: RenderSource,
   failure: Failure,
+  inputs: readonly string[],
 ): { problem: Problem; isRepeatable: boolean } {
   if (failure.exceeded === 'time') return limit(source, 'RENDER_TIMEOUT', 'took longer than 30 s')
   if (failure.exceeded === 'output')
     return limit(source, 'RENDER_OUTPUT_TOO_LARGE', 'printed more than 32 MB')
   if (isOutOfMemory(failure)) return limit(source, 'RENDER_OOM', 'needed more memory than a render may have')
   const message = firstLine(failure.stderr)
-  const place = placeIn(failure.stderr, source)
+  const place = placeIn(failure.stderr, source, inputs)
   const problem = {
     code: codeOf(failure.stderr, source),
     path: place?.path ?? source.path,
@@ -63,12 +64,22 @@ function firstLine(stderr: string): string {
 }
 
 /** The first place that the tool names, as a path from the repository's root. */
-function placeIn(stderr: string, source: RenderSource): { path: string; line: number } | undefined {
+function placeIn(
+  stderr: string,
+  source: RenderSource,
+  inputs: readonly string[],
+): { path: string; line: number } | undefined {
   const match = words[source.renderer].place?.exec(stderr)
+  const line = Number(match?.groups?.line ?? 0)
+  const { ending } = match?.groups ?? {}
+  if (ending !== undefined) {
+    const [path, ...others] = inputs.filter((each) => each === ending || each.endsWith(`/${ending}`))
+    return path !== undefined && others.length === 0 ? { path, line } : undefined
+  }
   const path = match?.groups?.path ?? match?.groups?.below
   if (path === undefined) return undefined
   const folder = match?.groups?.path !== undefined || source.path === '.' ? '' : `${source.path}/`
-  return { path: folder + path, line: Number(match?.groups?.line ?? 0) }
+  return { path: folder + path, line }
 }
 
 function toolOf(source: RenderSource): string {
@@ -88,7 +99,8 @@ interface ToolWords {
   command?(source: RenderSource): string
   /** Part of what it prints → code. */
   codes: [part: string, code: string][]
-  /** Finds a place in what it prints: `path` from the repository's root, `below` from the source's folder, `line`. */
+  /** Finds a place in what it prints: `path` from the repository's root, `below` from the source's folder, `ending`
+   *  as one of the inputs ends, `line`. */
   place?: RegExp
 }
 
@@ -96,7 +108,16 @@ const words: Record<RenderSource['renderer'], ToolWords> = {
   kustomize: {
     tool: 'kubectl kustomize',
     command: ({ path }) => `kubectl kustomize ${path}`,
-    codes: [],
+    codes: [
+      ['MalformedYAMLError', 'KUSTOMIZE_YAML_INVALID'],
+      ['already registered id', 'KUSTOMIZE_DUPLICATE_OBJECT'],
+      ['cycle detected', 'KUSTOMIZE_CYCLE'],
+      ['no resource matches strategic merge patch', 'KUSTOMIZE_PATCH_TARGET_MISSING'],
+      ['failed to find unique target for patch', 'KUSTOMIZE_PATCH_TARGET_MISSING'],
+      ['unable to find patch target', 'KUSTOMIZE_PATCH_TARGET_MISSING'],
+    ],
+    // `yaml: line 2: did not … in File: a.yaml`, named from the folder of the kustomization that lists it.
+    place: /(?:yaml: line (?<line>\d+)[\s\S]{0,300}?)?in File: (?<ending>[^\s:']+)/,
   },
   helm: {
     tool: 'helm template',

@@ -37,9 +37,8 @@ export async function openToolbox(
   const tools = await findTools({ children, ...places, suffix: random.uuid() })
   const folder = await mkdtemp(join(temporaryFolder, 'drawbridge-probe-'))
   try {
+    const sandbox = await openSandbox(children, searchPath, { kubectl: tools.kubectl, folder })
     await mkdir(join(folder, 'files'))
-    const probe = { binary: tools.kubectl, arguments: ['version', '--client'], folder }
-    const sandbox = await openSandbox(children, searchPath, probe)
     const optional = await findOptionalTools(sandbox, searchPath, folder)
     const versioned = await Promise.all(
       plugins.map(async (plugin) => [plugin.name, { plugin, version: await pluginVersion(plugin) }] as const),

@@ -1,0 +1,8 @@
+package main
+
+const (
+	sysKeyctl         = 219
+	sysBpf            = 280
+	sysUserfaultfd    = 282
+	sysProcessVmReadv = 270
+)
