@@ -14,8 +14,8 @@ export interface ToolTarget {
 export interface ObjectChange {
   change: 'added' | 'removed' | 'changed'
   fields: ReadonlySet<string>
-  /** The product counted lines as noise, or shows lines without naming fields (the order of a list). */
-  hasMore: boolean
+  /** Fields that may be named or not: all of them where the product counted lines as noise. */
+  isOptional: (field: string) => boolean
 }
 
 /** By target, source and object. */
@@ -38,8 +38,13 @@ export function toolChanges(before: readonly ToolTarget[], after: readonly ToolT
     for (const key of differing(left, right)) {
       const [was, is] = [left.get(key), right.get(key)]
       const change = was === undefined ? 'added' : is === undefined ? 'removed' : 'changed'
-      const fields = new Set(change === 'changed' ? changedFields(was, is) : [])
-      changes.set(`${nameOf(some)} ${key}`, { change, fields, hasMore: false })
+      const found = change === 'changed' ? changedFields(was, is) : []
+      const reordered = new Set(found.filter(({ isReordered }) => isReordered).map(({ path }) => path))
+      changes.set(`${nameOf(some)} ${key}`, {
+        change,
+        fields: new Set(found.map(({ path }) => path)),
+        isOptional: (field) => reordered.has(field),
+      })
     }
   }
   return changes
@@ -79,18 +84,17 @@ export function productChanges(diff: RepositoryDiff): Changes {
     const at = (id: { group: string; kind: string; namespace: string; name: string }) =>
       `${nameOf({ target, source })} ${id.group}/${id.kind}/${id.namespace}/${id.name}`
     for (const object of objects) {
-      const none = { fields: new Set<string>(), hasMore: false }
+      const none = { fields: new Set<string>(), isOptional: () => false }
       if (object.from) changes.set(at(object.from), { change: 'removed', ...none })
       if (object.change !== 'changed') {
         changes.set(at(object), { change: object.change === 'removed' ? 'removed' : 'added', ...none })
         continue
       }
       const fields = new Set(object.fields.map(({ field }) => field.replace(/\[.*$/s, '')))
-      const isShownOtherwise = object.fields.length === 0 && object.hunks.length > 0
       changes.set(at(object), {
         change: 'changed',
         fields,
-        hasMore: object.foldedLines > 0 || isShownOtherwise,
+        isOptional: () => object.foldedLines > 0,
       })
     }
   }
@@ -107,7 +111,9 @@ export function disagreements(tools: Changes, product: Changes): string[] {
       ]
     }
     const made = [...ours.fields].filter((field) => !theirs.fields.has(field))
-    const missed = ours.hasMore ? [] : [...theirs.fields].filter((field) => !ours.fields.has(field))
+    const missed = [...theirs.fields].filter(
+      (field) => !ours.fields.has(field) && !theirs.isOptional(field) && !ours.isOptional(field),
+    )
     if (made.length + missed.length === 0) return []
     return [
       `${key}: fields only in the diff: ${made.join(', ') || 'none'}; only by the tools: ${missed.join(', ') || 'none'}`,

@@ -1,4 +1,4 @@
-import type { ToolObject } from './official-tools.ts'
+import { parseExactly, type ToolObject } from './official-tools.ts'
 
 /** Objects by group, kind, namespace and name; of two with one identity the last one counts, as when they are applied. */
 export type Objects = ReadonlyMap<string, Json>
@@ -18,7 +18,9 @@ function identity({ apiVersion, kind, metadata }: ToolObject): string {
 }
 
 function withoutServerFields(object: ToolObject): Json {
-  const copy = JSON.parse(JSON.stringify(object)) as Record<string, Json> & { metadata: Record<string, Json> }
+  const copy = parseExactly(JSON.stringify(object)) as Record<string, Json> & {
+    metadata: Record<string, Json>
+  }
   if (copy.metadata.creationTimestamp === null) delete copy.metadata.creationTimestamp
   // kubectl prints no namespace where it reads an empty one.
   if (!copy.metadata.namespace) delete copy.metadata.namespace
@@ -48,12 +50,25 @@ export function differing(left: Objects, right: Objects): string[] {
   )
 }
 
-/** Where two values differ: dotted, down to the first list on the way; null counts as absent. */
-export function changedFields(before: Json | undefined, after: Json | undefined, path = ''): string[] {
+/** Where two values differ: dotted, down to the first list on the way. */
+export interface ChangedField {
+  path: string
+  /** A list of the same items in another order: whether a field changes depends on what the list means. */
+  isReordered: boolean
+}
+
+/** Every place where two values differ; null counts as absent. */
+export function changedFields(before: Json | undefined, after: Json | undefined, path = ''): ChangedField[] {
   if (textOf(before ?? null) === textOf(after ?? null)) return []
-  if (!isFields(before) || !isFields(after)) return [path]
+  if (!isFields(before) || !isFields(after)) return [{ path, isReordered: isReordered(before, after) }]
   const names = new Set([...Object.keys(before), ...Object.keys(after)])
   return [...names].flatMap((name) =>
     changedFields(before[name], after[name], path ? `${path}.${name}` : name),
   )
+}
+
+function isReordered(before: Json | undefined, after: Json | undefined): boolean {
+  if (!Array.isArray(before) || !Array.isArray(after)) return false
+  const [left, right] = [before, after].map((list) => list.map(textOf).toSorted().join('\n'))
+  return left === right
 }

@@ -33,6 +33,8 @@ export function print(source: RenderSource, tree: WorkTree, tools: Tools): Promi
   const at = (path: string) => join(tree.folder, path)
   if (source.renderer === 'kustomize') return run(tools.kubectl, ['kustomize', at(source.path)])
   if (source.renderer === 'helm') return printChart(source, tree, tools)
+  if (source.renderer !== 'plain')
+    return Promise.resolve({ streams: [], failure: `no ${source.renderer} here` })
   return printFiles(source.files.map(at))
 }
 
@@ -53,12 +55,13 @@ async function printChart(source: RenderSource, tree: WorkTree, tools: Tools): P
       'template',
       releaseName(source),
       chart,
-      '--include-crds',
+      ...(source.isWithoutCrds ? [] : ['--include-crds']),
       '--skip-tests',
       '--namespace',
       source.namespace ?? 'default',
       '--kube-version',
-      '1.36.0',
+      source.kubernetes?.version ?? '1.36.0',
+      ...(source.kubernetes?.apiVersions ?? []).flatMap((version) => ['--api-versions', version]),
       ...source.valueFiles.flatMap((file) => ['--values', join(tree.folder, file)]),
       '--values',
       inline,
@@ -96,11 +99,36 @@ export interface ToolObject {
   [field: string]: unknown
 }
 
-/** The objects of a stream of YAML as kubectl itself reads them: a patch that changes nothing, never sent anywhere. */
-export async function readObjects(text: string, tools: Tools): Promise<ToolObject[]> {
-  const patch = ['patch', '--local', '--type=merge', '--patch={}', '--output=json', '--filename=-']
-  const { streams } = await run(tools.kubectl, patch, text)
-  return streams.flatMap(objectsIn)
+/** Stands between the objects of two streams. */
+const mark = { apiVersion: 'comparison/v1', kind: 'EndOfStream', metadata: { name: 'end' } }
+
+/**
+ * The objects of each stream of YAML as kubectl itself reads them: with a patch that changes nothing and is never sent
+ * anywhere. Documents that kubectl cannot read are left out.
+ */
+export async function readObjects(streams: readonly string[], tools: Tools): Promise<ToolObject[][]> {
+  const folder = await mkdtemp(join(tmpdir(), 'compare-read-'))
+  try {
+    const end = join(folder, 'end.json')
+    await writeFile(end, JSON.stringify(mark))
+    const files = streams.map((_, position) => join(folder, `${position}.yaml`))
+    await Promise.all(files.map((file, position) => writeFile(file, streams[position] ?? '')))
+    const asked = files.flatMap((file) => ['--filename', file, '--filename', end])
+    const patch = ['patch', '--local', '--type=merge', '--patch={}', '--output=json']
+    const printed = await run(tools.kubectl, [...patch, ...asked])
+    return untilMarks(printed.streams.flatMap(objectsIn))
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+function untilMarks(objects: readonly ToolObject[]): ToolObject[][] {
+  const parts: ToolObject[][] = [[]]
+  for (const object of objects) {
+    if (object.kind === mark.kind && object.apiVersion === mark.apiVersion) parts.push([])
+    else parts.at(-1)?.push(object)
+  }
+  return parts.slice(0, -1)
 }
 
 /** kubectl prints objects one after another, each from a line `{` to a line `}`. */
@@ -108,20 +136,22 @@ function objectsIn(text: string): ToolObject[] {
   return text
     .split(/^(?=\{$)/m)
     .filter((part) => part.trim() !== '')
-    .map((part) => JSON.parse(part) as ToolObject)
+    .map((part) => parseExactly(part) as ToolObject)
 }
 
-function run(file: string, arguments_: readonly string[], stdin = ''): Promise<Printed> {
+/** JSON with integers that a number cannot hold as texts, so that no digit of them is lost in a comparison. */
+export function parseExactly(text: string): unknown {
+  return JSON.parse(text, (_: string, value: unknown, context?: { source?: string }) =>
+    typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value)
+      ? context?.source
+      : value,
+  )
+}
+
+function run(file: string, arguments_: readonly string[]): Promise<Printed> {
   return new Promise((resolve) => {
-    const child = execFile(
-      file,
-      arguments_,
-      { env: environment, maxBuffer: 1024 ** 3 },
-      (error, stdout, stderr) =>
-        resolve({ streams: [stdout], ...(error && { failure: stderr.trim() || error.message }) }),
+    execFile(file, arguments_, { env: environment, maxBuffer: 1024 ** 3 }, (error, stdout, stderr) =>
+      resolve({ streams: [stdout], ...(error && { failure: stderr.trim() || error.message }) }),
     )
-    // A tool that gives up before it has read everything breaks the pipe; its own words say why.
-    child.stdin?.on('error', () => {})
-    child.stdin?.end(stdin)
   })
 }

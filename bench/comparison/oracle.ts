@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { RenderSource } from '../../src/domain/rendered-target.ts'
 import type { WorkTree } from './git-folder.ts'
 import { createInputKeys } from './input-key.ts'
-import { type Json, type Objects, toObjects } from './objects.ts'
+import { type Objects, toObjects } from './objects.ts'
 import { print, type Printed, readObjects, type Tools } from './official-tools.ts'
 
 /** What the official tools make of a source: its objects, or why there are none. */
@@ -17,45 +17,53 @@ export interface Answers {
   answers: Answer[]
   /** How long the tools alone took, side by side. */
   toolMilliseconds: number
-  runs: number
 }
+
+/** Streams that one kubectl reads: enough to be quick, few enough for one command line. */
+const streamsAtOnce = 40
 
 /** The official tools, `jobs` at once. A source is rendered again whenever anything that it could read differs. */
 export function createOracle(tools: Tools, jobs: number): Oracle {
   const keyOf = createInputKeys()
   const printed = new Map<string, Printed>()
-  const read = new Map<string, Promise<Objects>>()
+  const read = new Map<string, Objects>()
 
-  async function answer({ streams, failure }: Printed): Promise<Answer> {
-    if (failure !== undefined) return { failure }
-    const objects = new Map<string, Json>()
-    for (const stream of streams) for (const [key, object] of await readOnce(stream)) objects.set(key, object)
-    return { objects }
+  async function readAll(streams: readonly string[]): Promise<void> {
+    const unread = [...new Set(streams)].filter((stream) => !read.has(digestOf(stream)))
+    const starts = unread.map((_, position) => position).filter((position) => position % streamsAtOnce === 0)
+    await inParallel(jobs, starts, async (start) => {
+      const chunk = unread.slice(start, start + streamsAtOnce)
+      const objects = await readObjects(chunk, tools)
+      for (const [position, stream] of chunk.entries()) {
+        read.set(digestOf(stream), toObjects(objects[position] ?? []))
+      }
+    })
   }
 
-  function readOnce(text: string): Promise<Objects> {
-    const digest = createHash('sha256').update(text).digest('hex')
-    const reading = read.get(digest) ?? readObjects(text, tools).then(toObjects)
-    read.set(digest, reading)
-    return reading
+  function answer({ streams, failure }: Printed): Answer {
+    if (failure !== undefined) return { failure }
+    return { objects: new Map(streams.flatMap((stream) => [...(read.get(digestOf(stream)) ?? [])])) }
   }
 
   return {
     async ask(sources, tree, isFresh) {
-      const keyed = new Map(sources.map((source) => [keyOf(source, tree), source]))
+      const keys = sources.map((source) => keyOf(source, tree))
+      const keyed = new Map(keys.map((key, position) => [key, sources[position] as RenderSource]))
       const asked = [...keyed].filter(([key]) => isFresh || !printed.has(key))
       const start = performance.now()
       await inParallel(jobs, asked, async ([key, source]) => {
         printed.set(key, await print(source, tree, tools))
       })
       const toolMilliseconds = performance.now() - start
-      const answers: Answer[] = Array.from({ length: sources.length })
-      await inParallel(jobs, [...sources.entries()], async ([position, source]) => {
-        answers[position] = await answer(printed.get(keyOf(source, tree)) ?? { streams: [] })
-      })
-      return { answers, toolMilliseconds, runs: asked.length }
+      const found = keys.map((key) => printed.get(key) ?? { streams: [] })
+      await readAll(found.flatMap(({ streams }) => streams))
+      return { answers: found.map(answer), toolMilliseconds }
     },
   }
+}
+
+function digestOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex')
 }
 
 async function inParallel<T>(
