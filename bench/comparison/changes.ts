@@ -1,12 +1,16 @@
 import type { Target } from '../../src/domain/refs.ts'
-import type { RepositoryDiff } from '../../src/domain/object-diff.ts'
+import type { FieldChange, RepositoryDiff } from '../../src/domain/object-diff.ts'
 import type { RenderSource } from '../../src/domain/rendered-target.ts'
 import { changedFields, differing, type Objects } from './objects.ts'
 
-/** One target on one side: where it comes from, and what the official tool made of it. */
-export interface ToolTarget {
+export interface Named {
   target: Target
+  /** As RenderSource.path. */
   source: string
+}
+
+/** One target on one side, and what the official tool made of it. */
+export interface ToolTarget extends Named {
   objects: Objects
 }
 
@@ -21,18 +25,22 @@ export interface ObjectChange {
 /** By target, source and object. */
 export type Changes = Map<string, ObjectChange>
 
-export function targetsOf(source: RenderSource): Omit<ToolTarget, 'objects'>[] {
+export function targetsOf(source: RenderSource): Named[] {
   const { application, environment, clusters, path } = source
   return clusters.map((cluster) => ({ target: { application, environment, cluster }, source: path }))
 }
 
 /**
- * What differs between the tools' objects of two revisions. A target is compared with the one of its name and source;
- * where that is missing with the one of its source, then with the one of its name.
+ * What differs between the tools' objects of two revisions, target by target. Which target was which before is the
+ * product's to say where names and sources differ: `former` is what it says.
  */
-export function toolChanges(before: readonly ToolTarget[], after: readonly ToolTarget[]): Changes {
+export function toolChanges(
+  before: readonly ToolTarget[],
+  after: readonly ToolTarget[],
+  former: ReadonlyMap<string, string>,
+): Changes {
   const changes: Changes = new Map()
-  for (const [old, young] of pairs(before, after)) {
+  for (const [old, young] of pairs(before, after, former)) {
     const [some, left, right] = [young ?? old, old?.objects ?? new Map(), young?.objects ?? new Map()]
     if (!some) continue
     for (const key of differing(left, right)) {
@@ -52,14 +60,23 @@ export function toolChanges(before: readonly ToolTarget[], after: readonly ToolT
 
 type Pair = [ToolTarget | undefined, ToolTarget | undefined]
 
-function pairs(before: readonly ToolTarget[], after: readonly ToolTarget[]): Pair[] {
-  const bySource = ({ target, source }: ToolTarget) => [target.environment, target.cluster, source].join(' ')
+/** By name and source, then as the product says, then by name. */
+function pairs(
+  before: readonly ToolTarget[],
+  after: readonly ToolTarget[],
+  former: ReadonlyMap<string, string>,
+): Pair[] {
   const byName = ({ target }: ToolTarget) => Object.values(target).join(' ')
+  const rules: ((old: ToolTarget, young: ToolTarget) => boolean)[] = [
+    (old, young) => nameOf(old) === nameOf(young),
+    (old, young) => nameOf(old) === former.get(nameOf(young)),
+    (old, young) => byName(old) === byName(young),
+  ]
   const found: Pair[] = []
   let [gone, come] = [[...before], [...after]]
-  for (const key of [nameOf, bySource, byName]) {
+  for (const isPair of rules) {
     for (const young of come) {
-      const old = gone.find((each) => key(each) === key(young))
+      const old = gone.find((each) => isPair(each, young))
       if (!old) continue
       found.push([old, young])
       gone = gone.filter((each) => each !== old)
@@ -73,11 +90,16 @@ function pairs(before: readonly ToolTarget[], after: readonly ToolTarget[]): Pai
   ]
 }
 
-export function nameOf({ target, source }: Omit<ToolTarget, 'objects'>): string {
+/** What each target was before, where the product shows it under another name or from another folder. */
+export function formerNames(diff: RepositoryDiff): Map<string, string> {
+  return new Map(diff.targets.flatMap((each) => (each.from ? [[nameOf(each), nameOf(each.from)]] : [])))
+}
+
+export function nameOf({ target, source }: Named): string {
   return `${target.environment}/${target.cluster}/${target.application} ${source}`
 }
 
-/** What the product says changes, in the same words: a renamed object is one that goes and one that comes. */
+/** What the product says changes, in the same words: an object of a new identity is one that goes and one that comes. */
 export function productChanges(diff: RepositoryDiff): Changes {
   const changes: Changes = new Map()
   for (const { target, source, objects } of diff.targets) {
@@ -85,20 +107,26 @@ export function productChanges(diff: RepositoryDiff): Changes {
       `${nameOf({ target, source })} ${id.group}/${id.kind}/${id.namespace}/${id.name}`
     for (const object of objects) {
       const none = { fields: new Set<string>(), isOptional: () => false }
-      if (object.from) changes.set(at(object.from), { change: 'removed', ...none })
-      if (object.change !== 'changed') {
+      const isOther = object.from !== undefined && object.movedFrom === undefined
+      if (object.from && isOther) changes.set(at(object.from), { change: 'removed', ...none })
+      if (object.change !== 'changed' || isOther) {
         changes.set(at(object), { change: object.change === 'removed' ? 'removed' : 'added', ...none })
         continue
       }
-      const fields = new Set(object.fields.map(({ field }) => field.replace(/\[.*$/s, '')))
       changes.set(at(object), {
         change: 'changed',
-        fields,
-        isOptional: () => object.foldedLines > 0,
+        fields: new Set(object.fields.map(fieldName)),
+        isOptional: () => object.foldedLines > 0 || object.isCut === true,
       })
     }
   }
   return changes
+}
+
+/** Down to the first list on the way, as `changedFields` says it. */
+function fieldName({ path = [] }: FieldChange): string {
+  const end = path.findIndex((step) => typeof step !== 'string')
+  return (end < 0 ? path : path.slice(0, end)).join('.')
 }
 
 /** Each object of which the two say something different, in words. */

@@ -1,6 +1,15 @@
 import type { KubernetesObject } from '../../src/domain/kubernetes-object.ts'
 import type { RenderSource } from '../../src/domain/rendered-target.ts'
-import { disagreements, nameOf, productChanges, targetsOf, toolChanges, type ToolTarget } from './changes.ts'
+import {
+  disagreements,
+  formerNames,
+  type Named,
+  nameOf,
+  productChanges,
+  targetsOf,
+  toolChanges,
+  type ToolTarget,
+} from './changes.ts'
 import type { WorkTree } from './git-folder.ts'
 import type { Step } from './history.ts'
 import { differing, textOf, toObjects, type Objects } from './objects.ts'
@@ -39,12 +48,11 @@ export async function compareStep(
   const head = isWhole ? await product.everything(step.head) : change.head
   const sides = [compareSide(base, before.answers), compareSide(head, after.answers)] as const
   const uncertain = new Set(sides.flatMap((side) => side.uncertain))
-  const isCertain = (target: ToolTarget) => !uncertain.has(nameOf(target))
-  const tools = toolChanges(sides[0].targets.filter(isCertain), sides[1].targets.filter(isCertain))
-  const ours = productChanges({
-    ...change.diff,
-    targets: change.diff.targets.filter((each) => !uncertain.has(nameOf(each))),
-  })
+  const former = formerNames(change.diff)
+  const isCertain = (target: Named) =>
+    ![nameOf(target), former.get(nameOf(target))].some((name) => uncertain.has(name ?? ''))
+  const tools = toolChanges(sides[0].targets.filter(isCertain), sides[1].targets.filter(isCertain), former)
+  const ours = productChanges({ ...change.diff, targets: change.diff.targets.filter(isCertain) })
   return {
     step,
     sources: change.head.sources.length,
