@@ -8,7 +8,14 @@ import { discoverCommand } from './discover.ts'
 import { doctor } from './doctor.ts'
 import { render } from './render.ts'
 import { serve } from './serve.ts'
-import { type CommandContext, exitCodes, type Given, type Subcommand, UsageError } from './subcommand.ts'
+import {
+  type CommandContext,
+  type CommandOutlet,
+  exitCodes,
+  type Given,
+  type Subcommand,
+  UsageError,
+} from './subcommand.ts'
 import { describeAll, describeOne } from './usage.ts'
 import { validate } from './validate.ts'
 
@@ -24,34 +31,44 @@ export const subcommands: Record<string, Subcommand> = {
   agent,
 }
 
-/** Runs one command line to its exit code. Nothing is thrown: what went wrong is said on stderr. */
-export async function runCommandLine(args: readonly string[], context: CommandContext): Promise<number> {
+/**
+ * Runs one command line to its exit code. Nothing is thrown: what went wrong is said on stderr. `open` makes what
+ * commands work with; help does without.
+ */
+export async function runCommandLine(
+  args: readonly string[],
+  outlet: CommandOutlet,
+  open: () => Promise<CommandContext>,
+): Promise<number> {
   try {
-    return await run(args, context)
+    return await run(args, outlet, open)
   } catch (error) {
-    return report(error, context)
+    return report(error, outlet)
   }
 }
 
-async function run(args: readonly string[], context: CommandContext): Promise<number> {
+async function run(
+  args: readonly string[],
+  outlet: CommandOutlet,
+  open: () => Promise<CommandContext>,
+): Promise<number> {
   const [name, ...rest] = args
   if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
     const wanted = name === 'help' ? rest[0] : undefined
-    context.stdout(
-      wanted === undefined ? describeAll(subcommands) : describeOne(wanted, commandNamed(wanted)),
-    )
+    outlet.stdout(wanted === undefined ? describeAll(subcommands) : describeOne(wanted, commandNamed(wanted)))
     return name === undefined ? exitCodes.usage : exitCodes.ok
   }
   if (name === '--version' || name === 'version') {
-    context.stdout(`drawbridge ${context.version}\n`)
+    outlet.stdout(`drawbridge ${outlet.version}\n`)
     return exitCodes.ok
   }
   const command = commandNamed(name)
   if (rest.includes('--help') || rest.includes('-h')) {
-    context.stdout(describeOne(name, command))
+    outlet.stdout(describeOne(name, command))
     return exitCodes.ok
   }
-  return command.run(parseOptions(name, command, rest), context)
+  const given = parseOptions(name, command, rest)
+  return command.run(given, await open())
 }
 
 function commandNamed(name: string): Subcommand {
@@ -105,16 +122,16 @@ function checkOption(name: string, command: Subcommand, option: string, value: s
   }
 }
 
-function report(error: unknown, context: CommandContext): number {
+function report(error: unknown, outlet: CommandOutlet): number {
   if (error instanceof UsageError) {
-    context.stderr(`drawbridge: ${error.message}\n`)
+    outlet.stderr(`drawbridge: ${error.message}\n`)
     return exitCodes.usage
   }
   if (error instanceof AdapterError) {
-    context.stderr(`drawbridge: ${error.message}\n`)
+    outlet.stderr(`drawbridge: ${error.message}\n`)
     return exitCodes.outside
   }
-  context.stderr(
+  outlet.stderr(
     `drawbridge: this is a mistake of ours: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
   )
   return exitCodes.internal

@@ -6,8 +6,7 @@ import type { RepositoryFiles } from '../domain/repository-files.ts'
 import { readConfiguration } from '../journeys/read-configuration.ts'
 import { loadFiles } from '../journeys/render-revision.ts'
 import type { GitRepository } from '../ports/git.ts'
-import { repositoryOption } from './shared-options.ts'
-import { type CommandContext, type Given, type SubcommandOption, UsageError } from './subcommand.ts'
+import { type CommandContext, type Given, UsageError } from './subcommand.ts'
 
 /** How far back an abbreviated commit id is looked for. */
 const historyLimit = 20_000
@@ -24,11 +23,6 @@ export interface OpenedRevision {
   configuration: Configuration
   /** What is wrong with the configuration. */
   problems: Problem[]
-}
-
-export const revisionOptions: Record<string, SubcommandOption> = {
-  ...repositoryOption,
-  rev: { type: 'string', value: 'REV', summary: 'Default: HEAD' },
 }
 
 /** Reads the revision that `--repo` and `--rev` name, and closes the repository when `use` is done with it. */

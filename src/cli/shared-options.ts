@@ -4,6 +4,11 @@ export const repositoryOption: Record<string, SubcommandOption> = {
   repo: { type: 'string', value: 'DIR', summary: 'The clone to look at; default: the working directory' },
 }
 
+export const revisionOptions: Record<string, SubcommandOption> = {
+  ...repositoryOption,
+  rev: { type: 'string', value: 'REV', summary: 'Default: HEAD' },
+}
+
 export const progressOption: Record<string, SubcommandOption> = {
   progress: { type: 'boolean', summary: 'Say on stderr how far it is, also where stderr is no terminal' },
 }

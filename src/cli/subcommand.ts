@@ -34,8 +34,15 @@ export interface Given {
   list(name: string): string[]
 }
 
-/** What a subcommand may use; `main/cli.ts` fills it. */
-export interface CommandContext {
+/** All that help needs. */
+export interface CommandOutlet {
+  version: string
+  stdout(text: string): void
+  stderr(text: string): void
+}
+
+/** What a subcommand may use; `main/open-command-context.ts` fills it. */
+export interface CommandContext extends CommandOutlet {
   git: Git
   renderer: Renderer
   policies: PolicyEvaluator
@@ -44,12 +51,9 @@ export interface CommandContext {
   /** Key of the fingerprints that stand for secret values; new in each run. */
   maskKey: string
   cwd: string
-  version: string
   nodeVersion: string
   /** Whether people look at stderr. */
   isTerminal: boolean
-  stdout(text: string): void
-  stderr(text: string): void
   /** Looks at the machine: used by `doctor` alone. */
   probe: Probe
   launch: Launch

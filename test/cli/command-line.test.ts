@@ -62,7 +62,7 @@ interface Ran {
 
 async function run(args: string[], more: Partial<CommandContext> = {}): Promise<Ran> {
   const said = { stdout: '', stderr: '' }
-  const code = await runCommandLine(args, {
+  const context: CommandContext = {
     git: createGit({ children: createChildProcesses(), folder: join(folder, 'scratch') }),
     renderer: {
       render: async (request: RenderRequest) => renderPlain(request, await readInputs(request)),
@@ -87,7 +87,8 @@ async function run(args: string[], more: Partial<CommandContext> = {}): Promise<
     probe: { gitVersion: async () => 'git version 2.47.0', store: async () => 'sqlite', settings: () => [] },
     launch: { serve: async () => 0, agent: async () => 0, demo: async () => 0 },
     ...more,
-  })
+  }
+  const code = await runCommandLine(args, context, async () => context)
   return { code, ...said }
 }
 

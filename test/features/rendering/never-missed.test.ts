@@ -50,13 +50,13 @@ describe('affected sources of a repository with 2,000 applications', () => {
     { timeout: 60_000 },
     () => {
       const dice = createDice(20_261_121)
-      for (let pull = 0; pull < 25; pull += 1) {
+      for (let pull = 0; pull < 20; pull += 1) {
         const isContent = pull % 2 === 0
         const next = (): Edit => {
           const edit = randomEdit(model, paths, dice)
           return isContent && !edit.isExact ? next() : edit
         }
-        const edits = draw(120, next)
+        const edits = draw(150, next)
         const affected = affectedBy(base, withEdits(base, merged(edits)))
         const missed = edits.flatMap(({ words, truth }) =>
           [...truth.difference(affected)].map((source) => `${words}: ${source}`),
@@ -76,11 +76,11 @@ describe('what is found from a change', () => {
   const paths = [...model.files.keys()]
 
   it(
-    'is what is found from nothing but the two revisions, in 150 random pull requests',
+    'is what is found from nothing but the two revisions, in 80 random pull requests',
     { timeout: 60_000 },
     () => {
       const dice = createDice(7)
-      for (let pull = 0; pull < 150; pull += 1) {
+      for (let pull = 0; pull < 80; pull += 1) {
         const changes = merged(draw(1 + dice(4), () => randomEdit(model, paths, dice)))
         const head = withEdits(base, changes)
         const fresh = {
