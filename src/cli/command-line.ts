@@ -7,6 +7,7 @@ import { diff } from './diff.ts'
 import { discoverCommand } from './discover.ts'
 import { doctor } from './doctor.ts'
 import { render } from './render.ts'
+import { rights } from './rights.ts'
 import { serve } from './serve.ts'
 import {
   type CommandContext,
@@ -25,6 +26,7 @@ export const subcommands: Record<string, Subcommand> = {
   render,
   validate,
   discover: discoverCommand,
+  rights,
   doctor,
   demo,
   serve,

@@ -28,6 +28,10 @@ export interface Review {
   /** The head for which it was given, as seen when the event came in (GitHub may re-bind its own field later). */
   sha: Sha
   at: Instant
+  /** Given by a comment; several of one person add up. */
+  isByComment?: boolean
+  /** For these only. */
+  environments?: string[]
 }
 
 export interface Comment {
@@ -49,6 +53,8 @@ export interface PublishedCheck {
   sha: Sha
   status: 'in_progress' | 'completed'
   conclusion?: CheckConclusion
+  /** When GitHub first had it: nobody has seen the commit judged before. */
+  startedAt: Instant
   /** Our fingerprint of what was published (external_id), to write only when something changed. */
   fingerprint: string
 }

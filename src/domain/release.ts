@@ -1,6 +1,6 @@
 import type { Health } from './health.ts'
 import type { Actor, Instant, Revision, Sha, Target } from './refs.ts'
-import type { Verdict } from './verdict.ts'
+import type { OverridableGate, Verdict } from './verdict.ts'
 
 /**
  * What may run on one target, as committed and signed on the rendered ref beside the target's tree
@@ -16,6 +16,8 @@ export interface Attestation {
   /** Absent for the baseline adopted at installation. */
   pull?: { number: number; title: string; author: Actor; approvedBy: Actor[] }
   kind: 'baseline' | 'change' | 'promotion' | 'revert'
+  /** Login of who consented to what it deletes, whatever its kind and number. */
+  deletionsBy?: string
   verdicts: Verdict[]
   /** The images by name without tag, for promotion, pins and the board: { 'registry.shop.example/checkout': '1.8.0' }. */
   images: Record<string, string>
@@ -62,10 +64,57 @@ export interface Hold {
   at: Instant
 }
 
+/** While it stands, only changes of its owner are released there. */
+export interface Lock {
+  environment: string
+  /** '*' locks every application. */
+  application: string
+  reason: string
+  by: Actor
+  at: Instant
+  until?: Instant
+}
+
+/** One person's wish that a closed gate of one head counts as open; it takes two different people. */
+export interface Override {
+  /** Number of the pull request. */
+  pull: number
+  /** Another head is another change. */
+  head: Sha
+  gate: OverridableGate | 'all'
+  reason: string
+  by: Actor
+  at: Instant
+  until: Instant
+}
+
+/** Somebody's consent to what one head of a pull request deletes. */
+export interface DeletionConsent {
+  environment: string
+  application: string
+  pull: number
+  head: Sha
+  by: Actor
+  at: Instant
+}
+
+/** What people have put in the way of automation, or out of it; on the rendered ref, so that it survives anything. */
 export interface Controls {
   pins: Pin[]
   freezes: Freeze[]
   holds: Hold[]
+  locks: Lock[]
+  overrides: Override[]
+  consents: DeletionConsent[]
+}
+
+export const noControls: Controls = {
+  pins: [],
+  freezes: [],
+  holds: [],
+  locks: [],
+  overrides: [],
+  consents: [],
 }
 
 /** Progress of the newest attested revision on one target, as the reconciler saw it. */

@@ -4,6 +4,10 @@ import type { Instant } from './refs.ts'
 export const gateNames = ['configuration', 'render', 'policy', 'approvals', 'window', 'promotion'] as const
 export type GateName = (typeof gateNames)[number]
 
+/** Gates that two people may open by hand. A change that cannot be read or rendered has nothing that could be released. */
+export const overridableGates = ['policy', 'approvals', 'window', 'promotion'] as const
+export type OverridableGate = (typeof overridableGates)[number]
+
 /** pass: open. wait: opens by itself or by somebody's ordinary act. block: the change itself must become another. */
 export type Outcome = 'pass' | 'wait' | 'block'
 
@@ -18,6 +22,8 @@ export interface Verdict {
   until?: Instant
   /** What a person can do about it. */
   fix?: string
+  /** Logins of the people who opened it by hand. */
+  overriddenBy?: string[]
 }
 
 const severity: Record<Outcome, number> = { pass: 0, wait: 1, block: 2 }

@@ -34,7 +34,7 @@ export async function advanceRollouts(
       environment,
       rollouts: state.rollouts,
       attestations: state.attestations,
-      freezes: state.controls.freezes,
+      controls: state.controls,
       releases: releases.filter(({ target }) => target.environment === environmentName),
     },
     ports.clock.now(),

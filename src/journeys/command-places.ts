@@ -24,15 +24,25 @@ export async function commandPlaces(
     }
     case 'freeze':
     case 'unfreeze':
+    case 'lock':
+    case 'unlock':
       return [{ environment: command.environment, application: command.application ?? '*' }]
     case 'pin':
     case 'unpin':
     case 'hold':
     case 'unhold':
       return [{ environment: command.environment, application: command.application }]
+    case 'override':
+      return changedPlaces(ports, request)
+    case 'approve': {
+      const { environments } = command
+      const all = await changedPlaces(ports, request)
+      return all.filter(({ environment }) => environments.length === 0 || environments.includes(environment))
+    }
     case 'revert':
+    case 'ack-delete':
     case 'sync': {
-      const environment = command.verb === 'revert' ? command.environment : undefined
+      const environment = command.verb === 'sync' ? undefined : command.environment
       const all = await changedPlaces(ports, request)
       return all.filter(
         (place) =>

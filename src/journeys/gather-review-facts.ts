@@ -1,7 +1,7 @@
 import { parseCodeowners } from '../features/approvals/codeowners.ts'
 import { teamsOf } from '../features/approvals/needs.ts'
 import { isTeam } from '../features/approvals/reviewers.ts'
-import type { ReviewFacts } from '../features/review/review-facts.ts'
+import { type ReviewFacts, ruleTargets } from '../features/review/review-facts.ts'
 import { indexRepository, type RepositoryIndex } from '../features/rendering/repository-index.ts'
 import { parseProposal } from '../features/promotion/proposal-trailers.ts'
 import type { Configuration } from '../domain/configuration.ts'
@@ -11,6 +11,7 @@ import { type Actor, fullName, type RepositoryRef, type Sha, targetKey } from '.
 import type { RenderedTarget } from '../domain/rendered-target.ts'
 import type { RepositoryFiles } from '../domain/repository-files.ts'
 import { objectId, objectKey } from '../domain/kubernetes-object.ts'
+import { readCommentApprovals } from './comment-approvals.ts'
 import type { Ports } from './ports.ts'
 import { configurationPath, readConfiguration } from './read-configuration.ts'
 import { loadFiles, renderChange } from './render-revision.ts'
@@ -148,11 +149,12 @@ function annotationPath(source: string, index: RepositoryIndex): string {
 
 async function gatherPeople(ports: Ports, pull: Pull, configuration: Configuration, ownerTeams: string[]) {
   const { github, store } = ports
-  const [reviews, recorded, contributors] = await Promise.all([
+  const [written, recorded, contributors] = await Promise.all([
     github.reviews(pull.ref),
     store.reviews.list(pull.ref),
     github.commitActors(pull.ref),
   ])
+  const reviews = [...written, ...(await readCommentApprovals(ports, pull.ref, recorded))]
   const ruleTeams = configuration.environments.flatMap(({ approvals }) => teamsOf(approvals))
   const [teams, permissions] = await Promise.all([
     readTeams(ports, [...ownerTeams, ...ruleTeams]),
@@ -200,7 +202,13 @@ async function gatherControls(ports: Ports, repository: RepositoryRef, configura
     configuration.environments.map(({ name }) => ports.ledger.read(repository, name)),
   )
   const controls = states.flatMap((state) => (state?.trust === 'trusted' ? [state.controls] : []))
-  return { freezes: controls.flatMap(({ freezes }) => freezes), pins: controls.flatMap(({ pins }) => pins) }
+  return {
+    freezes: controls.flatMap(({ freezes }) => freezes),
+    locks: controls.flatMap(({ locks }) => locks),
+    overrides: controls.flatMap(({ overrides }) => overrides),
+    consents: controls.flatMap(({ consents }) => consents),
+    pins: controls.flatMap(({ pins }) => pins),
+  }
 }
 
 async function gatherSourceReleases(ports: Ports, repository: RepositoryRef, proposal: Proposal | undefined) {
@@ -212,6 +220,16 @@ async function gatherSourceReleases(ports: Ports, repository: RepositoryRef, pro
       ({ target }) =>
         target.environment === proposal.from && proposal.applications.includes(target.application),
     )
+}
+
+/** What an approval of the present state is bound to, by target. A target that goes is approved as the base has it. */
+export function approvedDigests(facts: ReviewFacts): Record<string, Sha> {
+  return Object.fromEntries(
+    [...facts.base.targets, ...facts.head.targets, ...ruleTargets(facts)].map(({ target, digest }) => [
+      targetKey(target),
+      digest,
+    ]),
+  )
 }
 
 /** The address of a pull request's page on the dashboard. */

@@ -1,30 +1,16 @@
 import type { Action } from '../domain/action.ts'
-import type { Pull } from '../domain/pull.ts'
-import type { Actor } from '../domain/refs.ts'
-import { type Command, toInstant, usages } from '../features/commands/command.ts'
-import { changeControls } from '../features/release/change-controls.ts'
-import type { CommandPlace } from './command-places.ts'
-import { dashboardPage } from './gather-review-facts.ts'
+import { type Command, usages } from '../features/commands/command.ts'
+import { rightsTable } from '../features/commands/rights-table.ts'
+import { type CommandAnswer, type CommandContext, done, doneView, failed } from './command-answer.ts'
+import { decideReview } from '../features/review/decide-review.ts'
+import type { ExplainView } from '../features/review/review-view.ts'
+import { dashboardPage, gatherReviewFacts } from './gather-review-facts.ts'
+import { obeyApprove } from './obey-approve.ts'
+import { obeyControl } from './obey-control.ts'
 import type { Ports } from './ports.ts'
 import { proposePromotion } from './propose-promotion.ts'
 import { proposeRevert } from './propose-revert.ts'
-import type { Tip } from './read-configuration.ts'
 import { loadFiles } from './render-revision.ts'
-
-export interface CommandContext {
-  pull: Pull
-  tip: Tip
-  actor: Actor
-  command: Command
-  places: CommandPlace[]
-}
-
-/** What is done and what is said. Nothing was written yet. */
-export interface CommandAnswer {
-  outcome: string
-  body: string
-  actions: Action[]
-}
 
 type Verb = Command['verb']
 /** The member of the union that a verb belongs to. */
@@ -43,27 +29,40 @@ type Obey<V extends Verb> = (
 const table: { [V in Verb]: Obey<V> } = {
   promote,
   revert,
-  freeze: (ports, context, command) => control(ports, context, command.environment),
-  unfreeze: (ports, context, command) => control(ports, context, command.environment),
-  pin: (ports, context, command) => control(ports, context, command.environment),
-  unpin: (ports, context, command) => control(ports, context, command.environment),
-  hold: (ports, context, command) => control(ports, context, command.environment),
-  unhold: (ports, context, command) => control(ports, context, command.environment),
+  freeze: obeyControl,
+  unfreeze: obeyControl,
+  lock: obeyControl,
+  unlock: obeyControl,
+  override: obeyControl,
+  'ack-delete': obeyControl,
+  approve: obeyApprove,
+  pin: obeyControl,
+  unpin: obeyControl,
+  hold: obeyControl,
+  unhold: obeyControl,
   sync,
   recheck: async (ports, context) =>
     done(ports, context, 'every gate is asked again', [
       { kind: 'enqueue', work: { kind: 'review-pull', pull: context.pull.ref }, due: ports.clock.now() },
     ]),
   diff: page('the whole rendered diff is on the dashboard'),
-  explain: page('the first comment says what every gate waits for; the whole reasoning is on the dashboard'),
+  explain,
   status: page('the first comment shows every cluster; the board shows all applications'),
-  help: async (ports) => ({
-    outcome: 'helped',
-    body: ports.words.write('notice/help', {
-      commands: Object.entries(usages).map(([verb, usage]) => ({ usage, summary: summaries[verb as Verb] })),
-    }),
-    actions: [],
-  }),
+  help: async (ports, { tip, person }) => {
+    const rights = rightsTable(tip.configuration.roles, person)
+    return {
+      outcome: 'helped',
+      body: ports.words.write('notice/help', {
+        commands: rights.map(({ verb, may, whoCould }) => ({
+          usage: usages[verb],
+          summary: summaries[verb],
+          may,
+          whoCould,
+        })),
+      }),
+      actions: [],
+    }
+  },
 }
 
 const summaries: Record<Verb, string> = {
@@ -71,6 +70,11 @@ const summaries: Record<Verb, string> = {
   revert: 'opens the pull request that takes an application back to its last good release',
   freeze: 'lets nothing start in an environment until it is lifted',
   unfreeze: 'lifts a freeze',
+  lock: 'lets only your own changes be released to an environment until it is lifted',
+  unlock: 'lifts a lock',
+  override: 'opens a closed gate for the present head, once a second person does the same',
+  'ack-delete': 'consents to what this pull request deletes',
+  approve: 'approves the present head, for the environments named',
   pin: 'keeps automation from bringing the present version back',
   unpin: 'lifts a pin',
   hold: 'keeps automation from promoting an application into an environment',
@@ -184,35 +188,30 @@ async function revert(
   )
 }
 
-/** Freezes, pins and holds are files of the environment's rendered ref. */
-async function control(ports: Ports, context: CommandContext, environment: string): Promise<CommandAnswer> {
-  const { pull, actor, command } = context
-  const state = await ports.ledger.read(pull.ref.repository, environment)
-  if (state?.trust !== 'trusted') {
-    return failed(
-      ports,
-      context,
-      `there is no environment "${environment}" with a rendered ref of ours`,
-      'name an environment of .drawbridge.yaml',
-    )
+/** What every gate says now, and what the reader may do about it. */
+async function explain(ports: Ports, context: CommandContext): Promise<CommandAnswer> {
+  const { pull, tip, person } = context
+  if (pull.state !== 'open')
+    return failed(ports, context, `this pull request is ${pull.state}`, 'its board says where it runs')
+  const merged = await tip.git.mergeTree(pull.baseSha, pull.headSha)
+  if ('conflicts' in merged)
+    return failed(ports, context, `it conflicts with ${pull.baseBranch}`, 'rebase it')
+  const facts = await gatherReviewFacts(ports, pull, { base: pull.baseSha, head: merged.tree })
+  const { verdicts } = decideReview(facts, ports.self.maskKey, ports.clock.now())
+  const rights = rightsTable(tip.configuration.roles, person).filter(({ may }) => may.length > 0)
+  const view: ExplainView = {
+    by: context.actor.login,
+    gates: verdicts.map(({ gate, outcome, reason, details, fix }) => ({
+      gate,
+      outcome,
+      reason,
+      details,
+      fix: fix ?? '',
+    })),
+    may: rights.map(({ verb, may }) => `/${verb} ${may.join('; ')}`),
+    url: dashboardPage(ports, pull),
   }
-  const now = ports.clock.now()
-  const until = command.verb === 'freeze' && command.until ? toInstant(command.until, now) : undefined
-  const change = changeControls(state, command, { by: actor.login, at: now, until })
-  if (change.kind === 'unchanged')
-    return failed(ports, context, change.reason, '/status shows what is in force')
-  const actions: Action[] = [
-    {
-      kind: 'commit-ledger',
-      repository: pull.ref.repository,
-      environment,
-      expected: state.commit,
-      change: { releases: [], removed: [], controls: change.controls },
-      message: `${command.verb} ${environment}: ${change.summary}`,
-    },
-    { kind: 'enqueue', work: { kind: 'sweep', repository: pull.ref.repository }, due: now },
-  ]
-  return done(ports, context, change.summary, actions)
+  return { outcome: 'explained', body: ports.words.write('notice/explain', view), actions: [] }
 }
 
 async function sync(ports: Ports, context: CommandContext): Promise<CommandAnswer> {
@@ -250,32 +249,4 @@ function page(summary: string): (ports: Ports, context: CommandContext) => Promi
       link: { text: 'Open it', url: dashboardPage(ports, context.pull) },
     }),
   })
-}
-
-function done(
-  ports: Ports,
-  context: CommandContext,
-  summary: string,
-  actions: Action[],
-  details: string[] = [],
-): CommandAnswer {
-  return {
-    outcome: 'obeyed',
-    body: ports.words.write('notice/done', doneView(context, summary, details)),
-    actions,
-  }
-}
-
-function doneView({ command, actor }: CommandContext, summary: string, details: string[]) {
-  return { command: `/${command.verb}`, by: actor.login, summary, details }
-}
-
-function failed(
-  ports: Ports,
-  { command, actor }: CommandContext,
-  reason: string,
-  fix: string,
-): CommandAnswer {
-  const view = { command: `/${command.verb}`, by: actor.login, reason, whoCould: [], fix }
-  return { outcome: 'impossible', body: ports.words.write('notice/refused', view), actions: [] }
 }

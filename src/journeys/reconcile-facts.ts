@@ -71,6 +71,7 @@ export async function gatherReconcileFacts(
     attestation,
     desired: objects,
     digest: attestation.digest,
+    isDeletionConsented: attestation.deletionsBy !== undefined,
     labels,
     live,
     inventory,

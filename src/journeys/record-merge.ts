@@ -237,6 +237,7 @@ async function judgeCommit(
     approvedBy: [...approvers.values()],
     by: pull.mergedBy?.login ?? pull.author.login,
     newProblems: newProblems(facts),
+    consents: facts.consents,
     before: facts.base.targets,
     after: facts.head.targets,
   }

@@ -1,11 +1,11 @@
 import type { Action } from '../domain/action.ts'
 import type { Pull } from '../domain/pull.ts'
-import { pullKey, type PullRef, targetKey } from '../domain/refs.ts'
+import { pullKey, type PullRef } from '../domain/refs.ts'
 import { decideReview, type ReviewDecision } from '../features/review/decide-review.ts'
 import { type Published, reviewActions } from '../features/review/review-actions.ts'
-import { type ReviewFacts, ruleTargets } from '../features/review/review-facts.ts'
+import type { ReviewFacts } from '../features/review/review-facts.ts'
 import { toReviewPage } from '../features/review/review-page.ts'
-import { dashboardPage, gatherReviewFacts } from './gather-review-facts.ts'
+import { approvedDigests, dashboardPage, gatherReviewFacts } from './gather-review-facts.ts'
 import { perform } from './perform.ts'
 import type { JourneyOutcome, Ports } from './ports.ts'
 import { readOwnComment } from './read-own-comment.ts'
@@ -64,13 +64,7 @@ async function readPublished(ports: Ports, pull: Pull): Promise<Published> {
 async function recordReviews(ports: Ports, facts: ReviewFacts): Promise<void> {
   const { pull, approvals } = facts
   const known = new Set(approvals.recorded.map(({ id }) => id))
-  const digests = Object.fromEntries(
-    // A target that the change removes is approved as the base has it: it does not come up on the head's side.
-    [...facts.base.targets, ...facts.head.targets, ...ruleTargets(facts)].map(({ target, digest }) => [
-      targetKey(target),
-      digest,
-    ]),
-  )
+  const digests = approvedDigests(facts)
   for (const review of approvals.reviews) {
     if (review.sha !== pull.headSha || known.has(review.id)) continue
     await ports.store.reviews.record(pull.ref, { id: review.id, sha: review.sha, digests, at: review.at })

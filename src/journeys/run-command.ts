@@ -1,16 +1,16 @@
 import type { Action } from '../domain/action.ts'
-import type { Pull } from '../domain/pull.ts'
-import type { Actor, PullRef } from '../domain/refs.ts'
-import type { Command } from '../features/commands/command.ts'
-import { usages } from '../features/commands/command.ts'
+import type { PullRef } from '../domain/refs.ts'
+import { type ParsedCommand, usages } from '../features/commands/command.ts'
+import { discover } from '../features/discovery/discover.ts'
 import { parseCommand } from '../features/commands/parse-command.ts'
 import { evaluateRight, type RightDecision } from '../features/commands/evaluate-right.ts'
-import { type CommandAnswer, type CommandContext, obey } from './obey-command.ts'
-import { readTeams } from './gather-review-facts.ts'
+import { obey } from './obey-command.ts'
 import { perform } from './perform.ts'
 import type { JourneyOutcome, Ports } from './ports.ts'
+import { readPerson } from './read-person.ts'
 import { readTip, type Tip } from './read-configuration.ts'
-import { answerKey, answerMarker } from './command-answer.ts'
+import { loadFiles } from './render-revision.ts'
+import { answerKey, answerMarker, type CommandAnswer, type CommandContext } from './command-answer.ts'
 import { commandPlaces } from './command-places.ts'
 
 /**
@@ -26,14 +26,14 @@ export async function runCommand(ports: Ports, ref: PullRef, commentId: string):
 
   const tip = await readTip(ports, ref.repository, { fetch: true })
   if (!tip) return { outcome: 'empty-repository', actions: 0 }
-  const parsed = parseCommand(comment.body)
+  const parsed = await parse(comment.body, tip)
   if (parsed.kind === 'none') return { outcome: 'no-command', actions: 0 }
 
   let actions = await perform(ports, [{ kind: 'react', pull: ref, commentId, reaction: 'eyes' }])
   const answer =
     parsed.kind === 'error'
       ? misunderstood(ports, parsed)
-      : await obeyIfAllowed(ports, { pull, tip, actor: comment.author, command: parsed.command })
+      : await obeyIfAllowed(ports, { pull, comment, tip, actor: comment.author, command: parsed.command })
   const reply: Action = {
     kind: 'upsert-comment',
     pull: ref,
@@ -43,6 +43,13 @@ export async function runCommand(ports: Ports, ref: PullRef, commentId: string):
   // The reply goes last: while it is missing, the command is looked at again, and what it did is found done.
   actions += await perform(ports, [...answer.actions, reply], comment.author.login)
   return { outcome: answer.outcome, actions }
+}
+
+async function parse(body: string, tip: Tip): Promise<ParsedCommand> {
+  const parsed = parseCommand(body)
+  const isOpen =
+    parsed.kind === 'command' && (parsed.command.verb === 'freeze' || parsed.command.verb === 'lock')
+  return isOpen ? parseCommand(body, await applicationNames(tip)) : parsed
 }
 
 function misunderstood(ports: Ports, error: { message: string; didYouMean?: string }): CommandAnswer {
@@ -59,11 +66,16 @@ function misunderstood(ports: Ports, error: { message: string; didYouMean?: stri
 
 async function obeyIfAllowed(
   ports: Ports,
-  request: { pull: Pull; tip: Tip; actor: Actor; command: Command },
+  request: Omit<CommandContext, 'places' | 'person'>,
 ): Promise<CommandAnswer> {
   const { tip, actor, command } = request
-  const context: CommandContext = { ...request, places: await commandPlaces(ports, request) }
-  const refusal = await firstRefusal(ports, context)
+  const { repository } = request.pull.ref
+  const [places, person] = await Promise.all([
+    commandPlaces(ports, request),
+    readPerson(ports, repository, tip.configuration.roles, actor),
+  ])
+  const context: CommandContext = { ...request, places, person }
+  const refusal = firstRefusal(context)
   if (!refusal) return obey(ports, context)
   await ports.store.audit.append(
     {
@@ -88,17 +100,15 @@ async function obeyIfAllowed(
 }
 
 /** The right is needed in every place that the command reaches; the first that is missing refuses all of it. */
-async function firstRefusal(ports: Ports, context: CommandContext): Promise<RightDecision | undefined> {
-  const { pull, tip, actor, command, places } = context
-  const { roles } = tip.configuration
-  const permission = await ports.github.permission(pull.ref.repository, actor)
-  const named = roles.flatMap(({ members }) => members.filter((member) => member.includes('/')))
-  const members = await readTeams(ports, named)
-  const teams = [...members]
-    .filter(([, people]) => people.some(({ id }) => id === actor.id))
-    .map(([name]) => name)
+function firstRefusal({ tip, person, command, places }: CommandContext): RightDecision | undefined {
   const wanted = places.length > 0 ? places : [{}]
   return wanted
-    .map((place) => evaluateRight(roles, { verb: command.verb, ...place, actor, permission, teams }))
+    .map((place) => evaluateRight(tip.configuration.roles, { verb: command.verb, ...place, ...person }))
     .find(({ isAllowed }) => !isAllowed)
+}
+
+/** What `/freeze prod checkout is broken` means hangs on whether there is an application of that name. */
+async function applicationNames({ git, sha, configuration }: Tip): Promise<string[]> {
+  const { sources } = discover(await loadFiles(git, sha), configuration)
+  return [...new Set(sources.map(({ application }) => application))]
 }

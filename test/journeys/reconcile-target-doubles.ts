@@ -1,3 +1,4 @@
+import { noControls } from '../../src/domain/release.ts'
 import type { AuditEntry } from '../../src/domain/audit.ts'
 import type { KubernetesObject } from '../../src/domain/kubernetes-object.ts'
 import { type RepositoryRef, type Target, targetKey } from '../../src/domain/refs.ts'
@@ -34,7 +35,7 @@ export function fakeLedger(): FakeLedger {
     trust: ledger.trust,
     attestations: [...trees.values()].map(({ attestation }) => attestation),
     rollouts: [],
-    controls: { pins: [], freezes: [], holds: [] },
+    controls: noControls,
   })
   const ledger: FakeLedger = {
     trust: 'trusted',

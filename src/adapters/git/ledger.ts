@@ -8,6 +8,7 @@ import {
   toLedgerFiles,
 } from '../../features/attestation/ledger-files.ts'
 import { verifySsh } from '../../features/attestation/ssh-signature.ts'
+import { noControls } from '../../domain/release.ts'
 import { AdapterError } from '../../ports/adapter-error.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { GitCommit, GitRepository } from '../../ports/git.ts'
@@ -32,7 +33,7 @@ const keptStates = 200
 const nothing: LedgerContent = {
   attestations: [],
   rollouts: [],
-  controls: { pins: [], freezes: [], holds: [] },
+  controls: noControls,
 }
 
 /**

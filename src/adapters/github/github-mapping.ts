@@ -113,6 +113,7 @@ export interface GitHubCheckRun {
   status: string
   conclusion: string | null
   external_id: string | null
+  started_at?: string | null
   output?: { annotations_count?: number }
 }
 
@@ -132,6 +133,8 @@ export function toPublishedCheck(run: GitHubCheckRun): PublishedCheck {
     sha: run.head_sha,
     status: isCompleted ? 'completed' : 'in_progress',
     ...(isCompleted && isOurs(run.conclusion) && { conclusion: run.conclusion }),
+    // Not told: as if nobody could have seen it yet.
+    startedAt: run.started_at ? Date.parse(run.started_at) : Number.POSITIVE_INFINITY,
     fingerprint: run.external_id ?? '',
   }
 }

@@ -3,6 +3,7 @@ import type { Proposal } from '../../domain/proposal.ts'
 import type { Permission, Pull, Review } from '../../domain/pull.ts'
 import { type Actor, type Sha, targetKey } from '../../domain/refs.ts'
 import type { Verdict } from '../../domain/verdict.ts'
+import { loginIn, namesPerson } from '../config/person-name.ts'
 import type { Codeowners } from './codeowners.ts'
 import { type Ask, asksOf, type Requirement, requirementsIn } from './requirements.ts'
 import { canWrite, exclusionOf, isTeam, membersOf, newestReviews, ownerNameOf } from './reviewers.ts'
@@ -57,9 +58,9 @@ export function evaluateApprovals(facts: ApprovalFacts): ApprovalDecision {
   const asks = asksOf(facts)
   const requirements = asks.flatMap(requirementsIn)
   const reviews = newestReviews(facts.reviews)
-  const judged = reviews
-    .filter(({ state }) => state === 'approved')
-    .map((review) => judge(review, requirements, facts))
+  const judged = onePerPerson(
+    reviews.filter(({ state }) => state === 'approved').map((review) => judge(review, requirements, facts)),
+  )
   const counted = judged
     .filter((entry) => entry.for.length > 0)
     .map(({ login, for: names }) => ({ login, for: names }))
@@ -154,6 +155,23 @@ function judge(review: Review, requirements: readonly Requirement[], facts: Appr
   }
 }
 
+/** Approvals by comment add up; a person still counts once. */
+function onePerPerson(judged: readonly Judged[]): Judged[] {
+  const people = new Map<string, Judged>()
+  for (const entry of judged) {
+    const known = people.get(entry.actor.id)
+    if (known === undefined) people.set(entry.actor.id, entry)
+    else {
+      const { because, ...rest } = known
+      const met = [...new Set([...known.met, ...entry.met])]
+      const why = met.length > 0 ? undefined : (because ?? entry.because)
+      const names = [...new Set([...known.for, ...entry.for])]
+      people.set(entry.actor.id, { ...rest, met, for: names, ...(why && { because: why }) })
+    }
+  }
+  return [...people.values()]
+}
+
 const notAsked = 'is not asked for this change'
 
 function mostTelling(reasons: string[]): string | undefined {
@@ -168,6 +186,9 @@ function meets(
   const { author } = review
   const excluded = exclusionOf(author, facts, requirement.fourEyes)
   if (excluded !== undefined) return { because: excluded }
+  if (review.environments && !review.environments.includes(requirement.environment)) {
+    return { because: `approved for ${review.environments.join(', ')} only` }
+  }
   if (facts.codeowners?.isUnreadable && requirement.paths.length > 0) {
     return { because: 'CODEOWNERS cannot be read, so nobody is known to own this' }
   }
@@ -287,9 +308,9 @@ function excludedOwners(requirement: Requirement, facts: ApprovalFacts): string[
   const people = [facts.pull.author, ...facts.contributors]
   if (facts.proposal?.requestedBy) people.push(facts.proposal.requestedBy)
   const isOut = (person: Actor) => exclusionOf(person, facts, requirement.fourEyes) !== undefined
-  const logins = new Set(people.filter(isOut).map(({ login }) => `@${login.toLowerCase()}`))
+  const out = people.filter(isOut)
   return requirement.owners.filter((owner) =>
-    isTeam(owner) ? membersOf(owner, facts)?.every(isOut) : logins.has(owner.toLowerCase()),
+    isTeam(owner) ? membersOf(owner, facts)?.every(isOut) : out.some((person) => namesPerson(owner, person)),
   )
 }
 
@@ -299,16 +320,16 @@ function whomToAsk(open: readonly Unmet[], judged: readonly Judged[], facts: App
   const teams = new Set<string>()
   for (const requirement of open.flatMap(({ requirements }) => requirements)) {
     const excluded = excludedOwners(requirement, facts)
-    const approved = judged.filter(({ met }) => met.length > 0).map(({ login }) => `@${login.toLowerCase()}`)
+    const approved = judged.filter(({ met }) => met.length > 0).map(({ actor }) => actor)
     for (const owner of requirement.owners) {
       if (isTeam(owner)) {
         if (membersOf(owner, facts) !== undefined && !excluded.includes(owner)) teams.add(owner)
       } else if (
         owner.startsWith('@') &&
         !excluded.includes(owner) &&
-        !approved.includes(owner.toLowerCase())
+        !approved.some((person) => namesPerson(owner, person))
       ) {
-        users.add(owner.slice(1))
+        users.add(loginIn(owner))
       }
     }
   }

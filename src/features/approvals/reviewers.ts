@@ -1,19 +1,25 @@
 import type { Review } from '../../domain/pull.ts'
 import type { Actor } from '../../domain/refs.ts'
+import { namesPerson } from '../config/person-name.ts'
 import type { ApprovalFacts } from './evaluate-approvals.ts'
 
 /**
- * The newest review of each person, by time and then by id. Comments say nothing. A dismissed review stays the newest:
- * dismissing it does not bring an older approval back.
+ * The newest review of each person, by time and then by id, and their later approvals by comment, each of which may be for
+ * another environment. Comments say nothing. A dismissed review stays the newest: dismissing it does not bring an older
+ * approval back; an approval by comment is over, too, when its author asks for changes later.
  */
 export function newestReviews(reviews: readonly Review[]): Review[] {
   const newest = new Map<string, Review>()
   for (const review of reviews) {
-    if (review.state === 'commented') continue
+    if (review.state === 'commented' || review.isByComment) continue
     const known = newest.get(review.author.id)
     if (known === undefined || isNewer(review, known)) newest.set(review.author.id, review)
   }
-  return [...newest.values()].toSorted((a, b) => (isNewer(a, b) ? 1 : -1))
+  const byComment = reviews.filter((review) => {
+    const known = newest.get(review.author.id)
+    return review.isByComment && (known === undefined || known.state === 'approved' || review.at > known.at)
+  })
+  return [...newest.values(), ...byComment].toSorted((a, b) => (isNewer(a, b) ? 1 : -1))
 }
 
 function isNewer(a: Review, b: Review): boolean {
@@ -44,7 +50,7 @@ export function ownerNameOf(
 ): string | undefined {
   return owners.find((owner) => {
     if (isTeam(owner)) return membersOf(owner, facts)?.some(({ id }) => id === actor.id)
-    return owner.toLowerCase() === `@${actor.login.toLowerCase()}` && canWrite(actor, facts)
+    return namesPerson(owner, actor) && canWrite(actor, facts)
   })
 }
 

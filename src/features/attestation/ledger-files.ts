@@ -1,7 +1,7 @@
 import type { LedgerChange } from '../../domain/action.ts'
 import type { KubernetesObject } from '../../domain/kubernetes-object.ts'
 import { targetPath, type Sha } from '../../domain/refs.ts'
-import type { Attestation, Controls, Rollout } from '../../domain/release.ts'
+import { type Attestation, type Controls, noControls, type Rollout } from '../../domain/release.ts'
 import { assert } from '../../domain/unreachable.ts'
 import { canonicalise, digestOf, renderedFiles } from '../rendering/canonical.ts'
 import { hashTree } from '../rendering/git-hash.ts'
@@ -59,7 +59,7 @@ export function fromLedgerFiles(environment: string, files: ReadonlyMap<string, 
       .toSorted()
       .map((path) => readAttestation(environment, files, path)),
     rollouts: readRecord<Rollout[]>(files, rolloutsFile) ?? [],
-    controls: { pins: controls.pins ?? [], freezes: controls.freezes ?? [], holds: controls.holds ?? [] },
+    controls: { ...noControls, ...controls },
     ...(seen && { seen }),
   }
 }

@@ -1,15 +1,23 @@
 import type { Instant } from '../../domain/refs.ts'
+import { type OverridableGate, overridableGates } from '../../domain/verdict.ts'
 
 /** What a person asked for in a comment. Names are as typed; whether they exist is for the reader of the facts. */
 export type Command =
   | { verb: 'recheck' | 'diff' | 'explain' | 'status' | 'help' }
   /** No applications: all that the pull request, or the environment before, would bring. */
   | { verb: 'promote'; environment: string; applications: string[]; isDryRun: boolean }
+  /** No environments: all that the pull request changes. */
+  | { verb: 'approve'; environments: string[] }
   /** Absent: what the pull request changed. */
   | { verb: 'revert'; application?: string; environment?: string }
   /** No application: all of them. */
   | { verb: 'freeze'; environment: string; application?: string; until?: CommandTime; reason: string }
-  | { verb: 'unfreeze'; environment: string; application?: string }
+  | { verb: 'unfreeze' | 'unlock'; environment: string; application?: string }
+  | { verb: 'lock'; environment: string; application?: string; until?: CommandTime; reason: string }
+  /** `all`: every gate that can be overridden. */
+  | { verb: 'override'; gate: OverridableGate | 'all'; until?: CommandTime; reason: string }
+  /** Absent: all that the pull request deletes. */
+  | { verb: 'ack-delete'; application?: string; environment?: string }
   | { verb: 'pin' | 'hold'; application: string; environment: string; reason: string }
   | { verb: 'unpin' | 'unhold'; application: string; environment: string }
   | { verb: 'sync'; application?: string }
@@ -30,10 +38,15 @@ export type ParsedCommand =
 export const usages: Record<Command['verb'], string> = {
   recheck: '/recheck',
   diff: '/diff',
+  approve: '/approve [environment…]',
   promote: '/promote <environment> [application…] [--dry-run]',
   revert: '/revert [application] [environment]',
   freeze: '/freeze <environment> [application] [--until 2h] <reason>',
   unfreeze: '/unfreeze <environment> [application]',
+  lock: '/lock <environment> [application] [--until 2h] <reason>',
+  unlock: '/unlock <environment> [application]',
+  override: `/override <${overridableGates.join('|')}|all> [--until 1h] <reason>`,
+  'ack-delete': '/ack-delete [application] [environment]',
   pin: '/pin <application> <environment> [reason]',
   unpin: '/unpin <application> <environment>',
   hold: '/hold <application> <environment> [reason]',

@@ -2,6 +2,7 @@ import type { CommandVerb, Role } from '../../domain/configuration.ts'
 import type { Permission } from '../../domain/pull.ts'
 import type { Actor } from '../../domain/refs.ts'
 import { matchesGlob } from '../config/glob.ts'
+import { loginIn, namesPerson } from '../config/person-name.ts'
 
 export interface RightRequest {
   verb: CommandVerb
@@ -21,7 +22,8 @@ export interface RightDecision {
   whoCould: string[]
 }
 
-const openVerbs: readonly CommandVerb[] = ['help', 'explain', 'status', 'diff', 'recheck']
+/** Open to everybody who can read the repository. */
+export const openVerbs: readonly CommandVerb[] = ['help', 'explain', 'status', 'diff', 'recheck']
 const permissionOrder: readonly Permission[] = ['none', 'read', 'triage', 'write', 'maintain', 'admin']
 
 /** Whether this person may do this here. Denied unless a role grants it; reading is open to everybody who can read the repository. */
@@ -29,14 +31,14 @@ export function evaluateRight(roles: readonly Role[], request: RightRequest): Ri
   const { actor, permission, verb } = request
   const granting = roles.filter((role) => grants(role, request))
   const isOpen = openVerbs.includes(verb)
-  const whoCould = isOpen ? ['everybody with read permission'] : [...new Set(granting.flatMap(holders))]
+  const whoCould = isOpen ? ['everybody with read permission'] : [...new Set(granting.flatMap(holdersOf))]
   const decide = (isAllowed: boolean, reason: string) => ({ isAllowed, reason, whoCould })
   const act = `@${actor.login} ${whatIsAsked(request)}`
 
   if (actor.isBot) return decide(false, `${act}: commands of bots are not obeyed`)
-  if (!hasAtLeast(permission, 'read')) return decide(false, `${act}: no access to this repository was found`)
+  if (!isReader(permission)) return decide(false, `${act}: no access to this repository was found`)
   if (isOpen) return decide(true, `/${verb} is open to everybody who can read the repository`)
-  const role = granting.find((candidate) => holds(candidate, request))
+  const role = granting.find((candidate) => holdsRole(candidate, request))
   if (role !== undefined) return decide(true, `the role "${role.name}" grants it`)
   if (whoCould.length === 0) return decide(false, `${act}: no role grants it to anybody`)
   return decide(false, `${act}: ${whoCould.join(', ')} can`)
@@ -60,17 +62,27 @@ function covers(globs: readonly string[], name: string | undefined): boolean {
   return name === undefined ? globs.includes('*') : globs.some((glob) => matchesGlob(glob, name))
 }
 
-function holds(role: Role, { actor, permission, teams }: RightRequest): boolean {
+/** Whether this person has the role: by permission, by login or id, or by a team. */
+export function holdsRole(
+  role: Role,
+  { actor, permission, teams }: Pick<RightRequest, 'actor' | 'permission' | 'teams'>,
+): boolean {
   if (role.permission !== undefined && hasAtLeast(permission, role.permission)) return true
-  const own = new Set([`@${actor.login}`, ...teams].map((name) => name.toLowerCase()))
-  return role.members.some((member) => own.has(member.toLowerCase()))
+  const own = new Set(teams.map((name) => name.toLowerCase()))
+  return role.members.some((member) => own.has(member.toLowerCase()) || namesPerson(member, actor))
+}
+
+export function isReader(permission: Permission): boolean {
+  return hasAtLeast(permission, 'read')
 }
 
 function hasAtLeast(permission: Permission, wanted: Permission): boolean {
   return permissionOrder.indexOf(permission) >= permissionOrder.indexOf(wanted)
 }
 
-function holders(role: Role): string[] {
+/** Who has a role, for people. */
+export function holdersOf(role: Role): string[] {
   const everybody = role.permission === undefined ? [] : [`everybody with ${role.permission} permission`]
-  return [...role.members, ...everybody]
+  const members = role.members.map((member) => (member.includes('#') ? `@${loginIn(member)}` : member))
+  return [...members, ...everybody]
 }

@@ -1,4 +1,5 @@
 import { type CommandVerb, commandVerbs } from '../../domain/configuration.ts'
+import { overridableGates } from '../../domain/verdict.ts'
 import { parseDuration } from '../config/duration.ts'
 import { nearestWord } from '../config/nearest-word.ts'
 import { type Command, type CommandTime, type ParsedCommand, usages } from './command.ts'
@@ -78,7 +79,12 @@ function failure(verb: CommandVerb, message: string): ParsedCommand {
   return { kind: 'error', message: `/${verb}: ${message}; write ${usages[verb]}` }
 }
 
-const optionsOf: Partial<Record<CommandVerb, string[]>> = { promote: ['--dry-run'], freeze: ['--until'] }
+const optionsOf: Partial<Record<CommandVerb, string[]>> = {
+  promote: ['--dry-run'],
+  freeze: ['--until'],
+  lock: ['--until'],
+  override: ['--until'],
+}
 
 /** What is left of the words after the options were taken out. */
 interface Arguments {
@@ -108,8 +114,14 @@ function readArguments(verb: CommandVerb, all: string[], applications: readonly 
       const isDryRun = options.options.has('--dry-run')
       return command({ verb, environment, applications: [...new Set(names)], isDryRun })
     }
+    case 'approve': {
+      const fault = faultOfNames(words)
+      return fault === undefined ? command({ verb, environments: [...new Set(words)] }) : failure(verb, fault)
+    }
     case 'revert':
+    case 'ack-delete':
     case 'unfreeze':
+    case 'unlock':
     case 'sync':
       return readOptionalNames(verb, words)
     case 'pin':
@@ -118,17 +130,23 @@ function readArguments(verb: CommandVerb, all: string[], applications: readonly 
     case 'unhold':
       return readTarget(verb, words)
     case 'freeze':
-      return readFreeze(options, applications)
+    case 'lock':
+      return readClosure(verb, options, applications)
+    case 'override':
+      return readOverride(options)
   }
 }
 
-function readOptionalNames(verb: 'revert' | 'unfreeze' | 'sync', words: string[]): ParsedCommand {
+function readOptionalNames(
+  verb: 'revert' | 'ack-delete' | 'unfreeze' | 'unlock' | 'sync',
+  words: string[],
+): ParsedCommand {
   const most = verb === 'sync' ? 1 : 2
   const fault = faultOfNames(words) ?? (words.length > most ? 'there are too many words' : undefined)
   if (fault !== undefined) return failure(verb, fault)
   const [first, second] = words
   if (verb === 'sync') return { kind: 'command', command: { verb, ...(first && { application: first }) } }
-  if (verb === 'revert') {
+  if (verb === 'revert' || verb === 'ack-delete') {
     const command = { verb, ...(first && { application: first }), ...(second && { environment: second }) }
     return { kind: 'command', command }
   }
@@ -153,32 +171,56 @@ function readTarget(verb: 'pin' | 'hold' | 'unpin' | 'unhold', words: string[]):
 }
 
 /** The second word is an application where one is called so, or where an option sets it apart from the reason. */
-function readFreeze(
+function readClosure(
+  verb: 'freeze' | 'lock',
   { words, options, wordsBefore }: Arguments,
   applications: readonly string[],
 ): ParsedCommand {
   const [environment, second, ...rest] = words
-  if (environment === undefined) return failure('freeze', 'the environment is missing')
+  if (environment === undefined) return failure(verb, 'the environment is missing')
   const isApplication =
     second !== undefined && rest.length > 0 && (applications.includes(second) || wordsBefore === 2)
   const reason = (isApplication ? rest : words.slice(1)).join(' ')
-  const until = options.get('--until')
-  const time = until === undefined ? undefined : parseTime(until)
+  const time = readUntil(options)
   const fault =
     faultOfNames(isApplication ? [environment, second] : [environment]) ??
     (typeof time === 'string' ? time : undefined) ??
-    (reason === '' ? 'the reason is missing' : faultOfReason(reason))
-  if (fault !== undefined) return failure('freeze', fault)
+    faultOfNeededReason(reason)
+  if (fault !== undefined) return failure(verb, fault)
   return {
     kind: 'command',
     command: {
-      verb: 'freeze',
+      verb,
       environment,
       ...(isApplication && { application: second }),
       ...(typeof time === 'object' && { until: time }),
       reason,
     },
   }
+}
+
+function readOverride({ words, options }: Arguments): ParsedCommand {
+  const [name, ...rest] = words
+  if (name === undefined) return failure('override', 'the gate is missing')
+  const gate = [...overridableGates, 'all' as const].find((known) => known === name.toLowerCase())
+  if (gate === undefined) return failure('override', `${quoted(name)} is not a gate that can be overridden`)
+  const reason = rest.join(' ')
+  const time = readUntil(options)
+  const fault = (typeof time === 'string' ? time : undefined) ?? faultOfNeededReason(reason)
+  if (fault !== undefined) return failure('override', fault)
+  return {
+    kind: 'command',
+    command: { verb: 'override', gate, ...(typeof time === 'object' && { until: time }), reason },
+  }
+}
+
+function readUntil(options: ReadonlyMap<string, string>): CommandTime | string | undefined {
+  const until = options.get('--until')
+  return until === undefined ? undefined : parseTime(until)
+}
+
+function faultOfNeededReason(reason: string): string | undefined {
+  return reason === '' ? 'the reason is missing' : faultOfReason(reason)
 }
 
 /** A sentence where an option is unknown, given twice or without its value. */

@@ -1,6 +1,7 @@
 import { type Static, type TSchema, Type } from 'typebox'
 import { commandVerbs } from '../../domain/configuration.ts'
 import { dangerCodes } from '../diff/dangers.ts'
+import { personPattern } from './person-name.ts'
 
 /**
  * The shape of `.drawbridge.yaml`: one source for the type of the document, for validation and for the published JSON Schema.
@@ -9,6 +10,8 @@ import { dangerCodes } from '../diff/dangers.ts'
 function described(expected: string, fix: string, description: string) {
   return { 'x-expected': expected, 'x-fix': fix, description }
 }
+
+const memberPattern = `^(${personPattern}|@[A-Za-z0-9_-]+/[A-Za-z0-9._-]+)$`
 
 const strict = { additionalProperties: false }
 
@@ -151,7 +154,7 @@ const peopleKeys = {
     Type.Union(
       [
         Type.Literal('owners'),
-        Type.Array(Type.String({ pattern: '^@[A-Za-z0-9_-]+(/[A-Za-z0-9._-]+)?$', maxLength: 140 }), {
+        Type.Array(Type.String({ pattern: memberPattern, maxLength: 160 }), {
           minItems: 1,
           maxItems: 100,
         }),
@@ -320,8 +323,8 @@ const roleSchema = Type.Object(
     members: Type.Optional(
       list(
         Type.String({
-          pattern: '^@[A-Za-z0-9_-]+(/[A-Za-z0-9._-]+)?$',
-          maxLength: 140,
+          pattern: memberPattern,
+          maxLength: 160,
           ...described('a @login or @organisation/team', 'write it as "@shop/release" or "@ada"', ''),
         }),
         'people and teams',

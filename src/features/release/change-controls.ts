@@ -1,23 +1,33 @@
-import type { Instant } from '../../domain/refs.ts'
-import type { Attestation, Controls, Freeze } from '../../domain/release.ts'
+import type { Actor, Instant, Sha } from '../../domain/refs.ts'
+import type { Attestation, Controls } from '../../domain/release.ts'
 import type { Command } from '../commands/command.ts'
 
 export type ControlsChange =
   { kind: 'changed'; controls: Controls; summary: string } | { kind: 'unchanged'; reason: string }
 
-interface Who {
-  by: string
+interface Request {
+  actor: Actor
   at: Instant
   until?: Instant
+  /** The pull request on which it was asked, at its present head. */
+  pull: { number: number; head: Sha }
+  /** The applications here that the command is about; for /ack-delete. */
+  applications: readonly string[]
 }
+
+const hourMs = 3_600_000
+/** An override is for now; what is needed for longer belongs into the configuration. */
+const longestOverrideMs = 24 * hourMs
 
 /** The controls of an environment after a command; `unchanged` where the command would change nothing. */
 export function changeControls(
   state: { environment: string; controls: Controls; attestations: readonly Attestation[] },
   command: Command,
-  { by, at, until }: Who,
+  request: Request,
 ): ControlsChange {
   const { controls, environment } = state
+  const { at, until } = request
+  const by = request.actor.login
   switch (command.verb) {
     case 'freeze': {
       if (until !== undefined && until <= at) return unchanged('the freeze would be over before it begins')
@@ -78,14 +88,102 @@ export function changeControls(
         `automation may promote ${command.application} to ${environment} again`,
       )
     }
+    case 'lock':
+      return lock(state, command, request)
+    case 'unlock': {
+      const application = command.application ?? '*'
+      const before = lasting(controls.locks, at)
+      const locks = before.filter((entry) => entry.application !== application)
+      if (locks.length === before.length)
+        return unchanged(`there is no lock on ${describe(application)} in ${environment}`)
+      return changed({ ...controls, locks }, `the lock on ${describe(application)} in ${environment} is gone`)
+    }
+    case 'override':
+      return override(controls, command, request)
+    case 'ack-delete': {
+      const { number, head } = request.pull
+      const consents = request.applications.map((application) => ({
+        environment,
+        application,
+        pull: number,
+        head,
+        by: request.actor,
+        at,
+      }))
+      const rest = controls.consents.filter(
+        ({ pull, application }) => pull !== number || !request.applications.includes(application),
+      )
+      return changed(
+        { ...controls, consents: [...rest, ...consents] },
+        `what #${number} deletes of ${request.applications.join(', ')} in ${environment} may be deleted`,
+      )
+    }
     default:
       return unchanged(`/${command.verb} changes no control`)
   }
 }
 
-/** Freezes that are not over; those that are leave the list with the next change. */
-function lasting(freezes: readonly Freeze[], at: Instant): Freeze[] {
-  return freezes.filter(({ until }) => until === undefined || until > at)
+/** One owner at a time: a lock on everything and a lock on one application exclude each other, too. */
+function lock(
+  { controls, environment }: { controls: Controls; environment: string },
+  command: Extract<Command, { verb: 'lock' }>,
+  { actor, at, until }: Request,
+): ControlsChange {
+  if (until !== undefined && until <= at) return unchanged('the lock would be over before it begins')
+  const application = command.application ?? '*'
+  const present = lasting(controls.locks, at)
+  const other = present.find(
+    (entry) =>
+      entry.by.id !== actor.id &&
+      (entry.application === application || entry.application === '*' || application === '*'),
+  )
+  if (other) {
+    const end = other.until === undefined ? '' : ` until ${new Date(other.until).toISOString()}`
+    return unchanged(
+      `${describe(other.application)} in ${environment} is locked by @${other.by.login}${end} (${other.reason})`,
+    )
+  }
+  const rest = present.filter((entry) => entry.application !== application)
+  const added = { environment, application, reason: command.reason, by: actor, at, until }
+  return changed(
+    { ...controls, locks: [...rest, added] },
+    `${describe(application)} in ${environment} is locked: only changes of @${actor.login} are released there`,
+  )
+}
+
+function override(
+  controls: Controls,
+  command: Extract<Command, { verb: 'override' }>,
+  { actor, at, until = at + hourMs, pull }: Request,
+): ControlsChange {
+  if (until <= at) return unchanged('the override would be over before it begins')
+  if (until - at > longestOverrideMs) return unchanged('an override lasts at most 24 hours')
+  const added = {
+    pull: pull.number,
+    head: pull.head,
+    gate: command.gate,
+    reason: command.reason,
+    by: actor,
+    at,
+    until,
+  }
+  const present = controls.overrides.filter((entry) => entry.until > at)
+  const rest = present.filter(
+    (entry) =>
+      entry.by.id !== actor.id ||
+      entry.pull !== pull.number ||
+      entry.head !== pull.head ||
+      entry.gate !== command.gate,
+  )
+  return changed(
+    { ...controls, overrides: [...rest, added] },
+    `@${actor.login} overrides ${command.gate} of #${pull.number} at ${pull.head.slice(0, 7)}: ${command.reason}`,
+  )
+}
+
+/** Those that are not over; those that are leave the list with the next change. */
+function lasting<Entry extends { until?: Instant }>(entries: readonly Entry[], at: Instant): Entry[] {
+  return entries.filter(({ until }) => until === undefined || until > at)
 }
 
 /** While a roll-out is under way its newest version is the present one. */

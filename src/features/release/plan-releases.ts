@@ -4,7 +4,7 @@ import type { Pull } from '../../domain/pull.ts'
 import type { Problem } from '../../domain/problem.ts'
 import type { Proposal } from '../../domain/proposal.ts'
 import { type Actor, type Instant, type Sha, type Target, targetKey } from '../../domain/refs.ts'
-import type { Attestation, Rollout } from '../../domain/release.ts'
+import type { Attestation, DeletionConsent, Rollout } from '../../domain/release.ts'
 import type { RenderedTarget } from '../../domain/rendered-target.ts'
 import { assert } from '../../domain/unreachable.ts'
 import type { Outcome, Verdict } from '../../domain/verdict.ts'
@@ -26,6 +26,8 @@ export interface JudgedCommit {
   after: RenderedTarget[]
   /** What does not render any more since this commit: the targets concerned are missing in `after`, not removed. */
   newProblems?: Problem[]
+  /** Of every environment; those of the merged head count. */
+  consents?: DeletionConsent[]
 }
 
 /** A commit that must not reach a target, and why. */
@@ -241,6 +243,7 @@ function toRollout(environment: Environment, group: Candidate[], revision: Judge
 
 /** The statement that agents demand: what may run, from which commit, by whose approval, under which verdicts. */
 export function attest(rendered: RenderedTarget, commit: JudgedCommit, now: Instant): Attestation {
+  const consent = consentTo(rendered.target, commit)
   return {
     target: rendered.target,
     revision: commit.sha,
@@ -255,8 +258,19 @@ export function attest(rendered: RenderedTarget, commit: JudgedCommit, now: Inst
     },
     verdicts: commit.verdicts,
     images: imageVersions(rendered.objects),
+    ...(consent && { deletionsBy: consent.by.login }),
     at: now,
   }
+}
+
+function consentTo(target: Target, { pull, consents }: JudgedCommit): DeletionConsent | undefined {
+  return consents?.find(
+    (consent) =>
+      consent.pull === pull?.ref.number &&
+      consent.head === pull.headSha &&
+      consent.environment === target.environment &&
+      consent.application === target.application,
+  )
 }
 
 /** The state found at installation is adopted as it is: the first commit on a rendered ref. */

@@ -6,6 +6,7 @@ import type { RenderedTarget } from '../../domain/rendered-target.ts'
 import { type Outcome, type Verdict, worstOutcome } from '../../domain/verdict.ts'
 import { type ApprovalDecision, evaluateApprovals } from '../approvals/evaluate-approvals.ts'
 import { diffRenderings } from '../diff/diff-renderings.ts'
+import { applyOverrides } from './apply-overrides.ts'
 import { evaluatePolicyGate } from '../policy/evaluate-policy-gate.ts'
 import { evaluatePromotionEdge } from '../promotion/evaluate-edge.ts'
 import { joinPath } from '../rendering/paths.ts'
@@ -42,7 +43,7 @@ export function decideReview(read: ReviewFacts, maskKey: string, now: Instant): 
   })
   const changed = changedTargets(facts)
   const approvals = decideApprovals(facts, changed, diff)
-  const verdicts: Verdict[] = [
+  const judged: Verdict[] = [
     configurationVerdict(facts),
     renderVerdict(facts, diff),
     evaluatePolicyGate(facts.findings, facts.policyProblems),
@@ -50,6 +51,8 @@ export function decideReview(read: ReviewFacts, maskKey: string, now: Instant): 
     windowVerdict(facts, changed, now),
     promotionVerdict(facts, changed, now),
   ]
+  const { ref, headSha } = facts.pull
+  const verdicts = applyOverrides(judged, facts.overrides, { pull: ref.number, head: headSha }, now)
   const outcome = worstOutcome(verdicts)
   return {
     outcome,
@@ -191,6 +194,10 @@ function windowRequest(facts: ReviewFacts, changed: RenderedTarget[]) {
     applications: [...new Set(changed.map(({ target }) => target.application))],
     changeClass: changeClassOf(facts.proposal),
     freezes: facts.freezes.filter((freeze) => changed.some(({ target }) => concerns(freeze, target))),
+    locks: facts.locks.filter((lock) => changed.some(({ target }) => concerns(lock, target))),
+    requesters: [facts.pull.author, ...(facts.proposal?.requestedBy ? [facts.proposal.requestedBy] : [])].map(
+      ({ id }) => id,
+    ),
   }
 }
 

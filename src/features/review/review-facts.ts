@@ -4,7 +4,7 @@ import type { Finding } from '../../domain/finding.ts'
 import type { Problem } from '../../domain/problem.ts'
 import type { Proposal } from '../../domain/proposal.ts'
 import type { Pull } from '../../domain/pull.ts'
-import type { Freeze, Pin, Release } from '../../domain/release.ts'
+import type { DeletionConsent, Freeze, Lock, Override, Pin, Release } from '../../domain/release.ts'
 import type { Sha, Target } from '../../domain/refs.ts'
 import type { Rendering } from '../../domain/rendered-target.ts'
 import type { ApprovalFacts } from '../approvals/evaluate-approvals.ts'
@@ -47,6 +47,9 @@ export interface ReviewFacts {
   codeownersProblems: Problem[]
   proposal?: Proposal
   freezes: Freeze[]
+  locks: Lock[]
+  overrides: Override[]
+  consents: DeletionConsent[]
   pins: Pin[]
   /** For a promotion: the application's releases in the environment it comes from. */
   sourceReleases: Release[]

@@ -131,7 +131,16 @@ export interface ProblemsView {
   problems: Problem[]
 }
 
-/** `notice/help`: every command, what it does, and an example. */
+/** `notice/help`: every command, what it does, where the reader may use it, and who else could. */
 export interface HelpView {
-  commands: { usage: string; summary: string }[]
+  commands: { usage: string; summary: string; may: string[]; whoCould: string[] }[]
+}
+
+/** `notice/explain`: every gate, and what the reader may type. */
+export interface ExplainView {
+  by: string
+  gates: { gate: string; outcome: Verdict['outcome']; reason: string; details: string[]; fix: string }[]
+  /** `/promote in staging` */
+  may: string[]
+  url: string
 }

@@ -1,6 +1,6 @@
 import type { Environment } from '../../domain/configuration.ts'
 import type { Instant } from '../../domain/refs.ts'
-import type { Attestation, Freeze, Release, Rollout } from '../../domain/release.ts'
+import type { Attestation, Controls, Release, Rollout } from '../../domain/release.ts'
 import { evaluateWindows } from '../windows/evaluate-windows.ts'
 import { nextWave } from './next-wave.ts'
 
@@ -8,7 +8,7 @@ export interface WaveFacts {
   environment: Environment
   rollouts: Rollout[]
   attestations: Attestation[]
-  freezes: Freeze[]
+  controls: Pick<Controls, 'freezes' | 'locks'>
   /** The reconciler's words on the environment's targets. */
   releases: Release[]
 }
@@ -68,13 +68,15 @@ function planRollout(
 }
 
 function windowOf(facts: WaveFacts, rollout: Rollout, own: Attestation[], now: Instant) {
-  const kind = own.find(({ revision }) => revision === rollout.revision)?.kind
+  const attested = own.find(({ revision }) => revision === rollout.revision)
+  const kind = attested?.kind
   return evaluateWindows(
     {
       environments: [facts.environment],
       applications: [rollout.application],
       changeClass: kind === 'revert' || kind === 'promotion' ? kind : 'change',
-      freezes: facts.freezes,
+      ...facts.controls,
+      requesters: attested?.pull ? [attested.pull.author.id] : [],
     },
     now,
   )

@@ -45,13 +45,15 @@ export interface SyncFacts {
   claimedElsewhere: ReadonlySet<string>
   /** The labels of the target. */
   labels: Record<string, string>
+  /** Somebody with the right consented to what this release deletes. */
+  isDeletionConsented: boolean
 }
 
 /** What makes a target's live objects equal the release, and nothing more. */
 export function planSync(facts: SyncFacts, now: Instant): SyncPlan {
   const changes = facts.desired.map((object) => planObject(facts, object, now))
   const desiredKeys = new Set(changes.map(({ id }) => objectKey(id)))
-  const prune = planPrune(desiredKeys, facts.inventory, facts.live, facts.labels)
+  const prune = planPrune(desiredKeys, facts.inventory, facts.live, facts.labels, facts.isDeletionConsented)
   const layers = syncLayers
     .map(({ name }, index) => ({ name, changes: changes.filter(({ id }) => layerOf(id) === index) }))
     .filter((layer) => layer.changes.length > 0)

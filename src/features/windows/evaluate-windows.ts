@@ -1,6 +1,6 @@
 import type { ChangeClass, Environment, Window } from '../../domain/configuration.ts'
 import type { Instant } from '../../domain/refs.ts'
-import type { Freeze } from '../../domain/release.ts'
+import type { Freeze, Lock } from '../../domain/release.ts'
 import type { Verdict } from '../../domain/verdict.ts'
 import { describeWindow, isInside, nextFlip } from './window-span.ts'
 import { formatInstant, isKnownZone } from './zoned-time.ts'
@@ -11,11 +11,14 @@ export interface WindowRequest {
   applications: string[]
   changeClass: ChangeClass
   freezes: Freeze[]
+  locks: Lock[]
+  /** Ids of the people whose change it is: they pass their own locks. */
+  requesters: string[]
 }
 
 /**
  * Whether the change may go out now: every environment inside an allow window (if it has any), outside every deny window,
- * and not frozen. Deny wins. `exceptClasses` pass a window whatever the clock says; reverts pass a freeze, which would
+ * not frozen, and not locked by somebody else. Deny wins. `exceptClasses` pass a window whatever the clock says; reverts pass a freeze and a lock, which would
  * otherwise keep a fault in place. `until` is the next moment at which the answer changes by itself.
  */
 export function evaluateWindows(request: WindowRequest, now: Instant): Verdict {
@@ -43,6 +46,7 @@ const maxSteps = 100
 /** Why one environment is closed. */
 type Closure =
   | { kind: 'freeze'; environment: string; freeze: Freeze }
+  | { kind: 'lock'; environment: string; lock: Lock }
   | { kind: 'deny'; environment: string; window: Window }
   | { kind: 'outside'; environment: string; windows: Window[] }
 
@@ -53,6 +57,7 @@ function closuresOf(request: WindowRequest, at: Instant): Closure[] {
       environment: environment.name,
       freeze,
     })),
+    ...locksOf(request, environment.name, at),
     ...windowClosures(environment, request.changeClass, at),
   ])
 }
@@ -63,11 +68,26 @@ function freezesOf(request: WindowRequest, environment: string, at: Instant): Fr
 }
 
 function matchingFreezes(request: WindowRequest, environment: string, at: Instant): Freeze[] {
-  return request.freezes.filter(
-    (freeze) =>
-      (freeze.environment === environment || freeze.environment === '*') &&
-      (freeze.application === '*' || request.applications.includes(freeze.application)) &&
-      (freeze.until === undefined || freeze.until > at),
+  return request.freezes.filter((freeze) => isInForce(freeze, request, environment, at))
+}
+
+function locksOf(request: WindowRequest, environment: string, at: Instant): Closure[] {
+  if (request.changeClass === 'revert') return []
+  return request.locks
+    .filter((lock) => isInForce(lock, request, environment, at) && !request.requesters.includes(lock.by.id))
+    .map((lock) => ({ kind: 'lock', environment, lock }))
+}
+
+function isInForce(
+  closure: { environment: string; application: string; until?: Instant },
+  request: WindowRequest,
+  environment: string,
+  at: Instant,
+): boolean {
+  return (
+    (closure.environment === environment || closure.environment === '*') &&
+    (closure.application === '*' || request.applications.includes(closure.application)) &&
+    (closure.until === undefined || closure.until > at)
   )
 }
 
@@ -94,6 +114,7 @@ function windowClosures(
 function soonestOpening(closures: readonly Closure[], at: Instant): Instant | undefined {
   const ends = closures.map((closure) => {
     if (closure.kind === 'freeze') return closure.freeze.until
+    if (closure.kind === 'lock') return closure.lock.until
     if (closure.kind === 'deny') return nextFlip(closure.window, at)
     return earliest(closure.windows.map((window) => nextFlip(window, at)))
   })
@@ -115,12 +136,10 @@ function closedVerdict(
   closures: readonly Closure[],
   until: Instant | undefined,
 ): Verdict {
-  const frozen = closures.find((closure) => closure.kind === 'freeze')
+  const byHand = closures.find((closure) => closure.kind === 'freeze' || closure.kind === 'lock')
   const sentences = closures.map(describeClosure)
   const opening = until === undefined ? undefined : formatInstant(until, zoneToTell(request, closures))
-  const lift =
-    frozen &&
-    `/unfreeze ${frozen.environment}${frozen.freeze.application === '*' ? '' : ` ${frozen.freeze.application}`}`
+  const lift = byHand && liftOf(byHand)
   const unknown = closures.flatMap(windowsOf).find(({ zone }) => !isKnownZone(zone))
   const end =
     opening !== undefined
@@ -128,7 +147,7 @@ function closedVerdict(
       : unknown !== undefined
         ? `${JSON.stringify(unknown.zone)} is not a known time zone, so it stays closed`
         : lift !== undefined
-          ? 'opens when the freeze is lifted'
+          ? `opens when the ${byHand?.kind} is lifted`
           : 'no opening is in sight'
   return {
     gate: 'window',
@@ -147,19 +166,28 @@ function closedVerdict(
   }
 }
 
+/** The command that ends it. */
+function liftOf(closure: Extract<Closure, { kind: 'freeze' | 'lock' }>): string {
+  const { application } = closure.kind === 'freeze' ? closure.freeze : closure.lock
+  return `/un${closure.kind} ${closure.environment}${application === '*' ? '' : ` ${application}`}`
+}
+
 function describeClosure(closure: Closure): string {
   if (closure.kind === 'freeze') {
-    const what =
-      closure.freeze.application === '*'
-        ? closure.environment
-        : `${closure.freeze.application} in ${closure.environment}`
-    return `${what} is frozen by ${closure.freeze.by} (${closure.freeze.reason})`
+    return `${whereOf(closure.freeze, closure)} is frozen by ${closure.freeze.by} (${closure.freeze.reason})`
+  }
+  if (closure.kind === 'lock') {
+    return `${whereOf(closure.lock, closure)} is locked by ${closure.lock.by.login} (${closure.lock.reason})`
   }
   return `${closure.environment} is closed (${windowsOf(closure).map(describeWindow).join(' or ')})`
 }
 
+function whereOf({ application }: { application: string }, { environment }: { environment: string }): string {
+  return application === '*' ? environment : `${application} in ${environment}`
+}
+
 function windowsOf(closure: Closure): Window[] {
-  if (closure.kind === 'freeze') return []
+  if (closure.kind === 'freeze' || closure.kind === 'lock') return []
   return closure.kind === 'deny' ? [closure.window] : closure.windows
 }
 

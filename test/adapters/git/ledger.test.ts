@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createLedger } from '../../../src/adapters/git/ledger.ts'
 import type { KubernetesObject } from '../../../src/domain/kubernetes-object.ts'
-import type { Attestation } from '../../../src/domain/release.ts'
+import { type Attestation, noControls } from '../../../src/domain/release.ts'
 import { publicKeyLine } from '../../../src/features/attestation/ssh-key.ts'
 import { signSsh } from '../../../src/features/attestation/ssh-signature.ts'
 import { canonicalise, digestOf } from '../../../src/features/rendering/canonical.ts'
@@ -18,7 +18,7 @@ const [ours, theirs] = [newKey(), newKey()]
 const shop = { id: '42', owner: 'shop', name: 'deploy', installation: '7' }
 const revision = 'a'.repeat(40)
 const self = { name: 'drawbridge[bot]', email: 'bot@example.com' }
-const controls = { pins: [], freezes: [], holds: [] }
+const controls = noControls
 
 let sandbox: ReturnType<typeof gitSandbox>
 let repository: GitRepository

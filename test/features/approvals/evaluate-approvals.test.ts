@@ -600,3 +600,44 @@ describe('needs that come together', () => {
     expect(missing).toEqual({ users: ['dan', 'eve', 'cleo'], teams: [] })
   })
 })
+
+// An approval by comment counts as a review does, for the environments it names; those of one person add up, but count once.
+describe('approvals by comment', () => {
+  const comment = (author: Actor, environments?: string[], rest: Partial<Review> = {}) =>
+    review(author, 'approved', { isByComment: true, ...(environments && { environments }), ...rest })
+  const staging = { ...prod(), name: 'staging' }
+  const two = {
+    environments: [prod(), staging],
+    changes: [change('checkout'), change('checkout', 'd', 'staging')],
+  }
+  const cases: [string, Partial<ApprovalFacts>, string][] = [
+    ['for all', { reviews: [comment(bob)] }, 'pass'],
+    ['for this environment', { reviews: [comment(bob, ['prod'])] }, 'pass'],
+    ['for another', { reviews: [comment(bob, ['staging'])] }, 'wait'],
+    ['one of two environments', { ...two, reviews: [comment(bob, ['prod'])] }, 'wait'],
+    ['one after the other', { ...two, reviews: [comment(bob, ['prod']), comment(bob, ['staging'])] }, 'pass'],
+    [
+      'twice is one person',
+      { environments: [prod({ count: 2 })], reviews: [comment(bob), comment(bob)] },
+      'wait',
+    ],
+    [
+      'beside a review is one person',
+      { environments: [prod({ count: 2 })], reviews: [review(bob), comment(bob)] },
+      'wait',
+    ],
+    ['two people', { environments: [prod({ count: 2 })], reviews: [review(cleo), comment(bob)] }, 'pass'],
+    ['before changes were requested', { reviews: [comment(bob), review(bob, 'dismissed')] }, 'wait'],
+    ['after a dismissal', { reviews: [review(bob, 'dismissed'), comment(bob)] }, 'pass'],
+    [
+      'after an objection that stands',
+      { reviews: [review(bob, 'changes-requested'), comment(bob)] },
+      'block',
+    ],
+    ['by the author', { reviews: [comment(ada)] }, 'wait'],
+    ['by an outsider', { reviews: [comment(eve)] }, 'wait'],
+  ]
+  it.each(cases)('%s → %s', (_, given, outcome) => {
+    expect(evaluateApprovals(facts(given)).verdict.outcome).toBe(outcome)
+  })
+})

@@ -35,6 +35,15 @@ describe('arguments', () => {
     ${'/unpin checkout prod'}                                 | ${{ verb: 'unpin', application: 'checkout', environment: 'prod' }}
     ${'/hold checkout prod'}                                  | ${{ verb: 'hold', application: 'checkout', environment: 'prod', reason: '' }}
     ${'/unhold checkout prod'}                                | ${{ verb: 'unhold', application: 'checkout', environment: 'prod' }}
+    ${'/approve'}                                             | ${{ verb: 'approve', environments: [] }}
+    ${'/approve prod staging prod'}                           | ${{ verb: 'approve', environments: ['prod', 'staging'] }}
+    ${'/lock prod search I look at it'}                       | ${{ verb: 'lock', environment: 'prod', application: 'search', reason: 'I look at it' }}
+    ${'/lock prod --until 2h debugging'}                      | ${{ verb: 'lock', environment: 'prod', until: hours(2), reason: 'debugging' }}
+    ${'/unlock prod'}                                         | ${{ verb: 'unlock', environment: 'prod' }}
+    ${'/override window the shop is down'}                    | ${{ verb: 'override', gate: 'window', reason: 'the shop is down' }}
+    ${'/override all --until 30m the shop is down'}           | ${{ verb: 'override', gate: 'all', until: hours(0.5), reason: 'the shop is down' }}
+    ${'/ack-delete'}                                          | ${{ verb: 'ack-delete' }}
+    ${'/ack-delete checkout prod'}                            | ${{ verb: 'ack-delete', application: 'checkout', environment: 'prod' }}
     ${'/sync'}                                                | ${{ verb: 'sync' }}
     ${'/sync checkout-api.v2'}                                | ${{ verb: 'sync', application: 'checkout-api.v2' }}
   `('$body', ({ body, command }) => {
@@ -65,6 +74,11 @@ describe('arguments', () => {
     ${`/freeze prod ${'x'.repeat(501)}`}         | ${`/freeze: the reason is longer than 500 characters; write ${usages.freeze}`}
     ${`/freeze prod ${'x'.repeat(1000)}`}        | ${`/freeze: a command is at most 1000 characters long; write ${usages.freeze}`}
     ${`/promote ${'a '.repeat(61)}`}             | ${`/promote: more than 60 words; write ${usages.promote}`}
+    ${'/override'}                               | ${`/override: the gate is missing; write ${usages.override}`}
+    ${'/override window'}                        | ${`/override: the reason is missing; write ${usages.override}`}
+    ${'/override render it burns'}               | ${`/override: "render" is not a gate that can be overridden; write ${usages.override}`}
+    ${'/lock prod'}                              | ${`/lock: the reason is missing; write ${usages.lock}`}
+    ${'/approve prod;x'}                         | ${`/approve: "prod;x" is not a name of plain letters, digits, "-", "_" and "."; write ${usages.approve}`}
     ${'/pin checkout'}                           | ${`/pin: application or environment is missing; write ${usages.pin}`}
     ${'/unpin checkout prod now'}                | ${`/unpin: there are too many words; write ${usages.unpin}`}
     ${'/unfreeze'}                               | ${`/unfreeze: the environment is missing; write ${usages.unfreeze}`}

@@ -1,21 +1,28 @@
 import { describe, expect, it } from 'vitest'
-import type { Controls } from '../../../src/domain/release.ts'
+import type { Actor } from '../../../src/domain/refs.ts'
+import { type Controls, type Lock, noControls, type Override } from '../../../src/domain/release.ts'
 import type { Command } from '../../../src/features/commands/command.ts'
 import { changeControls } from '../../../src/features/release/change-controls.ts'
-import { aFreeze, aPin, anAttestation, noon } from '../../builders.ts'
+import { aFreeze, anActor, aPin, anAttestation, noon } from '../../builders.ts'
 
-const none: Controls = { freezes: [], pins: [], holds: [] }
 const hold = { application: 'checkout', environment: 'prod', reason: 'audit', by: 'grace', at: noon }
 const attestations = [anAttestation()]
 const images = anAttestation().images
 const place = { application: 'checkout', environment: 'prod' }
 const who = { by: 'ken', at: noon + 10 }
+const ken = anActor('ken')
+const head = 'a'.repeat(40)
+const request = { actor: ken, at: noon + 10, pull: { number: 7, head }, applications: ['checkout'] }
 
 function change(command: Command, controls: Partial<Controls> = {}, until?: number) {
-  return changeControls({ environment: 'prod', controls: { ...none, ...controls }, attestations }, command, {
-    ...who,
-    until,
-  })
+  return changeControls(
+    { environment: 'prod', controls: { ...noControls, ...controls }, attestations },
+    command,
+    {
+      ...request,
+      until,
+    },
+  )
 }
 
 const freeze: Command = { verb: 'freeze', environment: 'prod', reason: 'audit' }
@@ -24,6 +31,21 @@ const unfreeze: Command = { verb: 'unfreeze', environment: 'prod' }
 const pin: Command = { verb: 'pin', ...place, reason: 'slow' }
 const unpin: Command = { verb: 'unpin', ...place }
 const holdIt: Command = { verb: 'hold', ...place, reason: 'wait' }
+const lock: Command = { verb: 'lock', environment: 'prod', reason: 'debugging' }
+const unlock: Command = { verb: 'unlock', environment: 'prod' }
+const override: Command = { verb: 'override', gate: 'window', reason: 'the shop is down' }
+const consent: Command = { verb: 'ack-delete' }
+const grace = anActor('grace')
+
+function aLock(by: Actor, overrides: Partial<Lock> = {}): Lock {
+  return { environment: 'prod', application: '*', reason: 'debugging', by, at: noon + 10, ...overrides }
+}
+
+function anOverride(by: Actor, overrides: Partial<Override> = {}): Override {
+  const until = noon + 10 + 3_600_000
+  return { pull: 7, head, gate: 'window', reason: 'the shop is down', by, at: noon + 10, until, ...overrides }
+}
+
 const unhold: Command = { verb: 'unhold', ...place }
 
 /**
@@ -39,6 +61,11 @@ const unhold: Command = { verb: 'unhold', ...place }
  * | unpin                  | two of the application      | none                             |
  * | hold                   | one of the same application | the new one in its place         |
  * | unhold                 | one of the same application | none                             |
+ * | lock                   | none, or its owner’s        | one                              |
+ * | lock                   | somebody else’s             | as it is: the owner is named     |
+ * | unlock                 | one of the same application | none                             |
+ * | override               | another person’s            | both                             |
+ * | ack-delete             | one of an earlier head      | the new one in its place         |
  */
 describe('changeControls: what is in force afterwards', () => {
   const other = aFreeze({ application: 'search' })
@@ -68,10 +95,52 @@ describe('changeControls: what is in force afterwards', () => {
     ['hold', holdIt, {}, { holds: [{ ...place, reason: 'wait', ...who }] }],
     ['hold again', holdIt, { holds: [hold] }, { holds: [{ ...place, reason: 'wait', ...who }] }],
     ['unhold', unhold, { holds: [hold] }, { holds: [] }],
+    ['lock', lock, {}, { locks: [aLock(ken)] }],
+    ['lock again, by its owner', lock, { locks: [aLock(ken, { reason: 'old' })] }, { locks: [aLock(ken)] }],
+    ['lock after another is over', lock, { locks: [aLock(grace, { until: noon })] }, { locks: [aLock(ken)] }],
+    [
+      'lock beside one of another application',
+      { ...lock, application: 'checkout' },
+      { locks: [aLock(grace, { application: 'search' })] },
+      { locks: [aLock(grace, { application: 'search' }), aLock(ken, { application: 'checkout' })] },
+    ],
+    ['unlock', unlock, { locks: [aLock(grace)] }, { locks: [] }],
+    ['override', override, {}, { overrides: [anOverride(ken)] }],
+    [
+      'override beside somebody else’s',
+      override,
+      { overrides: [anOverride(grace)] },
+      { overrides: [anOverride(grace), anOverride(ken)] },
+    ],
+    [
+      'override again',
+      override,
+      { overrides: [anOverride(ken, { reason: 'old' })] },
+      { overrides: [anOverride(ken)] },
+    ],
+    [
+      'override of a later head',
+      override,
+      { overrides: [anOverride(ken, { head: 'b'.repeat(40) })] },
+      { overrides: [anOverride(ken, { head: 'b'.repeat(40) }), anOverride(ken)] },
+    ],
+    [
+      'override after one that is over',
+      override,
+      { overrides: [anOverride(grace, { until: noon })] },
+      { overrides: [anOverride(ken)] },
+    ],
+    ['ack-delete', consent, {}, { consents: [{ ...place, pull: 7, head, by: ken, at: noon + 10 }] }],
+    [
+      'ack-delete again',
+      consent,
+      { consents: [{ ...place, pull: 7, head: 'b'.repeat(40), by: grace, at: noon }] },
+      { consents: [{ ...place, pull: 7, head, by: ken, at: noon + 10 }] },
+    ],
   ])('%s', (_, command, before, after) => {
     expect(change(command, before)).toMatchObject({
       kind: 'changed',
-      controls: { ...none, ...before, ...after },
+      controls: { ...noControls, ...before, ...after },
     })
   })
 
@@ -81,8 +150,10 @@ describe('changeControls: what is in force afterwards', () => {
       target: { ...place, cluster: 'prod-us' },
       images: { 'registry.shop.example/checkout': '1.9.0' },
     })
-    const state = { environment: 'prod', controls: none, attestations: [...attestations, newest] }
-    expect(changeControls(state, pin, who)).toMatchObject({ controls: { pins: [{ images: newest.images }] } })
+    const state = { environment: 'prod', controls: noControls, attestations: [...attestations, newest] }
+    expect(changeControls(state, pin, request)).toMatchObject({
+      controls: { pins: [{ images: newest.images }] },
+    })
   })
 
   it('keeps the end of a freeze', () => {
@@ -99,6 +170,37 @@ describe('changeControls: nothing to change', () => {
       noon + 10,
       'the freeze would be over before it begins',
     ],
+    [
+      'locked by another',
+      lock,
+      { locks: [aLock(grace)] },
+      undefined,
+      'everything in prod is locked by @grace (debugging)',
+    ],
+    [
+      'one application, where all are locked',
+      { ...lock, application: 'checkout' },
+      { locks: [aLock(grace)] },
+      undefined,
+      'everything in prod is locked by @grace (debugging)',
+    ],
+    [
+      'all, where one application is locked',
+      lock,
+      { locks: [aLock(grace, { application: 'search', until: noon + 60_000 })] },
+      undefined,
+      'search in prod is locked by @grace until 2026-11-19T12:01:00.000Z (debugging)',
+    ],
+    ['the lock is over before it begins', lock, {}, noon + 10, 'the lock would be over before it begins'],
+    ['not locked', unlock, {}, undefined, 'there is no lock on everything in prod'],
+    [
+      'the override is over before it begins',
+      override,
+      {},
+      noon + 10,
+      'the override would be over before it begins',
+    ],
+    ['too long', override, {}, noon + 11 + 86_400_000, 'an override lasts at most 24 hours'],
     ['not frozen', unfreeze, {}, undefined, 'there is no freeze of everything in prod'],
     [
       'only one application is frozen',

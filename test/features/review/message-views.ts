@@ -94,7 +94,30 @@ export const messages: Record<string, object> = {
       },
     ],
   },
+  'notice/explain': {
+    by: 'ada',
+    gates: [
+      { gate: 'policy', outcome: 'pass', reason: 'no policy is broken', details: [], fix: '' },
+      {
+        gate: 'approvals',
+        outcome: 'wait',
+        reason: 'waits for @shop/payments (apps/checkout/kustomization.yaml)',
+        details: ['@ada does not count: is the author (four eyes)'],
+        fix: 'ask them for an approving review',
+      },
+    ],
+    may: ['/help everywhere', '/promote in staging'],
+    url: 'https://drawbridge.example/pulls/shop/gitops/7',
+  },
   'notice/help': {
-    commands: [{ usage: '/promote <environment>', summary: 'carry what runs here to the next environment' }],
+    commands: [
+      {
+        usage: '/promote <environment>',
+        summary: 'carry what runs here to the next environment',
+        may: ['in staging', 'search in prod'],
+        whoCould: ['@shop/release (everywhere)'],
+      },
+      { usage: '/sync', summary: 'look at the clusters again', may: [], whoCould: [] },
+    ],
   },
 }

@@ -18,7 +18,8 @@ function actionsOf(facts: ReviewFacts, published = nothing, now = noon): Action[
 function afterwards(actions: Action[]): Published {
   const published: Published = { checks: [], requested: { users: [], teams: [] } }
   for (const action of actions) {
-    if (action.kind === 'publish-check') published.checks.push({ id: action.check.name, ...action.check })
+    if (action.kind === 'publish-check')
+      published.checks.push({ id: action.check.name, startedAt: noon, ...action.check })
     if (action.kind === 'upsert-comment') published.comment = { id: '1', body: action.body }
     if (action.kind === 'request-reviewers') published.requested = action
   }

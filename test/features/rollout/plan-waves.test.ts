@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { Window } from '../../../src/domain/configuration.ts'
-import type { Release, Rollout } from '../../../src/domain/release.ts'
+import type { Lock, Release, Rollout } from '../../../src/domain/release.ts'
 import { planWaves, type WaveFacts } from '../../../src/features/rollout/plan-waves.ts'
-import { aFreeze, aRelease, aRollout, anAttestation, anEnvironment, noon } from '../../builders.ts'
+import { aFreeze, anActor, aRelease, aRollout, anAttestation, anEnvironment, noon } from '../../builders.ts'
 
 const hour = 3_600_000
 const evening: Window = {
@@ -16,6 +16,10 @@ const evening: Window = {
 }
 const three = [['prod-eu'], ['prod-us'], ['prod-as']]
 
+function aLock(login: string): Lock {
+  return { environment: 'prod', application: '*', reason: 'debugging', by: anActor(login), at: noon - 1 }
+}
+
 function heard(phase: Release['phase']): Release[] {
   return [aRelease({ phase, reason: 'web is not ready' })]
 }
@@ -24,8 +28,10 @@ function factsOf(overrides: Partial<WaveFacts> = {}): WaveFacts {
   return {
     environment: anEnvironment(),
     rollouts: [aRollout()],
-    attestations: [anAttestation({ digest: 'd1' })],
-    freezes: [],
+    attestations: [
+      anAttestation({ digest: 'd1', pull: { number: 7, title: '', author: anActor('ada'), approvedBy: [] } }),
+    ],
+    controls: { freezes: [], locks: [] },
     releases: heard('healthy'),
     ...overrides,
   }
@@ -50,7 +56,9 @@ describe('planWaves', () => {
     ['the last wave opens', {}, ['prod-us'], [], true],
     ['a wave opens, another follows', far, ['prod-us'], [{ reached: 1 }], true],
     ['the window is closed', windowed, [], [{ reached: 0 }], false],
-    ['frozen', { freezes: [aFreeze()] }, [], [{ reached: 0 }], false],
+    ['frozen', { controls: { freezes: [aFreeze()], locks: [] } }, [], [{ reached: 0 }], false],
+    ['locked by another', { controls: { freezes: [], locks: [aLock('ken')] } }, [], [{ reached: 0 }], false],
+    ['locked by its author', { controls: { freezes: [], locks: [aLock('ada')] } }, ['prod-us'], [], true],
     ['on its way', { releases: heard('progressing') }, [], [{ reached: 0 }], false],
     ['unheard', { releases: [] }, [], [{ reached: 0 }], false],
     ['degraded', { releases: heard('degraded') }, [], [{ stopped: 'prod-eu: web is not ready' }], true],

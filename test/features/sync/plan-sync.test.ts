@@ -49,6 +49,7 @@ describe('plan of a sync', () => {
     live: mapOf(live),
     claimedElsewhere: new Set<string>(),
     labels,
+    isDeletionConsented: false,
   })
   const one = anObject('ConfigMap', 'one')
 
@@ -129,6 +130,18 @@ describe('plan of a prune', () => {
     ${'what says no'}                    | ${[rest]}    | ${[rest, anObject('ConfigMap', 'x', { 'drawbridge.dev/prune': 'no' })]} | ${0}    | ${1}
   `('$case → $deleted deleted, $kept kept', ({ desired, before, deleted, kept }) => {
     const plan = prune(desired, before)
+    expect([plan.prunes.length, plan.kept.length]).toEqual([deleted, kept])
+  })
+
+  it.each`
+    case                        | desired   | before                                                                  | deleted | kept
+    ${'a claim'}                | ${[rest]} | ${[rest, anObject('PersistentVolumeClaim', 'x')]}                       | ${1}    | ${0}
+    ${'fifty-one of fifty-two'} | ${[rest]} | ${[rest, ...many(51)]}                                                  | ${51}   | ${0}
+    ${'everything'}             | ${[]}     | ${many(1)}                                                              | ${0}    | ${1}
+    ${'what says no'}           | ${[rest]} | ${[rest, anObject('ConfigMap', 'x', { 'drawbridge.dev/prune': 'no' })]} | ${0}    | ${1}
+  `('consented to: $case → $deleted deleted, $kept kept', ({ desired, before, deleted, kept }) => {
+    const live = mapOf(before.map((object: KubernetesObject) => aLive(object)))
+    const plan = planPrune(new Set(desired.map(keyOf)), anInventory(before), live, labels, true)
     expect([plan.prunes.length, plan.kept.length]).toEqual([deleted, kept])
   })
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import type { ChangeClass, Environment, Window } from '../../../src/domain/configuration.ts'
-import type { Freeze } from '../../../src/domain/release.ts'
+import type { Freeze, Lock } from '../../../src/domain/release.ts'
 import { evaluateWindows, nextBoundary } from '../../../src/features/windows/evaluate-windows.ts'
 import { isInside, nextFlip } from '../../../src/features/windows/window-span.ts'
 
@@ -34,12 +34,18 @@ function aFreeze(freeze: Partial<Freeze> = {}): Freeze {
   return { environment: 'prod', application: '*', reason: 'payments are down', by: 'ada', at: 0, ...freeze }
 }
 
-function ask(windows: Window[], now: string, rest: { changeClass?: ChangeClass; freezes?: Freeze[] } = {}) {
+function ask(
+  windows: Window[],
+  now: string,
+  rest: { changeClass?: ChangeClass; freezes?: Freeze[]; locks?: Lock[] } = {},
+) {
   const request = {
     environments: [anEnvironment(windows)],
     applications: ['checkout'],
     changeClass: rest.changeClass ?? 'change',
     freezes: rest.freezes ?? [],
+    locks: rest.locks ?? [],
+    requesters: ['ada'],
   }
   const { outcome, until } = evaluateWindows(request, Date.parse(now))
   return {
@@ -168,7 +174,14 @@ describe('several rules at once', () => {
       anEnvironment([aWindow()], 'prod'),
       anEnvironment([aWindow({ days: [2], name: 'Tuesdays' })], 'edge'),
     ]
-    const request = { environments, applications: [], changeClass: 'change' as const, freezes: [] }
+    const request = {
+      environments,
+      applications: [],
+      changeClass: 'change' as const,
+      freezes: [],
+      locks: [],
+      requesters: [],
+    }
     expect(nextBoundary(request, Date.parse(monday))).toBe(Date.parse('2026-11-24T08:00Z'))
     expect(evaluateWindows(request, Date.parse(monday)).outcome).toBe('wait')
     expect(evaluateWindows(request, Date.parse('2026-11-24T08:00Z')).outcome).toBe('pass')
@@ -178,7 +191,14 @@ describe('several rules at once', () => {
 it('says it as people do', () => {
   const say = (windows: Window[], now: string, changeClass: ChangeClass = 'change', freezes: Freeze[] = []) =>
     evaluateWindows(
-      { environments: [anEnvironment(windows)], applications: ['checkout'], changeClass, freezes },
+      {
+        environments: [anEnvironment(windows)],
+        applications: ['checkout'],
+        changeClass,
+        freezes,
+        locks: [],
+        requesters: [],
+      },
       Date.parse(now),
     ).reason
   const friday = '2026-11-20T16:30Z'
@@ -335,6 +355,8 @@ describe('recurrences', () => {
           applications: [],
           changeClass: 'change',
           freezes: [],
+          locks: [],
+          requesters: [],
         },
         Date.parse('2026-11-20T20:00Z'),
       ).reason
@@ -353,5 +375,48 @@ describe('recurrences', () => {
         "prod is closed (office hours, on 2 days of its calendar 09:00–16:00 UTC); opens Thursday 24 December 09:00 UTC",
       ]
     `)
+  })
+})
+
+// owner of the lock | class   | in force | → outcome
+// another           | change  | yes      | wait, names who and how to lift it
+// another           | revert  | yes      | pass
+// the requester     | any     | yes      | pass
+// another           | any     | over     | pass
+describe('locks', () => {
+  const aLock = (lock: Partial<Lock> = {}): Lock => ({
+    environment: 'prod',
+    application: '*',
+    reason: 'debugging',
+    by: { id: 'bob', login: 'bob', isBot: false },
+    at: 0,
+    ...lock,
+  })
+  const by = { id: 'ada', login: 'ada', isBot: false }
+  const until = Date.parse('2026-11-23T12:00Z')
+  it.each`
+    case                        | lock                                | changeClass    | outcome   | until
+    ${'of another'}             | ${aLock()}                          | ${'change'}    | ${'wait'} | ${undefined}
+    ${'of another, to an end'}  | ${aLock({ until })}                 | ${'promotion'} | ${'wait'} | ${'2026-11-23T12:00Z'}
+    ${'for a revert'}           | ${aLock()}                          | ${'revert'}    | ${'pass'} | ${undefined}
+    ${'of their own'}           | ${aLock({ by })}                    | ${'change'}    | ${'pass'} | ${undefined}
+    ${'that is over'}           | ${aLock({ until: until - 1e9 })}    | ${'change'}    | ${'pass'} | ${undefined}
+    ${'of another application'} | ${aLock({ application: 'search' })} | ${'change'}    | ${'pass'} | ${undefined}
+  `('$case → $outcome', ({ lock, changeClass, outcome, until: end }) => {
+    expect(ask([], '2026-11-23T10:00Z', { changeClass, locks: [lock] })).toEqual({ outcome, until: end })
+  })
+
+  it('names the owner, and the way out', () => {
+    const request = {
+      environments: [anEnvironment([])],
+      applications: ['checkout'],
+      changeClass: 'change' as const,
+      freezes: [],
+      locks: [aLock({ application: 'checkout' })],
+      requesters: ['ada'],
+    }
+    const { reason, fix } = evaluateWindows(request, Date.parse('2026-11-23T10:00Z'))
+    expect(reason).toBe('checkout in prod is locked by bob (debugging); opens when the lock is lifted')
+    expect(fix).toBe('somebody with the right lifts it with /unlock prod checkout')
   })
 })

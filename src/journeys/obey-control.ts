@@ -1,0 +1,74 @@
+import type { Action } from '../domain/action.ts'
+import { toInstant } from '../features/commands/command.ts'
+import { changeControls } from '../features/release/change-controls.ts'
+import { type CommandAnswer, type CommandContext, done, failed } from './command-answer.ts'
+import type { Ports } from './ports.ts'
+
+/** Freezes, locks, pins, holds, overrides and consents are records on the rendered ref of each environment they concern. */
+export async function obeyControl(ports: Ports, context: CommandContext): Promise<CommandAnswer> {
+  const { places } = context
+  const environments = [...new Set(places.map(({ environment }) => environment))]
+  if (environments.length === 0) {
+    return failed(
+      ports,
+      context,
+      'this pull request changes nothing that runs',
+      '/diff shows what it renders',
+    )
+  }
+  const now = ports.clock.now()
+  const actions: Action[] = []
+  const summaries: string[] = []
+  const refusals: string[] = []
+  for (const environment of environments) {
+    const step = await change(ports, context, environment, now)
+    if (step.kind === 'refused') refusals.push(step.reason)
+    else {
+      actions.push(step.action)
+      summaries.push(step.summary)
+    }
+  }
+  if (actions.length === 0) {
+    return failed(ports, context, [...new Set(refusals)].join('; '), '/status shows what is in force')
+  }
+  actions.push(
+    { kind: 'enqueue', work: { kind: 'review-pull', pull: context.pull.ref }, due: now },
+    { kind: 'enqueue', work: { kind: 'sweep', repository: context.pull.ref.repository }, due: now },
+  )
+  const [summary = '', ...more] = [...new Set(summaries)]
+  return done(ports, context, summary, actions, [...more, ...refusals])
+}
+
+async function change(
+  ports: Ports,
+  { pull, actor, command, places }: CommandContext,
+  environment: string,
+  now: number,
+): Promise<{ kind: 'changed'; action: Action; summary: string } | { kind: 'refused'; reason: string }> {
+  const { repository, number } = pull.ref
+  const state = await ports.ledger.read(repository, environment)
+  if (state?.trust !== 'trusted') {
+    return { kind: 'refused', reason: `there is no environment "${environment}" with a rendered ref of ours` }
+  }
+  const until = 'until' in command && command.until ? toInstant(command.until, now) : undefined
+  const applications = places
+    .filter((place) => place.environment === environment)
+    .map(({ application }) => application)
+  const changed = changeControls(state, command, {
+    actor,
+    at: now,
+    until,
+    pull: { number, head: pull.headSha },
+    applications,
+  })
+  if (changed.kind === 'unchanged') return { kind: 'refused', reason: changed.reason }
+  const action: Action = {
+    kind: 'commit-ledger',
+    repository,
+    environment,
+    expected: state.commit,
+    change: { releases: [], removed: [], controls: changed.controls },
+    message: `${command.verb} ${environment}: ${changed.summary}`,
+  }
+  return { kind: 'changed', action, summary: changed.summary }
+}
