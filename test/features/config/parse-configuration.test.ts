@@ -320,10 +320,8 @@ describe('hostile text', () => {
     ${'deep but valid'}        | ${'a: ' + '['.repeat(40) + ']'.repeat(40)}                         | ${'configuration-too-large'}
     ${'more than 1 MB'}        | ${'# ' + 'x'.repeat(1024 * 1024)}                                  | ${'configuration-too-large'}
     ${'very many keys'}        | ${Array.from({ length: 60_000 }, (_, i) => `k${i}: 1`).join('\n')} | ${'configuration-too-large'}
-  `('$case is refused, quickly', ({ text, code }) => {
-    const started = performance.now()
+  `('$case is refused', ({ text, code }) => {
     const { problems, configuration } = parse(text)
-    expect(performance.now() - started).toBeLessThan(3000)
     expect(configuration.isConfigured).toBe(false)
     expect(problems.length).toBeGreaterThan(0)
     expect(problems.map((problem) => problem.code)).toContain(code)
