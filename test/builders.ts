@@ -224,6 +224,7 @@ export function reviewFacts(overrides: Partial<ReviewFacts> = {}): ReviewFacts {
       aRenderedTarget({ digest: 'd1', objects: [aDeployment('checkout', `${image}:1.9.0`)] }),
     ]),
     applications: 14,
+    notShown: 0,
     affected: [
       {
         application: 'checkout',

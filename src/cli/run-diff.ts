@@ -35,6 +35,7 @@ export async function runDiff(given: Given, context: CommandContext): Promise<nu
 interface ComparedChange {
   diff: RepositoryDiff
   applications?: number
+  notShown?: number
   environments?: string[]
   affected: ReviewView['affected']
   findings: Finding[]
@@ -81,6 +82,7 @@ async function compare(
   return {
     diff: { ...rendered, base, head, problems },
     applications: change.applications,
+    notShown: change.notShown,
     environments: configuration.environments.map(({ name }) => name),
     affected: change.affected,
     findings: judged.findings,
@@ -113,7 +115,7 @@ function toJson({ diff }: ComparedChange): string {
 }
 
 function toText(
-  { diff, affected, applications, environments, findings }: ComparedChange,
+  { diff, affected, applications, notShown, environments, findings }: ComparedChange,
   { words }: CommandContext,
 ): string {
   const { head, base, problems } = diff
@@ -123,6 +125,7 @@ function toText(
     base,
     diff,
     applications,
+    notShown,
     environments,
     affected,
     problems,

@@ -1,6 +1,5 @@
 import type { Configuration } from '../domain/configuration.ts'
 import type { Sha } from '../domain/refs.ts'
-import type { Problem } from '../domain/problem.ts'
 import type { Rendering, RenderSource } from '../domain/rendered-target.ts'
 import {
   entriesByPath,
@@ -78,8 +77,8 @@ export interface RenderedChange {
   affected: AffectedSource[]
   /** How many applications there are on either side, whether they change or not. */
   applications: number
-  /** What the head delivers that is not shown; see `Discovery.notices`. */
-  notices: Problem[]
+  /** How much the head delivers that is not shown; `Discovery.notices` says what and why. */
+  notShown: number
 }
 
 /**
@@ -130,7 +129,7 @@ export async function renderChange(
     head: { ...headRendering, problems: [...after.problems, ...headRendering.problems] },
     affected,
     applications: new Set([...before.sources, ...after.sources].map(({ application }) => application)).size,
-    notices: after.notices,
+    notShown: after.notices.length,
   }
 }
 

@@ -40,6 +40,7 @@ export function reviewActions(
     base: pull.baseSha,
     diff: decision.diff,
     applications: facts.applications,
+    notShown: facts.notShown,
     environments: facts.configuration.environments.map(({ name }) => name),
     affected: facts.affected,
     verdicts: decision.verdicts,

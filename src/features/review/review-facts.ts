@@ -36,6 +36,8 @@ export interface ReviewFacts {
   affected: AffectedSource[]
   /** How many applications the repository has, on either side, whether they change or not. */
   applications: number
+  /** How much is delivered besides that cannot be shown, from another repository, say. */
+  notShown: number
   /** Files of the rules themselves that differ: configuration, CODEOWNERS, policies. They render nothing, and decide everything. */
   changedRules: ChangedRule[]
   findings: Finding[]

@@ -17,6 +17,8 @@ export interface ReviewView {
   diff: RepositoryDiff
   /** How many applications the repository has, on either side; undefined where that is not known. */
   applications?: number
+  /** How much is delivered besides that cannot be shown; `drawbridge discover` says what and why. */
+  notShown?: number
   /** Environments as configured, first to last; those that are not named come after them. */
   environments?: string[]
   affected: { application: string; environment: string; source: string; because: string }[]

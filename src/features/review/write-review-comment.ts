@@ -71,6 +71,7 @@ function toComment(view: ReviewView, groups: ReviewGroup[], rung: Rung) {
     next: nextSteps(view.verdicts).map((step) => clip(step, rung.text)),
     hasGates: view.verdicts.length > 0,
     dashboard,
+    notShown: view.notShown,
     head: view.head.slice(0, 7),
     base: view.base.slice(0, 7),
   }

@@ -43,6 +43,13 @@ describe('the comment', () => {
   })
 })
 
+it('counts what is delivered but not shown, and says no more of it', () => {
+  expect(writeReviewComment(write, aReview({ notShown: 2 }))).toContain(
+    '2 deliveries are not shown, `drawbridge discover` says why',
+  )
+  expect(writeReviewComment(write, aReview({ notShown: 0 }))).not.toContain('not shown')
+})
+
 describe('what changes in the same way', () => {
   const inEnvironments = (...environments: string[]) => {
     const { diff } = aReview()
