@@ -47,10 +47,11 @@ export async function compareStep(
   const base = isWhole ? await product.everything(step.base) : change.base
   const head = isWhole ? await product.everything(step.head) : change.head
   const sides = [compareSide(base, before.answers), compareSide(head, after.answers)] as const
-  const uncertain = new Set(sides.flatMap((side) => side.uncertain))
   const former = formerNames(change.diff)
-  const isCertain = (target: Named) =>
-    ![nameOf(target), former.get(nameOf(target))].some((name) => uncertain.has(name ?? ''))
+  const uncertain = new Set(sides.flatMap((side) => side.uncertain))
+  for (const pair of former)
+    if (pair.some((name) => uncertain.has(name))) pair.forEach((name) => uncertain.add(name))
+  const isCertain = (target: Named) => !uncertain.has(nameOf(target))
   const tools = toolChanges(sides[0].targets.filter(isCertain), sides[1].targets.filter(isCertain), former)
   const ours = productChanges({ ...change.diff, targets: change.diff.targets.filter(isCertain) })
   return {

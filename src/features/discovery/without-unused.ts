@@ -12,7 +12,7 @@ const baseNames = new Set(['base', 'bases'])
 
 /**
  * The candidates without those that nothing deploys: bases that are there to be built upon and are not, the input of
- * generators, and what lies in folders with a dot before their name. Whatever is configured or delivered stays.
+ * generators, and what lies in folders with a dot before their name. Whatever is configured or delivered stays, once.
  */
 export function withoutUnused(
   candidates: readonly Candidate[],
@@ -23,12 +23,29 @@ export function withoutUnused(
   const inputs = generatorInputs(files, index)
   const used = usedBases(index)
   const isNamed = (path: string) => configuration.applications.some((rule) => matchTemplate(rule.path, path))
-  return candidates.filter(
+  return withoutDrafts(candidates, index).filter(
     ({ path, delivery, files }) =>
       delivery !== undefined ||
       isNamed(path) ||
       !(isHidden(path) || isInBase(path, used, index) || files.some((file) => inputs.has(file))),
   )
+}
+
+/**
+ * Without the deliveries that stand in a file which a kustomization reads and changes, where the same one stands
+ * elsewhere as it came out: an Application in a base, beside a generated file with all of them.
+ */
+function withoutDrafts(candidates: readonly Candidate[], index: RepositoryIndex): Candidate[] {
+  const read = new Set(
+    index.kustomizationFolders.flatMap((folder) =>
+      (index.kustomization(folder)?.references ?? []).map(({ path }) => path),
+    ),
+  )
+  const isDraft = ({ delivery }: Candidate) => delivery !== undefined && read.has(delivery.definedIn)
+  const placeOf = ({ renderer, path, delivery }: Candidate) =>
+    JSON.stringify([renderer, path, delivery?.application, delivery?.cluster])
+  const final = new Set(candidates.filter((each) => each.delivery && !isDraft(each)).map(placeOf))
+  return candidates.filter((candidate) => !isDraft(candidate) || !final.has(placeOf(candidate)))
 }
 
 function isHidden(path: string): boolean {

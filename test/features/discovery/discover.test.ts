@@ -190,6 +190,20 @@ describe('what Argo CD and Flux deliver', () => {
   const argo = (name: string, spec: object) =>
     JSON.stringify({ apiVersion: 'argoproj.io/v1alpha1', kind: 'Application', metadata: { name }, spec })
 
+  it('takes an Application as it came out of a kustomization, not as it went in', () => {
+    const web = argo('web', { source: { path: 'k8s/web' } })
+    const texts = {
+      'argo/base/web.json': web,
+      'argo/base/kustomization.yaml': 'resources: [web.json]',
+      'argo/dev/kustomization.yaml': 'resources: [../base]',
+      'argo/dev.generated.json': web,
+      'k8s/web/kustomization.yaml': '',
+    }
+    expect(found(texts).filter((line) => line.endsWith('kustomize k8s/web'))).toEqual([
+      'default/default/web kustomize k8s/web',
+    ])
+  })
+
   it('tells two deliveries of one folder under one name apart by the folders that they are written in', () => {
     const texts = {
       'eu/apps/web.json': argo('web', { source: { path: 'k8s/web' } }),
