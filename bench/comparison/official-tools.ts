@@ -58,13 +58,22 @@ async function printChart(source: RenderSource, tree: WorkTree, tools: Tools): P
       ...(source.isWithoutCrds ? [] : ['--include-crds']),
       '--skip-tests',
       '--namespace',
-      source.namespace ?? 'default',
+      source.helm?.namespace ?? source.namespace ?? 'default',
       '--kube-version',
       source.kubernetes?.version ?? '1.36.0',
       ...(source.kubernetes?.apiVersions ?? []).flatMap((version) => ['--api-versions', version]),
       ...source.valueFiles.flatMap((file) => ['--values', join(tree.folder, file)]),
       '--values',
       inline,
+      ...(source.helm?.parameters ?? []).flatMap(({ name, value, isText }) => [
+        isText ? '--set-string' : '--set',
+        `${name}=${value}`,
+      ]),
+      ...(source.helm?.fileParameters ?? []).flatMap(({ name, path }) => [
+        '--set-file',
+        `${name}=${join(tree.folder, path)}`,
+      ]),
+      ...(source.helm?.isSchemaIgnored ? ['--skip-schema-validation'] : []),
     ])
   } finally {
     await rm(folder, { recursive: true, force: true })
