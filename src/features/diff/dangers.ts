@@ -4,6 +4,7 @@ import { findLostDefinitions } from './definition-dangers.ts'
 import { findExposedService, findLostIngress, findMissedPods, findOpenedNetwork } from './exposure-dangers.ts'
 import { findImmutableChanges } from './immutable-fields.ts'
 import { findDeleted, findLostBudget, findLostProtection } from './loss-dangers.ts'
+import type { Neighbours } from './neighbours.ts'
 import {
   findAddedCapabilities,
   findFloatingImages,
@@ -45,8 +46,8 @@ export interface ObjectChange {
   after?: KubernetesObject
   restart?: PodRestart
   /** All that the target renders, after and before. */
-  neighbours: readonly KubernetesObject[]
-  formerNeighbours: readonly KubernetesObject[]
+  neighbours: Neighbours
+  formerNeighbours: Neighbours
 }
 
 export type Found = Omit<Danger, 'code'>

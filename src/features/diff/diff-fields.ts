@@ -5,7 +5,7 @@ import { formatStep, pairItems } from './list-items.ts'
 
 /** Further changes of one object are in its hunks only, and so are values beyond so many characters in all. */
 const mostChanges = 2_000
-const mostCharacters = 1_000_000
+const mostCharacters = 100_000
 
 /**
  * What differs between two values, field by field, list items by key; null and absent are the same, as for Kubernetes.

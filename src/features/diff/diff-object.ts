@@ -9,13 +9,14 @@ import { foldMeaning, foldNoise, type Renames } from './fold-noise.ts'
 import { shapeOf } from './kubernetes-shapes.ts'
 import { type MaskOptions, maskSecrets } from './mask-secrets.ts'
 import { identityOf, type ObjectPair } from './match-objects.ts'
+import type { Neighbours } from './neighbours.ts'
 import { findRestart } from './pods-restart.ts'
 
 export interface DiffContext {
   renames: Renames
   /** All that the target renders, now and before. */
-  neighbours: readonly KubernetesObject[]
-  formerNeighbours: readonly KubernetesObject[]
+  neighbours: Neighbours
+  formerNeighbours: Neighbours
   mask: MaskOptions
 }
 

@@ -7,9 +7,10 @@ import type { Renames } from './fold-noise.ts'
 import { generatedStem } from './generated-name.ts'
 import type { MaskOptions } from './mask-secrets.ts'
 import { identityOf, type ObjectPair } from './match-objects.ts'
+import { type Neighbours, neighboursAmong } from './neighbours.ts'
 import type { TargetPair } from './match-targets.ts'
 import { sumRequests } from './pod-requests.ts'
-import { findStaleReaders } from './stale-configuration.ts'
+import { findStaleReaders, startupReaders } from './stale-configuration.ts'
 
 /** What changes in one target; nothing where every object is equal. */
 export function diffTarget(
@@ -21,10 +22,12 @@ export function diffTarget(
   const some = after ?? before
   if (!some) return []
   const { application, environment } = some.target
+  const neighbours = neighboursAmong(after?.objects ?? [])
+  const formerNeighbours = neighboursAmong(before?.objects ?? [])
   const context = {
     renames: generatedRenames(pairs),
-    neighbours: after?.objects ?? [],
-    formerNeighbours: before?.objects ?? [],
+    neighbours,
+    formerNeighbours,
     mask: { ...options, scope: [application, environment].join('\0') },
   }
   const objects = pairs.flatMap((pair) => diffObject(pair, context)).toSorted(byIdentity)
@@ -37,7 +40,7 @@ export function diffTarget(
       ...(from && { from }),
       ...(continuedIn.length > 0 && { continuedIn: [...continuedIn] }),
       objects: noteStaleReaders(objects, pairs, after?.objects ?? []),
-      ...requestsOf(before, after),
+      ...requestsOf(formerNeighbours, neighbours),
     },
   ]
 }
@@ -75,19 +78,17 @@ function noteStaleReaders(
   after: readonly KubernetesObject[],
 ): ObjectDiff[] {
   const restarted = new Set(objects.filter(({ restart }) => restart).map(objectKey))
+  const readersOf = startupReaders(after)
   const byKey = new Map(pairs.flatMap(({ after: object }) => (object ? [[identityOf(object), object]] : [])))
   return objects.map((diff) => {
     const object = diff.change === 'changed' ? byKey.get(objectKey(diff)) : undefined
-    const notes: Danger[] = object ? findStaleReaders(diff, object, after, restarted) : []
+    const notes: Danger[] = object ? findStaleReaders(diff, readersOf(object), restarted) : []
     return notes.length > 0 ? { ...diff, dangers: [...diff.dangers, ...notes] } : diff
   })
 }
 
-function requestsOf(
-  before: RenderedTarget | undefined,
-  after: RenderedTarget | undefined,
-): Pick<TargetDiff, 'requests'> {
-  const requests = { before: sumRequests(before?.objects ?? []), after: sumRequests(after?.objects ?? []) }
+function requestsOf(former: Neighbours, now: Neighbours): Pick<TargetDiff, 'requests'> {
+  const requests = { before: sumRequests(former.objects, former), after: sumRequests(now.objects, now) }
   return isSameSum(requests.before, requests.after) ? {} : { requests }
 }
 

@@ -1,7 +1,8 @@
 import type { KubernetesObject } from '../../domain/kubernetes-object.ts'
 import type { Found, ObjectChange } from './dangers.ts'
 import { isEqual } from './fields.ts'
-import { listAt, valueAt, workloadsWith } from './pod-template.ts'
+import type { Neighbours } from './neighbours.ts'
+import { listAt, valueAt } from './pod-template.ts'
 
 type Before = KubernetesObject | undefined
 
@@ -23,8 +24,8 @@ export function findExposedService(before: Before, after: KubernetesObject): Fou
 /** A Service that found pods of this target and finds none any more. */
 export function findMissedPods({ before, after, neighbours, formerNeighbours }: ObjectChange): Found[] {
   if (after?.kind !== 'Service' || !before) return []
-  const reach = (service: KubernetesObject, objects: readonly KubernetesObject[]) =>
-    workloadsWith(valueAt(service, ['spec', 'selector']), service.metadata.namespace, objects).length
+  const reach = (service: KubernetesObject, among: Neighbours) =>
+    among.workloadsWith(valueAt(service, ['spec', 'selector']), service.metadata.namespace).length
   if (reach(before, formerNeighbours) === 0 || reach(after, neighbours) > 0) return []
   return [
     { field: 'spec.selector', sentence: 'It selects no pods of this application any more: nobody answers.' },
@@ -34,7 +35,7 @@ export function findMissedPods({ before, after, neighbours, formerNeighbours }: 
 /** Hosts that an Ingress serves no more, and hosts that it serves without encryption from now on. */
 export function findLostIngress({ change, before, after, neighbours }: ObjectChange): Found[] {
   if (before?.kind !== 'Ingress' || change === 'renamed') return []
-  const elsewhere = neighbours.filter(({ kind }) => kind === 'Ingress' || kind === 'HTTPRoute')
+  const elsewhere = neighbours.objects.filter(({ kind }) => kind === 'Ingress' || kind === 'HTTPRoute')
   const still = new Set(elsewhere.flatMap(hostsOf))
   const lost = hostsOf(before).filter((host) => !still.has(host))
   const secured = new Set(after && tlsHosts(after))

@@ -22,12 +22,12 @@ export interface PairedItems {
  * A key that occurs twice on one side says nothing, so the list falls back to positions.
  */
 export function pairItems(shape: Shape, before: readonly unknown[], after: readonly unknown[]): PairedItems {
-  const keyed = candidates(shape)
-    .map((stepOf) => ({ old: indexBy(before, stepOf), young: indexBy(after, stepOf) }))
-    .find(({ old, young }) => old && young)
-  return keyed?.old && keyed.young
-    ? pairByKey(before, after, keyed.old, keyed.young)
-    : { pairs: pairByPosition(before, after) }
+  for (const stepOf of candidates(shape)) {
+    const old = indexBy(before, stepOf)
+    const young = old && indexBy(after, stepOf)
+    if (old && young) return pairByKey(before, after, old, young)
+  }
+  return { pairs: pairByPosition(before, after) }
 }
 
 /** `80/TCP`, `app`, `3`. */
@@ -73,11 +73,20 @@ function indexBy(items: readonly unknown[], stepOf: StepOf): Map<string, PathSte
   const index = new Map<string, PathStep>()
   for (const item of items) {
     const step = stepOf(item)
-    const key = JSON.stringify(step)
-    if (step === undefined || index.has(key)) return undefined
+    if (step === undefined) return undefined
+    const key = keyOf(step)
+    if (index.has(key)) return undefined
     index.set(key, step)
   }
   return index
+}
+
+/** A text that tells steps of one list apart: a number is not the text that looks like it. */
+function keyOf(step: PathStep): string {
+  if (typeof step !== 'object') return String(step)
+  return Object.values(step)
+    .map((value) => `${typeof value === 'number' ? '#' : '"'}${String(value)}`)
+    .join('\0')
 }
 
 function pairByKey(

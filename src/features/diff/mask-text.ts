@@ -16,8 +16,12 @@ const userInfo = /(:\/\/[^\s:@/'"]{0,200}:)([^\s@/'"]{1,500})(?=@)/g
 /** A name and what assigns: `password = `, `"token":`, `--api-key=`. A colon alone may as well stand before an image's tag. */
 const assignment = /([\w.-]{1,100})(?:["']?[ \t]*:?=[ \t]*|["'][ \t]*:[ \t]*|[ \t]*:(?:[ \t]+|(?=\r?\n)))/g
 
+/** With more secrets than this, a text is hidden as a whole; a line longer than this ends where it is cut. */
+const mostSecrets = 500
+const longestLine = 20_000
+
 /** A value after an assignment: quoted, or up to what ends it in JSON, in a connection string or in a query. */
-const quoted = /"(?:[^"\\\n]|\\.)*"|'[^'\n]*'/y
+const quoted = /"(?:[^"\\\n]|\\.){0,20000}"|'[^'\n]{0,20000}'/y
 const bare = /[^\s,;&'"]+/y
 
 /** The start of a line that assigns, so that all the rest of it is the value. */
@@ -42,9 +46,11 @@ export function isReference(text: string): boolean {
 function maskAssignments(text: string, names: SensitiveNames, fingerprint: Fingerprint): string {
   let masked = ''
   let done = 0
+  let count = 0
   for (const match of text.matchAll(assignment)) {
     const start = match.index + match[0].length
     if (match.index < done || !names.variable(match[1] ?? '')) continue
+    if (++count > mostSecrets) return fingerprint(text)
     const end = endOfValue(text, match.index, start)
     const value = text.slice(start, end)
     if (value.trim() === '' || isReference(value.trim())) continue
@@ -56,8 +62,8 @@ function maskAssignments(text: string, names: SensitiveNames, fingerprint: Finge
 
 /** Where the value ends that is assigned at `start` to the name at `at`. */
 function endOfValue(text: string, at: number, start: number): number {
-  const line = text.indexOf('\n', start)
-  const end = line === -1 ? text.length : line
+  const line = text.slice(start, start + longestLine).indexOf('\n')
+  const end = line === -1 ? text.length : start + line
   const rest = text.slice(start, end).trim()
   if (lineStart.test(text.slice(Math.max(0, at - 80), at))) {
     if (/^(?:[|>][+-]?\d?)?$/.test(rest)) return endOfBlock(text, at, end)

@@ -1,6 +1,7 @@
 import type { KubernetesObject } from '../../domain/kubernetes-object.ts'
 import type { ResourceSum } from '../../domain/object-diff.ts'
 import { type Fields, isFields } from './fields.ts'
+import type { Neighbours } from './neighbours.ts'
 import { listAt, podTemplateOf, valueAt } from './pod-template.ts'
 import { parseQuantity } from './quantity.ts'
 import { replicasOf } from './replicas.ts'
@@ -13,10 +14,7 @@ const unit = 1_000_000_000n
  * and for its overhead. Kinds whose number of pods is not in the manifest (DaemonSet, CronJob) do not count.
  * Source: Kubernetes, "Init Containers", "Resource sharing within containers".
  */
-export function sumRequests(
-  objects: readonly KubernetesObject[],
-  neighbours: readonly KubernetesObject[] = objects,
-): ResourceSum {
+export function sumRequests(objects: readonly KubernetesObject[], neighbours: Neighbours): ResourceSum {
   let [cpu, memory] = [0n, 0n]
   for (const object of objects) {
     const template = podTemplateOf(object)

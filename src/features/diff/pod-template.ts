@@ -47,20 +47,6 @@ export function containersOf(object: KubernetesObject | undefined): Container[] 
   )
 }
 
-/** The workloads of a namespace whose pods carry all of these labels; none where no label is asked for. */
-export function workloadsWith(
-  labels: unknown,
-  namespace: string | undefined,
-  objects: readonly KubernetesObject[],
-): KubernetesObject[] {
-  if (!isFields(labels) || Object.keys(labels).length === 0) return []
-  return objects.filter((object) => {
-    const own = podTemplateOf(object)?.metadata.labels
-    const isThere = object.metadata.namespace === namespace && isFields(own)
-    return isThere && Object.entries(labels).every(([name, value]) => own[name] === value)
-  })
-}
-
 /** The value at a path of fields; undefined where it ends early. */
 export function valueAt(value: unknown, path: readonly string[]): unknown {
   return path.reduce<unknown>(

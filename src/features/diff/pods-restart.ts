@@ -2,6 +2,7 @@ import type { FieldChange, PodRestart } from '../../domain/object-diff.ts'
 import type { KubernetesObject } from '../../domain/kubernetes-object.ts'
 import { diffFields } from './diff-fields.ts'
 import { valueAt } from './pod-template.ts'
+import type { Neighbours } from './neighbours.ts'
 import { replicasOf } from './replicas.ts'
 
 /** Kinds whose controller replaces pods when the template changes. */
@@ -40,7 +41,7 @@ const causes: readonly [RegExp, (change: FieldChange, container: string) => stri
 export function findRestart(
   before: KubernetesObject,
   after: KubernetesObject,
-  neighbours: readonly KubernetesObject[],
+  neighbours: Neighbours,
 ): PodRestart | undefined {
   if (!replacing.has(after.kind)) return undefined
   const path = ['spec', 'template']

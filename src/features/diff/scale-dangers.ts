@@ -1,7 +1,8 @@
 import type { KubernetesObject } from '../../domain/kubernetes-object.ts'
 import type { Found, ObjectChange } from './dangers.ts'
-import { valueAt, workloadsWith } from './pod-template.ts'
-import { autoscalerOf, replicasOf } from './replicas.ts'
+import type { Neighbours } from './neighbours.ts'
+import { valueAt } from './pod-template.ts'
+import { replicasOf } from './replicas.ts'
 
 export function findZeroReplicas(change: ObjectChange): Found[] {
   const [had, has] = replicasOfBoth(change)
@@ -17,7 +18,7 @@ export function findScaleDown(change: ObjectChange): Found[] {
   const [had, has] = replicasOfBoth(change)
   if (had === undefined || has === undefined || has === 0 || has * 2 >= had) return []
   const { after, neighbours } = change
-  if (after && autoscalerOf(after, neighbours)) return []
+  if (after && neighbours.autoscalerOf(after)) return []
   return [
     {
       field: 'spec.replicas',
@@ -88,14 +89,14 @@ export function findBlockingBudget({ before, after, neighbours, formerNeighbours
   ]
 }
 
-function blocksAll(budget: KubernetesObject, neighbours: readonly KubernetesObject[]): boolean {
+function blocksAll(budget: KubernetesObject, neighbours: Neighbours): boolean {
   const most = valueAt(budget, ['spec', 'maxUnavailable'])
   const least = valueAt(budget, ['spec', 'minAvailable'])
   if (most === 0 || most === '0%' || least === '100%') return true
   if (typeof least !== 'number') return false
   const wanted = valueAt(budget, ['spec', 'selector', 'matchLabels'])
-  const [guarded] = workloadsWith(wanted, budget.metadata.namespace, neighbours)
-  const autoscaler = guarded && autoscalerOf(guarded, neighbours)
+  const [guarded] = neighbours.workloadsWith(wanted, budget.metadata.namespace)
+  const autoscaler = guarded && neighbours.autoscalerOf(guarded)
   const replicas = autoscaler
     ? Number(valueAt(autoscaler, ['spec', 'maxReplicas']))
     : guarded && replicasOf(guarded, neighbours)

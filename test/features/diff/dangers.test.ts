@@ -3,12 +3,15 @@ import type { KubernetesObject } from '../../../src/domain/kubernetes-object.ts'
 import { findDangers, noteCodes, type ObjectChange } from '../../../src/features/diff/dangers.ts'
 import { foldMeaning } from '../../../src/features/diff/fold-noise.ts'
 import { shapeOf } from '../../../src/features/diff/kubernetes-shapes.ts'
+import { neighboursAmong } from '../../../src/features/diff/neighbours.ts'
 import { describeRestart, findRestart } from '../../../src/features/diff/pods-restart.ts'
 import { anObject, aWorkload } from './diff-builders.ts'
 
+const none = neighboursAmong([])
+
 function codes(before: KubernetesObject | undefined, after: KubernetesObject | undefined): string[] {
   const change: ObjectChange['change'] = !before ? 'added' : !after ? 'removed' : 'changed'
-  return findDangers({ change, before, after, neighbours: [], formerNeighbours: [] })
+  return findDangers({ change, before, after, neighbours: none, formerNeighbours: none })
     .map(({ code }) => code)
     .filter((code) => !noteCodes.has(code))
 }
@@ -92,7 +95,7 @@ describe('a change is flagged, its harmless counterpart is not', () => {
 
 describe('which pods restart', () => {
   const restart = (before: KubernetesObject, after: KubernetesObject) => {
-    const found = findRestart(foldMeaning(before, after, shapeOf(after)).before, after, [after])
+    const found = findRestart(foldMeaning(before, after, shapeOf(after)).before, after, none)
     return found && describeRestart(found)
   }
 

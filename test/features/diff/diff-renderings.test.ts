@@ -206,26 +206,48 @@ describe('hunks', () => {
   })
 })
 
+/** Each of these once took minutes: a run that does not end is what fails here. */
 describe('bounds', () => {
-  it('10 MB that differ everywhere end soon', () => {
+  it('10 MB that differ everywhere', () => {
     const text = (word: string) =>
       Array.from({ length: 8_000 }, (_, line) => `${word} of line ${line}`).join('\n')
     const of = (word: string) =>
-      Array.from({ length: 70 }, (_, index) =>
+      Array.from({ length: 30 }, (_, index) =>
         anObject('ConfigMap', { data: { text: text(word) } }, { name: `config-${index}` }),
       )
-    const started = performance.now()
-    expect(diffObjects(of('left'), of('right'))).toHaveLength(70)
-    expect(performance.now() - started).toBeLessThan(15_000)
+    const objects = diffObjects(of('left'), of('right'))
+    expect(objects).toHaveLength(30)
+    expect(objects.map(({ isCut, fields }) => [isCut, fields.length])).toEqual(objects.map(() => [true, 0]))
   })
 
-  it('5,000 objects that all have new names end soon', () => {
+  it('5,000 objects that all have new names', () => {
     const of = (side: string) =>
       Array.from({ length: 5_000 }, (_, index) =>
         anObject('ConfigMap', { data: { side, index: `${index}` } }, { name: `${side}-${index}` }),
       )
-    const started = performance.now()
     expect(diffObjects(of('a'), of('b'))).toHaveLength(10_000)
-    expect(performance.now() - started).toBeLessThan(15_000)
+  })
+
+  it.each([
+    ['lines that assign', 'password: x\n'],
+    ['assignments on one line', 'password=" '],
+    ['quotes that never end', 'password="\\'],
+    ['addresses that never end', '://a:'],
+  ])('4 MB of %s', (_what, part) => {
+    const of = (end: string) => anObject('ConfigMap', { data: { text: part.repeat(400_000) + end } })
+    expect(diffObjects([of('1')], [of('2')])).toHaveLength(1)
+  })
+
+  it('1,000 workloads that read 1,000 changed ConfigMaps', () => {
+    const of = (value: string) =>
+      Array.from({ length: 1_000 }, (_, index) => [
+        anObject('ConfigMap', { data: { value } }, { name: `config-${index}` }),
+        aWorkload({
+          container: { envFrom: [{ configMapRef: { name: `config-${index}` } }] },
+          metadata: { name: `web-${index}` },
+        }),
+      ]).flat()
+    const notes = diffObjects(of('a'), of('b')).filter(({ dangers }) => dangers.length > 0)
+    expect(notes).toHaveLength(1_000)
   })
 })
