@@ -1,15 +1,31 @@
-import type { Subcommand } from './subcommand.ts'
+import { resolve } from 'node:path'
+import { type CommandContext, type Given, type Subcommand, UsageError } from './subcommand.ts'
 
 export const demo: Subcommand = {
   summary: 'the whole journey on this machine: an emulated GitHub and clusters, a real everything else',
-  usage: '[--port NUMBER] [--once] [--folder DIR]',
+  usage: '[--repo DIR [--base REV] [--head REV]] [--port NUMBER] [--once] [--folder DIR]',
   options: {
+    repo: {
+      type: 'string',
+      value: 'DIR',
+      summary: 'A clone of yours: shows its change as a pull request, in place of the story',
+    },
+    base: {
+      type: 'string',
+      value: 'REV',
+      summary: "With --repo: what is merged into; default: the remote's default branch",
+    },
+    head: { type: 'string', value: 'REV', summary: 'With --repo: the change; default: HEAD' },
     port: {
       type: 'string',
       value: 'NUMBER',
-      summary: 'Of the dashboard and the emulated GitHub; default: a free one',
+      summary: 'Of the emulated GitHub; the dashboard takes the next one; default: free ones',
     },
-    once: { type: 'boolean', summary: 'Tell the story and end, with exit code 0 when all of it came true' },
+    once: {
+      type: 'boolean',
+      summary:
+        'Tell the story and end, with exit code 0 when all of it came true; with --repo: print the comment',
+    },
     folder: {
       type: 'string',
       value: 'DIR',
@@ -18,8 +34,35 @@ export const demo: Subcommand = {
   },
   description: [
     'Needs no account, no cluster and no network. Tells the story from a pull request to its revert, then stays for you to play.',
+    'With --repo it shows what Drawbridge would say on your own repository: the comment, the checks and the whole diff of your\n' +
+      "change, on pages like GitHub's. Your clone is only read. Clusters are not part of it.",
     'Exit codes: 0 it was asked to stop, or the story came true; 1 a step of the story did not.',
+    'Example: drawbridge demo --repo . --base main --head my-branch',
   ],
-  run: (given, { launch }) =>
-    launch.demo({ port: given.string('port'), once: given.boolean('once'), folder: given.string('folder') }),
+  run: runDemo,
+}
+
+async function runDemo(given: Given, context: CommandContext): Promise<number> {
+  return context.launch.demo({
+    port: given.string('port'),
+    once: given.boolean('once'),
+    folder: given.string('folder'),
+    change: await findChange(given, context),
+  })
+}
+
+async function findChange(given: Given, context: CommandContext) {
+  const folder = given.string('repo')
+  if (folder === undefined) {
+    if (given.string('base') ?? given.string('head')) throw new UsageError('--base and --head go with --repo')
+    return undefined
+  }
+  const { openRepository, resolveSides } = await import('./open-revision.ts')
+  const repository = await openRepository(given, context)
+  try {
+    const sides = await resolveSides(repository, given)
+    return { folder: resolve(context.cwd, folder), ...sides }
+  } finally {
+    await repository.close()
+  }
 }

@@ -58,6 +58,17 @@ export async function resolveRevision(
   )
 }
 
+/** The two commits that `--base` and `--head` mean, or their defaults. */
+export async function resolveSides(
+  repository: GitRepository,
+  given: Given,
+): Promise<{ base: Sha; head: Sha }> {
+  const head = await resolveRevision(repository, given.string('head') ?? 'HEAD', 'head')
+  const named = given.string('base')
+  if (named === undefined) return { base: await defaultBase(repository, head), head }
+  return { base: await resolveRevision(repository, named, 'base'), head }
+}
+
 async function resolveAbbreviated(repository: GitRepository, name: string): Promise<Sha | undefined> {
   if (!/^[0-9a-f]{4,40}$/.test(name)) return undefined
   const head = await repository.resolve('HEAD')

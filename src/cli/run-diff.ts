@@ -10,19 +10,14 @@ import { loadFiles, renderChange } from '../journeys/render-revision.ts'
 import type { GitRepository } from '../ports/git.ts'
 import type { DiffOutput } from './contract.ts'
 import { evaluateFindings } from './evaluate-findings.ts'
-import { defaultBase, openRepository, resolveRevision } from './open-revision.ts'
+import { openRepository, resolveSides } from './open-revision.ts'
 import { showProgress } from './progress.ts'
 import { type CommandContext, exitCodes, type Given } from './subcommand.ts'
 
 export async function runDiff(given: Given, context: CommandContext): Promise<number> {
   const repository = await openRepository(given, context)
   try {
-    const head = await resolveRevision(repository, given.string('head') ?? 'HEAD', 'head')
-    const named = given.string('base')
-    const base =
-      named === undefined
-        ? await defaultBase(repository, head)
-        : await resolveRevision(repository, named, 'base')
+    const { base, head } = await resolveSides(repository, given)
     const change = await compare(repository, base, head, given, context)
     context.stdout(given.string('format') === 'json' ? toJson(change) : toText(change, context))
     if (!change.isComparable) return exitCodes.problems

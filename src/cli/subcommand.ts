@@ -1,3 +1,4 @@
+import type { Sha } from '../domain/refs.ts'
 import type { Problem } from '../domain/problem.ts'
 import type { Git } from '../ports/git.ts'
 import type { Clock } from '../ports/clock.ts'
@@ -72,7 +73,13 @@ export interface Probe {
 export interface Launch {
   serve(options: { port?: string; host?: string }): Promise<number>
   agent(options: AgentOptions): Promise<number>
-  demo(options: { port?: string; once: boolean; folder?: string }): Promise<number>
+  demo(options: {
+    port?: string
+    once: boolean
+    folder?: string
+    /** A change of a repository on this machine, shown instead of the story. */
+    change?: { folder: string; base: Sha; head: Sha }
+  }): Promise<number>
 }
 
 export interface AgentOptions {

@@ -1,4 +1,4 @@
-import { html } from 'hono/html'
+import { html, raw } from 'hono/html'
 
 export type Html = ReturnType<typeof html>
 
@@ -11,12 +11,7 @@ export interface Frame {
 }
 
 /** The frame around every page. */
-export function layout(title: string, content: Html, frame: Frame = {}): Html {
-  return html`${layoutStart(title, frame)}${content}${layoutEnd()}`
-}
-
-/** Everything before the content, for pages that are sent piece by piece. */
-export function layoutStart(title: string, { active = '', login }: Frame = {}): Html {
+export function layout(title: string, content: Html, { active = '', login }: Frame = {}): Html {
   const link = (address: string, text: string) =>
     html`<a href="${address}" class="${address === active ? 'active' : ''}">${text}</a>`
   return html`<!doctype html>
@@ -36,15 +31,18 @@ export function layoutStart(title: string, { active = '', login }: Frame = {}): 
           <span id="state"></span>
           ${login === undefined ? '' : html`<form method="post" action="/sign-out"><button>Sign out ${login}</button></form>`}
         </header>
-        <main></main>
+        <main>${content}</main>
       </body>
     </html>`
 }
 
-export function layoutEnd(): Html {
-  return html`</main>
-      </body>
-    </html>`
+/** Stands where the content goes; no title can hold it, since titles are escaped. */
+const seam = '<!-- content -->'
+
+/** What stands before and after the content, for pages that are sent piece by piece. */
+export async function layoutAround(title: string, frame: Frame): Promise<{ before: Html; after: Html }> {
+  const [before = '', after = ''] = String(await layout(title, raw(seam), frame)).split(seam)
+  return { before: raw(before), after: raw(after) }
 }
 
 /** A page with one sentence: nothing here, or nothing now. */

@@ -1,8 +1,8 @@
-import { html } from 'hono/html'
+import { html, raw } from 'hono/html'
 import type { Hunk } from '../domain/object-diff.ts'
 import type { Verdict } from '../domain/verdict.ts'
 import type { PageGroup, PageObject, ReviewPage } from '../features/review/review-page.ts'
-import { type Html, instant, layoutEnd, layoutStart, webLink } from './layout.ts'
+import { type Html, instant, layoutAround, webLink } from './layout.ts'
 
 /** With more objects than this, each is folded until somebody opens it. */
 const mostOpen = 50
@@ -17,22 +17,25 @@ export async function* reviewPage(
   readPart: (key: string) => Promise<PageObject[] | undefined>,
 ): AsyncGenerator<Html> {
   const objects = page.groups.reduce((sum, group) => sum + group.objects, 0)
-  yield layoutStart(`#${pull.number} ${page.title}`, { login: pull.login })
+  const { before, after } = await layoutAround(`#${pull.number} ${page.title}`, { login: pull.login })
+  yield before
   yield pageHead(`${pull.name}#${pull.number}`, page, objects)
   let environment: string | undefined
   for (const group of page.groups) {
     if (group.environment !== environment) yield html`<h2 data-heading>${group.environment}</h2>`
     environment = group.environment
-    yield groupStart(group)
+    // Opened here and closed below: its objects are sent one part after the other.
+    yield raw(`<section id="${group.anchor}" data-group>`)
+    yield groupHead(group)
     for (const key of group.parts) {
       const members = await readPart(key)
       if (!members)
         yield html`<p class="note">This part is not kept any more. Comment /recheck on the pull request.</p>`
       for (const object of members ?? []) yield objectDetails(group, object, objects <= mostOpen)
     }
-    yield html`</section>`
+    yield raw('</section>')
   }
-  yield layoutEnd()
+  yield after
 }
 
 function pageHead(name: string, page: ReviewPage, objects: number): Html {
@@ -103,16 +106,14 @@ function gate({ gate, outcome, reason, details, until, fix }: Verdict): Html {
   </li>`
 }
 
-function groupStart(group: PageGroup): Html {
+function groupHead(group: PageGroup): Html {
   const { anchor, application, clusters, environment, source, because, sameAs } = group
   const isPlain = clusters.length === 1 && clusters[0] === environment
-  return html`<section id="${anchor}" data-group>
-    <h3>
+  return html`<h3>
       <a href="#${anchor}">${application}</a> ${isPlain ? '' : html`<span>${clusters.join(', ')}</span>`}
       ${lineCounts(group)} <code>${source}</code>${because ? html` <span>${because}</span>` : ''}
     </h3>
-    ${sameAs === undefined ? '' : html`<p class="empty">The same as in ${sameAs}.</p>`}
-  </section>`
+    ${sameAs === undefined ? '' : html`<p class="empty">The same as in ${sameAs}.</p>`}`
 }
 
 function lineCounts({ plusLines, minusLines }: PageGroup): Html {

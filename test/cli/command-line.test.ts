@@ -223,6 +223,30 @@ describe('the others', () => {
   })
 })
 
+describe('demo', () => {
+  const launchOf = (seen: unknown[]) => ({
+    serve: async () => 0,
+    agent: async () => 0,
+    demo: async (options: unknown) => seen.push(options) - 1,
+  })
+
+  it('hands on the commits of a change of one’s own', async () => {
+    const seen: unknown[] = []
+    await run(['demo', '--base', 'main', '--head', 'change', '--repo', '.', '--once'], {
+      launch: launchOf(seen),
+    })
+    expect(seen).toMatchObject([
+      { once: true, change: { base: git('rev-parse', 'main'), head: git('rev-parse', 'change') } },
+    ])
+  })
+
+  it('needs a repository for a base or a head', async () => {
+    const seen: unknown[] = []
+    expect((await run(['demo', '--base', 'main'], { launch: launchOf(seen) })).code).toBe(64)
+    expect(seen).toEqual([])
+  })
+})
+
 describe('the command line', () => {
   it('lists every subcommand', async () => {
     expect((await run(['--help'])).stdout).toMatchSnapshot()

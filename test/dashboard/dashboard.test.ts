@@ -191,6 +191,13 @@ describe('the page of a review', () => {
     expect(linked.filter((anchor) => !page.includes(`id="${anchor}"`))).toEqual([])
   })
 
+  it('closes what it opens, around every object', async () => {
+    const page = await read('/pulls/shop/config/12', { review: aReviewPage() })
+    expect(page.match(/<\/?(main|section|details|body)\b/g)?.join(' ')).toBe(
+      '<body <main <details </details <details </details <section <details </details </section </main </body',
+    )
+  })
+
   it('says which part is not kept any more', async () => {
     const { page } = aReviewPage()
     const text = await read('/pulls/shop/config/12', { review: { page, parts: new Map() } })

@@ -15,6 +15,8 @@ export interface GitStore {
   updateRef(folder: string, ref: string, before: Sha | undefined, after: Sha | undefined): Promise<boolean>
   /** A commit on `parent` with the files put in; null deletes. Touches no branch. */
   commitFiles(folder: string, parent: Sha | undefined, commit: CommitText, files: Files): Promise<Sha>
+  /** Lets the repository use the objects of another one on this machine, which is only read. */
+  borrow(folder: string, from: string): Promise<void>
   commitTree(folder: string, tree: Sha, parents: Sha[], commit: CommitText): Promise<Sha>
   commits(folder: string, ...range: string[]): Promise<CommitEntry[]>
   mergeBase(folder: string, left: Sha, right: Sha): Promise<Sha | undefined>
@@ -157,6 +159,11 @@ export function createGitStore(children: ChildProcesses, root: string): GitStore
       const sha = await line(folder, ['rev-parse', ref])
       await run(folder, ['update-ref', '-d', ref])
       return sha
+    },
+
+    async borrow(folder, from) {
+      const objects = await line(from, ['rev-parse', '--path-format=absolute', '--git-path', 'objects'])
+      await writeFile(join(folder, 'objects', 'info', 'alternates'), `${objects}\n`)
     },
 
     commitTree(folder, tree, parents, commit) {

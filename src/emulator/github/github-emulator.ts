@@ -49,6 +49,8 @@ export interface GitHubEmulator extends Seeding {
   /** Turns rate limits on or changes them. */
   setLimits(limits: Partial<LimitValues>): void
   pull(repository: Repository, number: number): Pull
+  /** Of the commit at the tip of a branch; '' where there is no such branch. */
+  commitMessage(repository: Repository, branch: string): Promise<string>
   comments(pull: Pull): IssueComment[]
   /** Check runs of a commit, oldest first. */
   checks(repository: Repository, sha: string): CheckRun[]
@@ -91,6 +93,10 @@ export function createGitHubEmulator(options: GitHubEmulatorOptions): GitHubEmul
       const pull = repository.pulls.get(number)
       if (!pull) throw new Error(`there is no pull request #${number} in ${repository.name}`)
       return pull
+    },
+    async commitMessage({ folder }, branch) {
+      const sha = await hub.git.resolve(folder, `refs/heads/${branch}`)
+      return sha === undefined ? '' : ((await hub.git.commits(folder, '-1', sha))[0]?.message ?? '')
     },
     comments: (pull) => pull.comments,
     checks: (repository, sha) => repository.runs.filter((run) => run.suite.sha === sha),

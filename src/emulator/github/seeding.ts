@@ -1,5 +1,6 @@
 import { createPublicKey } from 'node:crypto'
 import type { Permission } from '../../domain/pull.ts'
+import type { Sha } from '../../domain/refs.ts'
 import { fullPermissions } from './full-permissions.ts'
 import type { Files } from './git-store.ts'
 import type { Hub } from './hub.ts'
@@ -50,8 +51,17 @@ export interface RepositoryToAdd {
   /** First commit; without files the repository is empty. */
   files?: Files
   message?: string
+  /** Instead of files: what two commits of a repository on this machine hold, and a branch with the change between them. */
+  change?: ChangeToCopy
   mergeMethods?: Partial<Repository['mergeMethods']>
   deleteBranchOnMerge?: boolean
+}
+
+export interface ChangeToCopy {
+  folder: string
+  base: Sha
+  head: Sha
+  branch: string
 }
 
 export interface AppToInstall {
@@ -138,6 +148,7 @@ export function createSeeding(hub: Hub): Seeding {
         nextNumber: 1,
       }
       state.repositories.push(repository)
+      if (wanted.change) await copyChange(hub, repository, wanted.change)
       if (wanted.files) await firstCommit(hub, repository, wanted.files, wanted.message ?? 'Initial commit')
       return repository
     },
@@ -208,4 +219,24 @@ async function firstCommit(hub: Hub, repository: Repository, files: Files, messa
   const text = { message, author: person, committer: person, at: hub.clock.now() }
   const sha = await hub.git.commitFiles(repository.folder, undefined, text, files)
   await hub.git.updateRef(repository.folder, `refs/heads/${repository.defaultBranch}`, undefined, sha)
+}
+
+/** Two or three commits without their history: where both sides part, the base's tip, and the head on its branch. */
+async function copyChange(hub: Hub, repository: Repository, change: ChangeToCopy): Promise<void> {
+  const { folder } = repository
+  const { base, head } = change
+  await hub.git.borrow(folder, change.folder)
+  const fork = (await hub.git.mergeBase(folder, base, head)) ?? base
+  const root = await copy(fork, [])
+  const tip = fork === base ? root : await copy(base, [root])
+  await hub.git.updateRef(folder, `refs/heads/${repository.defaultBranch}`, undefined, tip)
+  await hub.git.updateRef(folder, `refs/heads/${change.branch}`, undefined, await copy(head, [root]))
+
+  async function copy(sha: Sha, parents: Sha[]): Promise<Sha> {
+    const [found] = await hub.git.commits(folder, '-1', sha)
+    const person = personOf(repository.owner)
+    const author = found ? { name: found.author.name, email: found.author.email } : person
+    const text = { message: found?.message ?? '', author, committer: person, at: hub.clock.now() }
+    return hub.git.commitTree(folder, `${sha}^{tree}`, parents, text)
+  }
 }

@@ -1,6 +1,4 @@
-import { generateKeyPairSync } from 'node:crypto'
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createLog } from '../../adapters/log/pino-log.ts'
@@ -8,10 +6,11 @@ import { createChildProcesses } from '../../adapters/system/system-child-process
 import { systemClock } from '../../adapters/system/system-clock.ts'
 import { systemRandom } from '../../adapters/system/system-random.ts'
 import { createEmulatedClock, type EmulatedClock } from '../../emulator/clock.ts'
-import { appId, createShop, type Shop } from '../../emulator/shop/create-shop.ts'
+import { createShop, type Shop } from '../../emulator/shop/create-shop.ts'
 import { packageFolder } from '../assets.ts'
 import { composeDrawbridge, type Drawbridge, type Foundations } from '../compose.ts'
 import type { Settings } from '../settings.ts'
+import { createDemoIdentity, freePort } from './demo-identity.ts'
 
 /** A Thursday afternoon in Berlin, half past two: the production window is open for another hour and a half. */
 export const demoStart = Date.parse('2026-11-19T13:30:00Z')
@@ -45,16 +44,7 @@ export interface World {
 export async function openWorld(options: DemoOptions & { files?: Record<string, string> } = {}): Promise<World> {
   const folder = options.folder ?? (await mkdtemp(join(tmpdir(), 'drawbridge-demo-')))
   const clock = createEmulatedClock(demoStart, systemClock, options.rate ?? demoRate)
-  const appKey = generateKeyPairSync('rsa', {
-    modulusLength: 2048,
-    publicKeyEncoding: { type: 'spki', format: 'pem' },
-    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
-  })
-  const signingKey = generateKeyPairSync('ed25519', {
-    publicKeyEncoding: { type: 'spki', format: 'pem' },
-    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
-  })
-  const webhookSecret = secret(24)
+  const identity = createDemoIdentity()
   const port = options.port === undefined ? await freePort() : options.port + 1
   const publicUrl = `http://127.0.0.1:${port}`
   const shop = await createShop({
@@ -64,26 +54,21 @@ export async function openWorld(options: DemoOptions & { files?: Record<string, 
     folder: join(folder, 'github'),
     files: options.files ?? (await readShop()),
     webhookUrl: `${publicUrl}/api/github/webhooks`,
-    webhookSecret,
-    appPublicKey: appKey.publicKey,
+    webhookSecret: identity.webhookSecret,
+    appPublicKey: identity.appPublicKey,
     ports: { github: options.port },
   })
   const settings: Settings = {
-    appId: String(appId),
-    privateKey: appKey.privateKey,
-    webhookSecrets: [webhookSecret],
+    ...identity.settings,
     githubApiUrl: `${shop.githubUrl}/api/v3`,
     port,
     host: '127.0.0.1',
     publicUrl,
     dataFolder: join(folder, 'drawbridge'),
-    signingKey: signingKey.privateKey,
-    trustedKeys: [],
     prometheusUrl: shop.prometheusUrl,
     kubeconfigs: shop.kubeconfigs,
     plugins: [],
     gitEnvironment: process.env.PATH ? { PATH: process.env.PATH } : {},
-    maskKey: secret(16),
     logLevel: options.logLevel ?? 'silent',
   }
   return {
@@ -123,10 +108,6 @@ export function readShop(): Promise<Record<string, string>> {
   return readFiles(join(packageFolder, 'demo', 'shop'))
 }
 
-function secret(bytes: number): string {
-  return Buffer.from(systemRandom.bytes(bytes)).toString('hex')
-}
-
 async function readFiles(folder: string): Promise<Record<string, string>> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true })
   const files: Record<string, string> = {}
@@ -135,16 +116,4 @@ async function readFiles(folder: string): Promise<Record<string, string>> {
     files[path.slice(folder.length + 1)] = await readFile(path, 'utf8')
   }
   return files
-}
-
-/** A port that nobody listens on at this moment. */
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer()
-    server.once('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0))
-    })
-  })
 }
