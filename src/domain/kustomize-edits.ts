@@ -28,6 +28,8 @@ export interface KustomizeEdits {
   patches?: { patch: string; target?: Record<string, string> }[]
   /** Folders of components, relative to the repository's root. */
   components?: string[]
+  /** Flux only, as kustomize's field of that name. */
+  buildMetadata?: string[]
 }
 
 export interface KustomizeImage {

@@ -3,6 +3,7 @@ import type { HelmSettings } from './helm-settings.ts'
 import type { KustomizeEdits } from './kustomize-edits.ts'
 import type { Problem } from './problem.ts'
 import type { Sha, Target } from './refs.ts'
+import type { Substitution } from './substitution.ts'
 
 export const rendererNames = ['kustomize', 'helm', 'plain', 'jsonnet', 'ytt', 'plugin'] as const
 export type RendererName = (typeof rendererNames)[number]
@@ -35,10 +36,18 @@ export interface RenderSource {
   /** Plug-in: patterns of further files that it reads, from the repository's root. */
   inputs?: string[]
   helm?: HelmSettings
+  /** Helm: `replaced` where the values files take the whole place of the chart's own values.yaml. */
+  chartValues?: 'replaced'
+  /** Helm: kustomizations that Flux puts over what the chart renders to, one after the other. */
+  postRenderers?: Pick<KustomizeEdits, 'images' | 'patches'>[]
   /** Kustomize: what the delivering tool writes into the folder's kustomization before it builds. */
   edits?: KustomizeEdits
-  /** Flux: variables of `postBuild`, put into the text that was rendered. */
-  substitutions?: Record<string, string>
+  /** Flux: variables of `postBuild`, put into the text of every object that was rendered. */
+  substitution?: Substitution
+  /** Flux: labels and annotations that every object gets last of all. */
+  commonMetadata?: { labels: Record<string, string>; annotations: Record<string, string> }
+  /** Flux: the names of what is delivered before this, as `namespace/name` where a namespace is named. */
+  dependsOn?: string[]
   /** The namespace for objects that name none. */
   namespace?: string
   /** Plain: the files to read, relative to the repository's root. Empty for other renderers. */
@@ -83,4 +92,6 @@ export interface Rendering {
   revision: string
   targets: RenderedTarget[]
   problems: Problem[]
+  /** What is left open in what is rendered, such as variables; nobody has to act. Absent where there is nothing to say. */
+  notices?: Problem[]
 }
