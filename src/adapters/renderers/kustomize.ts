@@ -1,10 +1,13 @@
+// Edits kustomizations with the pure features of rendering, so that following inputs and rendering judge files alike.
 import { join } from 'node:path'
+import { editKustomization } from '../../features/rendering/edit-kustomization.ts'
+import { indexRepository } from '../../features/rendering/repository-index.ts'
 import type { RenderRequest } from '../../ports/renderer.ts'
 import { type JobInputs, withJobFolder } from './job.ts'
 import { runTool, type ToolOutcome } from './run-tool.ts'
 import type { Sandbox } from './sandbox.ts'
 
-/** `kubectl kustomize <folder>`: no plug-ins, no helm, and the load restrictor as kustomize has it by default. */
+/** `kubectl kustomize <folder>`: no plug-ins, no helm, and the load restrictor as the delivering tool has it. */
 export function renderKustomize(
   request: RenderRequest,
   inputs: JobInputs,
@@ -12,12 +15,18 @@ export function renderKustomize(
   sandbox: Sandbox,
   temporaryFolder: string,
 ): Promise<ToolOutcome> {
-  return withJobFolder(temporaryFolder, inputs.contents, (folder) => {
-    const target = join(sandbox.jobFolder(folder), 'files', request.source.path)
-    return runTool(
-      sandbox,
-      { binary: kubectl, arguments: ['kustomize', target], folder, signal: request.signal },
-      request,
-    )
+  const { source, signal } = request
+  const contents = withEdits(request, inputs)
+  return withJobFolder(temporaryFolder, contents, (folder) => {
+    const target = join(sandbox.jobFolder(folder), 'files', source.path)
+    // Flux builds with what is below the repository's root; no more than the inputs is laid out either way.
+    const reach = source.edits?.by === 'flux' ? ['--load-restrictor=LoadRestrictionsNone'] : []
+    const job = { binary: kubectl, arguments: ['kustomize', target, ...reach], folder, signal }
+    return runTool(sandbox, job, request)
   })
+}
+
+function withEdits({ source }: RenderRequest, { contents, files }: JobInputs): Map<string, Uint8Array> {
+  const edited = editKustomization(source, files, indexRepository(files))
+  return edited ? new Map([...contents, [edited.path, new TextEncoder().encode(edited.text)]]) : contents
 }

@@ -29,6 +29,10 @@ export function renderKey(request: RenderRequest, versions: Record<string, strin
     plugin: source.plugin,
     release: source.releaseName ?? source.application,
     files: source.files,
+    edits: source.edits,
+    chartValues: source.chartValues,
+    postRenderers: source.postRenderers,
+    commonMetadata: source.commonMetadata,
     inputs,
   }
   return `render/${createHash('sha256').update(JSON.stringify(facts)).digest('hex')}`

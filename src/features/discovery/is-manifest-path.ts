@@ -9,7 +9,7 @@ const skippedFolders = new Set([
   '.idea',
   '.devcontainer',
 ])
-const names = new Set(['Kustomization', 'CODEOWNERS'])
+const names = new Set(['Kustomization', 'CODEOWNERS', '.sourceignore'])
 const skippedNames = new Set(['package.json', 'package-lock.json', 'tsconfig.json', 'pnpm-lock.yaml'])
 
 /** Whether a file has to be read before anything is decided: what may hold objects, charts, kustomizations, rules or imports. */

@@ -32,8 +32,15 @@ export interface Kustomization {
   problems: Problem[]
 }
 
-/** Undefined where the file is no kustomization (a Flux object of the same name, say). */
-export function readKustomization(path: string, text: string | undefined): Kustomization | undefined {
+/**
+ * Undefined where the file is no kustomization (a Flux object of the same name, say). `original` is the text that people see,
+ * in which lines are counted, where `text` is an edited one.
+ */
+export function readKustomization(
+  path: string,
+  text: string | undefined,
+  original = text,
+): Kustomization | undefined {
   const empty = { path, folder: folderOf(path), isComponent: false, references: [], helmCharts: [] }
   if (text === undefined) return { ...empty, problems: [] }
   const documents = readDocuments(text, path)
@@ -45,7 +52,7 @@ export function readKustomization(path: string, text: string | undefined): Kusto
   if (typeof data.apiVersion === 'string' && data.apiVersion.startsWith('kustomize.toolkit.fluxcd.io/')) {
     return undefined
   }
-  const lineOf = createLineFinder(text)
+  const lineOf = createLineFinder(original ?? '')
   return {
     path,
     folder: folderOf(path),

@@ -1,12 +1,17 @@
 import type { Problem } from '../../domain/problem.ts'
 import type { RenderSource } from '../../domain/rendered-target.ts'
 import type { RepositoryFiles } from '../../domain/repository-files.ts'
+import { editKustomization } from './edit-kustomization.ts'
 import { refuseDetour } from './input-rules.ts'
-import type { Kustomization, Reference } from './kustomization.ts'
-import { isWithin } from './paths.ts'
+import { type Kustomization, readKustomization, type Reference } from './kustomization.ts'
+import { isWithin, joinPath, upwards } from './paths.ts'
 import type { RepositoryIndex } from './repository-index.ts'
+import { isSourceIgnoreFile, sourceIgnoreName } from './source-ignore.ts'
 
-/** The files that `kubectl kustomize <source.path>` reads, followed through every kustomization it names. */
+/**
+ * The files that `kubectl kustomize <source.path>` reads, followed through every kustomization it names. What the delivery
+ * edits counts as if it were written there.
+ */
 export function kustomizeInputs(
   source: RenderSource,
   index: RepositoryIndex,
@@ -16,22 +21,35 @@ export function kustomizeInputs(
   const problems: Problem[] = []
   const seen = new Set<string>()
   const waiting = [source.path]
+  const edited = editKustomization(source, files, index)
+  problems.push(...(edited?.problems ?? []))
+  const reach = source.edits?.by === 'flux' ? 'repository' : 'folder'
   for (let folder = waiting.pop(); folder !== undefined; folder = waiting.pop()) {
-    const kustomization = index.kustomization(folder)
+    const kustomization =
+      edited && folder === source.path
+        ? readKustomization(edited.path, edited.text, files.text(edited.path))
+        : index.kustomization(folder)
     if (seen.has(folder)) continue
     seen.add(folder)
     if (!kustomization) continue
-    paths.push(kustomization.path)
+    paths.push(...(index.entry(kustomization.path) ? [kustomization.path] : sourceIgnores(folder, index)))
     problems.push(...refuseCharts(kustomization))
     for (const reference of kustomization.references) {
-      const found = follow(reference, kustomization, files, index)
+      const found = follow(reference, kustomization, files, index, reach)
       paths.push(...found.paths)
       problems.push(...found.problems)
       waiting.push(...found.folders)
     }
   }
-  if (paths.length === 0) problems.push(noKustomization(source.path, index))
+  if (paths.length === 0 && !edited) problems.push(noKustomization(source.path, index))
   return { paths, problems }
+}
+
+/** What decides, besides the files themselves, which of them a kustomization that Flux makes up lists. */
+function sourceIgnores(folder: string, index: RepositoryIndex): string[] {
+  const above = upwards(folder).map((each) => joinPath(each, sourceIgnoreName) ?? '')
+  const below = index.under(folder).map(({ path }) => path)
+  return [...above.filter((path) => index.entry(path)), ...below.filter(isSourceIgnoreFile)]
 }
 
 interface Found {
@@ -45,6 +63,7 @@ function follow(
   kustomization: Kustomization,
   files: RepositoryFiles,
   index: RepositoryIndex,
+  reach: 'folder' | 'repository',
 ): Found {
   const refuse = (problem: Omit<Problem, 'path' | 'line'>): Found => ({
     paths: [],
@@ -53,7 +72,7 @@ function follow(
   })
   const { path } = reference
   if (path !== undefined && index.entry(path)?.mode.startsWith('100')) {
-    if (!isWithin(path, kustomization.folder)) return refuse(outsideRoot(reference))
+    if (reach === 'folder' && !isWithin(path, kustomization.folder)) return refuse(outsideRoot(reference))
     if (reference.as !== 'plugin') return { paths: [path], folders: [], problems: [] }
     return followPlugin([path], kustomization, files, index, refuse)
   }

@@ -29,3 +29,14 @@ export function fileNameOf(path: string): string {
 export function upwards(path: string): string[] {
   return path === '.' ? ['.'] : [path, ...upwards(folderOf(path))]
 }
+
+/** The way from a folder to a path, both from the root; `./x` for what lies in the folder itself. */
+export function relativePath(folder: string, path: string): string {
+  const from = folder === '.' ? [] : folder.split('/')
+  const to = path === '.' ? [] : path.split('/')
+  const shared = from.findIndex((segment, position) => segment !== to[position])
+  const common = shared < 0 ? from.length : shared
+  const up = from.slice(common).map(() => '..')
+  const way = [...up, ...to.slice(common)].join('/')
+  return up.length > 0 ? way : `./${way}`
+}
