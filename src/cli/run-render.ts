@@ -22,7 +22,8 @@ export function runRender(given: Given, context: CommandContext): Promise<number
     const targets = given.boolean('mask-secrets')
       ? rendering.targets.map((target) => maskTarget(target, mask))
       : rendering.targets
-    print({ revision, targets, problems: [...problems, ...rendering.problems] }, given, context)
+    const { notices = [] } = rendering
+    print({ revision, targets, problems: [...problems, ...rendering.problems], notices }, given, context)
     return targets.length === 0 && rendering.problems.length > 0 ? exitCodes.problems : exitCodes.ok
   })
 }
@@ -43,9 +44,11 @@ interface Rendered {
   revision: string
   targets: RenderedTarget[]
   problems: Problem[]
+  notices: Problem[]
 }
 
-function print({ revision, targets, problems }: Rendered, given: Given, context: CommandContext): void {
+function print(rendered: Rendered, given: Given, context: CommandContext): void {
+  const { revision, targets, problems, notices } = rendered
   if (given.string('format') === 'json') {
     const output: RenderOutput = {
       revision,
@@ -59,5 +62,5 @@ function print({ revision, targets, problems }: Rendered, given: Given, context:
     context.stdout(`# ${target.application} in ${target.environment} on ${target.cluster}, from ${source}\n`)
     for (const object of objects) context.stdout(`---\n${toCanonicalYaml(object)}`)
   }
-  for (const problem of problems) context.stderr(`${formatProblem(problem)}\n`)
+  for (const problem of [...problems, ...notices]) context.stderr(`${formatProblem(problem)}\n`)
 }

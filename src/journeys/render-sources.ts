@@ -1,10 +1,13 @@
 import type { Configuration } from '../domain/configuration.ts'
+import type { KubernetesObject } from '../domain/kubernetes-object.ts'
 import type { Problem } from '../domain/problem.ts'
 import type { RenderedTarget, Rendering, RenderSource } from '../domain/rendered-target.ts'
 import type { RepositoryFiles } from '../domain/repository-files.ts'
 import { canonicalise, digestOf } from '../features/rendering/canonical.ts'
+import { setCommonMetadata } from '../features/rendering/common-metadata.ts'
 import { defaultNamespace } from '../features/rendering/default-namespace.ts'
 import { inputClosure } from '../features/rendering/input-closure.ts'
+import { substituteObjects } from '../features/substitution/substitute-objects.ts'
 import type { GitRepository } from '../ports/git.ts'
 import type { Renderer } from '../ports/renderer.ts'
 
@@ -39,6 +42,7 @@ export async function renderSources(
     revision: files.tree.id,
     targets: parts.flatMap((part) => part.targets),
     problems: withoutRepeats(parts.flatMap((part) => part.problems)),
+    notices: withoutRepeats(parts.flatMap((part) => part.notices)),
   }
 }
 
@@ -49,9 +53,9 @@ async function renderSource(
   source: RenderSource,
   configuration: Configuration,
   options: RenderOptions,
-): Promise<{ targets: RenderedTarget[]; problems: Problem[] }> {
+): Promise<{ targets: RenderedTarget[]; problems: Problem[]; notices: Problem[] }> {
   const closure = inputClosure(source, files)
-  if (closure.problems.length > 0) return { targets: [], problems: closure.problems }
+  if (closure.problems.length > 0) return { targets: [], problems: closure.problems, notices: [] }
   const outcome = await renderer.render({
     repository,
     tree: files.tree,
@@ -61,9 +65,13 @@ async function renderSource(
     signal: options.signal,
   })
   if (outcome.objects.length === 0 && outcome.problems.length > 0) {
-    return { targets: [], problems: outcome.problems }
+    return { targets: [], problems: outcome.problems, notices: [] }
   }
-  const { objects, problems } = canonicalise(defaultNamespace(outcome.objects, source, configuration))
+  const filled = fillIn(outcome.objects, source)
+  // A chart's definitions go without, so its renderer has set them already.
+  const common = source.renderer === 'helm' ? undefined : source.commonMetadata
+  const finished = setCommonMetadata(filled.objects, common)
+  const { objects, problems } = canonicalise(defaultNamespace(finished, source, configuration))
   const digest = digestOf(objects)
   const { application, environment } = source
   return {
@@ -73,12 +81,22 @@ async function renderSource(
       objects,
       digest,
     })),
-    problems: [...outcome.problems, ...problems.map((problem) => ({ ...problem, path: source.path }))],
+    problems: [
+      ...outcome.problems,
+      ...filled.problems,
+      ...problems.map((problem) => ({ ...problem, path: source.path })),
+    ],
+    notices: filled.notices,
   }
 }
 
+function fillIn(objects: readonly KubernetesObject[], { substitution, path }: RenderSource) {
+  if (!substitution) return { objects, problems: [], notices: [] }
+  return substituteObjects(objects, substitution, path)
+}
+
 /** Two sources that share a broken base would tell the same twice. */
-function withoutRepeats(problems: readonly Problem[]): Problem[] {
+function withoutRepeats<T extends Problem>(problems: readonly T[]): T[] {
   const seen = new Map(problems.map((problem) => [JSON.stringify(problem), problem]))
   return [...seen.values()]
 }

@@ -9,9 +9,9 @@ import { placeOfValue } from '../../features/rendering/place-of-value.ts'
 import { indexRepository } from '../../features/rendering/repository-index.ts'
 import type { RenderRequest } from '../../ports/renderer.ts'
 import { type JobInputs, withJobFolder } from './job.ts'
+import { postRender, type PostRenderTools } from './post-render.ts'
 import { renderTwice } from './render-twice.ts'
 import { runTool, type ToolOutcome } from './run-tool.ts'
-import type { Sandbox } from './sandbox.ts'
 
 /** What charts are told where nothing names the cluster's version; fixed, so that equal inputs give equal objects. */
 export const kubeVersion = '1.36.0'
@@ -24,20 +24,34 @@ const changingFunctions =
 export function renderHelm(
   request: RenderRequest,
   inputs: JobInputs,
-  helm: string,
-  sandbox: Sandbox,
-  temporaryFolder: string,
+  tools: PostRenderTools & { helm: string },
 ): Promise<ToolOutcome> {
-  const contents = withLocalCharts(request.source, inputs)
+  const { source, signal } = request
+  const { helm, sandbox, temporaryFolder } = tools
+  const contents = withOwnValues(source, withLocalCharts(source, inputs))
   return withJobFolder(temporaryFolder, contents, async (folder) => {
-    const job = { binary: helm, arguments: helmArguments(request.source, sandbox.jobFolder(folder)), folder }
-    if (request.source.values) {
-      await writeFile(join(folder, 'inline-values.json'), JSON.stringify(request.source.values))
+    if (source.values) await writeFile(join(folder, 'inline-values.json'), JSON.stringify(source.values))
+    const run = (as: RenderSource) => {
+      const arguments_ = helmArguments(as, sandbox.jobFolder(folder))
+      return runTool(sandbox, { binary: helm, arguments: arguments_, folder, signal }, request)
     }
-    const run = () => runTool(sandbox, { ...job, signal: request.signal }, request)
-    const outcome = await (mayChange(contents) ? renderTwice(request, run) : run())
-    return { ...outcome, problems: outcome.problems.map((each) => atValue(each, request.source, inputs)) }
+    const outcome = await (mayChange(contents) ? renderTwice(request, () => run(source)) : run(source))
+    if (outcome.problems.length > 0) {
+      return { ...outcome, problems: outcome.problems.map((each) => atValue(each, source, inputs)) }
+    }
+    if (!source.postRenderers && !source.commonMetadata) return outcome
+    const charted = source.isWithoutCrds ? outcome : await run({ ...source, isWithoutCrds: true })
+    return postRender(request, outcome, charted, tools)
   })
+}
+
+/** Where the values files take the place of the chart's own, helm finds none of its own. */
+function withOwnValues(
+  source: RenderSource,
+  contents: Map<string, Uint8Array>,
+): ReadonlyMap<string, Uint8Array> {
+  if (source.chartValues !== 'replaced') return contents
+  return new Map([...contents, [join(source.path, 'values.yaml'), new Uint8Array()]])
 }
 
 /** Everything that is passed to helm comes from discovery; a value never looks like a flag. */

@@ -65,7 +65,7 @@ export function wayToRender(
   const ways: Partial<Record<RenderSource['renderer'], Way | undefined>> = {
     helm: {
       versions: tools.versions,
-      render: (request, inputs) => renderHelm(request, inputs, tools.helm, sandbox, temporaryFolder),
+      render: (request, inputs) => renderHelm(request, inputs, { ...tools, sandbox, temporaryFolder }),
     },
     kustomize: {
       versions: tools.versions,

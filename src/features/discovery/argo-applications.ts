@@ -20,6 +20,7 @@ import type { Delivery } from './delivery.ts'
 import { asMapping, asText } from './fields.ts'
 import { mergePatch } from './merge-patch.ts'
 import { readYamlData } from './read-yaml-data.ts'
+import { chartIsRemote, pathIsMissing, sourceIsElsewhere, undetermined } from './not-here.ts'
 import { Undetermined } from './undetermined.ts'
 
 /** An Application as it is written, or as an ApplicationSet makes it. */
@@ -163,46 +164,4 @@ function referencesOf({ spec }: ArgoApplication, { isOwnAddress }: ArgoContext):
         asText(source.chart) === '' && isOwnAddress(asText(source.repoURL)),
       ]),
   )
-}
-
-const commitIt = 'nothing has to be done; to have it shown, commit what it renders to this repository'
-
-function chartIsRemote(application: ArgoApplication, chart: string, repoUrl: string): Problem {
-  return notice(
-    application,
-    'CHART_IS_REMOTE',
-    `${application.author} delivers the chart ${chart} from ${repoUrl || 'a registry'}, which is not in this repository`,
-    'nothing has to be done; to have it shown, commit the chart and name its folder as `path`',
-  )
-}
-
-function sourceIsElsewhere(application: ArgoApplication, path: string, repoUrl: string): Problem {
-  return notice(
-    application,
-    'SOURCE_IS_ELSEWHERE',
-    `${application.author} delivers ${path} of another repository, ${repoUrl}`,
-    commitIt,
-  )
-}
-
-function pathIsMissing(application: ArgoApplication, path: string): Problem {
-  return notice(
-    application,
-    'SOURCE_IS_MISSING',
-    `${application.author} delivers the folder ${path}, which is not in this revision of the repository`,
-    'correct the path, or add the folder',
-  )
-}
-
-function undetermined(application: ArgoApplication, reason: string): Problem {
-  return notice(
-    application,
-    'APPLICATION_UNDETERMINED',
-    `what ${application.author} delivers cannot be determined: ${reason}`,
-    commitIt,
-  )
-}
-
-function notice(application: ArgoApplication, code: string, message: string, fix: string): Problem {
-  return { code, path: application.definedIn, line: application.line, message, fix }
 }

@@ -29,7 +29,7 @@ export function argoDeliveries(
   files: RepositoryFiles,
   index: RepositoryIndex,
 ): ArgoDeliveries {
-  const found = argoObjects(objectFiles, index)
+  const found = argoObjects(objectFiles)
   const context: ArgoContext = {
     files,
     index,
@@ -54,23 +54,11 @@ export function argoDeliveries(
   }
 }
 
-/** Without what is only a patch of a kustomization. */
-function argoObjects(objectFiles: readonly ObjectFile[], index: RepositoryIndex): Found[] {
-  const patches = patchFiles(index)
+function argoObjects(objectFiles: readonly ObjectFile[]): Found[] {
   return objectFiles
-    .filter(({ path }) => !patches.has(path))
     .flatMap(({ path, objects }) => objects.map(({ object, line }) => ({ object, path, line })))
     .filter(({ object }) => object.apiVersion.startsWith('argoproj.io/'))
     .filter(({ object }) => object.kind === 'Application' || object.kind === 'ApplicationSet')
-}
-
-function patchFiles(index: RepositoryIndex): Set<string> {
-  const references = index.kustomizationFolders.flatMap((folder) =>
-    (index.kustomization(folder)?.references ?? [])
-      .filter(({ field }) => field.startsWith('patches'))
-      .map(({ path }) => path ?? ''),
-  )
-  return new Set(references)
 }
 
 function toApplication({ object, path, line }: Found): ArgoApplication {

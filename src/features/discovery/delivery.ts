@@ -1,6 +1,11 @@
 import type { HelmSettings } from '../../domain/helm-settings.ts'
 import type { KustomizeEdits } from '../../domain/kustomize-edits.ts'
-import type { JsonnetSettings, KubernetesFacts, RendererName } from '../../domain/rendered-target.ts'
+import type {
+  JsonnetSettings,
+  KubernetesFacts,
+  RendererName,
+  RenderSource,
+} from '../../domain/rendered-target.ts'
 
 /** What an object of Argo CD or Flux says about a folder of this repository: who is delivered from it, and how. */
 export interface Delivery {
@@ -24,6 +29,11 @@ export interface Delivery {
   jsonnet?: JsonnetSettings
   helm?: HelmSettings
   edits?: KustomizeEdits
+  /** What the tool does besides, as the source's fields of the same names. */
+  extras?: Pick<
+    RenderSource,
+    'substitution' | 'commonMetadata' | 'dependsOn' | 'postRenderers' | 'chartValues'
+  >
   /** Plain folders: files of sub-folders belong too. */
   isRecursive: boolean
   /** Plain folders: whether a file belongs, by its path from the root. */

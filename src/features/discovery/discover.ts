@@ -9,7 +9,7 @@ import type { Delivery } from './delivery.ts'
 import { fluxDeliveries } from './flux-deliveries.ts'
 import { isDiscoveredAlike } from './is-discovered-alike.ts'
 import { nameSources } from './name-sources.ts'
-import { objectFiles } from './repository-objects.ts'
+import { objectFiles, withoutPatches } from './repository-objects.ts'
 import { templatedApplications } from './templated-applications.ts'
 import { withoutUnused } from './without-unused.ts'
 
@@ -59,8 +59,10 @@ function discoverAnew(revision: RepositoryFiles, configuration: Configuration): 
   // Whatever else looks into files does so through these, or a change of what it saw would go unnoticed.
   const asked = new Set<string>()
   const files = writingDown(asked, revision)
-  const argo = argoDeliveries(found, files, index)
-  const deliveries = [...argo.deliveries, ...fluxDeliveries(found, index)]
+  const whole = withoutPatches(found, index)
+  const argo = argoDeliveries(whole, files, index)
+  const flux = fluxDeliveries(whole, files, index)
+  const deliveries = [...argo.deliveries, ...flux.deliveries]
   const candidates = findCandidates(files, index, found, deliveries, configuration)
   const used = withoutUnused(candidates, files, index, configuration)
   const { sources, problems } = nameSources(used, index, configuration)
@@ -70,6 +72,7 @@ function discoverAnew(revision: RepositoryFiles, configuration: Configuration): 
     problems: isTooMuch ? [...problems, tooMany(sources)] : problems,
     notices: [
       ...argo.notices,
+      ...flux.notices,
       ...emptyDeliveries(deliveries, candidates),
       // Decides no source, so it need not be noted: else every change of a template would have all found anew.
       ...templatedApplications(revision, index),

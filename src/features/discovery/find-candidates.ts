@@ -1,6 +1,8 @@
 import type { Configuration } from '../../domain/configuration.ts'
 import type { RenderSource } from '../../domain/rendered-target.ts'
 import type { RepositoryFiles } from '../../domain/repository-files.ts'
+import { editKustomization } from '../rendering/edit-kustomization.ts'
+import { readKustomization } from '../rendering/kustomization.ts'
 import { fileNameOf, folderOf, isWithin, upwards } from '../rendering/paths.ts'
 import type { RepositoryIndex } from '../rendering/repository-index.ts'
 import { chooseRenderers } from './choose-renderers.ts'
@@ -28,13 +30,13 @@ export function findCandidates(
 ): Candidate[] {
   const isNamed = (folder: string) =>
     configuration.applications.some((rule) => matchTemplate(rule.path, folder) !== undefined)
-  const references = referencesOf(index)
+  const references = referencesOf(files, index, deliveries)
   const charts = chartsOf(index)
   const isInChart = (path: string) => isPartOfChart(path, charts.all)
   const byPath = Map.groupBy(deliveries, (delivery) => delivery.path)
 
-  const kustomize = index.kustomizationFolders
-    .filter((folder) => !index.kustomization(folder)?.isComponent)
+  const kustomize = kustomizeFolders(index, deliveries)
+    .filter((folder) => !index.kustomization(folder)?.isComponent || byPath.has(folder))
     .filter((folder) => !references.folders.has(folder) || byPath.has(folder))
     .filter((folder) => !isInChart(folder) || charts.all.has(folder))
     .map((folder): Candidate => ({
@@ -84,22 +86,33 @@ function plainFolders(loose: readonly string[]): Candidate[] {
   }))
 }
 
-/** The folders and files that kustomizations refer to. */
-function referencesOf(index: RepositoryIndex) {
+/** Flux makes a kustomization up where the folder that it delivers has none. */
+function kustomizeFolders(index: RepositoryIndex, deliveries: readonly Delivery[]): string[] {
+  const byFlux = deliveries.filter(({ edits }) => edits?.by === 'flux').map(({ path }) => path)
+  return [...new Set([...index.kustomizationFolders, ...byFlux])].toSorted()
+}
+
+/** The folders and files that kustomizations refer to, by themselves or as what delivers them leaves them. */
+function referencesOf(files: RepositoryFiles, index: RepositoryIndex, deliveries: readonly Delivery[]) {
   const folders = new Set<string>()
-  const files = new Set<string>()
+  const usedFiles = new Set<string>()
   const partlyUsed = new Set<string>()
-  for (const folder of index.kustomizationFolders) {
-    for (const reference of index.kustomization(folder)?.references ?? []) {
-      const { path } = reference
+  const edited = deliveries.flatMap((delivery) => {
+    const kustomization = editKustomization(delivery, files, index)
+    return kustomization ? [readKustomization(kustomization.path, kustomization.text)] : []
+  })
+  const own = index.kustomizationFolders.map((folder) => index.kustomization(folder))
+  for (const kustomization of [...own, ...edited]) {
+    const folder = kustomization?.folder
+    for (const { path } of kustomization?.references ?? []) {
       if (path === undefined || path === folder) continue
       if (index.isFolder(path)) folders.add(path)
       if (!index.entry(path)) continue
-      files.add(path)
+      usedFiles.add(path)
       partlyUsed.add(folderOf(path))
     }
   }
-  return { folders, files, partlyUsed }
+  return { folders, files: usedFiles, partlyUsed }
 }
 
 function chartsOf(index: RepositoryIndex) {

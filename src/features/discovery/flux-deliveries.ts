@@ -1,68 +1,64 @@
-import type { KubernetesObject } from '../../domain/kubernetes-object.ts'
-import { joinPath } from '../rendering/paths.ts'
+import type { Problem } from '../../domain/problem.ts'
+import type { RepositoryFiles } from '../../domain/repository-files.ts'
 import type { RepositoryIndex } from '../rendering/repository-index.ts'
+import { configData } from './config-data.ts'
+import type { KubernetesObject } from '../../domain/kubernetes-object.ts'
 import type { Delivery } from './delivery.ts'
-import { asMapping, asText, asTexts } from './fields.ts'
+import { fromHelmRelease } from './flux-helm-release.ts'
+import { fromKustomization } from './flux-kustomization.ts'
+import { fluxPlaces } from './flux-places.ts'
+import type { Deliverer } from './not-here.ts'
 import type { ObjectFile } from './repository-objects.ts'
 
+export interface FluxObject extends Deliverer {
+  object: KubernetesObject
+}
+
+/** What reading one object of Flux takes from the rest of the repository. */
+export interface FluxContext {
+  index: RepositoryIndex
+  places: ReturnType<typeof fluxPlaces>
+  find: ReturnType<typeof configData>
+}
+
+export interface Delivered {
+  deliveries: Delivery[]
+  notices: Problem[]
+}
+
 /** What Flux's Kustomizations and HelmReleases say about folders and charts of this repository. */
-export function fluxDeliveries(objectFiles: readonly ObjectFile[], index: RepositoryIndex): Delivery[] {
-  return objectFiles.flatMap(({ path, objects }) =>
-    objects.flatMap(({ object }) => {
-      if (object.apiVersion.startsWith('kustomize.toolkit.fluxcd.io/') && object.kind === 'Kustomization') {
-        return fromKustomization(object, path, index)
-      }
-      if (object.apiVersion.startsWith('helm.toolkit.fluxcd.io/') && object.kind === 'HelmRelease') {
-        return fromHelmRelease(object, path, index)
-      }
-      return []
-    }),
+export function fluxDeliveries(
+  objectFiles: readonly ObjectFile[],
+  files: RepositoryFiles,
+  index: RepositoryIndex,
+): Delivered {
+  const context = {
+    index,
+    places: fluxPlaces(objectFiles),
+    find: configData(objectFiles, files, index),
+  }
+  const parts = objectFiles.flatMap(({ path, objects }) =>
+    objects.map(({ object, line }) => fromObject(object, path, line, context)),
   )
+  return {
+    deliveries: parts.flatMap((part) => part.deliveries ?? []),
+    notices: parts.flatMap((part) => part.notices ?? []),
+  }
 }
 
-function fromKustomization(object: KubernetesObject, definedIn: string, index: RepositoryIndex): Delivery[] {
-  const spec = asMapping(object.spec)
-  const path = joinPath('.', asText(spec.path) || './')
-  if (path === undefined || path === '.' || !index.isFolder(path)) return []
-  return [
-    {
-      application: object.metadata.name,
-      path,
-      definedIn,
-      namespace: asText(spec.targetNamespace) || undefined,
-      valueFiles: [],
-      isMissingValuesIgnored: false,
-      // Flux makes up a kustomization of all files below where the folder has none.
-      isRecursive: true,
-      because: `Flux Kustomization ${object.metadata.name} in ${definedIn}`,
-    },
-  ]
-}
-
-function fromHelmRelease(object: KubernetesObject, definedIn: string, index: RepositoryIndex): Delivery[] {
-  const spec = asMapping(object.spec)
-  const chart = asMapping(asMapping(spec.chart).spec)
-  const kind = asText(asMapping(chart.sourceRef).kind)
-  const path = joinPath('.', asText(chart.chart))
-  const isHere = (kind === 'GitRepository' || kind === 'Bucket') && path !== undefined && path !== '.'
-  if (!isHere || !index.chartFolders.includes(path)) return []
-  const namespace = asText(spec.targetNamespace) || object.metadata.namespace
-  const target = asText(spec.targetNamespace)
-  return [
-    {
-      application: object.metadata.name,
-      path,
-      definedIn,
-      namespace,
-      // Source: Flux docs, HelmRelease, "Release name".
-      releaseName:
-        asText(spec.releaseName) || (target ? `${target}-${object.metadata.name}` : object.metadata.name),
-      valueFiles: asTexts(chart.valuesFiles).flatMap((file) => joinPath('.', file) ?? []),
-      isMissingValuesIgnored: chart.ignoreMissingValuesFiles === true,
-      values: spec.values === undefined ? undefined : asMapping(spec.values),
-      isWithoutCrds: asMapping(spec.install).crds === 'Skip',
-      isRecursive: false,
-      because: `Flux HelmRelease ${object.metadata.name} in ${definedIn}`,
-    },
-  ]
+function fromObject(
+  object: KubernetesObject,
+  definedIn: string,
+  line: number,
+  context: FluxContext,
+): Partial<Delivered> {
+  const { apiVersion, kind, metadata } = object
+  const described = { object, definedIn, line, author: `${kind} ${metadata.name}` }
+  if (apiVersion.startsWith('kustomize.toolkit.fluxcd.io/') && kind === 'Kustomization') {
+    return fromKustomization(described, context)
+  }
+  if (apiVersion.startsWith('helm.toolkit.fluxcd.io/') && kind === 'HelmRelease') {
+    return fromHelmRelease(described, context)
+  }
+  return {}
 }

@@ -121,6 +121,7 @@ function toSource(
     ...(candidate.renderer === 'plugin' && { plugin: rule?.plugin ?? '', inputs: rule?.inputs ?? [] }),
     ...(isHelm && delivery?.helm && { helm: delivery.helm }),
     ...(candidate.renderer === 'kustomize' && delivery?.edits && { edits: delivery.edits }),
+    ...definedOnly(delivery?.extras),
     ...(namespace && { namespace }),
     files: candidate.files,
     because: rule ? `${candidate.because}, named by ${rule.path}` : candidate.because,
@@ -139,6 +140,13 @@ function kubernetesFacts(
   if (!configured || !delivered) return delivered ?? configured
   const apiVersions = [...new Set([...configured.apiVersions, ...delivered.apiVersions])].toSorted()
   return { ...configured, ...delivered, apiVersions }
+}
+
+/** JSON of a source tells whether its settings changed, so nothing in it is there without a value. */
+function definedOnly<T extends object>(value: T | undefined): Partial<T> {
+  return Object.fromEntries(
+    Object.entries(value ?? {}).filter(([, each]) => each !== undefined),
+  ) as Partial<T>
 }
 
 function clustersOf(

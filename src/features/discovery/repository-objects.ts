@@ -3,6 +3,7 @@ import type { GitEntry, RepositoryFiles } from '../../domain/repository-files.ts
 import { fileNameOf } from '../rendering/paths.ts'
 import { readDocuments } from '../rendering/read-documents.ts'
 import { type ReadObject, readManifests } from '../rendering/read-manifests.ts'
+import type { RepositoryIndex } from '../rendering/repository-index.ts'
 import { isObjectPath } from './is-manifest-path.ts'
 
 /** A file of the repository that holds Kubernetes objects. */
@@ -48,6 +49,18 @@ export function objectFiles(files: RepositoryFiles): ObjectFile[] {
     })
   known.set(files, found)
   return found
+}
+
+/** Without the files that kustomizations use as patches: these are parts of objects that stand elsewhere. */
+export function withoutPatches(found: readonly ObjectFile[], index: RepositoryIndex): ObjectFile[] {
+  const patches = new Set(
+    index.kustomizationFolders.flatMap((folder) =>
+      (index.kustomization(folder)?.references ?? [])
+        .filter(({ field }) => field.startsWith('patches'))
+        .map(({ path }) => path),
+    ),
+  )
+  return found.filter(({ path }) => !patches.has(path))
 }
 
 // An entry's id names its content for good, so remembering what was read of it changes no answer.

@@ -186,6 +186,84 @@ describe.runIf(onLinux)('the renderer with the pinned tools', () => {
     expect(cluster?.data).toEqual({ v: 'v1.31.4', has: 'true', lookup: '0' })
   })
 
+  it.each(['argocd', 'flux'] as const)('renders a kustomization as %s edits it', async (by) => {
+    const edits = { by, namespace: 'shop', images: [{ name: 'registry.example/app', newTag: '2' }] }
+    const { objects, problems } = await shared().render(request(overlay, { edits }))
+    expect(problems).toEqual([])
+    expect(objects).toMatchObject([
+      {
+        metadata: { name: 'dev-cart', namespace: 'shop' },
+        spec: { template: { spec: { containers: [{ image: 'registry.example/app:2' }] } } },
+      },
+    ])
+    expect((await shared().render(request(overlay))).objects[0]?.metadata.namespace).toBeUndefined()
+  })
+
+  it('renders a folder without a kustomization as Flux does, with files from elsewhere in the repository', async () => {
+    const texts = {
+      'app/a.yaml': deployment('a'),
+      'app/own/kustomization.yaml': 'resources: [../../base/d.yaml]',
+      'base/d.yaml': deployment('cart'),
+    }
+    const { objects, problems } = await shared().render(
+      request(texts, { edits: { by: 'flux', namePrefix: 'x-' } }),
+    )
+    expect(problems).toEqual([])
+    expect(objects.map((object) => object.metadata.name).toSorted()).toEqual(['x-a', 'x-cart'])
+  })
+
+  it('puts kustomizations and metadata over a chart, its definitions excepted', async () => {
+    const { objects, problems } = await shared().render(
+      request(chart, {
+        renderer: 'helm',
+        path: 'chart',
+        releaseName: 'front',
+        postRenderers: [
+          {
+            patches: [
+              { patch: '- {op: add, path: /data, value: {added: "1"}}', target: { kind: 'ConfigMap' } },
+            ],
+          },
+        ],
+        commonMetadata: { labels: { team: 'x' }, annotations: {} },
+      }),
+    )
+    expect(problems).toEqual([])
+    const shown = objects.map(({ metadata, data }) => [metadata.name, data, metadata.labels])
+    expect(shown).toEqual([
+      ['definition', undefined, undefined],
+      ['front', { added: '1' }, { team: 'x' }],
+      ['hook', { added: '1' }, { team: 'x' }],
+    ])
+  })
+
+  it('says that what Flux puts over a chart cannot be put there', async () => {
+    const { problems } = await shared().render(
+      request(chart, {
+        renderer: 'helm',
+        path: 'chart',
+        postRenderers: [{ patches: [{ patch: 'nothing' }] }],
+      }),
+    )
+    expect(problems).toMatchObject([{ code: 'POST_RENDERER_FAILED', path: 'chart' }])
+  })
+
+  it('takes values files in place of those of the chart', async () => {
+    const texts = {
+      ...chart,
+      'chart/templates/d.yaml': chart['chart/templates/d.yaml'].replace('.extra', '.own'),
+    }
+    const values = { ...texts, 'chart/values.yaml': 'own: mine\n' }
+    const ask = (more: Partial<RenderSource>) =>
+      shared().render(
+        request(values, { renderer: 'helm', path: 'chart', valueFiles: ['chart/values-prod.yaml'], ...more }),
+      )
+    const dataOf = async (more: Partial<RenderSource>) =>
+      (await ask(more)).objects.find(({ metadata }) => metadata.name === 'shop')?.data
+    expect(await dataOf({})).toEqual({ replicas: '3', extra: 'mine' })
+    expect(await dataOf({ chartValues: 'replaced' })).toEqual({ replicas: '3', extra: '' })
+  })
+
   it('puts charts of the repository where helm looks for them', async () => {
     const texts = {
       ...chart,

@@ -309,7 +309,7 @@ describe('what Argo CD and Flux deliver', () => {
       }),
     ).toEqual([
       'production/production/clusters plain clusters/production clusters/production/apps.json clusters/production/release.json',
-      'production/production/tenants plain tenants/all tenants/all/x/a.yaml tenants/all/y/b.yaml',
+      'production/production/tenants kustomize tenants/all',
       'production/production/web helm charts/web',
     ])
   })
