@@ -82,7 +82,7 @@ export interface TargetDiff {
   source: string
   /** What the target was before, when its application was renamed or its folder moved. */
   from?: { target: Target; source: string }
-  /** A target that is gone, but whose objects these targets of the head render now: its folder became a base of theirs. */
+  /** A target that is gone, but whose folder or objects these new targets render: elsewhere, or as a base of theirs. */
   continuedIn?: Target[]
   objects: ObjectDiff[]
   /** The requests of all its pods; absent where they stay the same. */

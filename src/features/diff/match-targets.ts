@@ -44,20 +44,21 @@ export function matchTargets(
 }
 
 /**
- * Targets of the head, new to it, that render most of what a target of the base did: its folder became a base of theirs, or
- * moved to another environment. Names may have got a prefix or a suffix on the way.
+ * Targets of the head, new to it, that render the folder of a target of the base, or most of what that one rendered: it is
+ * delivered to another cluster or environment now, or its folder became a base of theirs. Names may have got a prefix or a
+ * suffix on the way.
  */
 export function findContinuations(gone: RenderedTarget, come: readonly RenderedTarget[]): Target[] {
   const names = gone.objects.map(({ kind, metadata }) => ({ kind, name: metadata.name }))
-  if (names.length === 0) return []
   return come
-    .filter(({ objects }) => {
+    .filter(({ source, objects }) => {
+      if (source === gone.source) return true
       const kinds = Map.groupBy(objects, ({ kind }) => kind)
       const isKept = ({ kind, name }: { kind: string; name: string }) =>
         kinds
           .get(kind)
           ?.some(({ metadata }) => metadata.name.startsWith(name) || metadata.name.endsWith(name))
-      return names.filter(isKept).length >= threshold * names.length
+      return names.length > 0 && names.filter(isKept).length >= threshold * names.length
     })
     .map(({ target }) => target)
 }

@@ -70,6 +70,14 @@ describe('applications', () => {
     expect(gone?.continuedIn?.map(({ environment }) => environment)).toEqual(['dev', 'prod'])
     expect(gone?.objects.map(({ change }) => change)).toEqual(['removed', 'removed', 'removed'])
   })
+
+  it('shows a folder that is delivered to another cluster as continued there, whatever is in it', () => {
+    const [, gone] = diffTargets(
+      [aTarget('web', [service('old')], { cluster: 'eu' })],
+      [aTarget('web', [workload('new')], { cluster: 'asia' })],
+    )
+    expect(gone).toMatchObject({ target: { cluster: 'eu' }, continuedIn: [{ cluster: 'asia' }] })
+  })
 })
 
 describe('objects', () => {
