@@ -24,6 +24,10 @@ export interface StepResult {
   objects: number
   changes: number
   mismatches: string[]
+  /** Sources that the product took for affected. */
+  affected: number
+  /** Of them, those that the tools render alike on both sides. */
+  needless: number
   /** Sources that the tools render and the product refuses, by the product's code. */
   refused: string[]
   /** Sources that neither renders. */
@@ -61,11 +65,19 @@ export async function compareStep(
     objects: sides[0].objects + sides[1].objects,
     changes: tools.size,
     mismatches: [...sides.flatMap((side) => side.mismatches), ...disagreements(tools, ours)],
+    affected: change.head.chosen.size,
+    needless: [...change.head.chosen].filter((source) => isAlike(source, sides)).length,
     refused: sides.flatMap((side) => side.refused),
     unrenderable: sides[1].unrenderable,
     productMilliseconds: change.milliseconds,
     ...(isWhole && { toolMilliseconds: before.toolMilliseconds + after.toolMilliseconds }),
   }
+}
+
+function isAlike(source: RenderSource, sides: readonly [SideResult, SideResult]): boolean {
+  const names = new Set(targetsOf(source).map(nameOf))
+  const [before, after] = sides.map(({ targets }) => targets.find((target) => names.has(nameOf(target))))
+  return before !== undefined && after !== undefined && differing(before.objects, after.objects).length === 0
 }
 
 interface SideResult {

@@ -3,10 +3,11 @@ import { availableParallelism, tmpdir } from 'node:os'
 import { basename, join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { compareStep, type StepResult } from './compare-step.ts'
-import { checkOut, gitFolder } from './git-folder.ts'
+import { checkOut, git, gitFolder } from './git-folder.ts'
 import { history } from './history.ts'
 import { createOracle } from './oracle.ts'
 import { openProduct } from './product.ts'
+import { borrowRepository, randomEdits } from './random-edits.ts'
 import { tableHead, tableRow } from './table.ts'
 
 const usage = `Compares what Drawbridge finds, renders and shows with the official tools, over a repository's real history.
@@ -21,6 +22,8 @@ by git, and kubectl and helm are asked for every source that was found; objects 
 --stride N       every N-th of them only, to reach further back
 --rev REV        where to start; HEAD when absent
 --every N        the newest commit and every N-th before it run every tool anew and render everything; 10 when absent
+--edits N        instead of the history: N random edits of single files upon the newest commit
+--seed N         other edits; 1 when absent
 --details FILE   writes every mismatch and refusal as JSON lines
 --help
 `
@@ -32,6 +35,8 @@ const { values } = parseArgs({
     stride: { type: 'string', default: '1' },
     rev: { type: 'string', default: 'HEAD' },
     every: { type: 'string', default: '10' },
+    edits: { type: 'string' },
+    seed: { type: 'string', default: '1' },
     details: { type: 'string' },
     help: { type: 'boolean' },
   },
@@ -54,11 +59,19 @@ if (values.help || values.repo.length === 0) {
 }
 
 async function compareRepository(folder: string): Promise<StepResult[]> {
-  const repository = await gitFolder(folder)
   const scratch = await mkdtemp(join(tmpdir(), 'compare-'))
-  const product = await openProduct(folder)
+  const origin = await gitFolder(folder)
+  const repository = values.edits ? await borrowRepository(origin, join(scratch, 'edits.git')) : origin
+  const product = await openProduct(repository)
   const oracle = createOracle(product.tools, availableParallelism())
-  const steps = await history(repository, values.rev, Number(values.commits), Number(values.stride))
+  const steps = values.edits
+    ? await randomEdits(
+        repository,
+        await commitOf(origin, values.rev),
+        Number(values.edits),
+        Number(values.seed),
+      )
+    : await history(repository, values.rev, Number(values.commits), Number(values.stride))
   const results: StepResult[] = []
   try {
     for (const [position, step] of steps.entries()) {
@@ -74,6 +87,10 @@ async function compareRepository(folder: string): Promise<StepResult[]> {
     await product.close()
     await rm(scratch, { recursive: true, force: true })
   }
+}
+
+async function commitOf(repository: string, rev: string): Promise<string> {
+  return (await git(repository, ['rev-parse', `${rev}^{commit}`])).trim()
 }
 
 function report(folder: string, position: number, all: number, { step, mismatches }: StepResult): void {
