@@ -27,8 +27,8 @@ export async function randomEdits(
   const listed = (await git(repository, ['ls-tree', '-r', '-z', '--full-tree', rev])).split('\0')
   const files = listed
     .map((line) => /^100\d+ blob ([0-9a-f]+)\t(.+)$/s.exec(line))
-    .filter((match) => match !== null && readable.test(match[2] ?? '') && !/^\.github\//.test(match[2] ?? ''))
     .map((match) => ({ id: match?.[1] ?? '', path: match?.[2] ?? '' }))
+    .filter(({ path }) => readable.test(path) && !path.startsWith('.github/'))
   const steps: Step[] = []
   while (steps.length < count) {
     const { id, path } = files[dice(files.length)] ?? { id: '', path: '' }
