@@ -9,6 +9,7 @@ import type { Delivery } from './delivery.ts'
 import { fluxDeliveries } from './flux-deliveries.ts'
 import { isDiscoveredAlike } from './is-discovered-alike.ts'
 import { nameSources } from './name-sources.ts'
+import { patchedApplications } from './patched-applications.ts'
 import { objectFiles, withoutPatches } from './repository-objects.ts'
 import { templatedApplications } from './templated-applications.ts'
 import { withoutUnused } from './without-unused.ts'
@@ -74,8 +75,9 @@ function discoverAnew(revision: RepositoryFiles, configuration: Configuration): 
       ...argo.notices,
       ...flux.notices,
       ...emptyDeliveries(deliveries, candidates),
-      // Decides no source, so it need not be noted: else every change of a template would have all found anew.
+      // These decide no source, so what they look at is not noted: else every change of it would have all found anew.
       ...templatedApplications(revision, index),
+      ...patchedApplications(whole, revision, index),
     ],
     asked,
   }

@@ -5,6 +5,7 @@ import { readDocuments } from '../rendering/read-documents.ts'
 import { type ReadObject, readManifests } from '../rendering/read-manifests.ts'
 import type { RepositoryIndex } from '../rendering/repository-index.ts'
 import { isObjectPath } from './is-manifest-path.ts'
+import { patchFiles } from './patch-files.ts'
 
 /** A file of the repository that holds Kubernetes objects. */
 export interface ObjectFile {
@@ -53,13 +54,7 @@ export function objectFiles(files: RepositoryFiles): ObjectFile[] {
 
 /** Without the files that kustomizations use as patches: these are parts of objects that stand elsewhere. */
 export function withoutPatches(found: readonly ObjectFile[], index: RepositoryIndex): ObjectFile[] {
-  const patches = new Set(
-    index.kustomizationFolders.flatMap((folder) =>
-      (index.kustomization(folder)?.references ?? [])
-        .filter(({ field }) => field.startsWith('patches'))
-        .map(({ path }) => path),
-    ),
-  )
+  const patches = patchFiles(index)
   return found.filter(({ path }) => !patches.has(path))
 }
 

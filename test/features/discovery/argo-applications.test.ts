@@ -264,7 +264,17 @@ describe('what is not shown', () => {
       'o/patch.json': application({ source: { repoURL: here, path: 'other' } }),
       'web/a.yaml': deployment('a'),
     }
-    expect(find(texts).notices).toEqual([])
+    expect(find(texts).notices).toMatchObject([{ code: 'APPLICATION_IS_PATCHED', path: 'o/app.json' }])
+    expect(
+      find(texts)
+        .sources.map(({ path }) => path)
+        .toSorted(),
+    ).toEqual(['o', 'web'])
+    const target = { kind: 'Application', name: 'web' }
+    const inline = JSON.stringify({ resources: ['app.json'], patches: [{ patch: '[]', target }] })
+    expect(find({ ...texts, 'o/kustomization.yaml': inline }).notices).toContainEqual(
+      expect.objectContaining({ code: 'APPLICATION_IS_PATCHED', path: 'o/app.json' }),
+    )
   })
 })
 
