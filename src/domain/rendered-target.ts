@@ -94,4 +94,6 @@ export interface Rendering {
   problems: Problem[]
   /** What is left open in what is rendered, such as variables; nobody has to act. Absent where there is nothing to say. */
   notices?: Problem[]
+  /** What was found and could not be rendered. Absent: not known, so any problem may be to blame for what is missing. */
+  unrendered?: Pick<RenderedTarget, 'target' | 'source'>[]
 }

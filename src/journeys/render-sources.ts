@@ -43,6 +43,7 @@ export async function renderSources(
     targets: parts.flatMap((part) => part.targets),
     problems: withoutRepeats(parts.flatMap((part) => part.problems)),
     notices: withoutRepeats(parts.flatMap((part) => part.notices)),
+    unrendered: sources.filter((_, index) => parts[index]?.targets.length === 0).flatMap(targetsOf),
   }
 }
 
@@ -73,14 +74,8 @@ async function renderSource(
   const finished = setCommonMetadata(filled.objects, common)
   const { objects, problems } = canonicalise(defaultNamespace(finished, source, configuration))
   const digest = digestOf(objects)
-  const { application, environment } = source
   return {
-    targets: source.clusters.map((cluster) => ({
-      target: { application, environment, cluster },
-      source: source.path,
-      objects,
-      digest,
-    })),
+    targets: targetsOf(source).map((target) => ({ ...target, objects, digest })),
     problems: [
       ...outcome.problems,
       ...filled.problems,
@@ -93,6 +88,10 @@ async function renderSource(
 function fillIn(objects: readonly KubernetesObject[], { substitution, path }: RenderSource) {
   if (!substitution) return { objects, problems: [], notices: [] }
   return substituteObjects(objects, substitution, path)
+}
+
+function targetsOf({ application, environment, clusters, path }: RenderSource) {
+  return clusters.map((cluster) => ({ target: { application, environment, cluster }, source: path }))
 }
 
 /** Two sources that share a broken base would tell the same twice. */

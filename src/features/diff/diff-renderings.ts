@@ -1,5 +1,6 @@
 import type { RepositoryDiff, TargetDiff } from '../../domain/object-diff.ts'
 import type { Problem } from '../../domain/problem.ts'
+import { targetKey } from '../../domain/refs.ts'
 import type { RenderedTarget, Rendering } from '../../domain/rendered-target.ts'
 import { diffTarget } from './diff-target.ts'
 import type { MaskOptions } from './mask-secrets.ts'
@@ -12,18 +13,18 @@ import { findMoved } from './moved-objects.ts'
  * hunk, a field or a sentence. A target that one side could not render is a problem there, not a removal.
  */
 export function diffRenderings(base: Rendering, head: Rendering, options: MaskOptions): RepositoryDiff {
-  return {
-    base: base.revision,
-    head: head.revision,
-    targets: diffTargets(base, head, options),
-    problems: [...head.problems, ...unrenderedBefore(base, head)],
-  }
-}
-
-function diffTargets(base: Rendering, head: Rendering, options: MaskOptions): TargetDiff[] {
   const matched = matchTargets(base.targets, head.targets).filter(
     ({ before, after }) => after || !before || !isUnrendered(base, head, before),
   )
+  return {
+    base: base.revision,
+    head: head.revision,
+    targets: diffTargets(matched, options),
+    problems: [...head.problems, ...unrenderedBefore(base, matched)],
+  }
+}
+
+function diffTargets(matched: readonly TargetPair[], options: MaskOptions): TargetDiff[] {
   const come = matched.flatMap(({ before, after }) => (after && !before ? [after] : []))
   const moved = findMoved(matched.map(toObjects))
   return matched.flatMap((pair, index) => {
@@ -42,11 +43,11 @@ function toObjects({ before, after }: TargetPair) {
 }
 
 /** Sources that the head mends: everything of them shows as added, because there is nothing to compare with. */
-function unrenderedBefore(base: Rendering, head: Rendering): Problem[] {
+function unrenderedBefore(base: Rendering, matched: readonly TargetPair[]): Problem[] {
   const rendered = new Set(base.targets.map(({ source }) => source))
-  const mended = head.targets.filter(({ source }) => !rendered.has(source))
-  return [...new Set(mended.map(({ source }) => source))].flatMap((source) => {
-    const [cause] = base.problems.filter(({ path }) => isWithin(path, source))
+  const added = matched.flatMap(({ before, after }) => (after && !before ? [after.source] : []))
+  return [...new Set(added)].flatMap((source) => {
+    const [cause] = rendered.has(source) ? [] : base.problems.filter(({ path }) => isWithin(path, source))
     if (!cause) return []
     const message = `the base does not render here (${cause.message}), so all of it shows as added`
     return [
@@ -62,15 +63,21 @@ function unrenderedBefore(base: Rendering, head: Rendering): Problem[] {
 }
 
 /**
- * Whether a target is missing in the head because something new is wrong there: with its source, or with a file that belongs to
- * no source that rendered, such as a base it may share. On doubt nothing is called removed; the problem is shown instead.
+ * Whether a target is missing in the head because something is wrong there: it was found and did not render, or something
+ * new is wrong where it was. On doubt nothing is called removed; the problem is shown instead.
  */
-function isUnrendered(base: Rendering, head: Rendering, { source }: RenderedTarget): boolean {
+function isUnrendered(base: Rendering, head: Rendering, { target, source }: RenderedTarget): boolean {
   const known = new Set(base.problems.map(problemKey))
-  const others = new Set(head.targets.map((target) => target.source))
-  return head.problems
-    .filter((problem) => !known.has(problemKey(problem)))
-    .some(({ path }) => isWithin(path, source) || ![...others].some((other) => isWithin(path, other)))
+  const fresh = head.problems.filter((problem) => !known.has(problemKey(problem)))
+  if (fresh.some(({ path }) => isWithin(path, source))) return true
+  if (head.unrendered) {
+    return head.unrendered.some(
+      (each) => each.source === source || targetKey(each.target) === targetKey(target),
+    )
+  }
+  // A file that belongs to no source that rendered may be a base of this one.
+  const others = [...new Set(head.targets.map((each) => each.source))]
+  return fresh.some(({ path }) => !others.some((other) => isWithin(path, other)))
 }
 
 function isWithin(path: string, source: string): boolean {

@@ -80,6 +80,40 @@ describe('targets', () => {
     expect(diff.targets.map(({ objects }) => objects[0]?.change)).toEqual(isRemoved ? ['removed'] : [])
     expect(diff.problems).toEqual([problem])
   })
+
+  it.each`
+    case                                               | source                           | application   | isRemoved
+    ${'nothing of it is found any more'}               | ${'apps/other'}                  | ${'other'}    | ${true}
+    ${'it is found and does not render'}               | ${'apps/checkout/overlays/prod'} | ${'renamed'}  | ${false}
+    ${'it is found in another folder, without result'} | ${'apps/moved'}                  | ${'checkout'} | ${false}
+  `('a missing target counts as removed where $case: $isRemoved', ({ source, application, isRemoved }) => {
+    const problem = { code: 'RENDER_FAILED', path: 'charts/new/Chart.yaml', line: 0, message: 'm', fix: 'f' }
+    const base = aSide([anObject('Service')], ['prod-eu'])
+    const target = { ...base.targets[0]?.target, application } as RenderedTarget['target']
+    const head = { revision: 'b', targets: [], problems: [problem], unrendered: [{ target, source }] }
+    const diff = diffRenderings(base, head, options)
+    expect(diff.targets.map(({ objects }) => objects[0]?.change)).toEqual(isRemoved ? ['removed'] : [])
+  })
+
+  it('does not call a target added that took the place of another, whatever the base said of its folder', () => {
+    const problem = {
+      code: 'FILE_MISSING',
+      path: 'apps/new/kustomization.yaml',
+      line: 1,
+      message: 'm',
+      fix: 'f',
+    }
+    const base = aSide([anObject('Service'), anObject('Deployment')], ['prod-eu'], { problems: [problem] })
+    const [old] = base.targets
+    const young = {
+      ...old,
+      target: { ...old?.target, application: 'new' },
+      source: 'apps/new',
+    } as RenderedTarget
+    const diff = diffRenderings(base, { revision: 'b', targets: [young], problems: [] }, options)
+    expect(diff.targets[0]?.from?.source).toBe(old?.source)
+    expect(diff.problems).toEqual([])
+  })
 })
 
 describe('fields', () => {
