@@ -11,9 +11,9 @@ export interface Picture {
 
 /** What of a page is shown: the first of these that is on it; the top of the page where none is. */
 const elements: Record<string, string[]> = {
-  comment: ['[data-picture=comment]', '.comment:has(.badge)', 'main'],
+  comment: ['[data-picture=comment]', 'article.card:has(.markdown h3)', 'main'],
   checks: ['[data-picture=checks]', '.checks', 'main'],
-  rollout: ['[data-picture=rollout]', '.comment:has(.badge)', 'main'],
+  rollout: ['[data-picture=rollout]', 'article.card:has(.markdown h3)', 'main'],
   board: ['main'],
 }
 
