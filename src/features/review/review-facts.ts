@@ -8,15 +8,7 @@ import type { DeletionConsent, Freeze, Lock, Override, Pin, Release } from '../.
 import type { Sha, Target } from '../../domain/refs.ts'
 import type { Rendering } from '../../domain/rendered-target.ts'
 import type { ApprovalFacts } from '../approvals/evaluate-approvals.ts'
-
-/** A source whose inputs differ between both sides. */
-export interface AffectedSource {
-  application: string
-  environment: string
-  source: string
-  because: string
-  changedPaths: string[]
-}
+import type { AffectedSource } from '../rendering/affected-sources.ts'
 
 export interface ChangedRule {
   path: string
