@@ -1,4 +1,5 @@
 import type { Configuration } from '../domain/configuration.ts'
+import type { Problem } from '../domain/problem.ts'
 import type { Sha } from '../domain/refs.ts'
 import type { Rendering, RenderSource } from '../domain/rendered-target.ts'
 import {
@@ -9,6 +10,8 @@ import {
 } from '../domain/repository-files.ts'
 import { discover, discoverChange } from '../features/discovery/discover.ts'
 import { isReadAhead, isRule, refuseRepository } from '../features/discovery/repository-limits.ts'
+import { changedEntries } from '../features/rendering/changed-entries.ts'
+import { changedNotices } from '../features/review/changed-notices.ts'
 import { affectedSources, type AffectedSource } from '../features/rendering/affected-sources.ts'
 import type { GitRepository } from '../ports/git.ts'
 import type { Renderer } from '../ports/renderer.ts'
@@ -72,6 +75,8 @@ export interface RenderedChange {
   applications: number
   /** How much the head delivers that is not shown; `Discovery.notices` says what and why. */
   notShown: number
+  /** What is left out or left open, where the change is about it. */
+  notices: Problem[]
 }
 
 /**
@@ -123,6 +128,11 @@ export async function renderChange(
     affected,
     applications: new Set([...before.sources, ...after.sources].map(({ application }) => application)).size,
     notShown: after.notices.length,
+    notices: changedNotices(
+      [...before.notices, ...(baseRendering.notices ?? [])],
+      [...after.notices, ...(headRendering.notices ?? [])],
+      new Set(changedEntries(base.tree, head.tree).map(({ path }) => path)),
+    ),
   }
 }
 

@@ -30,6 +30,8 @@ export interface ReviewFacts {
   applications: number
   /** How much is delivered besides that cannot be shown, from another repository, say. */
   notShown: number
+  /** What is left out or left open, where the change is about it; no gate looks at it. */
+  notices: Problem[]
   /** Files of the rules themselves that differ: configuration, CODEOWNERS, policies. They render nothing, and decide everything. */
   changedRules: ChangedRule[]
   findings: Finding[]
