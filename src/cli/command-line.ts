@@ -7,6 +7,7 @@ import { diff } from './diff.ts'
 import { discoverCommand } from './discover.ts'
 import { doctor } from './doctor.ts'
 import { render } from './render.ts'
+import { replay } from './replay.ts'
 import { rights } from './rights.ts'
 import { serve } from './serve.ts'
 import {
@@ -19,6 +20,7 @@ import {
 } from './subcommand.ts'
 import { describeAll, describeOne } from './usage.ts'
 import { validate } from './validate.ts'
+import { verify } from './verify.ts'
 
 /** Every word after `drawbridge`. */
 export const subcommands: Record<string, Subcommand> = {
@@ -27,6 +29,8 @@ export const subcommands: Record<string, Subcommand> = {
   validate,
   discover: discoverCommand,
   rights,
+  verify,
+  replay,
   doctor,
   demo,
   serve,

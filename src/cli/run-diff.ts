@@ -31,7 +31,6 @@ interface ComparedChange {
   diff: RepositoryDiff
   applications?: number
   notShown?: number
-  notices?: Problem[]
   environments?: string[]
   affected: ReviewView['affected']
   findings: Finding[]
@@ -79,7 +78,6 @@ async function compare(
     diff: { ...rendered, base, head, problems },
     applications: change.applications,
     notShown: change.notShown,
-    notices: change.notices,
     environments: configuration.environments.map(({ name }) => name),
     affected: change.affected,
     findings: judged.findings,
@@ -112,7 +110,7 @@ function toJson({ diff }: ComparedChange): string {
 }
 
 function toText(
-  { diff, affected, applications, notShown, notices, environments, findings }: ComparedChange,
+  { diff, affected, applications, notShown, environments, findings }: ComparedChange,
   { words }: CommandContext,
 ): string {
   const { head, base, problems } = diff
@@ -123,7 +121,6 @@ function toText(
     diff,
     applications,
     notShown,
-    notices,
     environments,
     affected,
     problems,

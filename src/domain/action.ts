@@ -1,3 +1,4 @@
+import type { Evidence } from './evidence.ts'
 import type { Finding } from './finding.ts'
 import type { CheckConclusion } from './pull.ts'
 import { pullKey, type PullRef, type RepositoryRef, type Sha } from './refs.ts'
@@ -65,6 +66,8 @@ export interface LedgerChange {
   controls?: Controls
   /** The newest commit of the base branch that was looked at, whatever was made of it. */
   seen?: { branch: string; revision: Sha }
+  /** What releases were decided from, and commits whose evidence nothing needs any more. */
+  evidence?: { written: Evidence[]; removed: Sha[] }
 }
 
 /** The natural key: what makes two actions the same intent. */

@@ -1,8 +1,7 @@
 import { parseCodeowners } from '../features/approvals/codeowners.ts'
 import { teamsOf } from '../features/approvals/needs.ts'
 import { isTeam } from '../features/approvals/reviewers.ts'
-import { readPolicies } from '../features/policy/read-policies.ts'
-import { type ReviewFacts, ruleTargets } from '../features/review/review-facts.ts'
+import { type RenderedFacts, type ReviewFacts, ruleTargets } from '../features/review/review-facts.ts'
 import { indexRepository, type RepositoryIndex } from '../features/rendering/repository-index.ts'
 import { parseProposal } from '../features/promotion/proposal-trailers.ts'
 import type { Configuration } from '../domain/configuration.ts'
@@ -12,6 +11,8 @@ import { type Actor, fullName, type RepositoryRef, type Sha, targetKey } from '.
 import type { RenderedTarget } from '../domain/rendered-target.ts'
 import type { RepositoryFiles } from '../domain/repository-files.ts'
 import { objectId, objectKey } from '../domain/kubernetes-object.ts'
+import { isCalendarPath } from '../features/config/calendars.ts'
+import type { GitRepository } from '../ports/git.ts'
 import { readCommentApprovals } from './comment-approvals.ts'
 import type { Ports } from './ports.ts'
 import { configurationPath, readConfiguration } from './read-configuration.ts'
@@ -33,6 +34,38 @@ export async function gatherReviewFacts(
   signal?: AbortSignal,
 ): Promise<ReviewFacts> {
   const repository = await ports.repository(pull.ref.repository)
+  const { ownerTeams, ...rendered } = await gatherRenderedFacts(
+    ports,
+    repository,
+    sides,
+    !pull.isFork,
+    signal,
+  )
+  const { codeowners, ...fromGit } = rendered
+  const proposal = await readProposal(ports, pull)
+  const [people, controls, sourceReleases] = await Promise.all([
+    gatherPeople(ports, pull, rendered.configuration, ownerTeams),
+    gatherControls(ports, pull.ref.repository, rendered.configuration),
+    gatherSourceReleases(ports, pull.ref.repository, proposal),
+  ])
+  return {
+    ...fromGit,
+    pull,
+    approvals: { ...people, codeowners },
+    proposal,
+    ...controls,
+    sourceReleases,
+  }
+}
+
+/** What git alone says about a change, and the teams that its CODEOWNERS names. */
+export async function gatherRenderedFacts(
+  ports: Pick<Ports, 'renderer' | 'policies'>,
+  repository: GitRepository,
+  sides: Sides,
+  isTrusted: boolean,
+  signal?: AbortSignal,
+): Promise<RenderedFacts & { ownerTeams: string[] }> {
   const [base, head] = await Promise.all([
     loadFiles(repository, sides.base),
     loadFiles(repository, sides.head),
@@ -46,32 +79,26 @@ export async function gatherReviewFacts(
     head,
     configuration,
     ofHead.configuration,
-    {
-      isTrusted: !pull.isFork,
-      signal,
-    },
+    { isTrusted, signal },
   )
   const owners = readCodeowners(base)
-  const proposal = await readProposal(ports, pull)
-  const [policies, people, controls, sourceReleases] = await Promise.all([
-    evaluatePolicies(ports, configuration, base, change.base.targets, change.head.targets),
-    gatherPeople(ports, pull, configuration, owners.teams),
-    gatherControls(ports, pull.ref.repository, configuration),
-    gatherSourceReleases(ports, pull.ref.repository, proposal),
-  ])
+  const policies = await evaluatePolicies(
+    ports,
+    configuration,
+    base,
+    change.base.targets,
+    change.head.targets,
+  )
   return {
-    pull,
     configuration,
     configurationProblems: ofHead.problems,
     ...change,
     changedRules: changedRules(base, head, configuration),
     findings: policies.findings,
     policyProblems: policies.problems,
-    approvals: { ...people, codeowners: owners.codeowners },
+    codeowners: owners.codeowners,
     codeownersProblems: owners.problems,
-    proposal,
-    ...controls,
-    sourceReleases,
+    ownerTeams: owners.teams,
   }
 }
 
@@ -79,6 +106,7 @@ export async function gatherReviewFacts(
 function changedRules(base: RepositoryFiles, head: RepositoryFiles, configuration: Configuration) {
   const isRule = (path: string) =>
     path === configurationPath ||
+    isCalendarPath(path) ||
     codeownersPaths.includes(path) ||
     configuration.policies.folders.some((folder) => path.startsWith(`${folder}/`))
   const idsOf = (files: RepositoryFiles) =>
@@ -109,17 +137,25 @@ export async function readProposal(ports: Ports, pull: Pull): Promise<Proposal |
 }
 
 async function evaluatePolicies(
-  ports: Ports,
+  ports: Pick<Ports, 'policies'>,
   configuration: Configuration,
   base: RepositoryFiles,
   before: RenderedTarget[],
   after: RenderedTarget[],
 ) {
   const old = new Map(before.map((target) => [targetKey(target.target), target]))
+  const folders = configuration.policies.folders
+  const paths = base.tree.entries.map(({ path }) => path)
+  const repositoryPolicies = Object.fromEntries(
+    paths
+      .filter((path) => /\.ya?ml$/.test(path) && !/\.cases\.ya?ml$/.test(path))
+      .filter((path) => folders.some((folder) => path.startsWith(`${folder}/`)))
+      .map((path) => [path, base.text(path) ?? '']),
+  )
   const index = indexRepository(base)
   return ports.policies.evaluate({
     settings: configuration.policies,
-    repositoryPolicies: readPolicies(base, configuration.policies.folders),
+    repositoryPolicies,
     targets: after.map(({ target, source, objects }) => {
       const byKey = new Map(
         old.get(targetKey(target))?.objects.map((object) => [objectKey(objectId(object)), object]) ?? [],

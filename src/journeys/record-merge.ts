@@ -1,6 +1,7 @@
 import type { Action } from '../domain/action.ts'
 import type { Configuration, Environment } from '../domain/configuration.ts'
 import type { Actor, RepositoryRef, Sha, Target } from '../domain/refs.ts'
+import { toEvidence } from '../features/attestation/evidence.ts'
 import { decideReview, newProblems } from '../features/review/decide-review.ts'
 import {
   type JudgedCommit,
@@ -221,7 +222,8 @@ async function judgeCommit(
     }
   }
   const facts = await gatherReviewFacts(ports, pull, { base: parent, head: commit.sha }, signal)
-  const decision = decideReview(facts, ports.self.maskKey, commit.committer.at)
+  const { at } = commit.committer
+  const decision = decideReview(facts, ports.self.maskKey, at)
   const counted = new Set(decision.approvals.counted.map(({ login }) => login))
   const approvers = new Map<string, Actor>(
     facts.approvals.reviews
@@ -238,6 +240,7 @@ async function judgeCommit(
     by: pull.mergedBy?.login ?? pull.author.login,
     newProblems: newProblems(facts),
     consents: facts.consents,
+    evidence: toEvidence(facts, { base: parent, head: commit.sha }, decision.verdicts, at),
     before: facts.base.targets,
     after: facts.head.targets,
   }

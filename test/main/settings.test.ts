@@ -47,7 +47,6 @@ describe('readSettings', () => {
         trustedKeys: [],
         kubeconfigs: new Map(),
         plugins: [],
-        chartHosts: { hosts: [], privateHosts: [] },
         gitEnvironment: {},
         maskKey: needed.DRAWBRIDGE_MASK_KEY,
         logLevel: 'info',

@@ -144,7 +144,6 @@ export interface IssueComment {
   body: string
   createdAt: Instant
   updatedAt: Instant
-  lastEditedAt?: Instant
   reactions: Reaction[]
 }
 

@@ -112,14 +112,25 @@ export function evaluateApprovals(facts: ApprovalFacts): ApprovalDecision {
   return decide(
     {
       outcome: 'wait',
-      reason: `waits for ${[...new Set(open.map(({ words }) => words))].join(' and for ')}`,
-      details: [...new Set([...open.flatMap(({ details }) => details), ...notes])],
+      ...waitingWords(open, notes),
       fix: open.every(({ canBeMet }) => canBeMet)
         ? 'ask them for an approving review'
         : 'name an owner who can approve: nobody who is named now can',
     },
     whomToAsk(open, judged, facts),
   )
+}
+
+/** Where many are missing, who comes first and for what is in the details: a title has room for one line. */
+function waitingWords(open: readonly Unmet[], notes: readonly string[]): Pick<Verdict, 'reason' | 'details'> {
+  const sentences = [...new Set(open.map(({ words }) => words))]
+  const details = [...new Set([...open.flatMap(({ details }) => details), ...notes])]
+  if (sentences.length <= 2) return { reason: `waits for ${sentences.join(' and for ')}`, details }
+  const people = [...new Set(open.map(({ who }) => who))]
+  return {
+    reason: `waits for ${people.slice(0, -1).join(', ')} and ${people.at(-1)}`,
+    details: [...sentences, ...details],
+  }
 }
 
 /** One person's newest approval, and the requirements it satisfies. */
@@ -221,6 +232,8 @@ interface Unmet {
   /** What an approval would help with. */
   requirements: Requirement[]
   words: string
+  /** The same without the files. */
+  who: string
   details: string[]
   canBeMet: boolean
 }
@@ -268,10 +281,15 @@ function unmetByOwners(
 function oneOf(ways: readonly Unmet[][]): Unmet {
   return {
     requirements: ways.flat().flatMap(({ requirements }) => requirements),
-    words: [...new Set(ways.map((way) => way.map(({ words }) => words).join(' and ')))].join(', or '),
+    words: inOr(ways.map((way) => way.map(({ words }) => words))),
+    who: inOr(ways.map((way) => way.map(({ who }) => who))),
     details: ways.flat().flatMap(({ details }) => details),
     canBeMet: ways.some((way) => way.every(({ canBeMet }) => canBeMet)),
   }
+}
+
+function inOr(ways: readonly string[][]): string {
+  return [...new Set(ways.map((way) => way.join(' and ')))].join(', or ')
 }
 
 function toUnmet(requirement: Requirement, approvers: number, facts: ApprovalFacts): Unmet {
@@ -290,6 +308,7 @@ function toUnmet(requirement: Requirement, approvers: number, facts: ApprovalFac
   return {
     requirements: [requirement],
     words: `${more}${who} (${where})`,
+    who: `${more}${who}`,
     details: [
       ...(isUnreadable ? ['CODEOWNERS cannot be read, so nobody is known to own anything'] : []),
       ...unknown.map((team) => `${team} is not a known team, so nobody can approve for it`),

@@ -20,6 +20,18 @@ const controlsFile = 'controls.json'
 const seenFile = 'seen.json'
 const releaseSuffix = '.release.json'
 
+const evidenceFolder = '_evidence/'
+
+/** Where the evidence of a commit lies; no cluster can be called so. */
+export function evidencePath(revision: Sha): string {
+  return `${evidenceFolder}${revision}.json`
+}
+
+/** The commit whose evidence a path holds; undefined for any other file. */
+export function evidenceRevision(path: string): Sha | undefined {
+  return path.startsWith(evidenceFolder) ? path.slice(evidenceFolder.length, -'.json'.length) : undefined
+}
+
 /** Whether the file says something about the ledger, and is no rendered object. */
 export function isLedgerRecord(path: string): boolean {
   return [rolloutsFile, controlsFile, seenFile].includes(path) || isReleasePath(path)
@@ -46,6 +58,9 @@ export function toLedgerFiles(change: LedgerChange): Record<string, string | nul
   if (change.rollouts) files[rolloutsFile] = toJson(change.rollouts)
   if (change.controls) files[controlsFile] = toJson(change.controls)
   if (change.seen) files[seenFile] = toJson(change.seen)
+  for (const revision of change.evidence?.removed ?? []) files[evidencePath(revision)] = null
+  for (const evidence of change.evidence?.written ?? [])
+    files[evidencePath(evidence.sides.head)] = toJson(evidence)
   return files
 }
 

@@ -6,14 +6,7 @@ import { checkShape } from './check-shape.ts'
 import type { ConfigurationDocument } from './configuration-schema.ts'
 import type { PlacedProblem } from './placed-problem.ts'
 import { readYaml, type YamlPath } from './read-yaml.ts'
-import {
-  closedEnvironment,
-  toChartPin,
-  toApplicationRule,
-  toEnvironment,
-  toRole,
-  toSlo,
-} from './to-configuration.ts'
+import { closedEnvironment, toApplicationRule, toEnvironment, toRole, toSlo } from './to-configuration.ts'
 
 const unconfigured: Configuration = {
   isConfigured: false,
@@ -107,7 +100,7 @@ function toConfiguration(
   const isFaulty = hasSyntaxProblems || problems.length > 0
   if (isFaulty && environments.length === 0) return unconfigured
   const isSpoilt = (...item: YamlPath) => isWithin(problems, item)
-  const sound = <Item>(key: 'applications' | 'roles' | 'slos' | 'charts', items: Item[] | undefined) =>
+  const sound = <Item>(key: 'applications' | 'roles' | 'slos', items: Item[] | undefined) =>
     (Array.isArray(items) ? items : []).filter((_, index) => !isSpoilt(key, index))
   return {
     isConfigured: true,
@@ -118,7 +111,6 @@ function toConfiguration(
         : toEnvironment(name, environment, calendars),
     ),
     roles: sound('roles', written.roles).map(toRole),
-    ...(written.charts && { charts: sound('charts', written.charts).map(toChartPin) }),
     policies: toPolicies(written.policies, isSpoilt),
     ...(written.diff !== undefined && { diff: toDiffSettings(written.diff) }),
     slos: sound('slos', written.slos).map(toSlo),

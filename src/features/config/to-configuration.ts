@@ -1,4 +1,3 @@
-import type { ChartPin } from '../../domain/chart-pin.ts'
 import type { ApplicationRule, Environment, Role, Window } from '../../domain/configuration.ts'
 import { ownersNeed, toApprovalRule } from './to-approval-rule.ts'
 import { rendererNames } from '../../domain/rendered-target.ts'
@@ -139,8 +138,4 @@ export function toSlo(slo: SloDocument): Slo {
     ...(slo.versionLabel !== undefined && { versionLabel: slo.versionLabel }),
     onBreach: slo.onBreach ?? 'report',
   }
-}
-
-export function toChartPin(chart: NonNullable<ConfigurationDocument['charts']>[number]): ChartPin {
-  return { ...chart, repository: chart.repository.replace(/\/+$/, '') }
 }

@@ -1,4 +1,5 @@
 import type { LedgerChange } from '../../domain/action.ts'
+import type { Evidence } from '../../domain/evidence.ts'
 import type { Environment } from '../../domain/configuration.ts'
 import type { Pull } from '../../domain/pull.ts'
 import type { Problem } from '../../domain/problem.ts'
@@ -26,6 +27,8 @@ export interface JudgedCommit {
   after: RenderedTarget[]
   /** What does not render any more since this commit: the targets concerned are missing in `after`, not removed. */
   newProblems?: Problem[]
+  /** What the verdicts were decided from; absent for a direct push. */
+  evidence?: Evidence
   /** Of every environment; those of the merged head count. */
   consents?: DeletionConsent[]
 }
@@ -190,6 +193,34 @@ function toLedgerChange(request: ReleaseRequest, planned: Planned, now: Instant)
     removed: removed.map(({ cluster, application }) => ({ cluster, application })),
     rollouts,
     seen: request.seen,
+    evidence: evidenceOf(request, releases, removed, rollouts),
+  }
+}
+
+/** New evidence comes with its release; what nothing released speaks of any more goes, and stays in the history. */
+function evidenceOf(
+  request: ReleaseRequest,
+  releases: LedgerChange['releases'],
+  removed: readonly Target[],
+  rollouts: readonly Rollout[],
+): LedgerChange['evidence'] {
+  const replaced = new Set([
+    ...releases.map(({ attestation }) => targetKey(attestation.target)),
+    ...removed.map(targetKey),
+  ])
+  const kept = request.attested.filter(({ target }) => !replaced.has(targetKey(target)))
+  const spokenOf = new Set([
+    ...kept.map(({ revision }) => revision),
+    ...releases.map(({ attestation }) => attestation.revision),
+    ...rollouts.map(({ revision }) => revision),
+  ])
+  return {
+    written: request.commits.flatMap(({ sha, evidence }) =>
+      evidence && spokenOf.has(sha) ? [evidence] : [],
+    ),
+    removed: [...new Set(request.attested.map(({ revision }) => revision))].filter(
+      (revision) => !spokenOf.has(revision),
+    ),
   }
 }
 

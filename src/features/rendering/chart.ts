@@ -7,8 +7,7 @@ export interface Chart {
   folder: string
   name: string
   isLibrary: boolean
-  /** `version` is one version or a range of them. */
-  dependencies: { name: string; repository: string; version: string; line: number }[]
+  dependencies: { name: string; repository: string; line: number }[]
 }
 
 /** The files that say what a chart is; of apiVersion v1 the second lists its dependencies. */
@@ -36,7 +35,6 @@ export function readChart(folder: string, files: RepositoryFiles): Chart | undef
       .map((dependency) => ({
         name: typeof dependency.name === 'string' ? dependency.name : '',
         repository: typeof dependency.repository === 'string' ? dependency.repository : '',
-        version: typeof dependency.version === 'string' ? dependency.version : '',
         line: Math.max(lines.findIndex((line) => line.includes(`name: ${String(dependency.name)}`)) + 1, 1),
       })),
   }

@@ -8,7 +8,15 @@ import type { DeletionConsent, Freeze, Lock, Override, Pin, Release } from '../.
 import type { Sha, Target } from '../../domain/refs.ts'
 import type { Rendering } from '../../domain/rendered-target.ts'
 import type { ApprovalFacts } from '../approvals/evaluate-approvals.ts'
-import type { AffectedSource } from '../rendering/affected-sources.ts'
+
+/** A source whose inputs differ between both sides. */
+export interface AffectedSource {
+  application: string
+  environment: string
+  source: string
+  because: string
+  changedPaths: string[]
+}
 
 export interface ChangedRule {
   path: string
@@ -30,8 +38,6 @@ export interface ReviewFacts {
   applications: number
   /** How much is delivered besides that cannot be shown, from another repository, say. */
   notShown: number
-  /** What is left out or left open, where the change is about it; no gate looks at it. */
-  notices: Problem[]
   /** Files of the rules themselves that differ: configuration, CODEOWNERS, policies. They render nothing, and decide everything. */
   changedRules: ChangedRule[]
   findings: Finding[]
@@ -50,6 +56,23 @@ export interface ReviewFacts {
   /** For a promotion: the application's releases in the environment it comes from. */
   sourceReleases: Release[]
 }
+
+/** The part of the facts that comes from git alone, and so can be read again at any time. */
+export type RenderedFacts = Pick<
+  ReviewFacts,
+  | 'configuration'
+  | 'configurationProblems'
+  | 'base'
+  | 'head'
+  | 'affected'
+  | 'changedRules'
+  | 'findings'
+  | 'policyProblems'
+  | 'codeownersProblems'
+  | 'applications'
+  | 'notShown'
+> &
+  Pick<ApprovalFacts, 'codeowners'>
 
 /**
  * The proposal, where the pull request is our own. Our signed commit alone proves nothing: anybody can push it again,

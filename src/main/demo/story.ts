@@ -65,9 +65,15 @@ async function review(stage: Stage): Promise<number> {
 
 async function approveAndMerge(stage: Stage, change: number): Promise<void> {
   const { narrator } = stage
-  narrator.chapter('An owner approves; the check turns green by itself')
+  narrator.chapter('The owners of everything that changes approve; the check turns green by itself')
   await stage.as('grace').approve(change)
-  narrator.happened('grace, of @shop/platform, approves')
+  narrator.happened('grace, of @shop/platform and @shop/checkout, approves')
+  const others = await narrator.until('the owners of what the base changes are asked, too', () =>
+    stage.check(change, 'drawbridge/approvals', ({ title }) => title.includes('@shop/catalog') && !title.includes('@shop/platform')),
+  )
+  narrator.quote(`approvals: ${others.title}`)
+  for (const login of ['margaret', 'radia']) await stage.as(login).approve(change)
+  narrator.happened('margaret, of @shop/catalog and @shop/storefront, and radia, of @shop/payments, approve')
   await narrator.until('the aggregate check is green', () => stage.check(change, 'drawbridge', ({ conclusion }) => conclusion === 'success'))
   narrator.happened('every gate is open')
   await narrator.until('the merge', () => stage.merge('ada', change))
@@ -105,7 +111,7 @@ async function promoteToStaging(stage: Stage): Promise<void> {
   const { narrator } = stage
   narrator.chapter('After its soak, the version goes on by itself')
   await stage.pass(21 * minute)
-  const promotion = await narrator.until('a promotion pull request to staging', () => stage.openedPull('drawbridge/promote/staging/checkout'))
+  const promotion = await narrator.until('a promotion pull request to staging', () => stage.ownPull('drawbridge/promote/staging/checkout'))
   narrator.happened(`20 minutes healthy in dev: Drawbridge opens #${promotion.number} "${promotion.title}"`, stage.pullPage(promotion.number))
   await narrator.until('it merges by rule', () => stage.isMerged(promotion.number))
   narrator.happened('every gate of staging is open: it is merged by rule')
@@ -124,7 +130,7 @@ async function promoteToProduction(stage: Stage, change: number): Promise<number
   const obeyed = await stage.commandBy('radia', change, '/promote prod checkout')
   narrator.happened('radia, of @shop/release, comments the same')
   await narrator.until('the command is obeyed', () => stage.answer(change, obeyed, (body) => body.includes('1.9.0')))
-  const promotion = await narrator.until('the promotion pull request', () => stage.openedPull('drawbridge/promote/prod/checkout'))
+  const promotion = await narrator.until('the promotion pull request', () => stage.ownPull('drawbridge/promote/prod/checkout'))
   narrator.happened(`Drawbridge opens #${promotion.number} "${promotion.title}"`, stage.pullPage(promotion.number))
   const diff = await stage.diffOf(promotion.number)
   if (diff.length !== 2) throw new StoryFailure(`the promotion edits more than the tag: ${diff.join(' ')}`)
@@ -160,9 +166,9 @@ async function breachAndRevert(stage: Stage, promotion: number): Promise<void> {
   stage.demo.shop.setErrorRatio('1.9.0', 0.06)
   narrator.happened('checkout 1.9.0 begins to fail: 6 % of its requests')
   await stage.pass(2 * minute)
-  const revert = await narrator.until('a revert pull request', () => stage.openedPull('drawbridge/revert/prod/checkout'))
+  const revert = await narrator.until('a revert pull request', () => stage.ownPullStartingWith('drawbridge/revert/prod/checkout'))
   narrator.happened(`the breach is attributed to the release: Drawbridge opens #${revert.number} "${revert.title}"`, stage.pullPage(revert.number))
-  narrator.quote((revert.body ?? '').split('\n').slice(0, 3).join('\n'))
+  narrator.quote(revert.body.split('\n').slice(0, 3).join('\n'))
   await narrator.until('it is merged by the emergency rule', () => stage.isMerged(revert.number))
   narrator.happened('it passes by the emergency rule and is merged')
   for (const cluster of ['prod-eu', 'prod-us']) {
@@ -171,8 +177,7 @@ async function breachAndRevert(stage: Stage, promotion: number): Promise<void> {
   narrator.happened('both regions run 1.8.0 again', stage.pullPage(promotion))
   await narrator.until('the version is pinned', () => stage.isPinned('prod', 'checkout', '1.9.0'))
   await stage.pass(2 * hour)
-  const isBack = stage.openedPulls('drawbridge/promote/prod/checkout').some(({ number }) => number > revert.number)
-  if (isBack) throw new StoryFailure('automation brought the pinned version back')
+  if (await stage.ownPull('drawbridge/promote/prod/checkout')) throw new StoryFailure('automation brought the pinned version back')
   narrator.happened('1.9.0 is pinned in prod: two hours later automation has not brought it back')
 }
 
@@ -185,7 +190,7 @@ async function pushStraight(stage: Stage): Promise<number> {
   narrator.happened(`ken, an administrator, pushes ${sha.slice(0, 7)} to main: payments 3.5.0-rc1 for production`, stage.commitsPage('main'))
   const check = await narrator.until('the refusal on the commit', () => stage.commitCheck(sha, 'drawbridge/release'))
   narrator.quote(check.title)
-  const revert = await narrator.until('a pull request that takes it back', () => stage.openedPull('drawbridge/revert-unapproved/'))
+  const revert = await narrator.until('a pull request that takes it back', () => stage.ownPullStartingWith('drawbridge/revert-unapproved/'))
   narrator.happened(`not applied, reported, and #${revert.number} offers to take it back`, stage.pullPage(revert.number))
   await stage.pass(5 * minute)
   for (const cluster of ['prod-eu', 'prod-us']) {

@@ -1,0 +1,35 @@
+import type { Sha } from '../domain/refs.ts'
+import { readConfiguration } from '../journeys/read-configuration.ts'
+import { loadFiles } from '../journeys/render-revision.ts'
+import type { GitRepository } from '../ports/git.ts'
+import { resolveRevision } from './open-revision.ts'
+import { type Given, UsageError } from './subcommand.ts'
+
+/** The rendered refs of a clone: of the environment asked for, or of all that the configuration at HEAD names. */
+export async function findRenderedRefs(
+  given: Given,
+  repository: GitRepository,
+): Promise<{ environment: string; tip: Sha }[]> {
+  const asked = given.string('environment')
+  const names = asked === undefined ? await configuredNames(repository) : [asked]
+  const found = await Promise.all(
+    names.map(async (environment) => {
+      const branch = `drawbridge/rendered/${environment}`
+      const tip =
+        (await repository.resolve(`refs/heads/${branch}`)) ??
+        (await repository.resolve(`refs/remotes/origin/${branch}`))
+      return tip === undefined ? [] : [{ environment, tip }]
+    }),
+  )
+  if (found.flat().length > 0) return found.flat()
+  throw new UsageError(
+    `this clone has no branch drawbridge/rendered/${asked ?? '<environment>'}; fetch it: git fetch origin 'refs/heads/drawbridge/*:refs/remotes/origin/drawbridge/*'`,
+  )
+}
+
+async function configuredNames(repository: GitRepository): Promise<string[]> {
+  const revision = await resolveRevision(repository, 'HEAD', 'rev')
+  return readConfiguration(await loadFiles(repository, revision)).configuration.environments.map(
+    ({ name }) => name,
+  )
+}

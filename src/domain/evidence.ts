@@ -1,0 +1,30 @@
+import type { Permission, Pull, Review } from './pull.ts'
+import type { Proposal } from './proposal.ts'
+import type { Actor, Instant, Sha } from './refs.ts'
+import type { Controls, Release } from './release.ts'
+import type { Verdict } from './verdict.ts'
+
+/**
+ * What a release was decided from besides git: with the repository's own objects the decision can be made again, offline.
+ * Kept on the rendered ref as `_evidence/<commit>.json` while something of that commit is released; older ones are in its history.
+ */
+export interface Evidence {
+  pull: Pull
+  /** The commit before, and the commit as it landed. */
+  sides: { base: Sha; head: Sha }
+  /** The moment that windows, freezes and overrides were asked for. */
+  at: Instant
+  reviews: Review[]
+  /** What each review had before it, by `targetKey`. */
+  recorded: { id: string; sha: Sha; digests: Record<string, Sha> }[]
+  contributors: Actor[]
+  self: Actor
+  /** `@organisation/team` → those of its people who appear above. */
+  teams: [string, Actor[]][]
+  /** By the person's id. */
+  permissions: [string, Permission][]
+  proposal?: Proposal
+  controls: Pick<Controls, 'freezes' | 'locks' | 'overrides' | 'consents' | 'pins'>
+  sourceReleases: Release[]
+  verdicts: Verdict[]
+}

@@ -1,0 +1,56 @@
+import type { Evidence } from '../../domain/evidence.ts'
+import type { Instant, Sha } from '../../domain/refs.ts'
+import type { Verdict } from '../../domain/verdict.ts'
+import type { RenderedFacts, ReviewFacts } from '../review/review-facts.ts'
+
+/** What has to be kept of a decision so that it can be made again. Of teams only the people who appear in it. */
+export function toEvidence(
+  facts: ReviewFacts,
+  sides: { base: Sha; head: Sha },
+  verdicts: Verdict[],
+  at: Instant,
+): Evidence {
+  const { pull, proposal, freezes, locks, overrides, consents, pins, sourceReleases } = facts
+  const { reviews, recorded, contributors, self, teams, permissions } = facts.approvals
+  const people = new Set(
+    [pull.author, ...contributors, ...reviews.map(({ author }) => author)].map(({ id }) => id),
+  )
+  if (proposal?.requestedBy) people.add(proposal.requestedBy.id)
+  return {
+    pull,
+    sides,
+    at,
+    reviews,
+    recorded: recorded.map(({ id, sha, digests }) => ({ id, sha, digests })),
+    contributors,
+    self,
+    teams: [...teams].map(([name, members]) => [name, members.filter(({ id }) => people.has(id))]),
+    permissions: [...permissions],
+    ...(proposal && { proposal }),
+    controls: { freezes, locks, overrides, consents, pins },
+    sourceReleases,
+    verdicts,
+  }
+}
+
+/** The facts of the decision: what git gives again, and what the evidence kept. */
+export function factsFrom(evidence: Evidence, rendered: RenderedFacts): ReviewFacts {
+  const { reviews, recorded, contributors, self, teams, permissions } = evidence
+  const { codeowners, ...rest } = rendered
+  return {
+    ...rest,
+    pull: evidence.pull,
+    approvals: {
+      codeowners,
+      reviews,
+      recorded,
+      contributors,
+      self,
+      teams: new Map(teams),
+      permissions: new Map(permissions),
+    },
+    ...(evidence.proposal && { proposal: evidence.proposal }),
+    ...evidence.controls,
+    sourceReleases: evidence.sourceReleases,
+  }
+}
