@@ -32,6 +32,8 @@ export interface StepResult {
   refused: string[]
   /** Sources that neither renders. */
   unrenderable: number
+  /** Sources of which no tool here could be asked. */
+  unasked: number
   productMilliseconds: number
   /** Every tool for every source on both sides; only where everything was rendered anew. */
   toolMilliseconds?: number
@@ -69,6 +71,7 @@ export async function compareStep(
     needless: [...change.head.chosen].filter((source) => isAlike(source, sides)).length,
     refused: sides.flatMap((side) => side.refused),
     unrenderable: sides[1].unrenderable,
+    unasked: sides[1].unasked,
     productMilliseconds: change.milliseconds,
     ...(isWhole && { toolMilliseconds: before.toolMilliseconds + after.toolMilliseconds }),
   }
@@ -88,6 +91,7 @@ interface SideResult {
   mismatches: string[]
   refused: string[]
   unrenderable: number
+  unasked: number
 }
 
 function compareSide(side: Side, answers: readonly Answer[]): SideResult {
@@ -98,14 +102,18 @@ function compareSide(side: Side, answers: readonly Answer[]): SideResult {
     mismatches: [],
     refused: [],
     unrenderable: 0,
+    unasked: 0,
   }
   const rendered = new Map(side.rendering.targets.map((target) => [nameOf(target), target.objects]))
   for (const [position, source] of side.sources.entries()) {
-    const answer = answers[position] ?? { failure: 'not asked' }
+    const answer = answers[position] ?? { unasked: 'it was not there' }
     const targets = targetsOf(source)
     const [name = ''] = targets.map(nameOf)
     const ours = rendered.get(name)
-    if ('failure' in answer) {
+    if ('unasked' in answer) {
+      result.uncertain.push(...targets.map(nameOf))
+      result.unasked += 1
+    } else if ('failure' in answer) {
       result.uncertain.push(...targets.map(nameOf))
       result.unrenderable += 1
       if (ours)

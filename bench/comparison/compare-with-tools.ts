@@ -24,6 +24,8 @@ by git, and kubectl and helm are asked for every source that was found; objects 
 --every N        the newest commit and every N-th before it run every tool anew and render everything; 10 when absent
 --edits N        instead of the history: N random edits of single files upon the newest commit
 --seed N         other edits; 1 when absent
+--flux FILE      the flux program, for what Flux delivers (asked with the variables that the repository tells)
+--kustomize FILE the kustomize program, for what Argo CD delivers with edits of its own
 --details FILE   writes every mismatch and refusal as JSON lines
 --help
 `
@@ -37,6 +39,8 @@ const { values } = parseArgs({
     every: { type: 'string', default: '10' },
     edits: { type: 'string' },
     seed: { type: 'string', default: '1' },
+    flux: { type: 'string' },
+    kustomize: { type: 'string' },
     details: { type: 'string' },
     help: { type: 'boolean' },
   },
@@ -63,7 +67,10 @@ async function compareRepository(folder: string): Promise<StepResult[]> {
   const origin = await gitFolder(folder)
   const repository = values.edits ? await borrowRepository(origin, join(scratch, 'edits.git')) : origin
   const product = await openProduct(repository)
-  const oracle = createOracle(product.tools, availableParallelism())
+  const oracle = createOracle(
+    { ...product.tools, flux: values.flux, kustomize: values.kustomize },
+    availableParallelism(),
+  )
   const steps = values.edits
     ? await randomEdits(
         repository,

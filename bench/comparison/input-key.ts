@@ -15,9 +15,11 @@ export function createInputKeys(): KeyOf {
   const mentions = new Map<string, ReadonlySet<string>>()
 
   return (source, tree) => {
-    const { because: _because, clusters: _clusters, environment: _environment, ...settings } = source
+    const { because, clusters: _clusters, environment: _environment, ...settings } = source
     const found = new Set<string>()
-    const waiting = textsIn(settings).filter((text) => tree.listing.has(text))
+    // The reason names the file that delivers it.
+    const named = [...textsIn(settings), ...because.split(/[ ,]+/)]
+    const waiting = named.filter((text) => tree.listing.has(text))
     const children = childrenOf(tree.listing)
     for (let path = waiting.pop(); path !== undefined; path = waiting.pop()) {
       if (found.has(path)) continue

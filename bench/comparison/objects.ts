@@ -25,7 +25,19 @@ function withoutServerFields(object: ToolObject): Json {
   // kubectl prints no namespace where it reads an empty one.
   if (!copy.metadata.namespace) delete copy.metadata.namespace
   if (isEmpty(copy.status)) delete copy.status
+  leaveOutOwner(copy.metadata)
   return copy
+}
+
+/** `flux build` prints which Kustomization it built; the object in the cluster gets these labels when it is applied. */
+function leaveOutOwner(metadata: Record<string, Json>): void {
+  const { labels } = metadata
+  if (!isFields(labels)) return
+  const own = Object.entries(labels).filter(
+    ([key]) => !/^kustomize\.toolkit\.fluxcd\.io\/name(?:space)?$/.test(key),
+  )
+  if (own.length < Object.keys(labels).length && own.length === 0) delete metadata.labels
+  else metadata.labels = Object.fromEntries(own)
 }
 
 function isEmpty(value: Json | undefined): boolean {

@@ -1,40 +1,20 @@
-import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { RenderSource } from '../../src/domain/rendered-target.ts'
+import { printByArgo, printByFlux } from './delivered.ts'
 import type { WorkTree } from './git-folder.ts'
-
-/** The binaries that are asked. */
-export interface Tools {
-  kubectl: string
-  helm: string
-}
-
-/** The streams that a tool printed, and why it stopped where it did. */
-export interface Printed {
-  streams: string[]
-  failure?: string
-}
-
-/** Neither git nor a network: a tool that wants to fetch fails here as it does in a sandbox. */
-const deadProxy = 'http://127.0.0.1:9'
-const environment = {
-  PATH: '/nonexistent',
-  HOME: tmpdir(),
-  HTTP_PROXY: deadProxy,
-  HTTPS_PROXY: deadProxy,
-  GOMAXPROCS: '1',
-}
+import { type Printed, run, type Tools } from './run-tool.ts'
 
 /** What the official tool prints for a source of a work tree, asked as a person would ask it. */
 export function print(source: RenderSource, tree: WorkTree, tools: Tools): Promise<Printed> {
   const at = (path: string) => join(tree.folder, path)
+  const isEdited = Object.keys(source.edits ?? {}).some((field) => field !== 'by')
+  if (source.edits?.by === 'flux' && tools.flux) return printByFlux(source, tree, tools.flux)
+  if (source.edits?.by === 'argocd' && isEdited) return printByArgo(source, tree, tools)
   if (source.renderer === 'kustomize') return run(tools.kubectl, ['kustomize', at(source.path)])
   if (source.renderer === 'helm') return printChart(source, tree, tools)
-  if (source.renderer !== 'plain')
-    return Promise.resolve({ streams: [], failure: `no ${source.renderer} here` })
   return printFiles(source.files.map(at))
 }
 
@@ -155,12 +135,4 @@ export function parseExactly(text: string): unknown {
       ? context?.source
       : value,
   )
-}
-
-function run(file: string, arguments_: readonly string[]): Promise<Printed> {
-  return new Promise((resolve) => {
-    execFile(file, arguments_, { env: environment, maxBuffer: 1024 ** 3 }, (error, stdout, stderr) =>
-      resolve({ streams: [stdout], ...(error && { failure: stderr.trim() || error.message }) }),
-    )
-  })
 }

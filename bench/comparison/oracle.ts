@@ -1,12 +1,14 @@
 import { createHash } from 'node:crypto'
 import type { RenderSource } from '../../src/domain/rendered-target.ts'
+import { whyUnasked } from './delivered.ts'
 import type { WorkTree } from './git-folder.ts'
 import { createInputKeys } from './input-key.ts'
 import { type Objects, toObjects } from './objects.ts'
-import { print, type Printed, readObjects, type Tools } from './official-tools.ts'
+import { print, readObjects } from './official-tools.ts'
+import type { Printed, Tools } from './run-tool.ts'
 
-/** What the official tools make of a source: its objects, or why there are none. */
-export type Answer = { objects: Objects } | { failure: string }
+/** What the official tools make of a source: its objects, or why there are none; or why none of them was asked. */
+export type Answer = { objects: Objects } | { failure: string } | { unasked: string }
 
 export interface Oracle {
   /** Asks for each source, in their order. `isFresh` runs every tool, however often it was asked before. */
@@ -47,8 +49,13 @@ export function createOracle(tools: Tools, jobs: number): Oracle {
 
   return {
     async ask(sources, tree, isFresh) {
+      const reasons = sources.map((source) => whyUnasked(source, tools))
       const keys = sources.map((source) => keyOf(source, tree))
-      const keyed = new Map(keys.map((key, position) => [key, sources[position] as RenderSource]))
+      const keyed = new Map(
+        sources.flatMap((source, position) =>
+          reasons[position] === undefined ? [[keys[position] ?? '', source] as const] : [],
+        ),
+      )
       const asked = [...keyed].filter(([key]) => isFresh || !printed.has(key))
       const start = performance.now()
       await inParallel(jobs, asked, async ([key, source]) => {
@@ -57,7 +64,11 @@ export function createOracle(tools: Tools, jobs: number): Oracle {
       const toolMilliseconds = performance.now() - start
       const found = keys.map((key) => printed.get(key) ?? { streams: [] })
       await readAll(found.flatMap(({ streams }) => streams))
-      return { answers: found.map(answer), toolMilliseconds }
+      const answers = found.map((each, position): Answer => {
+        const unasked = reasons[position]
+        return unasked === undefined ? answer(each) : { unasked }
+      })
+      return { answers, toolMilliseconds }
     },
   }
 }

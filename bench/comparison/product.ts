@@ -19,7 +19,7 @@ import { discover } from '../../src/features/discovery/discover.ts'
 import { configurationPath } from '../../src/journeys/read-configuration.ts'
 import { loadFiles, renderChange, renderRevision } from '../../src/journeys/render-revision.ts'
 import type { Step } from './history.ts'
-import type { Tools } from './official-tools.ts'
+import type { Tools } from './run-tool.ts'
 
 /** Both sides of a change as `drawbridge diff` sees them. */
 export interface Change {
