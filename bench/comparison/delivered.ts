@@ -55,7 +55,7 @@ export async function printByFlux(source: RenderSource, tree: WorkTree, flux: st
 
 interface FluxKustomization {
   kind: string
-  metadata: { name: string; namespace: string }
+  metadata: { name: string; namespace?: string }
   spec: Record<string, unknown>
 }
 
@@ -67,10 +67,11 @@ async function readDelivery(
   const [, name, file = ''] = /^Flux Kustomization (\S+) in (.+?)(?:, suspended)?$/.exec(because) ?? []
   const text = await readFile(join(tree.folder, file), 'utf8').catch(() => '')
   const objects = parseAllDocuments(text).map((document) => document.toJS() as FluxKustomization | null)
-  const found = objects.find((object) => object?.kind === 'Kustomization' && object.metadata.name === name)
-  if (!found) return undefined
-  const { name: own, namespace = 'flux-system' } = found.metadata
-  return { ...found, metadata: { ...found.metadata, name: own, namespace } }
+  const isNamed = (object: FluxKustomization) =>
+    object.kind === 'Kustomization' && object.metadata.name === name
+  const found = objects.filter((object) => object !== null).find(isNamed)
+  const namespace = found?.metadata.namespace ?? 'flux-system'
+  return found && { ...found, metadata: { ...found.metadata, namespace } }
 }
 
 /** What Argo CD does: `kustomize edit` in a copy of the repository, then the build. */
