@@ -225,6 +225,7 @@ export function reviewFacts(overrides: Partial<ReviewFacts> = {}): ReviewFacts {
     ]),
     applications: 14,
     notShown: 0,
+    notices: [],
     affected: [
       {
         application: 'checkout',

@@ -6,7 +6,7 @@ import { targetKey } from '../domain/refs.ts'
 import type { Rendering } from '../domain/rendered-target.ts'
 import type { RepositoryFiles } from '../domain/repository-files.ts'
 import type { PolicyEvaluator } from '../ports/policy-evaluator.ts'
-import { readPolicies } from './read-policies.ts'
+import { readPolicies } from '../features/policy/read-policies.ts'
 
 /** What the policies of the base say about the objects of the head, as the policy gate of a pull request asks them. */
 export function evaluateFindings(

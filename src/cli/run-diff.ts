@@ -31,6 +31,7 @@ interface ComparedChange {
   diff: RepositoryDiff
   applications?: number
   notShown?: number
+  notices?: Problem[]
   environments?: string[]
   affected: ReviewView['affected']
   findings: Finding[]
@@ -78,6 +79,7 @@ async function compare(
     diff: { ...rendered, base, head, problems },
     applications: change.applications,
     notShown: change.notShown,
+    notices: change.notices,
     environments: configuration.environments.map(({ name }) => name),
     affected: change.affected,
     findings: judged.findings,
@@ -110,7 +112,7 @@ function toJson({ diff }: ComparedChange): string {
 }
 
 function toText(
-  { diff, affected, applications, notShown, environments, findings }: ComparedChange,
+  { diff, affected, applications, notShown, notices, environments, findings }: ComparedChange,
   { words }: CommandContext,
 ): string {
   const { head, base, problems } = diff
@@ -121,6 +123,7 @@ function toText(
     diff,
     applications,
     notShown,
+    notices,
     environments,
     affected,
     problems,

@@ -3,7 +3,7 @@ import type { RepositoryFiles } from '../domain/repository-files.ts'
 import { parseCodeowners } from '../features/approvals/codeowners.ts'
 import { discover } from '../features/discovery/discover.ts'
 import { withRevision } from './open-revision.ts'
-import { readPolicies } from './read-policies.ts'
+import { readPolicies } from '../features/policy/read-policies.ts'
 import { formatProblem } from './format-problem.ts'
 import { type CommandContext, exitCodes, type Given } from './subcommand.ts'
 

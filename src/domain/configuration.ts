@@ -1,3 +1,4 @@
+import type { ChartPin } from './chart-pin.ts'
 import type { KubernetesFacts, RendererName } from './rendered-target.ts'
 import type { Slo } from './slo.ts'
 
@@ -10,6 +11,8 @@ export interface Configuration {
   environments: Environment[]
   roles: Role[]
   policies: PolicySettings
+  /** Helm charts of other hosts that may be rendered; none where absent. */
+  charts?: ChartPin[]
   /** Absent: nothing is hidden but what is hidden everywhere. */
   diff?: DiffSettings
   slos: Slo[]

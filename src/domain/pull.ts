@@ -41,6 +41,7 @@ export interface Comment {
   appId?: string
   body: string
   createdAt: Instant
+  /** Exact for a comment that was asked for by itself; in a list an edit within the second of its creation is not seen. */
   isEdited: boolean
 }
 

@@ -1,3 +1,4 @@
+import type { ChartPin } from './chart-pin.ts'
 import type { KubernetesObject } from './kubernetes-object.ts'
 import type { HelmSettings } from './helm-settings.ts'
 import type { KustomizeEdits } from './kustomize-edits.ts'
@@ -27,6 +28,8 @@ export interface RenderSource {
   values?: Record<string, unknown>
   /** Helm: without the definitions in the chart's `crds/`. */
   isWithoutCrds?: boolean
+  /** Helm: allowed charts of other hosts that the chart depends on; put beside it when rendering. */
+  charts?: ChartPin[]
   /** Helm: what charts are told about the cluster; see `Environment.kubernetes`. */
   kubernetes?: KubernetesFacts
   /** Jsonnet: variables and library folders. */

@@ -1,6 +1,7 @@
 import { parseCodeowners } from '../features/approvals/codeowners.ts'
 import { teamsOf } from '../features/approvals/needs.ts'
 import { isTeam } from '../features/approvals/reviewers.ts'
+import { readPolicies } from '../features/policy/read-policies.ts'
 import { type RenderedFacts, type ReviewFacts, ruleTargets } from '../features/review/review-facts.ts'
 import { indexRepository, type RepositoryIndex } from '../features/rendering/repository-index.ts'
 import { parseProposal } from '../features/promotion/proposal-trailers.ts'
@@ -144,18 +145,10 @@ async function evaluatePolicies(
   after: RenderedTarget[],
 ) {
   const old = new Map(before.map((target) => [targetKey(target.target), target]))
-  const folders = configuration.policies.folders
-  const paths = base.tree.entries.map(({ path }) => path)
-  const repositoryPolicies = Object.fromEntries(
-    paths
-      .filter((path) => /\.ya?ml$/.test(path) && !/\.cases\.ya?ml$/.test(path))
-      .filter((path) => folders.some((folder) => path.startsWith(`${folder}/`)))
-      .map((path) => [path, base.text(path) ?? '']),
-  )
   const index = indexRepository(base)
   return ports.policies.evaluate({
     settings: configuration.policies,
-    repositoryPolicies,
+    repositoryPolicies: readPolicies(base, configuration.policies.folders),
     targets: after.map(({ target, source, objects }) => {
       const byKey = new Map(
         old.get(targetKey(target))?.objects.map((object) => [objectKey(objectId(object)), object]) ?? [],

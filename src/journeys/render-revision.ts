@@ -1,4 +1,5 @@
 import type { Configuration } from '../domain/configuration.ts'
+import type { Problem } from '../domain/problem.ts'
 import type { Sha } from '../domain/refs.ts'
 import type { Rendering, RenderSource } from '../domain/rendered-target.ts'
 import {
@@ -7,16 +8,14 @@ import {
   type GitTree,
   type RepositoryFiles,
 } from '../domain/repository-files.ts'
-import { isCalendarPath } from '../features/config/calendars.ts'
 import { discover, discoverChange } from '../features/discovery/discover.ts'
-import { isManifestPath } from '../features/discovery/is-manifest-path.ts'
+import { isReadAhead, isRule, refuseRepository } from '../features/discovery/repository-limits.ts'
+import { changedEntries } from '../features/rendering/changed-entries.ts'
+import { changedNotices } from '../features/review/changed-notices.ts'
 import { affectedSources, type AffectedSource } from '../features/rendering/affected-sources.ts'
 import type { GitRepository } from '../ports/git.ts'
 import type { Renderer } from '../ports/renderer.ts'
 import { renderSources, type RenderOptions } from './render-sources.ts'
-
-/** Larger files are never manifests that people review. */
-const mostBytesRead = 20 * 1024 * 1024
 
 // An entry's id names its content for good, so remembering its text changes no answer. It goes with the last tree that has it.
 const texts = new WeakMap<GitEntry, string>()
@@ -34,6 +33,7 @@ export async function loadFiles(repository: GitRepository, treeish: Sha): Promis
 }
 
 async function readFiles(repository: GitRepository, tree: GitTree): Promise<RepositoryFiles> {
+  const isWanted = refuseRepository(tree) ? isRule : isReadAhead
   const unread = tree.entries.filter((entry) => !texts.has(entry) && isWanted(entry))
   if (unread.length > 0) {
     const blobs = await repository.read([...new Set(unread.map((entry) => entry.id))])
@@ -51,10 +51,6 @@ async function readFiles(repository: GitRepository, tree: GitTree): Promise<Repo
       return entry && texts.get(entry)
     },
   }
-}
-
-function isWanted({ mode, size, path }: GitEntry): boolean {
-  return mode.startsWith('100') && size <= mostBytesRead && (isManifestPath(path) || isCalendarPath(path))
 }
 
 /** Everything a revision renders to. A source that cannot be rendered is a problem and stops no other. */
@@ -79,6 +75,8 @@ export interface RenderedChange {
   applications: number
   /** How much the head delivers that is not shown; `Discovery.notices` says what and why. */
   notShown: number
+  /** What is left out or left open, where the change is about it. */
+  notices: Problem[]
 }
 
 /**
@@ -130,6 +128,11 @@ export async function renderChange(
     affected,
     applications: new Set([...before.sources, ...after.sources].map(({ application }) => application)).size,
     notShown: after.notices.length,
+    notices: changedNotices(
+      [...before.notices, ...(baseRendering.notices ?? [])],
+      [...after.notices, ...(headRendering.notices ?? [])],
+      new Set(changedEntries(base.tree, head.tree).map(({ path }) => path)),
+    ),
   }
 }
 

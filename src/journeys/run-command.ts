@@ -22,6 +22,7 @@ export async function runCommand(ports: Ports, ref: PullRef, commentId: string):
   if (answered.state === 'settled') return { outcome: 'answered-before', actions: 0 }
   const [pull, comment] = await Promise.all([ports.github.pull(ref), ports.github.comment(ref, commentId)])
   if (!pull || !comment) return { outcome: 'gone', actions: 0 }
+  // Who may edit a comment need not be who wrote it: only words that nobody has touched since are the author's.
   if (comment.author.isBot || comment.isEdited) return { outcome: 'ignored', actions: 0 }
 
   const tip = await readTip(ports, ref.repository, { fetch: true })

@@ -116,6 +116,7 @@ export async function composeDrawbridge(settings: Settings, foundations: Foundat
         temporaryFolder: tmpdir(),
       }),
       plugins: settings.plugins,
+      chartHosts: settings.chartHosts,
       concurrency: availableParallelism(),
     }),
     policies,

@@ -13,7 +13,7 @@ import { createWords } from '../adapters/words/handlebars-words.ts'
 import type { CommandContext, CommandOutlet, Launch, Probe } from '../cli/subcommand.ts'
 import { readAssets } from './assets.ts'
 import { readRendererPlugins } from './renderer-plugins.ts'
-import { readSettings } from './settings.ts'
+import { readChartHosts, readSettings } from './settings.ts'
 
 /** Everything that commands work with, in this process. */
 export function openCommandContext(outlet: CommandOutlet): {
@@ -75,6 +75,7 @@ export function openCommandContext(outlet: CommandOutlet): {
         temporaryFolder,
       }),
       plugins: readRendererPlugins(environment.DRAWBRIDGE_PLUGINS, []),
+      chartHosts: readChartHosts(environment),
       concurrency: availableParallelism(),
     }),
     policies,

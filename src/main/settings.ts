@@ -1,6 +1,7 @@
 import { createPrivateKey } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { AllowedHosts } from '../adapters/renderers/fetch-allowed.ts'
 import type { Problem } from '../domain/problem.ts'
 import type { RendererPlugin } from '../domain/renderer-plugin.ts'
 import { readPrivateKey } from '../features/attestation/ssh-key.ts'
@@ -33,6 +34,8 @@ export interface Settings {
   kubeconfigs: Map<string, string>
   /** Renderers besides the official ones; see `DRAWBRIDGE_PLUGINS`. */
   plugins: RendererPlugin[]
+  /** Hosts that allowed charts are fetched from. */
+  chartHosts: AllowedHosts
   /** Of git: where programs are, proxies and certificate bundles. */
   gitEnvironment: Record<string, string>
   /** Key of the fingerprints that stand for secret values; kept the same over restarts. */
@@ -115,6 +118,7 @@ export function readSettings(environment: Environment): { settings?: Settings; p
     signIn: readSignIn(reader),
     kubeconfigs: readKubeconfigs(environment.DRAWBRIDGE_CLUSTERS, reader.problems),
     plugins: readRendererPlugins(environment.DRAWBRIDGE_PLUGINS, reader.problems),
+    chartHosts: readChartHosts(environment),
     gitEnvironment: pick(environment, ofGit),
     maskKey: reader.required(
       'DRAWBRIDGE_MASK_KEY',
@@ -126,6 +130,15 @@ export function readSettings(environment: Environment): { settings?: Settings; p
       'info') as LogLevel,
   }
   return reader.problems.length > 0 ? { problems: reader.problems } : { settings, problems: [] }
+}
+
+/** Host names, with a port where it is not the usual one, separated by commas or blanks. */
+export function readChartHosts(environment: Environment): AllowedHosts {
+  const list = (text: string | undefined) => (text ?? '').split(/[\s,]+/).filter((host) => host !== '')
+  return {
+    hosts: list(environment.DRAWBRIDGE_CHART_HOSTS),
+    privateHosts: list(environment.DRAWBRIDGE_CHART_PRIVATE_HOSTS),
+  }
 }
 
 /** What a child process of git needs of its surroundings; nothing else is handed on. */

@@ -40,7 +40,8 @@ export interface World {
   check(pull: Pull, name?: string): CheckRun | undefined
   /** The aggregate check as one word: `success`, `action_required`, `failure`; '' while there is none. */
   gate(pull: Pull, name?: string): string
-  ownPull(branch: string): Promise<Pull | undefined>
+  /** The newest pull request that Drawbridge has opened from a branch that begins so, open or not. */
+  openedPull(prefix: string): Pull | undefined
   ledger(environment: string): Promise<LedgerState | undefined>
   releases(application: string, environment: string): Promise<Release[]>
   runs(cluster: ClusterName, application: string, version: string): boolean
@@ -124,10 +125,7 @@ function createWorld(demo: Demo, stage: Stage): World {
     comment: (pull) => stage.comment(pull.number, () => true) ?? '',
     check,
     gate: (pull, name) => check(pull, name)?.conclusion ?? '',
-    async ownPull(branch) {
-      const found = await stage.ownPullStartingWith(branch)
-      return found && github.pull(repository, found.number)
-    },
+    openedPull: stage.openedPull,
     ledger: (environment) => ports.ledger.read(ref, environment),
     async releases(application, environment) {
       const all = (await ports.store.releases.list(ref)).map(({ release }) => release)
@@ -205,14 +203,14 @@ interface Write {
   route?: string
 }
 
-/** Signing in changes nothing that people see. */
-const signIn = '/app/installations/{installation_id}/access_tokens'
+/** Signing in, and questions that REST cannot answer, change nothing that people see. */
+const harmless = ['/app/installations/{installation_id}/access_tokens', '/api/graphql']
 
 function writesOf({ shop }: Demo): Write[] {
   const toGitHub = shop.github.requests.filter(
     ({ method, route, path, by }) =>
       !['GET', 'HEAD'].includes(method) &&
-      route !== signIn &&
+      !harmless.includes(route) &&
       !path.includes('git-upload-pack') &&
       !['ada', 'grace', 'radia', 'margaret', 'ken'].includes(by),
   )

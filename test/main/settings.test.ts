@@ -47,6 +47,7 @@ describe('readSettings', () => {
         trustedKeys: [],
         kubeconfigs: new Map(),
         plugins: [],
+        chartHosts: { hosts: [], privateHosts: [] },
         gitEnvironment: {},
         maskKey: needed.DRAWBRIDGE_MASK_KEY,
         logLevel: 'info',

@@ -122,9 +122,9 @@ function environmentOf(context: GitContext, run: GitRun): Record<string, string>
   }
 }
 
-/** What git says when objects or the repository's own files are damaged. */
+/** What git says when objects or the repository's own files are damaged, or a killed process left its lock behind. */
 const damage =
-  /object file .* is empty|loose object .* is corrupt|corrupt loose object|bad object|unable to read (?:sha1|tree|object|[0-9a-f]{40})|not a git repository|packfile .* (?:cannot be accessed|does not match)|index file .* is too small|inflate|fatal: missing (?:blob|tree|commit)|did not send all necessary objects/i
+  /object file .* is empty|loose object .* is corrupt|corrupt loose object|bad object|unable to read (?:sha1|tree|object|[0-9a-f]{40})|not a git repository|packfile .* (?:cannot be accessed|does not match)|index file .* is too small|inflate|fatal: missing (?:blob|tree|commit)|did not send all necessary objects|unable to create '.*\.lock': file exists/i
 
 /** The repository is broken on this machine; a mirror is rebuilt from its remote. */
 export class DamagedRepository extends AdapterError {}
@@ -150,6 +150,6 @@ function firstComplaint(stderr: string): string {
   return complaint
     .replace(/\/\/[^/@\s]+@/g, '//')
     .replace(/(authorization:?\s*)\S+(\s+\S+)?/gi, '$1***')
-    .replace(/\bgh[a-z]_\w+/g, '***')
+    .replace(/\bgh[a-z]_\w+|\bgithub_pat_\w+/g, '***')
     .slice(0, 300)
 }

@@ -22,7 +22,12 @@ export interface GitOptions {
   gitPath?: string
   /** The whole environment of git besides our own settings: PATH, proxies, certificate bundles. */
   environment?: Record<string, string>
+  /** With a remote: until an answer to a small question, and for a whole transfer. */
+  patience?: { answerMs: number; transferMs: number }
 }
+
+/** A first clone of a big repository may take long. */
+const defaultPatience = { answerMs: 20_000, transferMs: 15 * 60_000 }
 
 /** The first version with `merge-tree --write-tree`. */
 const oldestVersion: [number, number] = [2, 38]
@@ -38,7 +43,8 @@ export function createGit(options: GitOptions): Git {
     environment,
     trees: createKnownTrees(),
   }
-  const listRefs = createListRefs(environment)
+  const patience = options.patience ?? defaultPatience
+  const listRefs = createListRefs(environment, { timeoutMs: patience.answerMs })
   const open = new Map<string, Promise<GitRepository>>()
   let version: Promise<void> | undefined
 
@@ -48,7 +54,7 @@ export function createGit(options: GitOptions): Git {
     await mkdir(options.folder, { recursive: true, mode: 0o700 })
     return location.kind === 'local'
       ? openClone(base, absolutePath(location.folder), options.folder)
-      : openMirror(base, location, options.folder, listRefs)
+      : openMirror(base, { ...location, transferMs: patience.transferMs }, options.folder, listRefs)
   }
 
   return {
@@ -91,17 +97,16 @@ type Base = Pick<GitContext, 'children' | 'gitPath' | 'environment' | 'trees'>
 /** A bare mirror of a remote. One that is damaged is deleted and cloned again, once per fetch. */
 async function openMirror(
   base: Base,
-  location: Extract<GitLocation, { kind: 'remote' }>,
+  remote: Remote & { key: string },
   folder: string,
   listRefs: ListRefs,
 ): Promise<GitRepository> {
-  const gitFolder = join(folder, `${mirrorName(location.key)}.git`)
-  const context: GitContext = { ...base, target: location.url, gitFolder }
-  const remote: Remote = { url: location.url, token: location.token }
+  const gitFolder = join(folder, `${mirrorName(remote.key)}.git`)
+  const context: GitContext = { ...base, target: remote.url, gitFolder }
   const follower = followRemote(context, remote, listRefs)
   const reader = createReadRepository(context, mirrorRefs, false)
   const writer = createWriteObjects(
-    { target: location.url, folder: join(gitFolder, 'objects'), format: 'sha1' },
+    { target: remote.url, folder: join(gitFolder, 'objects'), format: 'sha1' },
     reader,
   )
   const mutex = createMutex()

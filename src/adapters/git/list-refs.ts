@@ -26,8 +26,9 @@ const defaultLimits: ListRefsLimits = { timeoutMs: 20_000, answerBytes: 64 * 102
  */
 export function createListRefs(
   environment: Record<string, string>,
-  limits: ListRefsLimits = defaultLimits,
+  more: Partial<ListRefsLimits> = {},
 ): ListRefs {
+  const limits = { ...defaultLimits, ...more }
   const dispatcher = new EnvHttpProxyAgent({
     httpProxy: environment['http_proxy'] ?? environment['HTTP_PROXY'] ?? '',
     httpsProxy: environment['https_proxy'] ?? environment['HTTPS_PROXY'] ?? '',

@@ -1,4 +1,5 @@
 import type { RunningProcess } from '../../ports/child-process.ts'
+import { AdapterError } from '../../ports/adapter-error.ts'
 import { ByteReader } from './byte-reader.ts'
 import { DamagedRepository, type GitContext, startGit } from './git-command.ts'
 import { createMutex } from './mutex.ts'
@@ -25,6 +26,9 @@ interface Session {
 /** So many names are asked for at a time: the pipe never holds more than a few kilobytes of questions. */
 const batchSize = 500
 
+/** Nothing that is larger is taken into memory; GitHub takes no larger files either. Source: GitHub Docs, "About large files on GitHub". */
+export const mostObjectBytes = 100 * 1024 * 1024
+
 /** One `git cat-file` process that stays and answers by object name; started again when it has ended. */
 export function createObjectReader(context: GitContext, mode: '--batch' | '--batch-check'): ObjectReader {
   const mutex = createMutex()
@@ -42,6 +46,11 @@ export function createObjectReader(context: GitContext, mode: '--batch' | '--bat
     const answers: (GitObject | undefined)[] = []
     for (const _ of names) {
       const answer = await readAnswer(output, mode)
+      if (answer !== undefined && answer !== 'ended' && answer.size > mostObjectBytes && mode === '--batch') {
+        // Its content is on the way: another session answers the next question.
+        close()
+        throw tooLarge(context, answer)
+      }
       if (answer === 'ended') {
         await process.exited
         session = undefined
@@ -78,6 +87,17 @@ export function createObjectReader(context: GitContext, mode: '--batch' | '--bat
   }
 }
 
+function tooLarge({ target }: GitContext, { id, type, size }: GitObject): AdapterError {
+  const [is, most] = [size, mostObjectBytes].map((bytes) => Math.ceil(bytes / 1024 / 1024))
+  return new AdapterError({
+    system: 'git',
+    operation: 'read',
+    target,
+    retryable: false,
+    message: `${type} ${id} has ${is} MB; at most ${most} MB are read`,
+  })
+}
+
 function startSession(context: GitContext, mode: string): Session {
   const process = startGit(context, ['cat-file', mode])
   return { process, output: new ByteReader(process.output) }
@@ -91,7 +111,7 @@ async function readAnswer(output: ByteReader, mode: string): Promise<GitObject |
   if (!match) return undefined
   const [, id = '', type = '', digits = ''] = match
   const size = Number(digits)
-  if (mode === '--batch-check') return { id, type, size, content: new Uint8Array() }
+  if (mode === '--batch-check' || size > mostObjectBytes) return { id, type, size, content: new Uint8Array() }
   const content = await output.bytes(size)
   const lineFeed = await output.bytes(1)
   return content && lineFeed ? { id, type, size, content } : 'ended'

@@ -4,6 +4,8 @@ import { AdapterError } from '../../ports/adapter-error.ts'
 export interface Remote {
   url: string
   token?: () => Promise<string>
+  /** Milliseconds that git may take for one transfer. */
+  transferMs: number
 }
 
 export interface RemoteAccess {

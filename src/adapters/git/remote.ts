@@ -4,9 +4,6 @@ import type { GitRepository } from '../../ports/git.ts'
 import { type GitContext, type GitRun, runGit, textOf } from './git-command.ts'
 import { type Remote, remoteAccess } from './remote-access.ts'
 
-/** A first clone of a big repository may take this long. */
-const transferTimeoutMs = 15 * 60_000
-
 /** Faults that old, honest histories have and that harm nobody; everything else that fsck finds is refused. */
 const harmlessFaults = [
   'zeroPaddedFilemode',
@@ -143,5 +140,5 @@ async function transportOf(
   ]
   if (url && authorization)
     config.push([`http.${url.origin}/.extraHeader`, `Authorization: ${authorization}`])
-  return { config, timeoutMs: transferTimeoutMs }
+  return { config, timeoutMs: remote.transferMs }
 }

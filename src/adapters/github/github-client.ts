@@ -151,12 +151,14 @@ function createOctokit(
   octokit.hook.wrap('request', async (send, request) => {
     const { pathname, search } = new URL(octokit.request.endpoint(request as never).url)
     const [operation, target] = [request.method, pathname]
-    const isRead = request.method === 'GET'
+    const isQuestion = pathname.endsWith('/graphql')
+    const isRead = request.method === 'GET' || isQuestion
     refuseWhilePaused(authorization.installation, clock, operation, target)
     if (!isRead) await admitWrite(authorization.installation, request, operation, target)
 
     const cacheKey = `${authorization.cacheKey} ${pathname}${search}`
-    const known = isRead ? cache.get(cacheKey) : undefined
+    const isKept = isRead && !isQuestion
+    const known = isKept ? cache.get(cacheKey) : undefined
     let hasNewToken = false
 
     for (let attempt = 1; ; attempt += 1) {
@@ -173,7 +175,7 @@ function createOctokit(
       const fault = faultOf(answer, authorization.installation, clock, operation, target)
       if (!fault) {
         const etag = answer.headers.etag
-        if (isRead && typeof etag === 'string') cache.put(cacheKey, { etag, answer })
+        if (isKept && typeof etag === 'string') cache.put(cacheKey, { etag, answer })
         return answer as never
       }
       const canRetry = isRead && fault.retryable && fault.retryAfterMs === undefined && attempt < readTries

@@ -1,8 +1,10 @@
 import type { Octokit } from '@octokit/rest'
+import type { Comment } from '../../domain/pull.ts'
 import type { RepositoryRef, Sha } from '../../domain/refs.ts'
+import { AdapterError } from '../../ports/adapter-error.ts'
 import type { GitHub } from '../../ports/github.ts'
 import type { GitHubClient } from './github-client.ts'
-import { hasStatus, orUndefined } from './github-fault.ts'
+import { hasStatus, orUndefined, passingFault } from './github-fault.ts'
 import {
   byAge,
   coAuthors,
@@ -177,7 +179,9 @@ export function createReadGitHub(client: GitHubClient, appId: string): ReadGitHu
       const { octokit, at } = scope(repository)
       const answer = await orUndefined(octokit.rest.issues.getComment({ ...at, comment_id: Number(id) }))
       const isOfPull = answer?.data.issue_url.endsWith(`/issues/${number}`)
-      return answer && isOfPull ? toComment(answer.data) : undefined
+      if (!answer || !isOfPull) return undefined
+      const comment = toComment(answer.data)
+      return comment.isEdited ? comment : readOriginal(octokit, comment, answer.data.node_id)
     },
 
     async checks(repository, sha) {
@@ -233,6 +237,30 @@ export async function ownCheckRuns(
   const own = runs.filter((run) => String(run.app?.id) === appId)
   const oldestFirst = own.toSorted(byAge)
   return [...new Map(oldestFirst.map((run) => [run.name, run])).values()]
+}
+
+/**
+ * REST dates a comment to the second, so an edit within the second of its creation leaves no trace there. This asks for
+ * the text and for whether it was ever edited in one answer. Source: GitHub GraphQL API, "IssueComment.lastEditedAt".
+ */
+async function readOriginal(octokit: Octokit, comment: Comment, id: string): Promise<Comment | undefined> {
+  try {
+    const { node } = await octokit.graphql<{ node: { body: string; lastEditedAt: string | null } | null }>(
+      'query ($id: ID!) { node(id: $id) { ... on IssueComment { body lastEditedAt } } }',
+      { id },
+    )
+    return node ? { ...comment, body: node.body, isEdited: node.lastEditedAt !== null } : undefined
+  } catch (error) {
+    if (error instanceof AdapterError) throw error
+    const types = graphqlErrorTypes(error)
+    if (types.includes('NOT_FOUND')) return undefined
+    throw passingFault('POST', '/graphql', `refused the question (${types.join(', ') || 'without a type'})`)
+  }
+}
+
+function graphqlErrorTypes(error: unknown): string[] {
+  const { errors = [] } = error as { errors?: { type?: string }[] }
+  return errors.map(({ type }) => type ?? 'UNTYPED')
 }
 
 async function repositoriesOf(client: GitHubClient, installation: string) {

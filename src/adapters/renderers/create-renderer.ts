@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import type { RendererPlugin } from '../../domain/renderer-plugin.ts'
 import type { ChildProcesses } from '../../ports/child-process.ts'
 import type { Clock } from '../../ports/clock.ts'
@@ -5,6 +6,8 @@ import type { Log } from '../../ports/log.ts'
 import type { Random } from '../../ports/random.ts'
 import type { Renderer, RenderOutcome, RenderRequest } from '../../ports/renderer.ts'
 import type { Cache } from '../../ports/store.ts'
+import { createCharts } from './charts.ts'
+import type { AllowedHosts } from './fetch-allowed.ts'
 import { createGate } from './gate.ts'
 import { readInputs } from './job.ts'
 import { missingRenderer } from './missing-renderer.ts'
@@ -27,6 +30,8 @@ export interface RendererOptions {
   cache?: Cache
   /** What the operator approves besides the official tools. */
   plugins?: readonly RendererPlugin[]
+  /** Hosts of charts; none is asked where absent. */
+  chartHosts?: AllowedHosts
   /** Renders at once; the number of cores is a good one. */
   concurrency: number
 }
@@ -73,8 +78,20 @@ export function createRenderer(options: RendererOptions): Renderer {
   }
 }
 
-async function prepare({ children, places, plugins, random, log }: RendererOptions): Promise<Toolbox> {
-  const toolbox = await openToolbox(children, random, places, plugins ?? [])
+async function prepare({
+  children,
+  places,
+  plugins,
+  chartHosts,
+  random,
+  log,
+}: RendererOptions): Promise<Toolbox> {
+  const charts = createCharts({
+    allowed: chartHosts ?? { hosts: [], privateHosts: [] },
+    folders: places.cacheFolders.map((folder) => join(folder, 'charts')),
+    random,
+  })
+  const toolbox = await openToolbox(children, random, places, plugins ?? [], charts)
   const { kind, detail } = toolbox.sandbox.description
   const fields = { ...toolbox.tools.versions, sandbox: kind, detail }
   if (kind === 'bubblewrap') log.debug(fields, 'renderer is ready')

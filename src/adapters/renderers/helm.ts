@@ -1,13 +1,15 @@
 // Finds charts with the pure features of rendering, so that discovery and rendering judge files alike.
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { ChartPin } from '../../domain/chart-pin.ts'
 import type { HelmSettings } from '../../domain/helm-settings.ts'
 import type { Problem } from '../../domain/problem.ts'
 import type { RenderSource } from '../../domain/rendered-target.ts'
-import { localCharts } from '../../features/rendering/helm-inputs.ts'
+import { localCharts, pinnedCharts } from '../../features/rendering/helm-inputs.ts'
 import { placeOfValue } from '../../features/rendering/place-of-value.ts'
 import { indexRepository } from '../../features/rendering/repository-index.ts'
 import type { RenderRequest } from '../../ports/renderer.ts'
+import type { Charts } from './charts.ts'
 import { type JobInputs, withJobFolder } from './job.ts'
 import { postRender, type PostRenderTools } from './post-render.ts'
 import { renderTwice } from './render-twice.ts'
@@ -21,14 +23,17 @@ const changingFunctions =
   /\b(?:rand(?:Alpha|Numeric|AlphaNum|Ascii|Int|Bytes)|shuffle|gen(?:PrivateKey|CA|CAWithKey|SelfSignedCert|SelfSignedCertWithKey|SignedCert|SignedCertWithKey)|uuidv4|now|ago|htpasswd|bcrypt|encryptAES)\b/
 
 /** `helm template`, with CRDs and hooks, without test hooks: what an installation would send to the cluster. */
-export function renderHelm(
+export async function renderHelm(
   request: RenderRequest,
   inputs: JobInputs,
-  tools: PostRenderTools & { helm: string },
+  tools: PostRenderTools & { helm: string; charts: Charts },
 ): Promise<ToolOutcome> {
   const { source, signal } = request
   const { helm, sandbox, temporaryFolder } = tools
-  const contents = withOwnValues(source, withLocalCharts(source, inputs))
+  const beside = withLocalCharts(source, inputs)
+  const refused = await addPinnedCharts(source, inputs, tools.charts, beside)
+  if (refused) return refused
+  const contents = withOwnValues(source, beside)
   return withJobFolder(temporaryFolder, contents, async (folder) => {
     if (source.values) await writeFile(join(folder, 'inline-values.json'), JSON.stringify(source.values))
     const run = (as: RenderSource) => {
@@ -40,8 +45,8 @@ export function renderHelm(
       return { ...outcome, problems: outcome.problems.map((each) => atValue(each, source, inputs)) }
     }
     if (!source.postRenderers && !source.commonMetadata) return outcome
-    const charted = source.isWithoutCrds ? outcome : await run({ ...source, isWithoutCrds: true })
-    return postRender(request, outcome, charted, tools)
+    const withoutCrds = source.isWithoutCrds ? outcome : await run({ ...source, isWithoutCrds: true })
+    return postRender(request, outcome, withoutCrds, tools)
   })
 }
 
@@ -98,6 +103,35 @@ function withLocalCharts(source: RenderSource, inputs: JobInputs): Map<string, U
     }
   }
   return contents
+}
+
+/** Puts the allowed charts of other hosts beside the others; an outcome where one of them is not to be had. */
+async function addPinnedCharts(
+  source: RenderSource,
+  inputs: JobInputs,
+  charts: Charts,
+  contents: Map<string, Uint8Array>,
+): Promise<ToolOutcome | undefined> {
+  const pinned = pinnedCharts(source.path, source.charts ?? [], indexRepository(inputs.files))
+  for (const { pin, into } of pinned) {
+    const chart = await charts.open(pin)
+    if (!chart.files) {
+      const { refusal, code, isLasting } = chart
+      return { objects: [], problems: [chartRefused(source, pin, code, refusal)], isRepeatable: isLasting }
+    }
+    for (const [path, content] of chart.files) contents.set(`${into}/${path}`, content)
+  }
+  return undefined
+}
+
+function chartRefused(source: RenderSource, pin: ChartPin, code: string, refusal: string): Problem {
+  return {
+    code,
+    path: source.path,
+    line: 0,
+    message: `the chart ${pin.name} ${pin.version} of ${pin.repository} is not used: ${refusal}`,
+    fix: 'correct it under `charts` in .drawbridge.yaml, ask the operator to allow its host, or commit the chart to the charts/ folder',
+  }
 }
 
 /** The values schema's complaint names a value, not a file: the file that people wrote it in is put in its place. */

@@ -25,6 +25,7 @@ export function renderKey(request: RenderRequest, versions: Record<string, strin
     namespace: source.namespace,
     isWithoutCrds: source.isWithoutCrds,
     kubernetes: source.kubernetes,
+    charts: source.charts,
     jsonnet: source.jsonnet,
     plugin: source.plugin,
     release: source.releaseName ?? source.application,

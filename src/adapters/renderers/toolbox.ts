@@ -5,6 +5,7 @@ import type { RenderSource } from '../../domain/rendered-target.ts'
 import type { ChildProcesses } from '../../ports/child-process.ts'
 import type { Random } from '../../ports/random.ts'
 import type { RenderRequest } from '../../ports/renderer.ts'
+import type { Charts } from './charts.ts'
 import { renderHelm } from './helm.ts'
 import type { JobInputs } from './job.ts'
 import { renderJsonnet } from './jsonnet.ts'
@@ -24,6 +25,7 @@ export interface Toolbox {
   sandbox: Sandbox
   optional: Partial<Record<OptionalToolName, OptionalTool>>
   plugins: ReadonlyMap<string, { plugin: RendererPlugin; version: string }>
+  charts: Charts
   temporaryFolder: string
 }
 
@@ -32,6 +34,7 @@ export async function openToolbox(
   random: Random,
   places: RendererPlaces,
   plugins: readonly RendererPlugin[],
+  charts: Charts,
 ): Promise<Toolbox> {
   const { searchPath, temporaryFolder } = places
   const tools = await findTools({ children, ...places, suffix: random.uuid() })
@@ -43,7 +46,7 @@ export async function openToolbox(
     const versioned = await Promise.all(
       plugins.map(async (plugin) => [plugin.name, { plugin, version: await pluginVersion(plugin) }] as const),
     )
-    return { tools, sandbox, optional, plugins: new Map(versioned), temporaryFolder }
+    return { tools, sandbox, optional, plugins: new Map(versioned), charts, temporaryFolder }
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
@@ -58,14 +61,15 @@ export interface Way {
 /** How a source is rendered here; undefined where its tool is missing. */
 export function wayToRender(
   source: RenderSource,
-  { tools, sandbox, optional, plugins, temporaryFolder }: Toolbox,
+  { tools, sandbox, optional, plugins, charts, temporaryFolder }: Toolbox,
 ): Way | undefined {
   const { jsonnet, ytt } = optional
   const plugin = plugins.get(source.plugin ?? '')
   const ways: Partial<Record<RenderSource['renderer'], Way | undefined>> = {
     helm: {
       versions: tools.versions,
-      render: (request, inputs) => renderHelm(request, inputs, { ...tools, sandbox, temporaryFolder }),
+      render: (request, inputs) =>
+        renderHelm(request, inputs, { ...tools, charts, sandbox, temporaryFolder }),
     },
     kustomize: {
       versions: tools.versions,

@@ -57,6 +57,7 @@ export function editComment(hub: Hub, comment: IssueComment, body: string, doer:
   const from = comment.body
   comment.body = body
   comment.updatedAt = hub.clock.now()
+  comment.lastEditedAt = comment.updatedAt
   emitComment(hub, comment, 'edited', doer, { changes: { body: { from } } })
 }
 

@@ -8,6 +8,7 @@ import { createChaos, type Chaos } from './chaos.ts'
 import { readExchange } from './exchange.ts'
 import { answerGit, gitAddress } from './git-http.ts'
 import { createGitStore } from './git-store.ts'
+import { answerGraphql, graphqlPath } from './graphql.ts'
 import type { Hub, RequestRecord } from './hub.ts'
 import { createLimits, type LimitValues } from './limits.ts'
 import { createPages } from './pages/pages.ts'
@@ -116,12 +117,14 @@ async function listen(hub: Hub, port: number): Promise<{ url: string; close(): P
   )
   const server = createServer((request, response) => {
     const path = new URL(request.url ?? '/', 'http://emulator.invalid').pathname
-    if (!path.startsWith('/api/v3') && !gitAddress(path)) return void answerPage(request, response)
+    const isPage = !path.startsWith('/api/v3') && path !== graphqlPath && !gitAddress(path)
+    if (isPage) return void answerPage(request, response)
     void (async () => {
       const exchange = await readExchange(hub, request, response)
       try {
         const { pathname } = exchange.url
         if (gitAddress(pathname)) await answerGit(hub, exchange)
+        else if (pathname === graphqlPath) await answerGraphql(hub, exchange)
         else await answerRest(hub, exchange)
       } catch (error) {
         // A fault of the emulator itself: shown whole, since only tests and demos read it.

@@ -144,6 +144,7 @@ export interface IssueComment {
   body: string
   createdAt: Instant
   updatedAt: Instant
+  lastEditedAt?: Instant
   reactions: Reaction[]
 }
 

@@ -1,3 +1,5 @@
+import { matchesTokens, type Token } from '../config/glob.ts'
+
 /** A path pattern as .gitignore and CODEOWNERS write it, taken apart once. */
 export interface PathPattern {
   /** One entry per folder level; `**` stands for any number of levels. */
@@ -10,7 +12,6 @@ export interface PathPattern {
 }
 
 type Segment = '**' | Token[]
-type Token = 'any' | 'one' | { literal: string }
 
 /** Undefined: the pattern can match nothing. */
 export function parsePathPattern(text: string): PathPattern | undefined {
@@ -44,6 +45,7 @@ function splitSegments(text: string): string[] {
   return words
 }
 
+/** `*` is any text without a slash, `?` one character. */
 function parseSegment(word: string): Token[] {
   const tokens: Token[] = []
   for (let index = 0; index < word.length; index++) {
@@ -70,7 +72,7 @@ export function matchesPath({ segments, tail }: PathPattern, path: string): bool
     if (segment === '**') {
       star = at++
       retry = place
-    } else if (segment !== undefined && name !== undefined && matchesSegment(segment, name)) {
+    } else if (segment !== undefined && name !== undefined && matchesTokens(segment, name)) {
       at++
       place++
     } else if (star !== -1 && retry < names.length) {
@@ -82,27 +84,4 @@ export function matchesPath({ segments, tail }: PathPattern, path: string): bool
 
 function isEnd(tail: PathPattern['tail'], left: number): boolean {
   return tail === 'below' || (tail === 'itself' ? left === 0 : left > 0)
-}
-
-/** `*` is any text without a slash, `?` one character. Letters are told apart by case. */
-function matchesSegment(tokens: readonly Token[], name: string): boolean {
-  let at = 0
-  let place = 0
-  let star = -1
-  let retry = 0
-  while (place < name.length) {
-    const token = tokens[at]
-    if (token === 'any') {
-      star = at++
-      retry = place
-    } else if (token !== undefined && (token === 'one' || token.literal === name[place])) {
-      at++
-      place++
-    } else if (star !== -1) {
-      at = star + 1
-      place = ++retry
-    } else return false
-  }
-  while (tokens[at] === 'any') at++
-  return at === tokens.length
 }

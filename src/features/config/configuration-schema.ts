@@ -404,6 +404,34 @@ const sloSchema = Type.Object(
   { ...strict, ...described('an SLO', 'write application, environment, objective, bad and total', '') },
 )
 
+const chartSchema = Type.Object(
+  {
+    repository: Type.String({
+      maxLength: 500,
+      pattern: '^(https?|oci)://[A-Za-z0-9.:-]+(/[A-Za-z0-9._/-]+)?$',
+      ...described(
+        'the address of a chart repository',
+        'write https://charts.example.org or oci://registry.example.org/charts',
+        'As the chart that depends on it writes it.',
+      ),
+    }),
+    name: name('a chart', 'The chart.'),
+    version: text(100, 'Its version.'),
+    digest: Type.String({
+      pattern: '^sha256:[0-9a-f]{64}$',
+      ...described(
+        'a SHA-256',
+        'write "sha256:" and what sha256sum prints of the archive',
+        'The hash of its archive (.tgz).',
+      ),
+    }),
+  },
+  {
+    ...strict,
+    ...described('a chart', 'write { repository: …, name: …, version: …, digest: "sha256:…" }', ''),
+  },
+)
+
 export const configurationSchema = Type.Object(
   {
     version: Type.Optional(
@@ -426,6 +454,7 @@ export const configurationSchema = Type.Object(
       list(roleSchema, 'roles', 'Who may do what, where. Nothing is granted by default but reading.'),
     ),
     policies: Type.Optional(policiesSchema),
+    charts: Type.Optional(list(chartSchema, 'charts', 'Helm charts of other hosts that may be rendered.')),
     diff: Type.Optional(diffSchema),
     slos: Type.Optional(list(sloSchema, 'SLOs', 'Service level objectives that guard releases.')),
   },

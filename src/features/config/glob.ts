@@ -1,14 +1,26 @@
-/** Whether `name` fits `glob`, in which `*` stands for any text and every other character for itself. Takes linear steps back at most. */
+/** One part of a pattern for a name: any text, one character, or this character. */
+export type Token = 'any' | 'one' | { literal: string }
+
+/** Whether `name` fits `glob`, in which `*` stands for any text and every other character for itself. */
 export function matchesGlob(glob: string, name: string): boolean {
+  const tokens = glob
+    .split('')
+    .map((character): Token => (character === '*' ? 'any' : { literal: character }))
+  return matchesTokens(tokens, name)
+}
+
+/** Whether the whole of `name` fits. Letters are told apart by case. Steps back to the last `any` only, so the work is bounded by both lengths' product. */
+export function matchesTokens(tokens: readonly Token[], name: string): boolean {
   let at = 0
   let place = 0
   let star = -1
   let retry = 0
   while (place < name.length) {
-    if (glob[at] === '*') {
+    const token = tokens[at]
+    if (token === 'any') {
       star = at++
       retry = place
-    } else if (glob[at] === name[place]) {
+    } else if (token !== undefined && (token === 'one' || token.literal === name[place])) {
       at++
       place++
     } else if (star !== -1) {
@@ -16,6 +28,6 @@ export function matchesGlob(glob: string, name: string): boolean {
       place = ++retry
     } else return false
   }
-  while (glob[at] === '*') at++
-  return at === glob.length
+  while (tokens[at] === 'any') at++
+  return at === tokens.length
 }

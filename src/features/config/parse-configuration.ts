@@ -6,7 +6,14 @@ import { checkShape } from './check-shape.ts'
 import type { ConfigurationDocument } from './configuration-schema.ts'
 import type { PlacedProblem } from './placed-problem.ts'
 import { readYaml, type YamlPath } from './read-yaml.ts'
-import { closedEnvironment, toApplicationRule, toEnvironment, toRole, toSlo } from './to-configuration.ts'
+import {
+  closedEnvironment,
+  toChartPin,
+  toApplicationRule,
+  toEnvironment,
+  toRole,
+  toSlo,
+} from './to-configuration.ts'
 
 const unconfigured: Configuration = {
   isConfigured: false,
@@ -100,7 +107,7 @@ function toConfiguration(
   const isFaulty = hasSyntaxProblems || problems.length > 0
   if (isFaulty && environments.length === 0) return unconfigured
   const isSpoilt = (...item: YamlPath) => isWithin(problems, item)
-  const sound = <Item>(key: 'applications' | 'roles' | 'slos', items: Item[] | undefined) =>
+  const sound = <Item>(key: 'applications' | 'roles' | 'slos' | 'charts', items: Item[] | undefined) =>
     (Array.isArray(items) ? items : []).filter((_, index) => !isSpoilt(key, index))
   return {
     isConfigured: true,
@@ -111,6 +118,7 @@ function toConfiguration(
         : toEnvironment(name, environment, calendars),
     ),
     roles: sound('roles', written.roles).map(toRole),
+    ...(written.charts && { charts: sound('charts', written.charts).map(toChartPin) }),
     policies: toPolicies(written.policies, isSpoilt),
     ...(written.diff !== undefined && { diff: toDiffSettings(written.diff) }),
     slos: sound('slos', written.slos).map(toSlo),

@@ -1,3 +1,4 @@
+import type { ChartPin } from '../../domain/chart-pin.ts'
 import type { ApplicationRule, Environment, Role, Window } from '../../domain/configuration.ts'
 import { ownersNeed, toApprovalRule } from './to-approval-rule.ts'
 import { rendererNames } from '../../domain/rendered-target.ts'
@@ -138,4 +139,8 @@ export function toSlo(slo: SloDocument): Slo {
     ...(slo.versionLabel !== undefined && { versionLabel: slo.versionLabel }),
     onBreach: slo.onBreach ?? 'report',
   }
+}
+
+export function toChartPin(chart: NonNullable<ConfigurationDocument['charts']>[number]): ChartPin {
+  return { ...chart, repository: chart.repository.replace(/\/+$/, '') }
 }

@@ -13,7 +13,6 @@ import {
   findMovedImages,
   findPrivileged,
   findRemovedProbes,
-  findRoot,
 } from './pod-dangers.ts'
 import { describeRestart } from './pods-restart.ts'
 import { findWidenedRights } from './rbac-dangers.ts'
@@ -23,6 +22,7 @@ import {
   findRemovedLimits,
   findRemovedRequests,
 } from './resource-dangers.ts'
+import { findRoot } from './root-dangers.ts'
 import {
   findBlockingBudget,
   findLoweredAutoscaling,

@@ -106,56 +106,6 @@ function textsAt(value: unknown, path: readonly string[]): string[] {
   return Array.isArray(list) ? list.filter((item) => typeof item === 'string') : []
 }
 
-/** Guards against running as root that are taken away, by container or for the whole pod. */
-export function findRoot(before: Before, after: KubernetesObject): Found[] {
-  const [old, young] = [podTemplateOf(before), podTemplateOf(after)]
-  const ofPod = old && young ? lostGuards(old.spec, young.spec, young.path, 'the pods') : []
-  const ofContainers = eachContainer(before, after, (had, has) =>
-    had ? lostGuards(had.fields, has.fields, has.path, has.name) : [],
-  )
-  return [...ofPod, ...ofContainers]
-}
-
-function lostGuards(old: unknown, young: unknown, place: string, who: string): Found[] {
-  const changed = (
-    field: string,
-    isGuarded: (value: unknown) => boolean,
-    isOpen: (value: unknown) => boolean,
-  ) => {
-    const path = ['securityContext', field]
-    return isGuarded(valueAt(old, path)) && isOpen(valueAt(young, path))
-  }
-  const field = (name: string) => `${place}.securityContext.${name}`
-  return [
-    ...(changed(
-      'runAsNonRoot',
-      (value) => value === true,
-      (value) => value !== true,
-    )
-      ? [{ field: field('runAsNonRoot'), sentence: `Nothing keeps ${who} from running as root any more.` }]
-      : []),
-    ...(changed(
-      'runAsUser',
-      (value) => value !== 0,
-      (value) => value === 0,
-    )
-      ? [{ field: field('runAsUser'), sentence: `Root (user 0) is now the user of ${who}.` }]
-      : []),
-    ...(changed(
-      'allowPrivilegeEscalation',
-      (value) => value === false,
-      (value) => value !== false,
-    )
-      ? [
-          {
-            field: field('allowPrivilegeEscalation'),
-            sentence: `Programs in ${who} may gain more rights than they start with.`,
-          },
-        ]
-      : []),
-  ]
-}
-
 /** Images that now come from another registry. */
 export function findMovedImages(before: Before, after: KubernetesObject): Found[] {
   return eachContainer(before, after, (old, young) => {

@@ -10,6 +10,7 @@ import { fluxDeliveries } from './flux-deliveries.ts'
 import { isDiscoveredAlike } from './is-discovered-alike.ts'
 import { nameSources } from './name-sources.ts'
 import { patchedApplications } from './patched-applications.ts'
+import { refuseRepository } from './repository-limits.ts'
 import { objectFiles, withoutPatches } from './repository-objects.ts'
 import { templatedApplications } from './templated-applications.ts'
 import { withoutUnused } from './without-unused.ts'
@@ -50,11 +51,13 @@ export function discoverChange(
   configuration: Configuration,
 ): { before: Discovery; after: Discovery } {
   const before = discover(base, configuration)
-  const isAlike = isDiscoveredAlike(base, head, before.asked)
+  const isAlike = !refuseRepository(head.tree) && isDiscoveredAlike(base, head, before.asked)
   return { before, after: isAlike ? before : discover(head, configuration) }
 }
 
 function discoverAnew(revision: RepositoryFiles, configuration: Configuration): Discovery {
+  const refusal = refuseRepository(revision.tree)
+  if (refusal) return { sources: [], problems: [refusal], notices: [], asked: new Set() }
   const index = indexRepository(revision)
   const found = objectFiles(revision)
   // Whatever else looks into files does so through these, or a change of what it saw would go unnoticed.

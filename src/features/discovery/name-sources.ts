@@ -2,6 +2,7 @@ import type { ApplicationRule, Configuration } from '../../domain/configuration.
 import type { Problem } from '../../domain/problem.ts'
 import type { JsonnetSettings, KubernetesFacts, RenderSource } from '../../domain/rendered-target.ts'
 import { conventionalLibraries } from '../rendering/jsonnet-inputs.ts'
+import { pinnedCharts } from '../rendering/helm-inputs.ts'
 import type { RepositoryIndex } from '../rendering/repository-index.ts'
 import { clusterFolders } from './cluster-folders.ts'
 import type { Candidate } from './find-candidates.ts'
@@ -103,6 +104,8 @@ function toSource(
   const { delivery } = candidate
   const namespace = rule?.namespace ?? delivery?.namespace
   const isHelm = candidate.renderer === 'helm'
+  const pinned = isHelm ? pinnedCharts(candidate.path, configuration.charts ?? [], index) : []
+  const charts = [...new Set(pinned.map(({ pin }) => pin))]
   const takesValues = isHelm || (candidate.renderer === 'ytt' && (rule?.valueFiles.length ?? 0) > 0)
   const configured = configuration.environments.find((each) => each.name === environment)?.kubernetes
   const kubernetes = kubernetesFacts(configured, delivery?.kubernetes)
@@ -117,6 +120,7 @@ function toSource(
     ...(isHelm && delivery?.values && { values: delivery.values }),
     ...(isHelm && delivery?.isWithoutCrds && { isWithoutCrds: true }),
     ...(isHelm && kubernetes && { kubernetes }),
+    ...(charts.length > 0 && { charts }),
     ...(candidate.renderer === 'jsonnet' && { jsonnet: jsonnetSettings(candidate, index) }),
     ...(candidate.renderer === 'plugin' && { plugin: rule?.plugin ?? '', inputs: rule?.inputs ?? [] }),
     ...(isHelm && delivery?.helm && { helm: delivery.helm }),

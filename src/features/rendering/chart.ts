@@ -7,7 +7,8 @@ export interface Chart {
   folder: string
   name: string
   isLibrary: boolean
-  dependencies: { name: string; repository: string; line: number }[]
+  /** `version` is one version or a range of them. */
+  dependencies: { name: string; repository: string; version: string; line: number }[]
 }
 
 /** The files that say what a chart is; of apiVersion v1 the second lists its dependencies. */
@@ -35,6 +36,7 @@ export function readChart(folder: string, files: RepositoryFiles): Chart | undef
       .map((dependency) => ({
         name: typeof dependency.name === 'string' ? dependency.name : '',
         repository: typeof dependency.repository === 'string' ? dependency.repository : '',
+        version: typeof dependency.version === 'string' ? dependency.version : '',
         line: Math.max(lines.findIndex((line) => line.includes(`name: ${String(dependency.name)}`)) + 1, 1),
       })),
   }

@@ -1,7 +1,9 @@
+import type { ChartPin } from '../../domain/chart-pin.ts'
 import type { Problem } from '../../domain/problem.ts'
 import type { RenderSource } from '../../domain/rendered-target.ts'
 import type { Chart } from './chart.ts'
 import { fileNameOf, joinPath } from './paths.ts'
+import { chartNotAllowed, isRemote, pinOf } from './chart-pins.ts'
 import type { RepositoryIndex } from './repository-index.ts'
 
 /** The files that `helm template` reads: the whole chart, the charts it takes from this repository, the values files. */
@@ -11,7 +13,7 @@ export function helmInputs(
 ): { paths: string[]; problems: Problem[] } {
   const charts = [source.path, ...localCharts(source.path, index).map((chart) => chart.folder)]
   const paths = charts.flatMap((folder) => index.under(folder).map((entry) => entry.path))
-  const problems = charts.flatMap((folder) => missingDependencies(folder, index))
+  const problems = charts.flatMap((folder) => missingDependencies(folder, source.charts ?? [], index))
   const values = valueFileInputs(source, index)
   return { paths: [...paths, ...values.paths], problems: [...problems, ...values.problems] }
 }
@@ -48,7 +50,28 @@ export function localCharts(
   })
 }
 
-function missingDependencies(folder: string, index: RepositoryIndex): Problem[] {
+/** The allowed charts that a chart, and those it takes from this repository, depend on and do not carry themselves. */
+export function pinnedCharts(
+  chart: string,
+  allowed: readonly ChartPin[],
+  index: RepositoryIndex,
+): { pin: ChartPin; into: string }[] {
+  const charts = [{ folder: chart, into: chart }, ...localCharts(chart, index)]
+  return charts.flatMap(({ folder, into }) =>
+    (index.chart(folder)?.dependencies ?? [])
+      .filter((dependency) => !isVendored(folder, dependency.name, index))
+      .flatMap((dependency) => {
+        const pin = pinOf(dependency, allowed)
+        return pin ? [{ pin, into: joinPath(into, `charts/${dependency.name}`) ?? into }] : []
+      }),
+  )
+}
+
+function missingDependencies(
+  folder: string,
+  allowed: readonly ChartPin[],
+  index: RepositoryIndex,
+): Problem[] {
   const chart = index.chart(folder)
   if (!chart) return []
   return chart.dependencies
@@ -58,7 +81,10 @@ function missingDependencies(folder: string, index: RepositoryIndex): Problem[] 
       const local = joinPath(folder, dependency.repository.slice('file://'.length))
       return local === undefined || !index.isFolder(local)
     })
-    .map((dependency) => missingDependency(chart, dependency))
+    .filter((dependency) => pinOf(dependency, allowed) === undefined)
+    .map((dependency) =>
+      isRemote(dependency) ? chartNotAllowed(chart, dependency) : missingDependency(chart, dependency),
+    )
 }
 
 /** Whether the chart carries the dependency in its `charts/` folder, unpacked or as an archive. */

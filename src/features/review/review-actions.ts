@@ -41,6 +41,7 @@ export function reviewActions(
     diff: decision.diff,
     applications: facts.applications,
     notShown: facts.notShown,
+    notices: facts.notices,
     environments: facts.configuration.environments.map(({ name }) => name),
     affected: facts.affected,
     verdicts: decision.verdicts,

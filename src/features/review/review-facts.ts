@@ -8,15 +8,7 @@ import type { DeletionConsent, Freeze, Lock, Override, Pin, Release } from '../.
 import type { Sha, Target } from '../../domain/refs.ts'
 import type { Rendering } from '../../domain/rendered-target.ts'
 import type { ApprovalFacts } from '../approvals/evaluate-approvals.ts'
-
-/** A source whose inputs differ between both sides. */
-export interface AffectedSource {
-  application: string
-  environment: string
-  source: string
-  because: string
-  changedPaths: string[]
-}
+import type { AffectedSource } from '../rendering/affected-sources.ts'
 
 export interface ChangedRule {
   path: string
@@ -38,6 +30,8 @@ export interface ReviewFacts {
   applications: number
   /** How much is delivered besides that cannot be shown, from another repository, say. */
   notShown: number
+  /** What is left out or left open, where the change is about it; no gate looks at it. */
+  notices: Problem[]
   /** Files of the rules themselves that differ: configuration, CODEOWNERS, policies. They render nothing, and decide everything. */
   changedRules: ChangedRule[]
   findings: Finding[]
@@ -71,6 +65,7 @@ export type RenderedFacts = Pick<
   | 'codeownersProblems'
   | 'applications'
   | 'notShown'
+  | 'notices'
 > &
   Pick<ApprovalFacts, 'codeowners'>
 

@@ -19,6 +19,8 @@ export interface ReviewView {
   applications?: number
   /** How much is delivered besides that cannot be shown; `drawbridge discover` says what and why. */
   notShown?: number
+  /** What is left out or left open, where the change is about it. */
+  notices?: Problem[]
   /** Environments as configured, first to last; those that are not named come after them. */
   environments?: string[]
   affected: { application: string; environment: string; source: string; because: string }[]

@@ -66,6 +66,7 @@ function toComment(view: ReviewView, groups: ReviewGroup[], rung: Rung) {
     findings: toFindings(findingsThat(view, false), rung),
     oldFindings: toFindings(findingsThat(view, true), rung),
     problems: cut(view.problems, rung.items).map((problem) => toProblem(problem, rung.text)),
+    notices: cut(view.notices ?? [], rung.items).map((notice) => toProblem(notice, rung.text)),
     gates: view.verdicts.map((verdict) => toGate(verdict, rung)),
     approvals: toApprovals(view.approvals, rung),
     next: nextSteps(view.verdicts).map((step) => clip(step, rung.text)),

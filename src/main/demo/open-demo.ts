@@ -68,6 +68,7 @@ export async function openWorld(options: DemoOptions & { files?: Record<string, 
     prometheusUrl: shop.prometheusUrl,
     kubeconfigs: shop.kubeconfigs,
     plugins: [],
+    chartHosts: { hosts: [], privateHosts: [] },
     gitEnvironment: process.env.PATH ? { PATH: process.env.PATH } : {},
     logLevel: options.logLevel ?? 'silent',
   }

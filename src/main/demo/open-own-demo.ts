@@ -71,6 +71,7 @@ export async function openOwnDemo(
       dataFolder: join(folder, 'drawbridge'),
       kubeconfigs: new Map(),
       plugins: [],
+      chartHosts: { hosts: [], privateHosts: [] },
       gitEnvironment: process.env.PATH ? { PATH: process.env.PATH } : {},
       logLevel,
     },

@@ -50,12 +50,11 @@ export function createStage(demo: Demo, narrator: Narrator) {
     }
     return files
   }
-  const ownPulls = async () => {
-    const open = await ports.github.openPulls(ref)
-    return open
-      .filter(({ author }) => author.id === ports.self.actor.id)
-      .map(({ ref: { number }, title, body, headBranch }) => ({ number, title, body, headBranch }))
-  }
+  /** Open or not: what may be merged by rule is open for a moment only. */
+  const openedPulls = (prefix: string): EmulatedPull[] =>
+    [...repository.pulls.values()].filter(
+      ({ author, headBranch }) => String(author.id) === ports.self.actor.id && headBranch.startsWith(prefix),
+    )
   const newestCheck = (sha: string, name: string): CheckRun | undefined =>
     github.checks(repository, sha).findLast((run) => run.name === name)
   const toSeen = (run: CheckRun): SeenCheck => ({ title: run.output.title ?? '', conclusion: run.conclusion })
@@ -135,8 +134,9 @@ export function createStage(demo: Demo, narrator: Narrator) {
       return found?.body.replace(marker, '').trim()
     },
 
-    ownPull: async (branch: string) => (await ownPulls()).find(({ headBranch }) => headBranch === branch),
-    ownPullStartingWith: async (prefix: string) => (await ownPulls()).find(({ headBranch }) => headBranch.startsWith(prefix)),
+    /** The pull requests that Drawbridge has opened from branches that begin so, oldest first. */
+    openedPulls,
+    openedPull: (prefix: string) => openedPulls(prefix).at(-1),
 
     /** The lines that a pull request takes away and adds. */
     async diffOf(number: number): Promise<string[]> {

@@ -10,11 +10,12 @@ export function gitSandbox() {
   const folder = mkdtempSync(join(tmpdir(), 'drawbridge-git-'))
   const origin = join(folder, 'origin.git')
   const work = join(folder, 'work')
-  const run = (args: string[], cwd = work) =>
+  const run = (args: string[], cwd = work, input: string | Uint8Array = '') =>
     execFileSync('git', args, {
       cwd,
       encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'pipe'],
+      input,
+      stdio: ['pipe', 'pipe', 'pipe'],
       env: {
         PATH: process.env['PATH'],
         HOME: folder,
@@ -37,6 +38,8 @@ export function gitSandbox() {
     origin,
     work,
     run,
+    /** Runs git with something to read. */
+    input: (args: string[], input: string | Uint8Array) => run(args, work, input),
     /** Commits the files on the current branch of the clone (null deletes) and gives the sha. */
     commit(files: Record<string, string | null>, message = 'change') {
       for (const [path, text] of Object.entries(files)) {

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { AllowedHosts } from '../../../src/adapters/renderers/fetch-allowed.ts'
 import { createRenderer } from '../../../src/adapters/renderers/create-renderer.ts'
 import { createChildProcesses } from '../../../src/adapters/system/system-child-processes.ts'
 import { systemClock } from '../../../src/adapters/system/system-clock.ts'
@@ -31,7 +32,12 @@ export interface OpenedRenderer {
 
 /** A renderer with the tools of this machine, for an untrusted repository that holds what a test writes. */
 export function openRenderer(
-  more: { searchPath?: string[]; plugins?: RendererPlugin[]; children?: ChildProcesses } = {},
+  more: {
+    searchPath?: string[]
+    plugins?: RendererPlugin[]
+    children?: ChildProcesses
+    chartHosts?: AllowedHosts
+  } = {},
 ): OpenedRenderer {
   const folder = mkdtempSync(join(tmpdir(), 'drawbridge-renderer-test-'))
   const renderer = createRenderer({
@@ -46,6 +52,7 @@ export function openRenderer(
       temporaryFolder: folder,
     },
     plugins: more.plugins,
+    chartHosts: more.chartHosts,
     concurrency: 2,
   })
   const request = (texts: Record<string, string>, source: Partial<RenderSource>): RenderRequest => {

@@ -94,6 +94,12 @@ describe('a change is flagged beside its neighbours, its harmless counterpart is
     ['harmless capability', [w()], [secured({ capabilities: { add: ['NET_BIND_SERVICE'] } })], []],
     ['may run as root', [secured({ runAsNonRoot: true })], [secured({})], ['runs-as-root']],
     ['runs as root', [secured({ runAsUser: 1000 })], [secured({ runAsUser: 0 })], ['runs-as-root']],
+    [
+      'the guard said for the whole pod instead',
+      [secured({ runAsNonRoot: true })],
+      [w({ pod: { securityContext: { runAsNonRoot: true } } })],
+      [],
+    ],
     ['runs as another', [secured({ runAsUser: 1000 })], [secured({ runAsUser: 2000 })], []],
     [
       'may escalate',

@@ -443,3 +443,34 @@ describe('what charts are told about their cluster', () => {
     ])
   })
 })
+
+describe('charts of other hosts', () => {
+  const digest = `sha256:${'a'.repeat(64)}`
+  const pin = (version: string) => ({
+    repository: 'oci://registry.example/charts',
+    name: 'part',
+    version,
+    digest,
+  })
+  const chart = (version: string) => ({
+    'charts/web/Chart.yaml': `name: web\ndependencies:\n- {name: part, version: "${version}", repository: "oci://registry.example/charts/"}\n`,
+  })
+
+  it.each`
+    asked       | allowed               | taken
+    ${'1.2.3'}  | ${['1.2.3']}          | ${['1.2.3']}
+    ${'1.2.3'}  | ${['1.2.4']}          | ${undefined}
+    ${'^1.0.0'} | ${['1.2.4']}          | ${['1.2.4']}
+    ${'1.2.3'}  | ${['2.0.0', '1.2.3']} | ${['1.2.3']}
+  `('are taken as allowed: $asked of $allowed', ({ asked, allowed, taken }) => {
+    const configuration = { ...unconfigured, charts: (allowed as string[]).map(pin) }
+    const [source] = discover(repositoryOf(chart(asked as string)), configuration).sources
+    expect(source?.charts?.map(({ version }) => version)).toEqual(taken)
+  })
+
+  it('are not taken by a chart that carries its own', () => {
+    const texts = { ...chart('1.2.3'), 'charts/web/charts/part/Chart.yaml': 'name: part' }
+    const [source] = discover(repositoryOf(texts), { ...unconfigured, charts: [pin('1.2.3')] }).sources
+    expect(source?.charts).toBeUndefined()
+  })
+})

@@ -132,7 +132,7 @@ describe('helm', () => {
       'chart/charts/kept-1.0.0.tgz': 'archive',
     })
     expect(inputClosure(helm, files).problems).toMatchObject([
-      { code: 'HELM_DEPENDENCY_MISSING', path: 'chart/Chart.yaml', line: 3 },
+      { code: 'CHART_NOT_ALLOWED', path: 'chart/Chart.yaml', line: 3 },
       { code: 'HELM_VALUES_MISSING', path: 'values/prod.yaml' },
     ])
   })

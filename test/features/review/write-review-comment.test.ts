@@ -50,6 +50,19 @@ it('counts what is delivered but not shown, and says no more of it', () => {
   expect(writeReviewComment(write, aReview({ notShown: 0 }))).not.toContain('not shown')
 })
 
+it('says what is left out where the change is about it', () => {
+  const notice = {
+    code: 'CHART_IS_REMOTE',
+    path: 'a.yaml',
+    line: 3,
+    message: 'redis is not here',
+    fix: 'commit it',
+  }
+  const body = writeReviewComment(write, aReview({ notices: [notice] }))
+  expect(body).toMatch(/#### Left out or left open\n.*a\.yaml:3.*redis is not here/)
+  expect(writeReviewComment(write, aReview({ notices: [] }))).not.toContain('Left out')
+})
+
 describe('what changes in the same way', () => {
   const inEnvironments = (...environments: string[]) => {
     const { diff } = aReview()

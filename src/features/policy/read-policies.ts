@@ -1,4 +1,4 @@
-import type { RepositoryFiles } from '../domain/repository-files.ts'
+import type { RepositoryFiles } from '../../domain/repository-files.ts'
 
 /** The policies of the repository's own folders, without their test cases. */
 export function readPolicies(files: RepositoryFiles, folders: readonly string[]): Record<string, string> {

@@ -1,0 +1,75 @@
+import { describe, expect, it } from 'vitest'
+import type { GitEntry } from '../../../src/domain/repository-files.ts'
+import { discover, discoverChange } from '../../../src/features/discovery/discover.ts'
+import { isReadAhead, isRule, refuseRepository } from '../../../src/features/discovery/repository-limits.ts'
+import { repositoryOf, unconfigured } from '../rendering/repository-of.ts'
+
+const megabyte = 1024 * 1024
+const entry = (path: string, size = 10, mode = '100644'): GitEntry => ({
+  path,
+  mode,
+  size,
+  id: 'a'.repeat(40),
+})
+const tree = (entries: GitEntry[]) => ({ id: 'b'.repeat(40), entries })
+const many = (count: number, size: number, ending = 'yaml') =>
+  Array.from({ length: count }, (_, index) => entry(`f${index}.${ending}`, size))
+const nested = (folders: number) => [entry(`${'d/'.repeat(folders - 1)}a.yaml`)]
+
+/*
+ * what                                   | read | why
+ * 500,000 files                          | yes  | at the limit
+ * 500,001 files                          | no   | files
+ * 512 MB that may be manifests           | yes  | at the limit
+ * a megabyte more                        | no   | bytes
+ * terabytes that cannot be manifests     | yes  | they are never read
+ * a path of 100 parts                    | yes  | at the limit
+ * a path of 101 parts                    | no   | depth
+ */
+describe('a repository', () => {
+  it.each([
+    ['as many files as are looked at', many(500_000, 1), undefined],
+    ['one file more', many(500_001, 1), '500001 files; at most 500000'],
+    ['as many bytes as are read', many(512, megabyte), undefined],
+    ['a megabyte more', many(513, megabyte), '513 MB of possible manifests; at most 512 MB'],
+    ['pictures without end', many(1_000, 5_000 * megabyte, 'png'), undefined],
+    ['a file that is never read', [entry('dump.yaml', 5_000 * megabyte)], undefined],
+    ['the deepest path', nested(100), undefined],
+    ['a deeper one', nested(101), 'a path of 101 parts; at most 100'],
+  ])('with %s', (_, entries, message) => {
+    const refusal = refuseRepository(tree(entries))
+    expect(refusal?.message.replace(/^the repository has | are looked at$/g, '')).toBe(message)
+    expect(refusal?.code ?? 'looked at').toBe(message === undefined ? 'looked at' : 'TOO_LARGE')
+  })
+
+  it('that is too large renders nothing and says so, also where only the head is', () => {
+    const small = repositoryOf({ 'a.yaml': 'kind: ConfigMap' })
+    const large = { tree: tree(nested(101)), text: () => undefined }
+    const refused = { sources: [], problems: [{ code: 'TOO_LARGE' }] }
+    expect(discover(large, unconfigured)).toMatchObject(refused)
+    expect(discoverChange(small, large, unconfigured).after).toMatchObject(refused)
+  })
+})
+
+describe('a file', () => {
+  it.each([
+    ['a.yaml', 20 * megabyte, '100644', true],
+    ['a.yaml', 20 * megabyte + 1, '100644', false],
+    ['a.yaml', 10, '100755', true],
+    ['a.yaml', 10, '120000', false],
+    ['a.yaml', 0, '160000', false],
+    ['holidays.ics', 10, '100644', true],
+    ['a.png', 10, '100644', false],
+  ])('%s of %i bytes and mode %s → read ahead %s', (path, size, mode, isRead) => {
+    expect(isReadAhead(entry(path, size, mode))).toBe(isRead)
+  })
+
+  it.each([
+    ['.drawbridge.yaml', true],
+    ['CODEOWNERS', true],
+    ['.github/CODEOWNERS', true],
+    ['docs/CODEOWNERS', true],
+    ['holidays.ics', true],
+    ['apps/values.yaml', false],
+  ])('%s → a rule %s', (path, is) => expect(isRule(entry(path))).toBe(is))
+})
