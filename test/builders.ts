@@ -67,6 +67,7 @@ export function aRenderedTarget(
     cluster?: string
     digest?: string
     objects?: KubernetesObject[]
+    unknown?: string
   } = {},
 ): RenderedTarget {
   const {
@@ -75,8 +76,10 @@ export function aRenderedTarget(
     cluster = 'prod-eu',
     digest = 'd1',
     objects,
+    unknown,
   } = overrides
   return {
+    ...(unknown !== undefined && { unknown }),
     target: { application, environment, cluster },
     source: `apps/${application}/overlays/${environment}`,
     digest,

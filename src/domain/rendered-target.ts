@@ -89,6 +89,8 @@ export interface RenderedTarget {
   objects: KubernetesObject[]
   /** The git tree id of the canonical files: what approvals are bound to and what is applied. */
   digest: Sha
+  /** Why it is shown but must never be applied: values that only the cluster knows stand in it as marks. */
+  unknown?: string
 }
 
 export interface Rendering {

@@ -74,8 +74,9 @@ async function renderSource(
   const finished = setCommonMetadata(filled.objects, common)
   const { objects, problems } = canonicalise(defaultNamespace(finished, source, configuration))
   const digest = digestOf(objects)
+  const unknown = filled.notices[0]?.message
   return {
-    targets: targetsOf(source).map((target) => ({ ...target, objects, digest })),
+    targets: targetsOf(source).map((target) => ({ ...target, objects, digest, ...(unknown && { unknown }) })),
     problems: [
       ...outcome.problems,
       ...filled.problems,

@@ -34,7 +34,7 @@ export async function runTool(
     const { problem, isRepeatable } = toolProblem(request.source, { ...result, stderr }, request.inputs)
     return { objects: [], problems: [problem], isRepeatable }
   }
-  const { objects, problems } = read(new TextDecoder().decode(result.stdout), request.source.path)
+  const { objects, problems } = read(new TextDecoder().decode(result.stdout), request.source.path, true)
   return {
     objects: objects.map(({ object }) => object),
     // Lines of what a tool printed are nobody's lines.

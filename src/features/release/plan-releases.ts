@@ -37,7 +37,7 @@ export interface JudgedCommit {
 export interface Refusal {
   commit: JudgedCommit
   targets: Target[]
-  code: 'UNAPPROVED_COMMIT' | 'GATE_CLOSED' | 'HOLDS_UNAPPROVED'
+  code: 'UNAPPROVED_COMMIT' | 'GATE_CLOSED' | 'HOLDS_UNAPPROVED' | 'PARTLY_UNREADABLE' | 'VALUES_UNKNOWN'
   reason: string
 }
 
@@ -88,7 +88,7 @@ export function planReleases(request: ReleaseRequest, now: Instant): ReleasePlan
         unapproved.delete(key)
         continue
       }
-      const refusal = refuse(environment, commit, unapproved.get(key))
+      const refusal = refuse(environment, commit, after, unapproved.get(key))
       if (refusal) {
         refused.push({ target, refusal })
         if (!unapproved.has(key)) unapproved.set(key, commit)
@@ -131,11 +131,36 @@ function isWithin(path: string, source: string): boolean {
   return source === '.' || path === source || path.startsWith(`${source}/`)
 }
 
+/** What a document of a source is called that cannot be read: its object is missing in what was rendered. */
+const unreadableCodes = new Set(['YAML_INVALID', 'MANIFEST_IS_TEMPLATE', 'NOT_AN_OBJECT'])
+
 function refuse(
   environment: Environment,
   commit: JudgedCommit,
+  after: RenderedTarget | undefined,
   earlier: JudgedCommit | undefined,
 ): Pick<Refusal, 'code' | 'reason'> | undefined {
+  if (after?.unknown !== undefined) {
+    return {
+      code: 'VALUES_UNKNOWN',
+      reason: `${after.source} holds values that only the cluster knows: ${after.unknown}`,
+    }
+  }
+  const spoilt = commit.newProblems?.find(
+    ({ code, path }) => after && unreadableCodes.has(code) && isWithin(path, after.source),
+  )
+  if (spoilt) {
+    return {
+      code: 'PARTLY_UNREADABLE',
+      reason: `${commit.sha.slice(0, 7)} by ${commit.by} made a part of ${after?.source} unreadable (${spoilt.message}): what is left would delete the rest`,
+    }
+  }
+  if (earlier && !environment.isProtected) {
+    return {
+      code: 'PARTLY_UNREADABLE',
+      reason: `a part is unreadable since ${earlier.sha.slice(0, 7)} by ${earlier.by}; mend that one first`,
+    }
+  }
   if (!environment.isProtected) return undefined
   if (!commit.pull) {
     return {
@@ -304,26 +329,28 @@ function consentTo(target: Target, { pull, consents }: JudgedCommit): DeletionCo
   )
 }
 
-/** The state found at installation is adopted as it is: the first commit on a rendered ref. */
+/** The state found at installation is adopted as it is, but for what must never be applied: the first commit on a rendered ref. */
 export function planBaseline(
   targets: RenderedTarget[],
   seen: { branch: string; revision: Sha },
   now: Instant,
 ): LedgerChange {
   return {
-    releases: targets.map(({ target, source, digest, objects }) => ({
-      attestation: {
-        target,
-        revision: seen.revision,
-        digest,
-        source,
-        kind: 'baseline',
-        verdicts: [],
-        images: imageVersions(objects),
-        at: now,
-      },
-      objects,
-    })),
+    releases: targets
+      .filter(({ unknown }) => unknown === undefined)
+      .map(({ target, source, digest, objects }) => ({
+        attestation: {
+          target,
+          revision: seen.revision,
+          digest,
+          source,
+          kind: 'baseline',
+          verdicts: [],
+          images: imageVersions(objects),
+          at: now,
+        },
+        objects,
+      })),
     removed: [],
     rollouts: [],
     seen,

@@ -6,7 +6,7 @@ import { parseKubernetesYaml } from './kubernetes-yaml.ts'
 /** One document of a stream: its JSON data, or what keeps it from being read. `line` is where it begins, from 1. */
 export type ManifestDocument =
   | { kind: 'data'; data: unknown; line: number; problems: Problem[] }
-  | { kind: 'template'; line: number }
+  | { kind: 'template'; line: number; problems: Problem[] }
   | { kind: 'broken'; line: number; problems: Problem[] }
 
 /** Every document of a YAML or JSON stream, cut where kubectl cuts it: at lines that begin with `---`. Never throws. */
@@ -37,7 +37,7 @@ function readAgain(text: string, line: number, path: string, error: unknown): Ma
       // Something further down is wrong too: reported below as what was met first.
     }
   }
-  if (text.includes('{{')) return { kind: 'template', line }
+  if (text.includes('{{')) return { kind: 'template', line, problems: [unreadable(error, line, path)] }
   return { kind: 'broken', line, problems: [unreadable(error, line, path)] }
 }
 

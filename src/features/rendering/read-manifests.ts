@@ -10,14 +10,19 @@ export interface ReadObject {
 
 /**
  * The Kubernetes objects of a YAML or JSON stream, read as Kubernetes reads them; lists are taken apart.
- * Never throws: what cannot be read is a problem, and the other documents are read nevertheless.
+ * Never throws: what cannot be read is a problem, and the other documents are read nevertheless. `isPrinted`: a tool printed
+ * it, so that it can hold braces but be no template.
  */
-export function readManifests(text: string, path: string): { objects: ReadObject[]; problems: Problem[] } {
+export function readManifests(
+  text: string,
+  path: string,
+  isPrinted = false,
+): { objects: ReadObject[]; problems: Problem[] } {
   const objects: ReadObject[] = []
   const problems: Problem[] = []
   for (const document of readDocuments(text, path)) {
-    if (document.kind === 'template') problems.push(isTemplate(path, document.line))
-    if (document.kind === 'broken') problems.push(...document.problems)
+    if (document.kind === 'template' && !isPrinted) problems.push(isTemplate(path, document.line))
+    else if (document.kind !== 'data') problems.push(...document.problems)
     if (document.kind !== 'data' || document.data === null) continue
     problems.push(...document.problems)
     const found = objectsIn(document.data, path, document.line)

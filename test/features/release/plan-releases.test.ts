@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import type { Environment } from '../../../src/domain/configuration.ts'
 import type { RenderedTarget } from '../../../src/domain/rendered-target.ts'
-import { type JudgedCommit, planReleases } from '../../../src/features/release/plan-releases.ts'
+import { type JudgedCommit, planBaseline, planReleases } from '../../../src/features/release/plan-releases.ts'
 import {
   aProblem,
   aPull,
@@ -223,6 +224,73 @@ describe('planReleases', () => {
     ).toEqual(released)
     expect(plan.change.removed).toHaveLength(removed)
     expect(plan.refusals.map(({ code }) => code)).toEqual(refused)
+  })
+
+  // What a source lost because a document of it cannot be read must not be taken for deleted, whoever let it through.
+  describe('a part that cannot be read', () => {
+    const broken = aProblem({ code: 'YAML_INVALID', path: 'apps/checkout/overlays/prod/a.yaml' })
+    const free = anEnvironment({ isProtected: false })
+    const codes = (environment: Environment, commits: JudgedCommit[]) =>
+      planReleases({ environment, attested, rollouts: [], commits, seen }, noon)
+
+    it.each<[string, Environment, JudgedCommit[], string[], string[]]>([
+      [
+        'is not released',
+        anEnvironment(),
+        [aCommit('d0', 'd1', { newProblems: [broken] })],
+        [],
+        ['PARTLY_UNREADABLE'],
+      ],
+      [
+        'not even where nothing is protected',
+        free,
+        [aCommit('d0', 'd1', { newProblems: [broken] })],
+        [],
+        ['PARTLY_UNREADABLE'],
+      ],
+      [
+        'nor by the next commit',
+        free,
+        [aCommit('d0', 'd1', { newProblems: [broken] }), aCommit('d1', 'd2')],
+        [],
+        ['PARTLY_UNREADABLE', 'PARTLY_UNREADABLE'],
+      ],
+      [
+        'of another source holds nothing up',
+        free,
+        [
+          aCommit('d0', 'd1', {
+            newProblems: [aProblem({ code: 'YAML_INVALID', path: 'apps/search/a.yaml' })],
+          }),
+        ],
+        ['d1'],
+        [],
+      ],
+      ['that was so before holds nothing up', free, [aCommit('d0', 'd1')], ['d1'], []],
+    ])('%s', (_, environment, commits, released, refused) => {
+      const plan = codes(environment, commits)
+      expect([...new Set(plan.change.releases.map(({ attestation }) => attestation.digest))]).toEqual(
+        released,
+      )
+      expect(plan.refusals.map(({ code }) => code)).toEqual(refused)
+    })
+  })
+
+  it('never releases what holds marks in place of values', () => {
+    const after = [aRenderedTarget({ digest: 'd1', unknown: 'Secret shop/keys is not read' })]
+    const plan = planReleases(
+      {
+        environment: anEnvironment({ isProtected: false }),
+        attested,
+        rollouts: [],
+        commits: [aCommit('d0', 'd1', { after })],
+        seen,
+      },
+      noon,
+    )
+    expect(plan.change.releases).toEqual([])
+    expect(plan.refusals.map(({ code }) => code)).toEqual(['VALUES_UNKNOWN'])
+    expect(planBaseline(after, seen, noon).releases).toEqual([])
   })
 
   it('lets a pull request take away what a push had added', () => {

@@ -76,3 +76,8 @@ spec:
     expect(problems.map((problem) => problem.code)).toEqual(['DUPLICATE_KEY', 'YAML_INVALID'])
   })
 })
+
+it('knows no templates in what a tool printed: braces are text there', () => {
+  const text = 'apiVersion: v1\nkind: A\nmetadata: {name: x}\nspec: "{{ $labels.pod }}\n'
+  expect(readManifests(text, 'chart', true).problems.map(({ code }) => code)).toEqual(['YAML_INVALID'])
+})
