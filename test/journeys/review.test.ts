@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Work } from '../../src/domain/work.ts'
-import { aShop, minute, newTag, type World } from './world.ts'
+import { aShop, minute, newTag, type World, storyTimeoutMs } from './world.ts'
 
-describe('the review of a pull request', () => {
+describe('the review of a pull request', { timeout: storyTimeoutMs }, () => {
   let world: World
   beforeAll(async () => {
     world = await aShop()
-  })
+  }, storyTimeoutMs)
   afterAll(() => world.close())
 
   it('is one comment and seven checks, also after twenty deliveries of the same webhook', async () => {

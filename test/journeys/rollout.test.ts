@@ -1,0 +1,65 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { aShop, hour, minute, mondayMorning, newTag, type World, storyTimeoutMs } from './world.ts'
+
+describe('roll-outs to production', { timeout: storyTimeoutMs }, () => {
+  let world: World
+  beforeAll(async () => {
+    world = await aShop()
+  }, storyTimeoutMs)
+  afterAll(() => world.close())
+
+  async function released(application: string, owner: string, tag: string) {
+    const pull = await world.openPull('ada', `${application} ${tag}`, newTag(application, 'prod', tag))
+    await world.eventually('the review', () => world.gate(pull) === 'action_required')
+    world.approve(owner, pull)
+    await world.eventually('a green gate', () => world.gate(pull) === 'success')
+    await world.merge('ada', pull)
+    return pull
+  }
+
+  it('stop after a region that is degraded', async () => {
+    const pull = await released('catalog', 'margaret', '2.31.0-broken')
+    await world.eventually('the start in the first region', async () =>
+      (await world.releases('catalog', 'prod')).some(({ phase }) => phase === 'progressing'),
+    )
+    await world.pass(12 * minute)
+    await world.eventually('degraded in the first region', async () =>
+      (await world.releases('catalog', 'prod')).some(
+        ({ phase, target }) => phase === 'degraded' && target.cluster === 'prod-eu',
+      ),
+    )
+    await world.pass(30 * minute)
+    expect(world.runs('prod-us', 'catalog', '2.30.1')).toBe(true)
+    await world.eventually('the board says so', () => world.comment(pull).includes('degraded'))
+  })
+
+  it('are not taken back while Prometheus is down or warns, and are when it answers again', async () => {
+    const { shop } = world.demo
+    await world.passUntil(mondayMorning)
+    await released('checkout', 'grace', '1.9.0')
+    await world.eventually(
+      '1.9.0 in both regions',
+      () => world.runs('prod-eu', 'checkout', '1.9.0') && world.runs('prod-us', 'checkout', '1.9.0'),
+    )
+    shop.prometheus.setFault('down')
+    shop.setErrorRatio('1.9.0', 0.06)
+    await world.pass(2 * minute)
+    expect(world.openedPull('drawbridge/revert/')).toBeUndefined()
+    shop.prometheus.setFault('warnings')
+    await world.pass(2 * minute)
+    expect(world.openedPull('drawbridge/revert/')).toBeUndefined()
+
+    shop.prometheus.setFault('none')
+    await world.pass(minute)
+    await world.eventually(
+      '1.8.0 in both regions again',
+      () => world.runs('prod-eu', 'checkout', '1.8.0') && world.runs('prod-us', 'checkout', '1.8.0'),
+    )
+    const reverts = world.stage.openedPulls('drawbridge/revert/')
+    expect(reverts).toHaveLength(1)
+    expect(reverts[0]?.merged?.by.login).toBe('drawbridge[bot]')
+    await world.eventually('the pin', () => world.stage.isPinned('prod', 'checkout', '1.9.0'))
+    await world.pass(2 * hour)
+    expect(world.openedPull('drawbridge/promote/prod/checkout')).toBeUndefined()
+  })
+})
