@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { readPublicKeyLine } from '../features/attestation/ssh-key.ts'
+import { parseAllowedSigners } from '../features/attestation/allowed-signers.ts'
 import { type LedgerCheck, verifyLedger } from '../journeys/verify-ledger.ts'
 import { openRepository } from './open-revision.ts'
 import { showProgress } from './progress.ts'
@@ -87,8 +87,8 @@ async function readSigners(given: Given, context: CommandContext): Promise<strin
   const text = await readFile(resolve(context.cwd, file), 'utf8').catch(() => {
     throw new UsageError(`--allowed-signers ${file}: the file cannot be read`)
   })
-  const lines = text.split('\n').filter((line) => readPublicKeyLine(line) !== undefined)
-  if (lines.length > 0) return lines
+  const keys = parseAllowedSigners(text)
+  if (keys.length > 0) return keys
   throw new UsageError(`--allowed-signers ${file}: it holds no ssh-ed25519 key`)
 }
 

@@ -70,6 +70,11 @@ export interface LedgerChange {
   evidence?: { written: Evidence[]; removed: Sha[] }
 }
 
+/** Under it the store remembers the newest commit that was made on a rendered ref. */
+export function ledgerKey(repository: RepositoryRef, environment: string): string {
+  return `ledger/${repository.id}/${environment}`
+}
+
 /** The natural key: what makes two actions the same intent. */
 export function actionKey(action: Action): string {
   switch (action.kind) {
@@ -88,7 +93,7 @@ export function actionKey(action: Action): string {
     case 'close-pull':
       return `close/${pullKey(action.pull)}`
     case 'commit-ledger':
-      return `ledger/${action.repository.id}/${action.environment}`
+      return ledgerKey(action.repository, action.environment)
     case 'enqueue':
       return `enqueue/${JSON.stringify(action.work)}`
   }

@@ -93,7 +93,7 @@ async function commitLedger(
       message: 'the rendered ref moved meanwhile; it is read again',
     })
   }
-  return { commit: answer.commit }
+  return { commit: answer.commit, sequence: answer.sequence }
 }
 
 function reasonOf(action: Action): string {

@@ -31,6 +31,11 @@ export async function readDesired(
   if (state.trust === 'unsigned') return { kind: 'refused', reason: `${where} carries no signature` }
   if (state.trust === 'bad-signature')
     return { kind: 'refused', reason: `the signature of ${where} is not by a key that is trusted here` }
+  if (state.trust === 'rewritten')
+    return {
+      kind: 'refused',
+      reason: `HISTORY_REWRITTEN: ${where} is older than ${state.newest?.slice(0, 12)}, which was there before; put that one back`,
+    }
   const attestation = state.attestations.find((one) => targetKey(one.target) === targetKey(target))
   if (attestation === undefined)
     return {
@@ -42,6 +47,8 @@ export async function readDesired(
 
 export interface ReconcileFacts extends SyncFacts {
   attestation: Attestation
+  /** Of the commit that attests it. */
+  sequence: number
   /** As it is stored; undefined: there is none yet. */
   storedInventory: KubernetesObject | undefined
   /** The inventory belongs to another repository. */
@@ -69,6 +76,7 @@ export async function gatherReconcileFacts(
   const foreignOwner = storedInventory?.metadata.labels?.[ownerLabel]
   return {
     attestation,
+    sequence: state.sequence,
     desired: objects,
     digest: attestation.digest,
     isDeletionConsented: attestation.deletionsBy !== undefined,
@@ -115,7 +123,7 @@ function rebuildInventory(
       }
       return [key, entry] as const
     })
-  return { revision: '', digest: '', entries: new Map(entries) }
+  return { revision: '', digest: '', sequence: 0, entries: new Map(entries) }
 }
 
 /** Keys of objects that carry another application's label, and which that application still wants. */

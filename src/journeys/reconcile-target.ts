@@ -11,6 +11,7 @@ import { fieldManager } from '../features/sync/ownership.ts'
 import { type Change, planSync, type SyncPlan } from '../features/sync/plan-sync.ts'
 import { AdapterError } from '../ports/adapter-error.ts'
 import type { Cluster } from '../ports/cluster.ts'
+import type { LedgerState } from '../ports/ledger.ts'
 import type { JourneyOutcome, Ports } from './ports.ts'
 import { type Applied, applyLayers, pruneObjects, writeInventory } from './reconcile-apply.ts'
 import { gatherReconcileFacts, readDesired, type ReconcileFacts } from './reconcile-facts.ts'
@@ -57,6 +58,11 @@ export async function reconcileTarget(
     const facts = await gatherReconcileFacts(ports, cluster, work.repository, work.target, desired)
     if (facts.foreignOwner !== undefined)
       return await finish(ports, work, before, { ...refused(foreignWords(facts.foreignOwner)), attestation })
+    if (facts.sequence < facts.inventory.sequence)
+      return await finish(ports, work, before, {
+        ...refused(rollbackWords(facts, desired.state)),
+        attestation,
+      })
     return await sync(ports, cluster, work, before, facts)
   } catch (error) {
     if (!(error instanceof AdapterError)) throw error
@@ -72,6 +78,15 @@ export async function reconcileTarget(
 
 function refused(reason: string): Finding {
   return { phase: 'refused', health: { status: 'Unknown', reason }, reason }
+}
+
+/** Signed by us once, but something newer was applied here: somebody has put the branch back. */
+function rollbackWords(
+  { sequence, inventory }: ReconcileFacts,
+  { commit, environment }: LedgerState,
+): string {
+  const where = `commit ${commit.slice(0, 7)} of the rendered branch of ${environment}`
+  return `HISTORY_REWRITTEN: ${where} (sequence ${sequence}) is older than what was applied here (${inventory.sequence}); put the newest commit back`
 }
 
 function foreignWords(owner: string): string {
@@ -97,7 +112,7 @@ async function sync(
     const finding: Finding = { phase: 'applying', health, reason: 'is being applied', attestation }
     before = (await finish(ports, work, before, finding)).release
   }
-  const inventory = withPlanned(facts.inventory, due)
+  const inventory = { ...withPlanned(facts.inventory, due), sequence: facts.sequence }
   const union = await writeInventory(cluster, work.repository, work.target, inventory, facts.storedInventory)
   const applied = await applyLayers(cluster, due, inventory, facts.digest, now)
   const isWhole = applied.problems.length === 0 && applied.waiting.length === 0 && later === undefined

@@ -108,6 +108,7 @@ async function recordEnvironment(
     )
     return { actions: [], refusals: [] }
   }
+  if (state.isByFormerKey) return { actions: [signAnew(step, state)], refusals: [] }
   const since = state.seen?.revision
   if (since === tip) return { actions: [], refusals: [] }
   if (since && !(await git.isAncestor(since, tip))) {
@@ -157,6 +158,18 @@ async function recordEnvironment(
       ),
     ],
     refusals: plan.refusals,
+  }
+}
+
+/** Says nothing new, but by the present key: then the former one can be taken out. The next look goes on. */
+function signAnew({ repository, environment }: EnvironmentStep, { commit }: LedgerState): Action {
+  return {
+    kind: 'commit-ledger',
+    repository,
+    environment: environment.name,
+    expected: commit,
+    change: { releases: [], removed: [] },
+    message: `sign ${environment.name} anew with the present key`,
   }
 }
 

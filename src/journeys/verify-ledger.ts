@@ -5,6 +5,7 @@ import {
   type LedgerContent,
   readRenderedFiles,
 } from '../features/attestation/ledger-files.ts'
+import { sequenceOf, trailerLines } from '../features/attestation/ledger-trailers.ts'
 import { verifySsh } from '../features/attestation/ssh-signature.ts'
 import { targetPath, type Sha } from '../domain/refs.ts'
 import type { Attestation } from '../domain/release.ts'
@@ -20,7 +21,7 @@ export interface LedgerCheck {
 }
 
 export interface LedgerFault {
-  /** Stable: `unsigned`, `bad-signature`, `wrong-binding`, `not-linear`, `unreadable`, `unattested`, `gate-not-open`, `went-back`. */
+  /** Stable: `unsigned`, `bad-signature`, `wrong-binding`, `not-linear`, `unreadable`, `unattested`, `gate-not-open`, `went-back`, `sequence`. */
   code: string
   commit: Sha
   message: string
@@ -40,8 +41,9 @@ export interface LedgerToVerify {
 
 /**
  * Walks the history of a rendered ref and checks every commit offline: signed by a believed key, bound to this repository and
- * environment, on one line of history, holding exactly the trees that it attests, released through open gates, and never
- * looking at an older commit of the base branch than the one before.
+ * environment, on one line of history and numbered along it, holding exactly the trees that it attests, released through open gates, and
+ * never looking at an older commit of the base branch than the one before. With `trustedKeys` of today alone, commits by former
+ * keys are faults: those keys are named for this, too.
  */
 export async function verifyLedger(git: GitRepository, request: LedgerToVerify): Promise<LedgerCheck> {
   const { environment, tip, limit } = request
@@ -53,9 +55,11 @@ export async function verifyLedger(git: GitRepository, request: LedgerToVerify):
     request.onProgress?.(index + 1, log.length)
     const fault = (code: string, message: string) => check.faults.push({ code, commit: commit.sha, message })
     repositoryId ??= trailerOf(commit, 'Repository')
-    for (const [code, message] of await signatureFaults(git, commit, request, repositoryId))
-      fault(code, message)
+    const unsound = await signatureFaults(git, commit, request, repositoryId)
+    for (const [code, message] of unsound) fault(code, message)
     if (commit.parents.length > 1) fault('not-linear', 'it has more than one parent')
+    const [last, own] = [sequenceOf(before?.commit.message ?? ''), sequenceOf(commit.message)]
+    if (unsound.length === 0 && own <= last) fault('sequence', `its number is ${own}, after ${last}`)
     const content = await readContent(git, environment, commit.sha).catch((error: unknown) => {
       fault('unreadable', error instanceof Error ? error.message : 'its records cannot be read')
       return undefined
@@ -95,8 +99,9 @@ async function signatureFaults(
 
 /** A line of the last paragraph of the message. */
 function trailerOf({ message }: GitCommit, name: string): string | undefined {
-  const lines = (message.trimEnd().split('\n\n').at(-1) ?? '').split('\n')
-  return lines.find((line) => line.startsWith(`${name}: `))?.slice(name.length + 2)
+  return trailerLines(message)
+    .find((line) => line.startsWith(`${name}: `))
+    ?.slice(name.length + 2)
 }
 
 async function readContent(git: GitRepository, environment: string, sha: Sha): Promise<LedgerContent> {

@@ -11,8 +11,8 @@ import { systemClock } from '../adapters/system/system-clock.ts'
 import { systemRandom } from '../adapters/system/system-random.ts'
 import { type AgentOptions, UsageError } from '../cli/subcommand.ts'
 import type { RepositoryRef } from '../domain/refs.ts'
-import { readPublicKeyLine } from '../features/attestation/ssh-key.ts'
 import { runAgent } from '../reconciler/run-agent.ts'
+import { followSigners } from './follow-signers.ts'
 import { stopSignal } from './stop-signal.ts'
 
 const defaultIntervalSeconds = 30
@@ -67,7 +67,7 @@ export async function agent(options: AgentOptions): Promise<number> {
       }),
     clock: systemClock,
     self: { name: 'drawbridge-agent', email: 'drawbridge-agent@invalid' },
-    trustedKeys: readSigners(signers),
+    trustedKeys: followSigners(signers, log),
   })
   let failed = 0
   await runAgent({
@@ -110,15 +110,4 @@ function readKubeconfig(file: string | undefined): KubeConfig | string {
     return inCluster
   }
   return readFileSync(join(homedir(), '.kube', 'config'), 'utf8')
-}
-
-/** Lines as `ssh-keygen` reads them: `principals [options] ssh-ed25519 KEY`, or the public key alone. */
-function readSigners(file: string): string[] {
-  const keys = readFileSync(file, 'utf8')
-    .split('\n')
-    .map((line) => /ssh-ed25519 [A-Za-z0-9+/=]+/.exec(line)?.[0] ?? '')
-    .filter((line) => line !== '' && readPublicKeyLine(line) !== undefined)
-  if (keys.length === 0)
-    throw new UsageError(`${file} holds no ssh-ed25519 key; without one nothing can be believed`)
-  return keys
 }

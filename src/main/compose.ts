@@ -38,6 +38,7 @@ import { type Assets, readAssets } from './assets.ts'
 import { dashboardAccess } from './dashboard-access.ts'
 import { createHandlers } from './handlers.ts'
 import { noMetrics } from './no-metrics.ts'
+import { readLedgerMark } from './read-ledger-mark.ts'
 import { createRepositories, type Repositories } from './repositories.ts'
 import type { Settings } from './settings.ts'
 
@@ -125,7 +126,9 @@ export async function composeDrawbridge(settings: Settings, foundations: Foundat
       clock,
       self: { name: self.login, email: `${self.id}+${self.login}@users.noreply.github.com` },
       sign,
-      trustedKeys,
+      trustedKeys: () => trustedKeys,
+      ownKey: publicKeyLine(settings.signingKey),
+      remembered: (ref, environment) => readLedgerMark(store, ref, environment),
       staleAfterMs: ledgerStaleAfterMs,
     }),
     metrics: settings.prometheusUrl

@@ -16,17 +16,29 @@ export interface Ledger {
     expected: Sha | undefined,
     change: LedgerChange,
     message: string,
-  ): Promise<{ kind: 'committed'; commit: Sha } | { kind: 'conflict' }>
+  ): Promise<({ kind: 'committed' } & LedgerMark) | { kind: 'conflict' }>
   /** Past states, newest first, for `the last good revision`. */
   history(repository: RepositoryRef, environment: string, limit: number): Promise<LedgerState[]>
+}
+
+/** How far a rendered ref had come. */
+export interface LedgerMark {
+  commit: Sha
+  sequence: number
 }
 
 export interface LedgerState {
   repository: RepositoryRef
   environment: string
   commit: Sha
-  /** `unsigned`, `bad-signature`: nothing of it may be applied. */
-  trust: 'trusted' | 'unsigned' | 'bad-signature'
+  /** Anything but `trusted`: nothing of it may be applied. `rewritten`: it is older than what was there before. */
+  trust: 'trusted' | 'unsigned' | 'bad-signature' | 'rewritten'
+  /** Signed, grows from each commit to the next, and never falls back: see docs/adr/0012. 0 where nothing is trusted. */
+  sequence: number
+  /** Signed by a key that is believed, though not the one that we sign with now. */
+  isByFormerKey?: true
+  /** Where it is `rewritten`: the newest commit that is known. */
+  newest?: Sha
   attestations: Attestation[]
   rollouts: Rollout[]
   controls: Controls

@@ -20,6 +20,8 @@ export const target: Target = { application: 'checkout', environment: 'dev', clu
 /** What is attested, kept in memory. */
 export interface FakeLedger extends Ledger {
   trust: LedgerState['trust']
+  /** Of the newest commit, unless a test says otherwise. */
+  sequence?: number
   /** Attests these objects for a target of the environment dev. */
   attest(objects: KubernetesObject[], forTarget?: Target): void
   withdraw(forTarget?: Target): void
@@ -33,6 +35,7 @@ export function fakeLedger(): FakeLedger {
     environment: 'dev',
     commit: String(commits).padStart(40, '0'),
     trust: ledger.trust,
+    sequence: ledger.sequence ?? commits,
     attestations: [...trees.values()].map(({ attestation }) => attestation),
     rollouts: [],
     controls: noControls,

@@ -138,6 +138,7 @@ describe('reconcile a target', () => {
   it.each([
     ['unsigned' as const, 'carries no signature'],
     ['bad-signature' as const, 'not by a key that is trusted'],
+    ['rewritten' as const, 'HISTORY_REWRITTEN'],
   ])('refuses a rendered branch that is %s', async (trust, words) => {
     shop.ledger.attest([aConfigMap('settings')])
     shop.ledger.trust = trust
@@ -146,6 +147,26 @@ describe('reconcile a target', () => {
     expect(live('ConfigMap', 'settings')).toBeUndefined()
     expect(writes()).toBe(0)
     expect(await shop.reconcile()).toMatchObject({ actions: 0 })
+  })
+
+  it('refuses a commit of ours from before what it has applied, also when nobody remembers it', async () => {
+    shop.ledger.attest([aConfigMap('settings', { key: 'old' })])
+    shop.ledger.attest([aConfigMap('settings', { key: 'new' })])
+    await shop.until('healthy')
+    shop.ledger.attest([aConfigMap('settings', { key: 'old' })])
+    shop.ledger.sequence = 1
+    const { release } = await shop.reconcile()
+    expect(release).toMatchObject({
+      phase: 'refused',
+      reason: expect.stringMatching(
+        /^HISTORY_REWRITTEN: .* \(sequence 1\) is older than what was applied here \(2\)/,
+      ),
+    })
+    expect(live('ConfigMap', 'settings')?.['data']).toEqual({ key: 'new' })
+    expect(await shop.reconcile()).toMatchObject({ actions: 0 })
+    delete shop.ledger.sequence
+    await shop.until('healthy')
+    expect(live('ConfigMap', 'settings')?.['data']).toEqual({ key: 'old' })
   })
 
   it('refuses what is not attested and leaves what runs alone', async () => {

@@ -72,7 +72,7 @@ async function commit(
     clock: { now: () => Date.parse('2026-11-20T16:30:00Z'), sleep: async () => undefined },
     self: { name: 'drawbridge[bot]', email: 'bot@example.com' },
     sign: (payload) => signSsh(payload, ours),
-    trustedKeys: [publicKeyLine(ours)],
+    trustedKeys: () => [publicKeyLine(ours)],
   })
   const change = {
     releases: [release(value, more)],
@@ -116,6 +116,7 @@ async function smuggle(files: Record<string, string | null>): Promise<Sha> {
 // a file that nothing attests          | unattested
 // released through a closed gate       | gate-not-open
 // looks at an older commit than before | went-back
+// numbered no higher than before       | sequence
 describe('the history of a rendered ref', () => {
   it('holds, commit by commit', async () => {
     const first = await commit(
@@ -182,5 +183,19 @@ describe('the history of a rendered ref', () => {
   it('never looks back', async () => {
     const first = await commit(undefined, '1', {}, revisions[1])
     expect(await faults(await commit(first, '2', {}, revisions[0]))).toEqual(['went-back'])
+  })
+
+  it('is numbered along the line', async () => {
+    const first = await commit(undefined, '1')
+    const late = await repository.writeCommit({
+      tree: await repository.writeTree(first, {}),
+      parents: [first],
+      message: 'm\n\nSequence: 1795192200\nRepository: 42\nEnvironment: dev',
+      author: { name: 'drawbridge[bot]', email: 'bot@example.com' },
+      at: 0,
+      sign: (payload) => signSsh(payload, ours),
+    })
+    expect(await faults(late)).toEqual(['sequence'])
+    expect(await faults(await commit(first, '2'))).toEqual([])
   })
 })

@@ -1,5 +1,6 @@
 import type { LedgerChange } from '../../domain/action.ts'
 import { fullName, type Instant, type RepositoryRef, type Sha, targetPath } from '../../domain/refs.ts'
+import { sequenceOf, sequenceTrailer, trailerLines } from '../../features/attestation/ledger-trailers.ts'
 import {
   fromLedgerFiles,
   isLedgerRecord,
@@ -12,7 +13,7 @@ import { noControls } from '../../domain/release.ts'
 import { AdapterError } from '../../ports/adapter-error.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { GitCommit, GitRepository } from '../../ports/git.ts'
-import type { Ledger, LedgerState } from '../../ports/ledger.ts'
+import type { Ledger, LedgerMark, LedgerState } from '../../ports/ledger.ts'
 
 export interface LedgerOptions {
   repository: (ref: RepositoryRef) => Promise<GitRepository>
@@ -21,8 +22,12 @@ export interface LedgerOptions {
   self: { name: string; email: string }
   /** The armoured SSH signature of a commit's payload. Readers that never commit leave it out. */
   sign?: (payload: string) => string
-  /** `ssh-ed25519 AAAA…` lines; a commit signed by another key is not trusted. */
-  trustedKeys: readonly string[]
+  /** `ssh-ed25519 AAAA…` lines, asked for at every look; a commit signed by another key is not trusted. */
+  trustedKeys(): readonly string[]
+  /** The key of `sign`: commits by other trusted keys are marked as such. */
+  ownKey?: string
+  /** The newest commit of an environment that is remembered beyond the life of this process. */
+  remembered?(ref: RepositoryRef, environment: string): Promise<LedgerMark | undefined>
   /** Milliseconds for which a look at the remote holds; default 0: every read looks. What this process writes is seen at once. */
   staleAfterMs?: number
 }
@@ -42,35 +47,68 @@ const nothing: LedgerContent = {
  */
 export function createLedger(options: LedgerOptions): Ledger {
   const states = new Map<string, LedgerState>()
+  let believed = ''
+  /** The newest commits that this process has seen, by repository and environment. */
+  const marks = new Map<string, LedgerMark>()
   const fetchedAt = new Map<string, Instant>()
   /** The newest history that was asked for, by repository and environment; newest commit first. */
   const histories = new Map<string, { tip: Sha; limit: number; commits: Sha[] }>()
 
-  const fetchIfStale = async (ref: RepositoryRef, repository: GitRepository): Promise<void> => {
+  const fetchIfOlder = async (ref: RepositoryRef, repository: GitRepository, ms: number): Promise<void> => {
     const now = options.clock.now()
     const last = fetchedAt.get(ref.id)
-    if (last !== undefined && now - last < (options.staleAfterMs ?? 0)) return
+    if (last !== undefined && now - last < ms) return
     fetchedAt.set(ref.id, now)
     await repository.fetch()
   }
 
-  const stateAt = async (ref: RepositoryRef, environment: string, sha: Sha): Promise<LedgerState> => {
-    const key = `${ref.id}/${environment}/${sha}`
+  const stateAt = async (
+    ref: RepositoryRef,
+    environment: string,
+    sha: Sha,
+    isVouchedFor = false,
+  ): Promise<LedgerState> => {
+    const keys = options.trustedKeys()
+    if (keys.join('\n') !== believed) states.clear()
+    believed = keys.join('\n')
+    const key = `${ref.id}/${environment}/${sha}/${isVouchedFor}`
     const known = states.get(key)
     if (known) return { ...known, repository: ref }
-    const state = await readState(options, ref, environment, sha)
+    const state = await readState(options, keys, ref, environment, sha, isVouchedFor)
     const [oldest] = states.keys()
     if (states.size >= keptStates && oldest) states.delete(oldest)
     states.set(key, state)
     return state
   }
 
+  const newestMark = async (ref: RepositoryRef, environment: string): Promise<LedgerMark | undefined> => {
+    const seen = marks.get(`${ref.id}/${environment}`)
+    const remembered = await options.remembered?.(ref, environment)
+    return (seen?.sequence ?? -1) >= (remembered?.sequence ?? -1) ? seen : remembered
+  }
+
+  const raiseMark = ({ repository, environment, commit, sequence }: LedgerState): void => {
+    marks.set(`${repository.id}/${environment}`, { commit, sequence })
+  }
+
   return {
     async read(ref, environment) {
       const repository = await options.repository(ref)
-      await fetchIfStale(ref, repository)
-      const tip = await repository.resolve(branchRef(environment))
-      return tip === undefined ? undefined : stateAt(ref, environment, tip)
+      await fetchIfOlder(ref, repository, options.staleAfterMs ?? 0)
+      const look = async () => {
+        const tip = await repository.resolve(branchRef(environment))
+        return tip === undefined ? undefined : stateAt(ref, environment, tip)
+      }
+      const mark = await newestMark(ref, environment)
+      let state = await look()
+      if (isBehind(state, mark)) {
+        // Another process may have written what our mirror does not have yet.
+        await fetchIfOlder(ref, repository, 0)
+        state = await look()
+      }
+      if (mark && isBehind(state, mark)) return rewritten(ref, environment, state?.commit, mark)
+      if (state?.trust === 'trusted') raiseMark(state)
+      return state
     },
 
     async objects(state, target) {
@@ -107,19 +145,24 @@ export function createLedger(options: LedgerOptions): Ledger {
           `the branch carries a commit that is not ours (${parent.commit}); reset it to the newest signed one`,
         )
       }
+      const mark = await newestMark(ref, environment)
+      if (isBehind(parent, mark))
+        throw fault(ref, environment, 'commit', `the branch went back from ${mark?.commit}; restore it first`)
       const { sign } = options
       if (!sign) throw fault(ref, environment, 'commit', 'there is no key to sign with here')
       const tree = await repository.writeTree(expected, toLedgerFiles(change))
+      const at = options.clock.now()
+      const sequence = nextSequence(parent, at)
       const commit = await repository.writeCommit({
         tree,
         parents: expected === undefined ? [] : [expected],
-        message: `${message.trim()}\n\n${trailers(ref, environment, change)}`,
+        message: `${message.trim()}\n\n${trailers(ref, environment, change, sequence)}`,
         author: options.self,
-        at: options.clock.now(),
+        at,
         sign,
       })
       const answer = await repository.push(branchOf(environment), commit, expected)
-      return answer === 'pushed' ? { kind: 'committed', commit } : { kind: 'conflict' }
+      return answer === 'pushed' ? { kind: 'committed', commit, sequence } : { kind: 'conflict' }
     },
 
     async history(ref, environment, limit) {
@@ -132,7 +175,9 @@ export function createLedger(options: LedgerOptions): Ledger {
           ? known.commits
           : (await repository.firstParentLog(undefined, tip, limit)).toReversed().map(({ sha }) => sha)
       histories.set(`${ref.id}/${environment}`, { tip, limit, commits })
-      return Promise.all(commits.map((sha) => stateAt(ref, environment, sha)))
+      // A commit names its parent by hash: who signs the tip vouches for all below, whatever became of their keys.
+      const isVouchedFor = (await stateAt(ref, environment, tip)).trust === 'trusted'
+      return Promise.all(commits.map((sha) => stateAt(ref, environment, sha, isVouchedFor && sha !== tip)))
     },
   }
 }
@@ -145,22 +190,63 @@ function branchRef(environment: string): string {
   return `refs/heads/${branchOf(environment)}`
 }
 
+/** The environment's ref is not as new as it was: gone, or at a commit from before. What nobody of ours signed is no commit of before. */
+function isBehind(state: LedgerState | undefined, mark: LedgerMark | undefined): boolean {
+  if (!mark) return false
+  if (!state) return true
+  if (state.trust !== 'trusted') return false
+  return state.sequence < mark.sequence || (state.sequence === mark.sequence && state.commit !== mark.commit)
+}
+
+function rewritten(
+  repository: RepositoryRef,
+  environment: string,
+  commit: Sha | undefined,
+  { commit: newest }: LedgerMark,
+): LedgerState {
+  return {
+    repository,
+    environment,
+    commit: commit ?? newest,
+    trust: 'rewritten',
+    sequence: 0,
+    newest,
+    ...nothing,
+  }
+}
+
+/** By the clock, so that a ref that begins anew is ahead of the one before; by count where commits come faster. */
+function nextSequence(parent: LedgerState | undefined, now: Instant): number {
+  return Math.max((parent?.sequence ?? 0) + 1, Math.floor(now / 1000))
+}
+
 async function readState(
   options: LedgerOptions,
+  keys: readonly string[],
   ref: RepositoryRef,
   environment: string,
   sha: Sha,
+  isVouchedFor: boolean,
 ): Promise<LedgerState> {
   const repository = await options.repository(ref)
   const { payload, signature } = await repository.signedPayload(sha)
-  const state = { repository: ref, environment, commit: sha }
+  const state = { repository: ref, environment, commit: sha, sequence: 0 }
   if (signature === undefined) return { ...state, trust: 'unsigned', ...nothing }
   const commit = await repository.commit(sha)
-  const isOurs = verifySsh(payload, signature, options.trustedKeys) && isBoundTo(commit, ref, environment)
-  if (!isOurs) return { ...state, trust: 'bad-signature', ...nothing }
+  const isBelieved = isVouchedFor || verifySsh(payload, signature, keys)
+  if (!isBelieved || !isBoundTo(commit, ref, environment))
+    return { ...state, trust: 'bad-signature', ...nothing }
   const files = await readFiles(repository, sha, isLedgerRecord)
+  const isByFormerKey =
+    options.ownKey !== undefined && !isVouchedFor && !verifySsh(payload, signature, [options.ownKey])
   try {
-    return { ...state, trust: 'trusted', ...fromLedgerFiles(environment, files) }
+    return {
+      ...state,
+      sequence: sequenceOf(commit.message),
+      trust: 'trusted',
+      ...(isByFormerKey && { isByFormerKey }),
+      ...fromLedgerFiles(environment, files),
+    }
   } catch (cause) {
     throw fault(ref, environment, 'read', messageOf(cause))
   }
@@ -179,13 +265,14 @@ async function readFiles(
 }
 
 /** The last paragraph of every message of ours; nothing of the paragraphs before it is read back. */
-function trailers(ref: RepositoryRef, environment: string, change: LedgerChange): string {
+function trailers(ref: RepositoryRef, environment: string, change: LedgerChange, sequence: number): string {
   const attestations = change.releases.map(({ attestation }) => attestation)
   const revisions = new Set(attestations.map(({ revision }) => revision))
   const pulls = new Set(attestations.flatMap(({ pull }) => (pull ? [pull.number] : [])))
   return [
     ...[...revisions].map((revision) => `Source-Revision: ${revision}`),
     ...[...pulls].map((number) => `Pull-Request: ${fullName(ref)}#${number}`),
+    `${sequenceTrailer}${sequence}`,
     ...binding(ref, environment),
   ].join('\n')
 }
@@ -195,8 +282,7 @@ function binding(ref: RepositoryRef, environment: string): string[] {
 }
 
 function isBoundTo(commit: GitCommit, ref: RepositoryRef, environment: string): boolean {
-  const lastParagraph = commit.message.trimEnd().split('\n\n').at(-1) ?? ''
-  const lines = lastParagraph.split('\n')
+  const lines = trailerLines(commit.message)
   return binding(ref, environment).every((line) => lines.includes(line))
 }
 

@@ -9,6 +9,8 @@ import { fieldManager, labelValue, ownershipLabels } from './ownership.ts'
 export interface Inventory {
   revision: Revision
   digest: Sha
+  /** Of the newest signed commit that was applied: nothing from before it is applied any more. 0 where it is not known. */
+  sequence: number
   entries: Map<string, InventoryEntry>
 }
 
@@ -57,6 +59,7 @@ export function toInventoryObject(
       target: JSON.stringify(target),
       revision: inventory.revision,
       digest: inventory.digest,
+      sequence: String(inventory.sequence),
       entries: entries.map((entry) => JSON.stringify(entry)).join('\n'),
     },
   }
@@ -72,6 +75,7 @@ export function parseInventory(object: KubernetesObject): Inventory | undefined 
     return {
       revision: data['revision'],
       digest: data['digest'],
+      sequence: Number(data['sequence']) || 0,
       entries: new Map(entries.map((entry) => [objectKey(entry.id), entry])),
     }
   } catch {

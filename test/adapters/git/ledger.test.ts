@@ -3,7 +3,7 @@ import { generateKeyPairSync } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { createLedger } from '../../../src/adapters/git/ledger.ts'
+import { createLedger, type LedgerOptions } from '../../../src/adapters/git/ledger.ts'
 import type { KubernetesObject } from '../../../src/domain/kubernetes-object.ts'
 import { type Attestation, noControls } from '../../../src/domain/release.ts'
 import { publicKeyLine } from '../../../src/features/attestation/ssh-key.ts'
@@ -35,13 +35,16 @@ afterEach(async () => {
   sandbox.remove()
 })
 
-function ledgerOf(key = ours) {
+const now = Date.parse('2026-11-20T16:30:00Z')
+
+function ledgerOf(key = ours, more: Partial<LedgerOptions> = {}) {
   return createLedger({
     repository: async () => repository,
-    clock: { now: () => Date.parse('2026-11-20T16:30:00Z'), sleep: async () => undefined },
+    clock: { now: () => now, sleep: async () => undefined },
     self,
     sign: (payload) => signSsh(payload, key),
-    trustedKeys: [publicKeyLine(ours)],
+    trustedKeys: () => [publicKeyLine(ours)],
+    ...more,
   })
 }
 
@@ -99,6 +102,7 @@ describe('an environment’s ledger', () => {
       environment: 'dev',
       commit,
       trust: 'trusted',
+      sequence: now / 1000,
       attestations: [checkout.attestation],
       rollouts,
       controls,
@@ -106,7 +110,7 @@ describe('an environment’s ledger', () => {
     })
     expect(state && (await ledgerOf().objects(state, checkout.attestation.target))).toEqual(checkout.objects)
     expect((await repository.commit(commit)).message).toBe(
-      `release checkout\n\nSource-Revision: ${revision}\nPull-Request: shop/deploy#12\nRepository: 42\nEnvironment: dev\n`,
+      `release checkout\n\nSource-Revision: ${revision}\nPull-Request: shop/deploy#12\nSequence: 1795192200\nRepository: 42\nEnvironment: dev\n`,
     )
   })
 
@@ -240,6 +244,111 @@ describe('a commit that is not ours', () => {
     await expect(ledgerOf().read(shop, 'dev')).rejects.toThrow(
       'kind/b.release.json: is not an attestation of dev for this place',
     )
+  })
+})
+
+describe('a former key', () => {
+  const believed = (...keys: string[]) => ({ trustedKeys: () => keys.map(publicKeyLine) })
+
+  it('is believed while it is listed, and is told from the present one', async () => {
+    await committed(shop, 'dev', undefined, change(release('a', ['1'])), 'm')
+    const rotated = ledgerOf(theirs, { ...believed(theirs, ours), ownKey: publicKeyLine(theirs) })
+    const before = await rotated.read(shop, 'dev')
+    expect(before).toMatchObject({ trust: 'trusted', isByFormerKey: true })
+    await rotated.commit(shop, 'dev', before?.commit, change(), 'sign dev anew')
+    expect(await rotated.read(shop, 'dev')).not.toHaveProperty('isByFormerKey')
+  })
+
+  it('can be taken out once the tip is signed anew: what lies below stays readable', async () => {
+    const first = await committed(shop, 'dev', undefined, change(release('a', ['1'])), 'm')
+    await ledgerOf(theirs, believed(theirs, ours)).commit(shop, 'dev', first, change(), 'sign dev anew')
+    const after = ledgerOf(theirs, believed(theirs))
+    expect(await after.read(shop, 'dev')).toMatchObject({
+      trust: 'trusted',
+      attestations: [{ target: { application: 'a' } }],
+    })
+    expect((await after.history(shop, 'dev', 10)).map(({ trust }) => trust)).toEqual(['trusted', 'trusted'])
+  })
+
+  it('is not believed from the moment it is not listed any more', async () => {
+    await committed(shop, 'dev', undefined, change(release('a', ['1'])), 'm')
+    let keys = [ours, theirs]
+    const ledger = ledgerOf(theirs, { trustedKeys: () => keys.map(publicKeyLine) })
+    expect(await ledger.read(shop, 'dev')).toMatchObject({ trust: 'trusted' })
+    keys = [theirs]
+    expect(await ledger.read(shop, 'dev')).toMatchObject({ trust: 'bad-signature', attestations: [] })
+    expect(await ledger.history(shop, 'dev', 10)).toMatchObject([{ trust: 'bad-signature' }])
+  })
+})
+
+describe('a rendered ref that went back', () => {
+  async function twoCommits() {
+    const first = await committed(shop, 'dev', undefined, change(release('a', ['1'])), 'm')
+    const second = await committed(shop, 'dev', first, change(release('a', ['2'])), 'm')
+    return { first, second }
+  }
+  const branch = 'refs/heads/drawbridge/rendered/dev'
+  const resetTo = (commit: string) => sandbox.run(['update-ref', branch, commit], sandbox.origin)
+
+  it('counts its commits by the clock, and by one where they come faster', async () => {
+    const { first } = await twoCommits()
+    const [second, before] = await ledgerOf().history(shop, 'dev', 10)
+    expect(before).toMatchObject({ commit: first, sequence: now / 1000 })
+    expect(second).toMatchObject({ sequence: now / 1000 + 1 })
+  })
+
+  it('is refused by who has seen the newer commit, until that is put back', async () => {
+    const { first, second } = await twoCommits()
+    const ledger = ledgerOf()
+    await ledger.read(shop, 'dev')
+    resetTo(first)
+    expect(await ledger.read(shop, 'dev')).toMatchObject({
+      commit: first,
+      trust: 'rewritten',
+      newest: second,
+      attestations: [],
+    })
+    await expect(ledger.commit(shop, 'dev', first, change(release('a', ['3'])), 'm')).rejects.toThrow(
+      `the branch went back from ${second}`,
+    )
+    resetTo(second)
+    expect(await ledger.read(shop, 'dev')).toMatchObject({ commit: second, trust: 'trusted' })
+  })
+
+  it('is refused after a start too, by what is remembered', async () => {
+    const { first, second } = await twoCommits()
+    resetTo(first)
+    const remembered = async () => ({ commit: second, sequence: now / 1000 + 1 })
+    expect(await ledgerOf(ours, { remembered }).read(shop, 'dev')).toMatchObject({
+      trust: 'rewritten',
+      newest: second,
+    })
+    // Who has no memory cannot know.
+    expect(await ledgerOf().read(shop, 'dev')).toMatchObject({ commit: first, trust: 'trusted' })
+  })
+
+  it('is not taken for one that never was when it is deleted', async () => {
+    const { second } = await twoCommits()
+    const ledger = ledgerOf()
+    await ledger.read(shop, 'dev')
+    sandbox.run(['update-ref', '-d', branch], sandbox.origin)
+    expect(await ledger.read(shop, 'dev')).toMatchObject({ trust: 'rewritten', newest: second })
+  })
+
+  it('is looked at again before it is refused: another process may have been faster than our mirror', async () => {
+    const first = await committed(shop, 'dev', undefined, change(release('a', ['1'])), 'm')
+    const slow = await sandbox.git({ folder: join(sandbox.folder, 'slow') }).open(sandbox.remote)
+    let remembered: { commit: string; sequence: number } | undefined
+    const reader = ledgerOf(ours, {
+      repository: async () => slow,
+      staleAfterMs: 60_000,
+      remembered: async () => remembered,
+    })
+    expect(await reader.read(shop, 'dev')).toMatchObject({ commit: first })
+    const second = await committed(shop, 'dev', first, change(release('a', ['2'])), 'm')
+    remembered = { commit: second, sequence: now / 1000 + 1 }
+    expect(await reader.read(shop, 'dev')).toMatchObject({ commit: second, trust: 'trusted' })
+    await slow.close()
   })
 })
 

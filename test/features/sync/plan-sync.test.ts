@@ -38,7 +38,12 @@ const mapOf = (objects: KubernetesObject[]) => new Map(objects.map((object) => [
 
 function anInventory(objects: KubernetesObject[], digest = 'd1'): Inventory {
   const records = objects.map((object) => recordApplied(objectId(object), object, aLive(object), digest, now))
-  return { revision: 'r1', digest, entries: new Map(records.map((record) => [objectKey(record.id), record])) }
+  return {
+    revision: 'r1',
+    digest,
+    sequence: 0,
+    entries: new Map(records.map((record) => [objectKey(record.id), record])),
+  }
 }
 
 describe('plan of a sync', () => {
