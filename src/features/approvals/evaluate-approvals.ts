@@ -1,48 +1,11 @@
-import type { ChangeClass, Environment } from '../../domain/configuration.ts'
-import type { Proposal } from '../../domain/proposal.ts'
-import type { Permission, Pull, Review } from '../../domain/pull.ts'
-import { type Actor, type Sha, targetKey } from '../../domain/refs.ts'
+import type { Review } from '../../domain/pull.ts'
 import type { Verdict } from '../../domain/verdict.ts'
 import { loginIn, namesPerson } from '../config/person-name.ts'
-import type { Codeowners } from './codeowners.ts'
-import { type Ask, asksOf, type Requirement, requirementsIn } from './requirements.ts'
-import { canWrite, exclusionOf, isTeam, membersOf, newestReviews, ownerNameOf } from './reviewers.ts'
-
-export interface ApprovalFacts {
-  pull: Pull
-  changeClass: ChangeClass
-  proposal?: Proposal
-  /** What renders differently, why, and what is bad about it. */
-  changes: ApprovalChange[]
-  environments: Environment[]
-  codeowners: Codeowners | undefined
-  /** Everybody's, in any order; the newest of each person is chosen here. */
-  reviews: Review[]
-  /** What each review had before it when its event came in, by `targetKey`. */
-  recorded: { id: string; sha: Sha; digests: Record<string, Sha> }[]
-  /** Author, committers, co-authors, pushers. */
-  contributors: Actor[]
-  self: Actor
-  /** Members by `@organisation/team`; a team that is not in it is unknown. */
-  teams: Map<string, Actor[]>
-  /** By the person's id; who is not in it may do nothing. */
-  permissions: Map<string, Permission>
-}
-
-export interface ApprovalChange {
-  environment: string
-  application: string
-  cluster: string
-  digest: Sha
-  /** The changed files behind it. */
-  paths: string[]
-  /** A file that stands for the application in CODEOWNERS: its owners are asked whatever file changed. */
-  impact?: string
-  /** Codes of its danger lines. */
-  dangers: string[]
-  /** True: not an application, but the rules themselves. */
-  isRule?: boolean
-}
+import type { ApprovalFacts } from './approval-facts.ts'
+import { type Judged, judgeReview, onePerPerson } from './judge-review.ts'
+import { asksOf, requirementsIn } from './requirements.ts'
+import { canWrite, isTeam, membersOf, newestReviews } from './reviewers.ts'
+import { excludedOwners, type Unmet, unmet } from './unmet.ts'
 
 export interface ApprovalDecision {
   verdict: Verdict
@@ -59,7 +22,9 @@ export function evaluateApprovals(facts: ApprovalFacts): ApprovalDecision {
   const requirements = asks.flatMap(requirementsIn)
   const reviews = newestReviews(facts.reviews)
   const judged = onePerPerson(
-    reviews.filter(({ state }) => state === 'approved').map((review) => judge(review, requirements, facts)),
+    reviews
+      .filter(({ state }) => state === 'approved')
+      .map((review) => judgeReview(review, requirements, facts)),
   )
   const counted = judged
     .filter((entry) => entry.for.length > 0)
@@ -133,206 +98,6 @@ function waitingWords(open: readonly Unmet[], notes: readonly string[]): Pick<Ve
   }
 }
 
-/** One person's newest approval, and the requirements it satisfies. */
-interface Judged {
-  actor: Actor
-  login: string
-  met: Requirement[]
-  for: string[]
-  /** Why it does not satisfy the others. */
-  because?: string
-}
-
-function judge(review: Review, requirements: readonly Requirement[], facts: ApprovalFacts): Judged {
-  const met: Requirement[] = []
-  const names = new Set<string>()
-  const reasons = new Set<string>()
-  for (const requirement of requirements) {
-    const answer = meets(review, requirement, facts)
-    if ('because' in answer) reasons.add(answer.because)
-    else {
-      met.push(requirement)
-      names.add(answer.as)
-    }
-  }
-  if (met.length > 0) reasons.delete(notAsked)
-  const because = mostTelling([...reasons])
-  return {
-    actor: review.author,
-    login: review.author.login,
-    met,
-    for: [...names],
-    ...(because && { because }),
-  }
-}
-
-/** Approvals by comment add up; a person still counts once. */
-function onePerPerson(judged: readonly Judged[]): Judged[] {
-  const people = new Map<string, Judged>()
-  for (const entry of judged) {
-    const known = people.get(entry.actor.id)
-    if (known === undefined) people.set(entry.actor.id, entry)
-    else {
-      const { because, ...rest } = known
-      const met = [...new Set([...known.met, ...entry.met])]
-      const why = met.length > 0 ? undefined : (because ?? entry.because)
-      const names = [...new Set([...known.for, ...entry.for])]
-      people.set(entry.actor.id, { ...rest, met, for: names, ...(why && { because: why }) })
-    }
-  }
-  return [...people.values()]
-}
-
-const notAsked = 'is not asked for this change'
-
-function mostTelling(reasons: string[]): string | undefined {
-  return reasons.find((reason) => reason !== notAsked) ?? reasons[0]
-}
-
-function meets(
-  review: Review,
-  requirement: Requirement,
-  facts: ApprovalFacts,
-): { as: string } | { because: string } {
-  const { author } = review
-  const excluded = exclusionOf(author, facts, requirement.fourEyes)
-  if (excluded !== undefined) return { because: excluded }
-  if (review.environments && !review.environments.includes(requirement.environment)) {
-    return { because: `approved for ${review.environments.join(', ')} only` }
-  }
-  if (facts.codeowners?.isUnreadable && requirement.paths.length > 0) {
-    return { because: 'CODEOWNERS cannot be read, so nobody is known to own this' }
-  }
-  const as =
-    requirement.owners.length > 0
-      ? ownerNameOf(author, requirement.owners, facts)
-      : canWrite(author, facts)
-        ? requirement.environment
-        : undefined
-  if (as === undefined)
-    return { because: canWrite(author, facts) ? notAsked : 'has no write permission here' }
-  const changed = changedSince(review, requirement, facts)
-  if (changed.length === 0) return { as }
-  const verb = changed.length === 1 ? 'renders' : 'render'
-  return { because: `approved an earlier state: ${listed(changed)} ${verb} differently now` }
-}
-
-/** What renders otherwise than the reviewer saw it, as `application/environment`; empty where nothing does. */
-function changedSince(review: Review, requirement: Requirement, facts: ApprovalFacts): string[] {
-  const record = facts.recorded.find(({ id }) => id === review.id)
-  // GitHub may move its own note of the commit along with a later push; ours was taken when the review came in.
-  // The head alone says too little: what it renders to changes with the base that it is merged into.
-  if (!record && review.sha === facts.pull.headSha) return []
-  const digests = new Map(Object.entries(record?.digests ?? {}))
-  const changed = requirement.changes.filter((change) => digests.get(targetKey(change)) !== change.digest)
-  return [...new Set(changed.map(({ application, environment }) => `${application}/${environment}`))]
-}
-
-interface Unmet {
-  /** What an approval would help with. */
-  requirements: Requirement[]
-  words: string
-  /** The same without the files. */
-  who: string
-  details: string[]
-  canBeMet: boolean
-}
-
-/** What is still open of an ask; nothing where it is met. */
-function unmet(ask: Ask, judged: readonly Judged[], facts: ApprovalFacts): Unmet[] {
-  switch (ask.kind) {
-    case 'people':
-      return unmetBy(ask.requirement, judged, facts)
-    case 'owners':
-      return unmetByOwners(ask, judged, facts)
-    case 'all':
-      return ask.of.flatMap((inner) => unmet(inner, judged, facts))
-    case 'any': {
-      const ways = ask.of.map((inner) => unmet(inner, judged, facts))
-      return ways.some((way) => way.length === 0) ? [] : [oneOf(ways)]
-    }
-  }
-}
-
-function unmetBy(requirement: Requirement, judged: readonly Judged[], facts: ApprovalFacts): Unmet[] {
-  const approvers = judged.filter(({ met }) => met.includes(requirement)).length
-  return approvers < requirement.count ? [toUnmet(requirement, approvers, facts)] : []
-}
-
-/** Groups without enough approvers; and where all together are still too few, that. */
-function unmetByOwners(
-  { groups, count }: Extract<Ask, { kind: 'owners' }>,
-  judged: readonly Judged[],
-  facts: ApprovalFacts,
-): Unmet[] {
-  const open = groups.flatMap((group) => unmetBy(group, judged, facts))
-  const [first] = groups
-  const approvers = judged.filter(({ met }) => met.some((requirement) => groups.includes(requirement))).length
-  const lacking = count - approvers - open.length
-  if (first === undefined || lacking <= 0) return open
-  const owners = groups.some((group) => group.owners.length === 0)
-    ? []
-    : [...new Set(groups.flatMap((group) => group.owners))]
-  const paths = [...new Set(groups.flatMap((group) => group.paths))]
-  return [...open, toUnmet({ ...first, owners, paths, count: approvers + lacking }, approvers, facts)]
-}
-
-/** Several ways, each of which would do. */
-function oneOf(ways: readonly Unmet[][]): Unmet {
-  return {
-    requirements: ways.flat().flatMap(({ requirements }) => requirements),
-    words: inOr(ways.map((way) => way.map(({ words }) => words))),
-    who: inOr(ways.map((way) => way.map(({ who }) => who))),
-    details: ways.flat().flatMap(({ details }) => details),
-    canBeMet: ways.some((way) => way.every(({ canBeMet }) => canBeMet)),
-  }
-}
-
-function inOr(ways: readonly string[][]): string {
-  return [...new Set(ways.map((way) => way.join(' and ')))].join(', or ')
-}
-
-function toUnmet(requirement: Requirement, approvers: number, facts: ApprovalFacts): Unmet {
-  const { owners, paths, environment } = requirement
-  const lacking = requirement.count - approvers
-  const more = lacking > 1 ? `${lacking} of ` : approvers > 0 ? 'one more of ' : ''
-  const where = paths.length > 0 ? shortened(paths) : environment
-  const unknown = owners.filter((owner) => isTeam(owner) && membersOf(owner, facts) === undefined)
-  const mails = owners.filter((owner) => !owner.startsWith('@'))
-  const excluded = excludedOwners(requirement, facts)
-  const isUnreadable = facts.codeowners?.isUnreadable === true && paths.length > 0
-  const who = isUnreadable
-    ? 'a CODEOWNERS that can be read'
-    : owners.join(' or ') || 'anybody with write permission'
-  const hasCandidate = owners.length === 0 || owners.length > unknown.length + mails.length + excluded.length
-  return {
-    requirements: [requirement],
-    words: `${more}${who} (${where})`,
-    who: `${more}${who}`,
-    details: [
-      ...(isUnreadable ? ['CODEOWNERS cannot be read, so nobody is known to own anything'] : []),
-      ...unknown.map((team) => `${team} is not a known team, so nobody can approve for it`),
-      ...mails.map((mail) => `${mail} is an e-mail address; nobody can be matched with it`),
-      ...excluded.map(
-        (owner) =>
-          `${owner} cannot approve this change: nobody there but its author, requester or contributors`,
-      ),
-    ],
-    canBeMet: hasCandidate && !isUnreadable,
-  }
-}
-
-/** Owners whom four eyes keeps out: people, and teams in which nobody else is. */
-function excludedOwners(requirement: Requirement, facts: ApprovalFacts): string[] {
-  const people = [facts.pull.author, ...facts.contributors]
-  if (facts.proposal?.requestedBy) people.push(facts.proposal.requestedBy)
-  const isOut = (person: Actor) => exclusionOf(person, facts, requirement.fourEyes) !== undefined
-  const out = people.filter(isOut)
-  return requirement.owners.filter((owner) =>
-    isTeam(owner) ? membersOf(owner, facts)?.every(isOut) : out.some((person) => namesPerson(owner, person)),
-  )
-}
-
 /** Only those who could satisfy something that is open, and have not done so. */
 function whomToAsk(open: readonly Unmet[], judged: readonly Judged[], facts: ApprovalFacts) {
   const users = new Set<string>()
@@ -366,14 +131,4 @@ function withdrawn(reviews: readonly Review[]): { login: string; because: string
 
 function describeCounted(counted: ApprovalDecision['counted']): string[] {
   return counted.map(({ login, for: names }) => `@${login} for ${names.join(', ')}`)
-}
-
-/** `a, b and 3 more` */
-function listed(names: readonly string[]): string {
-  const rest = names.length - 3
-  return rest > 0 ? `${names.slice(0, 3).join(', ')} and ${rest} more` : names.join(', ')
-}
-
-function shortened(paths: readonly string[]): string {
-  return paths.length === 1 ? (paths[0] ?? '') : `${paths[0]} and ${paths.length - 1} more`
 }

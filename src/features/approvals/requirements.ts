@@ -1,6 +1,6 @@
 import type { ApprovalNeed, Environment, PeopleNeed } from '../../domain/configuration.ts'
 import { ownersOf } from './codeowners.ts'
-import type { ApprovalFacts } from './evaluate-approvals.ts'
+import type { ApprovalFacts } from './approval-facts.ts'
 import { fits } from './needs.ts'
 
 type Change = ApprovalFacts['changes'][number]

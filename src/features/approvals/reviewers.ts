@@ -1,7 +1,7 @@
 import type { Review } from '../../domain/pull.ts'
 import type { Actor } from '../../domain/refs.ts'
 import { namesPerson } from '../config/person-name.ts'
-import type { ApprovalFacts } from './evaluate-approvals.ts'
+import type { ApprovalFacts } from './approval-facts.ts'
 
 /**
  * The newest review of each person, by time and then by id, and their later approvals by comment, each of which may be for

@@ -1,27 +1,13 @@
-const dayNames = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday']
-const monthNames = [
-  'january',
-  'february',
-  'march',
-  'april',
-  'may',
-  'june',
-  'july',
-  'august',
-  'september',
-  'october',
-  'november',
-  'december',
-]
+import { months, weekdays } from '../windows/zoned-time.ts'
 
 /** Days of the week, 0 Sunday … 6 Saturday, of `mon-thu`, `fri-mon`, `sat, sun` or a list of such; undefined where a part is no day. */
 export function parseDays(text: string | readonly string[]): number[] | undefined {
-  return parseNames(text, dayNames)
+  return parseNames(text, weekdays)
 }
 
 /** Months, 1 January … 12 December, of `nov-jan`, `jun, dec` or a list of such; undefined where a part is no month. */
 export function parseMonths(text: string | readonly string[]): number[] | undefined {
-  return parseNames(text, monthNames)?.map((month) => month + 1)
+  return parseNames(text, months)?.map((month) => month + 1)
 }
 
 /** Positions in `names`, sorted; a span may go over the end. */
@@ -43,5 +29,7 @@ function parseNames(text: string | readonly string[], names: readonly string[]):
 
 /** Short or long: `mon`, `monday`. */
 function positionOf(word: string, names: readonly string[]): number {
-  return names.findIndex((name) => word === name || word === name.slice(0, 3))
+  return names
+    .map((name) => name.toLowerCase())
+    .findIndex((name) => word === name || word === name.slice(0, 3))
 }

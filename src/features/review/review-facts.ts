@@ -7,7 +7,7 @@ import type { Pull } from '../../domain/pull.ts'
 import type { DeletionConsent, Freeze, Lock, Override, Pin, Release } from '../../domain/release.ts'
 import type { Sha, Target } from '../../domain/refs.ts'
 import type { Rendering } from '../../domain/rendered-target.ts'
-import type { ApprovalFacts } from '../approvals/evaluate-approvals.ts'
+import type { ApprovalFacts } from '../approvals/approval-facts.ts'
 import type { AffectedSource } from '../rendering/affected-sources.ts'
 
 export interface ChangedRule {

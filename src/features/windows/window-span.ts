@@ -1,6 +1,6 @@
 import type { Window } from '../../domain/configuration.ts'
 import type { Instant } from '../../domain/refs.ts'
-import { isKnownZone, offsetOf, toWallTime } from './zoned-time.ts'
+import { isKnownZone, months, offsetOf, toWallTime, weekdays } from './zoned-time.ts'
 
 const minuteMs = 60_000
 const dayMs = 86_400_000
@@ -120,8 +120,8 @@ function toMinute(time: string): number {
   return Number(time.slice(0, 2)) * 60 + Number(time.slice(3, 5))
 }
 
-const dayNames = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat']
-const monthNames = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
+const dayNames = weekdays.map((name) => name.slice(0, 3))
+const monthNames = months.map((name) => name.slice(0, 3))
 
 /** `office hours, Mon–Thu 09:00–16:00 Europe/Berlin` */
 export function describeWindow(window: Window): string {

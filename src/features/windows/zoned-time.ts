@@ -72,8 +72,9 @@ function createFormatter(zone: string): Intl.DateTimeFormat | undefined {
   }
 }
 
-const weekdays = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday']
-const months = [
+/** From Sunday, as Date counts them. */
+export const weekdays = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday']
+export const months = [
   'January',
   'February',
   'March',

@@ -3,11 +3,8 @@ import type { Environment } from '../../../src/domain/configuration.ts'
 import type { Permission, Pull, Review } from '../../../src/domain/pull.ts'
 import type { Actor } from '../../../src/domain/refs.ts'
 import { parseCodeowners } from '../../../src/features/approvals/codeowners.ts'
-import {
-  type ApprovalChange,
-  type ApprovalFacts,
-  evaluateApprovals,
-} from '../../../src/features/approvals/evaluate-approvals.ts'
+import type { ApprovalChange, ApprovalFacts } from '../../../src/features/approvals/approval-facts.ts'
+import { evaluateApprovals } from '../../../src/features/approvals/evaluate-approvals.ts'
 import type { ApprovalsDocument } from '../../../src/features/config/configuration-schema.ts'
 import { toApprovalRule } from '../../../src/features/config/to-approval-rule.ts'
 
