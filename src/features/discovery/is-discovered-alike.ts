@@ -4,7 +4,7 @@ import { type ChangedEntry, changedEntries } from '../rendering/changed-entries.
 import { fileNameOf, folderOf } from '../rendering/paths.ts'
 import { indexRepository } from '../rendering/repository-index.ts'
 import { isManifestPath } from './is-manifest-path.ts'
-import { objectsIn } from './repository-objects.ts'
+import { isBroken, objectsIn } from './repository-objects.ts'
 
 /**
  * Kinds that say what runs, never what is rendered from where: of an object of them discovery uses that it exists.
@@ -58,10 +58,10 @@ function referencesIn(path: string, files: RepositoryFiles): string | undefined 
   return kustomization?.path === path ? JSON.stringify(kustomization) : undefined
 }
 
-/** What discovery may listen to in a file of objects, as text; undefined where it holds none. */
+/** What discovery may listen to in a file of objects, as text; undefined where it holds none and never would. */
 function contentIn(entry: GitEntry, files: RepositoryFiles): string | undefined {
   const objects = objectsIn(entry, files)
-  if (objects.length === 0) return undefined
+  if (objects.length === 0) return isBroken(entry.path, files.text(entry.path)) ? 'broken' : undefined
   return JSON.stringify(
     objects.map(({ object }) => {
       const kind = `${object.apiVersion}/${object.kind}`

@@ -38,7 +38,10 @@ const toolGroups = [
 // The same files always give the same objects, so remembering them changes no answer.
 const known = new WeakMap<RepositoryFiles, ObjectFile[]>()
 
-/** Every file with at least one Kubernetes object, in the order of paths. */
+/**
+ * Every file with at least one Kubernetes object, in the order of paths; and those that would hold some if their YAML could be
+ * read, without objects: a slip of the pen must show as a problem, never as the removal of everything in the file.
+ */
 export function objectFiles(files: RepositoryFiles): ObjectFile[] {
   const remembered = known.get(files)
   if (remembered) return remembered
@@ -46,7 +49,8 @@ export function objectFiles(files: RepositoryFiles): ObjectFile[] {
     .filter((entry) => entry.mode.startsWith('100') && isObjectPath(entry.path))
     .flatMap((entry) => {
       const objects = objectsIn(entry, files)
-      return objects.length === 0 ? [] : [{ path: entry.path, objects }]
+      const isFound = objects.length > 0 || isBroken(entry.path, files.text(entry.path))
+      return isFound ? [{ path: entry.path, objects }] : []
     })
   known.set(files, found)
   return found
@@ -77,6 +81,13 @@ function objectsOf(path: string, text: string | undefined): ReadObject[] {
   if (text.includes('{{') && readDocuments(text, path).some((document) => document.kind === 'template'))
     return []
   return readManifests(text, path).objects.filter(({ object }) => isForCluster(object))
+}
+
+/** Whether a file begins objects as people write them, and is neither YAML nor a template of any tool. */
+export function isBroken(path: string, text: string | undefined): boolean {
+  if (text === undefined || !/^apiVersion:\s/m.test(text) || !/^kind:\s/m.test(text)) return false
+  if (/\{[{%]|<%/.test(text)) return false
+  return readDocuments(text, path).some((document) => document.kind === 'broken')
 }
 
 function isForCluster(object: KubernetesObject): boolean {

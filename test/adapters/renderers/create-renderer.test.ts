@@ -331,6 +331,14 @@ describe.runIf(onLinux)('the renderer with the pinned tools', () => {
     expect((await renderer.render(request(overlay, plain, false))).objects).toHaveLength(1)
   })
 
+  it('renders nothing of plain files where one of them cannot be read, so that no object seems to be removed', async () => {
+    const files = { 'mail/a.yaml': deployment('a'), 'mail/b.yaml': 'apiVersion: v1\nkind: [\n' }
+    const plain: Partial<RenderSource> = { renderer: 'plain', path: 'mail', files: Object.keys(files) }
+    const { objects, problems } = await shared().render(request(files, plain))
+    expect(objects).toEqual([])
+    expect(problems).toMatchObject([{ code: 'YAML_INVALID', path: 'mail/b.yaml' }])
+  })
+
   it('shows the tool no file of the machine', async () => {
     const renderer = shared()
     if ((await renderer.describe()).sandbox.kind !== 'bubblewrap') return

@@ -90,6 +90,21 @@ describe('with nothing configured', () => {
     ])
   })
 
+  it('keeps a file of objects whose YAML is broken, and no other file that cannot be read', () => {
+    expect(
+      found({
+        'mail/a.yaml': deployment('a'),
+        'mail/b.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: b\n namespace: x',
+        'web/only.yaml': 'apiVersion: v1\nkind: [\n',
+        'role/templates/c.yaml': 'apiVersion: v1\nkind: A\n{% if x %}\n  : [',
+        'notes/d.yaml': 'a: [',
+      }),
+    ).toEqual([
+      'default/default/mail plain mail mail/a.yaml mail/b.yaml',
+      'default/default/web plain web web/only.yaml',
+    ])
+  })
+
   it('calls one application the same in every environment, where only the environment is in the path', () => {
     expect(
       found({
