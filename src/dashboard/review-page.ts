@@ -2,6 +2,7 @@ import { html, raw } from 'hono/html'
 import type { Hunk } from '../domain/object-diff.ts'
 import type { Verdict } from '../domain/verdict.ts'
 import type { PageGroup, PageObject, ReviewPage } from '../features/review/review-page.ts'
+import { hunkHead } from '../features/review/show-groups.ts'
 import { type Html, instant, layoutAround, webLink } from './layout.ts'
 
 /** With more objects than this, each is folded until somebody opens it. */
@@ -22,7 +23,7 @@ export async function* reviewPage(
   yield pageHead(`${pull.name}#${pull.number}`, page, objects)
   let environment: string | undefined
   for (const group of page.groups) {
-    if (group.environment !== environment) yield html`<h2 data-heading>${group.environment}</h2>`
+    if (group.environment !== environment) yield environmentHead(group)
     environment = group.environment
     // Opened here and closed below: its objects are sent one part after the other.
     yield raw(`<section id="${group.anchor}" data-group>`)
@@ -106,12 +107,18 @@ function gate({ gate, outcome, reason, details, until, fix }: Verdict): Html {
   </li>`
 }
 
+function environmentHead({ environment, requests }: PageGroup): Html {
+  return html`<h2 data-heading>${environment}</h2>
+    ${requests ? html`<p class="empty">Pods ask for: ${requests}</p>` : ''}`
+}
+
 function groupHead(group: PageGroup): Html {
-  const { anchor, application, clusters, environment, source, because, sameAs } = group
+  const { anchor, application, clusters, environment, source, because, sameAs, moves } = group
   const isPlain = clusters.length === 1 && clusters[0] === environment
   return html`<h3>
       <a href="#${anchor}">${application}</a> ${isPlain ? '' : html`<span>${clusters.join(', ')}</span>`}
-      ${lineCounts(group)} <code>${source}</code>${because ? html` <span>${because}</span>` : ''}
+      ${moves ? html`<span>${moves}</span>` : ''} ${lineCounts(group)}
+      <code>${source}</code>${because ? html` <span>${because}</span>` : ''}
     </h3>
     ${sameAs === undefined ? '' : html`<p class="empty">The same as in ${sameAs}.</p>`}`
 }
@@ -121,7 +128,7 @@ function lineCounts({ plusLines, minusLines }: PageGroup): Html {
 }
 
 function objectDetails(group: PageGroup, object: PageObject, isOpen: boolean): Html {
-  const { anchor, change, name, from, dangers, hunks, foldedLines } = object
+  const { anchor, change, name, from, move, restart, dangers, hunks, foldedLines } = object
   const shown = isOpen && group.sameAs === undefined
   return html`<details
     class="card object"
@@ -131,6 +138,7 @@ function objectDetails(group: PageGroup, object: PageObject, isOpen: boolean): H
   >
     <summary>
       <span class="chip ${change}">${change}</span> ${name} ${from ? html`<small>was ${from}</small>` : ''}
+      ${move ? html`<small>${move}</small>` : ''} ${restart ? html`<small>${restart}</small>` : ''}
       ${dangers.some(({ isNote }) => !isNote) ? html`<span class="chip block">look here</span>` : ''}
     </summary>
     ${dangers.map(({ sentence, isNote }) => html`<p class="${isNote ? 'note' : 'danger'}">${sentence}</p>`)}
@@ -144,10 +152,9 @@ function findable({ application, environment, clusters }: PageGroup): string {
   return [application, environment, ...clusters].join(' ')
 }
 
-function hunkLines({ oldStart, oldLines, newStart, newLines, lines }: Hunk): Html {
-  return html`<span class="gap">@@ -${oldStart},${oldLines} +${newStart},${newLines} @@</span>${runsOf(
-      lines,
-    ).map(({ kind, text }) => html`<span class="${kind}">${text}</span>`)}`
+function hunkLines(hunk: Hunk): Html {
+  return html`<span class="gap">${hunkHead(hunk)}</span
+    >${runsOf(hunk.lines).map(({ kind, text }) => html`<span class="${kind}">${text}</span>`)}`
 }
 
 const kinds = new Map([

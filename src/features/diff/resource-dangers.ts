@@ -1,5 +1,6 @@
 import type { KubernetesObject } from '../../domain/kubernetes-object.ts'
 import type { Found, ObjectChange } from './dangers.ts'
+import { formatCpu, formatMemory } from './format-requests.ts'
 import { eachContainer } from './pod-dangers.ts'
 import { sumRequests } from './pod-requests.ts'
 import { valueAt } from './pod-template.ts'
@@ -50,22 +51,7 @@ export function findGrownRequests({ before, after, neighbours, formerNeighbours 
   const has = sumRequests([after], neighbours)
   const cpu = has.cpuMillicores - had.cpuMillicores
   const memory = has.memoryBytes - had.memoryBytes
-  const grown = [...(cpu > 0 ? [formatCpu(cpu)] : []), ...(memory > 0 ? [formatMemory(memory)] : [])]
+  const grown = [...(cpu > 0 ? [`${formatCpu(cpu)} CPU`] : []), ...(memory > 0 ? [formatMemory(memory)] : [])]
   if (grown.length === 0) return []
   return [{ field: 'spec', sentence: `Its pods ask for ${grown.join(' and ')} more in all.` }]
-}
-
-/** `1.5 CPU` */
-function formatCpu(millicores: number): string {
-  return `${millicores / 1_000} CPU`
-}
-
-/** `256 MiB`, `1.5 GiB` */
-function formatMemory(bytes: number): string {
-  const mebibytes = bytes / 2 ** 20
-  return mebibytes < 1_024 ? `${round(mebibytes)} MiB` : `${round(mebibytes / 1_024)} GiB`
-}
-
-function round(amount: number): number {
-  return Math.round(amount * 100) / 100
 }

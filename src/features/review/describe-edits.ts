@@ -30,8 +30,9 @@ export function describeEdits(objects: readonly ObjectDiff[]): string[] {
 const silentFields = /(^|\.)metadata\.|\[\d+\]/
 
 /** Undefined for what a glance cannot take in: lists, objects, long texts. */
-function describeEdit({ field, before, after }: FieldChange): string | undefined {
+function describeEdit({ field, before, after, isOrder }: FieldChange): string | undefined {
   if (silentFields.test(field)) return undefined
+  if (isOrder) return `order of ${clip(nameOf({ field }), longestValue)}`
   const [old, young] = [shorten(before), shorten(after)]
   if (old === undefined || young === undefined) return undefined
   if (isMasked(old) || isMasked(young)) return `${clip(nameOf({ field }), longestValue)} changed`

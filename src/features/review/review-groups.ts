@@ -1,5 +1,6 @@
 import type { DiffKind, ObjectDiff, RepositoryDiff } from '../../domain/object-diff.ts'
 import type { Target } from '../../domain/refs.ts'
+import { describeObjectMove, describeTargetMoves } from './describe-moves.ts'
 import type { ReviewView } from './review-view.ts'
 
 /** What changes in one application in one environment; clusters that get the same are one group. */
@@ -11,6 +12,8 @@ export interface ReviewGroup {
   target: Target
   source: string
   because?: string
+  /** What became of it as a whole: `formerly web`. */
+  moves: string[]
   counts: Counts
   objects: ObjectDiff[]
   /** An environment shown before this one where the application changes in exactly the same way. */
@@ -22,6 +25,8 @@ export interface Counts {
   removed: number
   changed: number
   renamed: number
+  /** Between targets of one cluster: neither new nor gone. */
+  moved: number
   plusLines: number
   minusLines: number
   foldedLines: number
@@ -32,8 +37,12 @@ export function groupTargets(
   diff: RepositoryDiff,
   { affected, environments = [] }: Pick<ReviewView, 'affected' | 'environments'>,
 ): ReviewGroup[] {
-  const bySame = Map.groupBy(diff.targets, ({ target, objects }) =>
-    JSON.stringify([target.application, target.environment, objects]),
+  const bySame = Map.groupBy(diff.targets, (each) =>
+    JSON.stringify([
+      each.target.application,
+      each.target.environment,
+      whatChanges({ ...each, moves: describeTargetMoves(each) }),
+    ]),
   )
   const rank = (name: string) =>
     environments.includes(name) ? environments.indexOf(name) : environments.length
@@ -46,6 +55,15 @@ export function groupTargets(
         compare(left.application, right.application),
     )
   return markRepeats(groups)
+}
+
+/** What people are shown of a target's change: clusters and environments with the same are shown once. */
+function whatChanges({ target, objects, moves }: Pick<ReviewGroup, 'target' | 'objects' | 'moves'>) {
+  const shown = objects.map(({ movedFrom, movedTo, ...object }) => ({
+    ...object,
+    move: describeObjectMove({ movedFrom, movedTo }, target),
+  }))
+  return [moves, shown]
 }
 
 function toGroup(targets: RepositoryDiff['targets'], affected: ReviewView['affected']): ReviewGroup[] {
@@ -64,6 +82,7 @@ function toGroup(targets: RepositoryDiff['targets'], affected: ReviewView['affec
       target: first.target,
       source: first.source,
       because: reason?.because,
+      moves: describeTargetMoves(first),
       counts: countChanges(first.objects),
       objects: first.objects,
     },
@@ -74,7 +93,7 @@ function toGroup(targets: RepositoryDiff['targets'], affected: ReviewView['affec
 function markRepeats(groups: readonly ReviewGroup[]): ReviewGroup[] {
   const first = new Map<string, string>()
   return groups.map((group) => {
-    const key = JSON.stringify([group.application, group.objects])
+    const key = JSON.stringify([group.application, whatChanges(group)])
     const sameAs = first.get(key)
     if (sameAs === undefined) first.set(key, group.environment)
     return sameAs === undefined || sameAs === group.environment ? group : { ...group, sameAs }
@@ -86,16 +105,21 @@ function compare(left: string, right: string): number {
 }
 
 export function countChanges(objects: readonly ObjectDiff[]): Counts {
-  const of = (kind: DiffKind) => objects.filter(({ change }) => change === kind).length
+  const of = (kind: DiffKind) => objects.filter((object) => object.change === kind && !isMoved(object)).length
   return {
     added: of('added'),
     removed: of('removed'),
     changed: of('changed'),
     renamed: of('renamed'),
+    moved: objects.filter(isMoved).length,
     plusLines: sum(objects, (object) => countLines(object, '+')),
     minusLines: sum(objects, (object) => countLines(object, '-')),
     foldedLines: sum(objects, ({ foldedLines }) => foldedLines),
   }
+}
+
+function isMoved({ movedFrom, movedTo }: ObjectDiff): boolean {
+  return movedFrom !== undefined || movedTo !== undefined
 }
 
 export function countLines(object: ObjectDiff, sign: '+' | '-'): number {

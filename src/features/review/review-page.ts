@@ -1,9 +1,12 @@
 import { createHash } from 'node:crypto'
 import { formatObjectId } from '../../domain/kubernetes-object.ts'
-import type { DiffKind, Hunk, ObjectDiff, RepositoryDiff } from '../../domain/object-diff.ts'
+import type { DiffKind, Hunk, ObjectDiff, RepositoryDiff, TargetDiff } from '../../domain/object-diff.ts'
 import type { Verdict } from '../../domain/verdict.ts'
 import { noteCodes } from '../diff/dangers.ts'
 import { describeEdits } from './describe-edits.ts'
+import { describeObjectMove } from './describe-moves.ts'
+import { describeRequests } from './describe-requests.ts'
+import { describePods } from './describe-restarts.ts'
 import { describePlaces, placeDangers } from './place-dangers.ts'
 import { objectAnchor, targetAnchor } from './review-anchors.ts'
 import { groupTargets, type ReviewGroup } from './review-groups.ts'
@@ -34,6 +37,10 @@ export interface PageGroup {
   because?: string
   /** An environment before this one where the same changes in the same way. */
   sameAs?: string
+  /** `formerly web`; absent where it is what it was. */
+  moves?: string
+  /** What the pods of the whole environment ask for, before and after; absent where that stays. */
+  requests?: string
   edits: string
   plusLines: number
   minusLines: number
@@ -48,6 +55,10 @@ export interface PageObject {
   change: DiffKind
   name: string
   from?: string
+  /** `moved from web` */
+  move?: string
+  /** `3 pods restart` */
+  restart?: string
   dangers: { sentence: string; isNote: boolean }[]
   hunks: Hunk[]
   foldedLines: number
@@ -77,13 +88,18 @@ export function toReviewPage(
       anchor,
       isNote: noteCodes.has(code),
     })),
-    groups: groups.map((group) => toPageGroup(group, parts)),
+    groups: groups.map((group) => toPageGroup(group, diff.targets, parts)),
   }
   return { page, parts }
 }
 
-function toPageGroup(group: ReviewGroup, parts: Map<string, string>): PageGroup {
-  const { application, environment, clusters, source, because, sameAs, counts, objects, target } = group
+function toPageGroup(
+  group: ReviewGroup,
+  targets: readonly TargetDiff[],
+  parts: Map<string, string>,
+): PageGroup {
+  const { application, environment, clusters, source, because, sameAs, counts, moves, objects, target } =
+    group
   const keys = splitObjects(objects).map((members) => {
     const content = JSON.stringify(members.map((object) => toPageObject(group, object)))
     const key = createHash('sha256').update(content).digest('hex')
@@ -98,6 +114,8 @@ function toPageGroup(group: ReviewGroup, parts: Map<string, string>): PageGroup 
     source: showInvisible(source),
     because: because && showInvisible(because),
     sameAs,
+    ...(moves.length > 0 && { moves: moves.map(showInvisible).join(', ') }),
+    requests: describeRequests(targets, environment),
     edits: describeEdits(objects).map(showInvisible).join(', '),
     plusLines: counts.plusLines,
     minusLines: counts.minusLines,
@@ -128,16 +146,23 @@ function weigh({ hunks }: ObjectDiff): number {
 }
 
 function toPageObject({ target }: ReviewGroup, object: ObjectDiff): PageObject {
+  const move = describeObjectMove(object, target)
   return {
     anchor: objectAnchor(target, object),
     change: object.change,
     name: showInvisible(formatObjectId(object)),
     from: object.from && showInvisible(formatObjectId(object.from)),
+    move: move && showInvisible(move),
+    restart: object.restart && describePods(object.restart),
     dangers: object.dangers.map(({ code, sentence }) => ({
       sentence: showInvisible(sentence),
       isNote: noteCodes.has(code),
     })),
-    hunks: object.hunks.map((hunk) => ({ ...hunk, lines: hunk.lines.map(showInvisible) })),
+    hunks: object.hunks.map((hunk) => ({
+      ...hunk,
+      lines: hunk.lines.map(showInvisible),
+      ...(hunk.section !== undefined && { section: showInvisible(hunk.section) }),
+    })),
     foldedLines: object.foldedLines,
   }
 }

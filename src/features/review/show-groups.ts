@@ -1,8 +1,11 @@
 import { formatObjectId } from '../../domain/kubernetes-object.ts'
-import type { ObjectDiff } from '../../domain/object-diff.ts'
+import type { Hunk, ObjectDiff, TargetDiff } from '../../domain/object-diff.ts'
 import { noteCodes } from '../diff/dangers.ts'
 import { clip, sizeOf } from './comment-size.ts'
 import { describeEdits } from './describe-edits.ts'
+import { describeObjectMove } from './describe-moves.ts'
+import { describeRequests } from './describe-requests.ts'
+import { describePods } from './describe-restarts.ts'
 import { objectAnchor, targetAnchor } from './review-anchors.ts'
 import { countLines, type ReviewGroup, sum } from './review-groups.ts'
 
@@ -25,12 +28,18 @@ const longestLine = 1_000
 const linesInTheOpen = 40
 
 /** A section per environment, with its groups. `link` is the page of the whole diff. */
-export function showGroups(groups: readonly ReviewGroup[], detail: Detail, link?: string) {
+export function showGroups(
+  groups: readonly ReviewGroup[],
+  targets: readonly TargetDiff[],
+  detail: Detail,
+  link?: string,
+) {
   const full = groupsInFull(groups, detail.room)
   const shown = groups.slice(0, detail.groups)
   const sections = [...Map.groupBy(shown, ({ environment }) => environment)].map(
     ([environment, members]) => ({
       environment: clip(environment, 120),
+      requests: describeRequests(targets, environment),
       groups: members.map((group) => showGroup(group, full.has(group), detail, link)),
     }),
   )
@@ -79,6 +88,7 @@ function showGroup(group: ReviewGroup, isFull: boolean, detail: Detail, link: st
   return {
     application: clip(application, 120),
     clusters: clusters.length === 1 && clusters[0] === environment ? '' : listClusters(clusters),
+    moves: group.moves.join(', '),
     edits: describeEdits(group.objects).join(', '),
     summary: summarise(group),
     dangers: countDangers(group.objects),
@@ -97,9 +107,12 @@ function listClusters(clusters: readonly string[]): string {
   return shown.join(', ') + (clusters.length > 8 ? `, ${clusters.length - 8} more` : '')
 }
 
-/** `2 changed, 1 added, +12 −3` */
-function summarise({ counts }: ReviewGroup): string {
-  const kinds = (['changed', 'added', 'removed', 'renamed'] as const).filter((kind) => counts[kind] > 0)
+/** `2 changed, 1 added, +12 −3`; empty where no object changes. */
+function summarise({ counts, objects }: ReviewGroup): string {
+  if (objects.length === 0) return ''
+  const kinds = (['changed', 'added', 'removed', 'renamed', 'moved'] as const).filter(
+    (kind) => counts[kind] > 0,
+  )
   const parts = kinds.map((kind) => `${counts[kind]} ${kind}`)
   return [...parts, `+${counts.plusLines} −${counts.minusLines}`].join(', ')
 }
@@ -110,6 +123,8 @@ function showObject({ target }: ReviewGroup, object: ObjectDiff, isFull: boolean
     change: object.change,
     name: clip(formatObjectId(object), 260),
     from: object.from && clip(formatObjectId(object.from), 260),
+    move: describeObjectMove(object, target),
+    restart: object.restart && describePods(object.restart),
     plus: countLines(object, '+'),
     minus: countLines(object, '-'),
     folded: object.foldedLines,
@@ -126,9 +141,12 @@ function countDangers(objects: readonly ObjectDiff[]): number {
 /** The hunks as text, each under its `@@` line. */
 function toPatch({ hunks }: ObjectDiff): string {
   return hunks
-    .flatMap(({ oldStart, oldLines, newStart, newLines, lines }) => [
-      `@@ -${oldStart},${oldLines} +${newStart},${newLines} @@`,
-      ...lines.map((line) => clip(line, longestLine)),
-    ])
+    .flatMap((hunk) => [hunkHead(hunk), ...hunk.lines.map((line) => clip(line, longestLine))])
     .join('\n')
+}
+
+/** `@@ -4,7 +4,7 @@ spec.template`, on one line whatever keys are called. */
+export function hunkHead({ oldStart, oldLines, newStart, newLines, section }: Hunk): string {
+  const place = section === undefined ? '' : ` ${clip(section, 120).replaceAll(/\s+/g, ' ')}`
+  return `@@ -${oldStart},${oldLines} +${newStart},${newLines} @@${place}`
 }

@@ -4,6 +4,7 @@ import type { Proposal } from '../../domain/proposal.ts'
 import type { Verdict } from '../../domain/verdict.ts'
 import { noteCodes } from '../diff/dangers.ts'
 import { clip, commentLimit, sizeOf } from './comment-size.ts'
+import { describeRestarts } from './describe-restarts.ts'
 import { mergeFindings, type PolicyFindings } from './merge-findings.ts'
 import { describePlaces, placeDangers, type PlacedDanger } from './place-dangers.ts'
 import { groupTargets, type ReviewGroup, sum } from './review-groups.ts'
@@ -58,10 +59,10 @@ function toComment(view: ReviewView, groups: ReviewGroup[], rung: Rung) {
     headline: toHeadline(view.verdicts, describeMeaning(view, groups)),
     proposal: view.proposal && clip(describeProposal(view.proposal), 300),
     attention: listAttention(dangers, view.findings, view.problems),
-    facts: groups.length > 0 ? listFacts(view, groups, restartsAmong(notes)) : undefined,
+    facts: groups.length > 0 ? listFacts(view, groups) : undefined,
     dangers: cut(dangers, rung.items).map((danger) => toDanger(danger, rung, dashboard)),
     notes: cut(notes, rung.items).map((danger) => toDanger(danger, rung, dashboard)),
-    changes: groups.length > 0 ? showGroups(groups, rung, dashboard) : undefined,
+    changes: groups.length > 0 ? showGroups(groups, view.diff.targets, rung, dashboard) : undefined,
     isCut: rung.room < Infinity,
     findings: toFindings(findingsThat(view, false), rung),
     oldFindings: toFindings(findingsThat(view, true), rung),
@@ -76,10 +77,6 @@ function toComment(view: ReviewView, groups: ReviewGroup[], rung: Rung) {
     head: view.head.slice(0, 7),
     base: view.base.slice(0, 7),
   }
-}
-
-function restartsAmong(notes: readonly PlacedDanger[]): number {
-  return notes.filter(({ code }) => code === 'pods-restart').length
 }
 
 function findingsThat({ findings }: ReviewView, areOld: boolean): PolicyFindings[] {
@@ -140,14 +137,14 @@ function countThings(count: number, thing: string): string {
   return `${count.toLocaleString('en-US')} ${count === 1 ? thing : `${thing}s`}`
 }
 
-function listFacts(view: ReviewView, groups: readonly ReviewGroup[], restarts: number) {
+function listFacts(view: ReviewView, groups: readonly ReviewGroup[]) {
   return {
     objects: sum(groups, ({ objects }) => objects.length),
     clusters: new Set(view.diff.targets.map(({ target }) => target.cluster)).size,
     plus: sum(groups, ({ counts }) => counts.plusLines),
     minus: sum(groups, ({ counts }) => counts.minusLines),
     folded: sum(groups, ({ counts }) => counts.foldedLines),
-    restarts,
+    restarts: describeRestarts(groups),
   }
 }
 

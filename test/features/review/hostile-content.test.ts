@@ -30,7 +30,10 @@ function everywhere(text: string): ReviewView {
     ...edits,
   })
   const danger = (code: string) => ({ code, field: text, sentence: text })
+  const elsewhere = { ...target, application: `${text}y` }
+  const sums = (cpuMillicores: number) => ({ cpuMillicores, memoryBytes: 2 ** 30 })
   const hunk = {
+    section: text,
     oldStart: 1,
     oldLines: 1,
     newStart: 1,
@@ -55,16 +58,30 @@ function everywhere(text: string): ReviewView {
           objects: [
             change('1', {
               dangers: [danger('replicas-to-zero'), danger('pods-restart')],
-              fields: [{ field: 'spec.image', before: text, after: `${text}2` }],
+              fields: [
+                { field: 'spec.image', before: text, after: `${text}2` },
+                { field: text, isOrder: true, before: [text], after: [text] },
+              ],
+              restart: { reasons: [text], replicas: 3, strategy: 'Recreate' },
               hunks: [hunk],
             }),
+            change('4', { change: 'added', movedFrom: elsewhere, hunks: [hunk] }),
+            change('5', { change: 'removed', movedTo: elsewhere }),
             change('2', { change: 'renamed', from: object, hunks: [hunk], foldedLines: 3 }),
           ],
         },
         {
           target: { ...target, application: `${text}z` },
           source: text,
+          from: { target: elsewhere, source: `${text}x` },
+          requests: { before: sums(250), after: sums(1_500) },
           objects: [change('3', { foldedLines: 1 })],
+        },
+        {
+          target: { ...target, application: `${text}w` },
+          source: text,
+          continuedIn: [elsewhere],
+          objects: [],
         },
       ],
     },
