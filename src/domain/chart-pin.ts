@@ -7,3 +7,9 @@ export interface ChartPin {
   /** `sha256:` and the hexadecimal hash of the chart's archive. */
   digest: string
 }
+
+/** A chart of another host that something of the repository delivers. */
+export interface RemoteChart extends Omit<ChartPin, 'digest'> {
+  /** Absent: another version of it is allowed, but not this one. */
+  digest?: string
+}

@@ -1,4 +1,4 @@
-import type { ChartPin } from './chart-pin.ts'
+import type { ChartPin, RemoteChart } from './chart-pin.ts'
 import type { KubernetesObject } from './kubernetes-object.ts'
 import type { HelmSettings } from './helm-settings.ts'
 import type { KustomizeEdits } from './kustomize-edits.ts'
@@ -18,7 +18,10 @@ export interface RenderSource {
   environment: string
   clusters: string[]
   renderer: RendererName
-  /** The folder, chart or object it comes from, relative to the repository's root; '.' is the root itself. */
+  /**
+   * The folder, chart or object it comes from, relative to the repository's root; '.' is the root itself. For a chart of
+   * another host the file that delivers it.
+   */
   path: string
   /** Helm: values files, in order, relative to the repository's root. */
   valueFiles: string[]
@@ -30,6 +33,8 @@ export interface RenderSource {
   isWithoutCrds?: boolean
   /** Helm: allowed charts of other hosts that the chart depends on; put beside it when rendering. */
   charts?: ChartPin[]
+  /** Helm: the chart itself, where it is one of another host. */
+  remoteChart?: RemoteChart
   /** Helm: what charts are told about the cluster; see `Environment.kubernetes`. */
   kubernetes?: KubernetesFacts
   /** Jsonnet: variables and library folders. */

@@ -5,6 +5,7 @@ import type { ChartPin } from '../../domain/chart-pin.ts'
 import type { HelmSettings } from '../../domain/helm-settings.ts'
 import type { Problem } from '../../domain/problem.ts'
 import type { RenderSource } from '../../domain/rendered-target.ts'
+import { chartFolder } from '../../features/rendering/chart-pins.ts'
 import { localCharts, pinnedCharts } from '../../features/rendering/helm-inputs.ts'
 import { placeOfValue } from '../../features/rendering/place-of-value.ts'
 import { indexRepository } from '../../features/rendering/repository-index.ts'
@@ -56,7 +57,7 @@ function withOwnValues(
   contents: Map<string, Uint8Array>,
 ): ReadonlyMap<string, Uint8Array> {
   if (source.chartValues !== 'replaced') return contents
-  return new Map([...contents, [join(source.path, 'values.yaml'), new Uint8Array()]])
+  return new Map([...contents, [join(chartFolder(source), 'values.yaml'), new Uint8Array()]])
 }
 
 /** Everything that is passed to helm comes from discovery; a value never looks like a flag. */
@@ -65,7 +66,7 @@ export function helmArguments(source: RenderSource, jobFolder: string): string[]
   return [
     'template',
     releaseName(source),
-    at(source.path),
+    at(chartFolder(source)),
     source.isWithoutCrds ? '--skip-crds' : '--include-crds',
     '--skip-tests',
     `--namespace=${source.helm?.namespace ?? source.namespace ?? 'default'}`,
@@ -112,7 +113,10 @@ async function addPinnedCharts(
   charts: Charts,
   contents: Map<string, Uint8Array>,
 ): Promise<ToolOutcome | undefined> {
-  const pinned = pinnedCharts(source.path, source.charts ?? [], indexRepository(inputs.files))
+  const pinned = [
+    ...ownChart(source),
+    ...pinnedCharts(source.path, source.charts ?? [], indexRepository(inputs.files)),
+  ]
   for (const { pin, into } of pinned) {
     const chart = await charts.open(pin)
     if (!chart.files) {
@@ -122,6 +126,13 @@ async function addPinnedCharts(
     for (const [path, content] of chart.files) contents.set(`${into}/${path}`, content)
   }
   return undefined
+}
+
+function ownChart(source: RenderSource): { pin: ChartPin; into: string }[] {
+  const { remoteChart: chart } = source
+  // Without a hash the closure refused it already.
+  if (chart?.digest === undefined) return []
+  return [{ pin: { ...chart, digest: chart.digest }, into: chartFolder(source) }]
 }
 
 function chartRefused(source: RenderSource, pin: ChartPin, code: string, refusal: string): Problem {

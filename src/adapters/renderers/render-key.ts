@@ -26,6 +26,7 @@ export function renderKey(request: RenderRequest, versions: Record<string, strin
     isWithoutCrds: source.isWithoutCrds,
     kubernetes: source.kubernetes,
     charts: source.charts,
+    remoteChart: source.remoteChart,
     jsonnet: source.jsonnet,
     plugin: source.plugin,
     release: source.releaseName ?? source.application,

@@ -1,5 +1,7 @@
+import type { ChartPin, RemoteChart } from '../../domain/chart-pin.ts'
 import type { Problem } from '../../domain/problem.ts'
 import type { RepositoryFiles } from '../../domain/repository-files.ts'
+import { findRemoteChart, remoteChartFolder } from '../rendering/chart-pins.ts'
 import { joinPath } from '../rendering/paths.ts'
 import type { RepositoryIndex } from '../rendering/repository-index.ts'
 import { type ArgoCluster, destinationCluster } from './argo-clusters.ts'
@@ -37,6 +39,8 @@ export interface ArgoContext {
   files: RepositoryFiles
   index: RepositoryIndex
   clusters: readonly ArgoCluster[]
+  /** Charts of other hosts that may be rendered. */
+  charts: readonly ChartPin[]
   isOwnAddress(repoUrl: string): boolean
 }
 
@@ -73,14 +77,16 @@ function nameOf(source: Source, position: number, { name, spec }: ArgoApplicatio
   return rendering.length <= 1 ? name : `${name}-${asText(source.name) || position + 1}`
 }
 
-/** Undefined for a folder of this repository. A source that only others refer to renders nothing itself. */
+/** Undefined for a folder of this repository, and for an allowed chart. A source that only others refer to renders nothing itself. */
 function whyNotHere(
   source: Source,
   application: ArgoApplication,
   context: ArgoContext,
 ): Problem[] | undefined {
   const [repoUrl, chart, path] = [asText(source.repoURL), asText(source.chart), asText(source.path)]
-  if (chart !== '') return [chartIsRemote(application, chart, repoUrl)]
+  if (chart !== '') {
+    return chartOf(source, context) ? undefined : [chartIsRemote(application, chart, repoUrl)]
+  }
   if (path === '') return []
   if (!context.isOwnAddress(repoUrl)) return [sourceIsElsewhere(application, path, repoUrl)]
   const folder = joinPath('.', path)
@@ -96,17 +102,25 @@ function toDelivery(
   context: ArgoContext,
 ): Delivery {
   const { files, index } = context
-  const folder = joinPath('.', asText(source.path)) ?? '.'
-  const settled = withSourceFiles(source, folder, application.name, files)
+  const remoteChart = chartOf(source, context)
+  const folder = remoteChart ? remoteChartFolder : (joinPath('.', asText(source.path)) ?? '.')
+  const settled = remoteChart ? source : withSourceFiles(source, folder, application.name, files)
   const destination = asMapping(application.spec.destination)
   const environment = buildEnvironment(source, application)
-  const renderer = argoSourceType(settled, folder, files, index)
+  const renderer = remoteChart ? 'helm' : argoSourceType(settled, folder, files, index)
   const helm = asMapping(settled.helm)
   const directory = asMapping(settled.directory)
-  const place: HelmPlace = { folder, index, environment, references: referencesOf(application, context) }
+  const place: HelmPlace = {
+    folder,
+    isElsewhere: remoteChart !== undefined,
+    index,
+    environment,
+    references: referencesOf(application, context),
+  }
   return {
     application: name,
-    path: folder,
+    path: remoteChart ? application.definedIn : folder,
+    ...(remoteChart && { remoteChart }),
     definedIn: application.definedIn,
     line: application.line,
     renderer,
@@ -131,6 +145,14 @@ function toDelivery(
       jsonnet: argoJsonnetSettings(asMapping(directory.jsonnet), environment),
     }),
   }
+}
+
+/** A registry is named without its scheme, where Argo CD's own settings say that it is one. */
+function chartOf(source: Source, { charts }: ArgoContext): RemoteChart | undefined {
+  const [repoUrl, name] = [asText(source.repoURL), asText(source.chart)]
+  if (name === '') return undefined
+  const repository = repoUrl.includes('://') ? repoUrl : `oci://${repoUrl}`
+  return findRemoteChart({ repository, name, version: asText(source.targetRevision) }, charts)
 }
 
 /** `.argocd-source.yaml` beside what is delivered overrides the source, as image updaters write it. Source: Argo CD, repository.go mergeSourceParameters. */

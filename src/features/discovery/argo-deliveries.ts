@@ -1,3 +1,4 @@
+import type { ChartPin } from '../../domain/chart-pin.ts'
 import type { Problem } from '../../domain/problem.ts'
 import type { RepositoryFiles } from '../../domain/repository-files.ts'
 import type { KubernetesObject } from '../../domain/kubernetes-object.ts'
@@ -28,12 +29,14 @@ export function argoDeliveries(
   objectFiles: readonly ObjectFile[],
   files: RepositoryFiles,
   index: RepositoryIndex,
+  charts: readonly ChartPin[],
 ): ArgoDeliveries {
   const found = argoObjects(objectFiles)
   const context: ArgoContext = {
     files,
     index,
     clusters: argoClusters(objectFiles),
+    charts,
     isOwnAddress: findOwnAddresses(
       found.map(({ object }) => asMapping(object.spec)),
       index,

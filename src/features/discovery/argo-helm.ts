@@ -1,6 +1,6 @@
 import type { HelmSettings } from '../../domain/helm-settings.ts'
 import type { KubernetesFacts } from '../../domain/rendered-target.ts'
-import { joinPath } from '../rendering/paths.ts'
+import { isWithin, joinPath } from '../rendering/paths.ts'
 import type { RepositoryIndex } from '../rendering/repository-index.ts'
 import { type BuildEnvironment, fillEnvironment } from './argo-environment.ts'
 import { asMapping, asMappings, asText, asTexts } from './fields.ts'
@@ -11,6 +11,8 @@ import { Undetermined } from './undetermined.ts'
 /** Where the files that `spec.source.helm` names are. */
 export interface HelmPlace {
   folder: string
+  /** The folder is a chart of another host: what is in it is not known. */
+  isElsewhere: boolean
   index: RepositoryIndex
   environment: BuildEnvironment
   /** `$name` of the sources that others refer to; false where such a source is in another repository. */
@@ -24,9 +26,13 @@ export interface HelmPlace {
  */
 export function argoValueFiles(helm: Record<string, unknown>, place: HelmPlace): string[] {
   const resolved = asTexts(helm.valueFiles).map((file) => resolveFile(file, place))
+  const isUnseen = (path: string) => place.isElsewhere && isWithin(path, place.folder)
   const explicit = new Set(resolved.filter((path) => !isPattern(path)))
   const isMissingIgnored = helm.ignoreMissingValueFiles === true
   const files = resolved.flatMap((path) => {
+    if (isUnseen(path) && (isMissingIgnored || isPattern(path))) {
+      throw new Undetermined('which values files the chart holds is not known')
+    }
     if (!isPattern(path)) return isMissingIgnored && !place.index.entry(path) ? [] : [path]
     const matches = filesLike(path, place.index)
     if (matches.length === 0 && !isMissingIgnored) throw new Undetermined(`no values file is like ${path}`)
@@ -80,14 +86,18 @@ export function argoKubernetesFacts(helm: Record<string, unknown>): KubernetesFa
  * `/a.yaml` and `$ref/a.yaml` start at a repository's root, any other path at the chart.
  * Source: Argo CD, util/io/path/resolved.go ResolveValueFilePathOrUrl.
  */
-function resolveFile(file: string, { folder, environment, references }: HelmPlace): string {
+function resolveFile(file: string, { folder, isElsewhere, environment, references }: HelmPlace): string {
   const [name = '', ...rest] = file.split('/')
   const isHere = references.get(name)
   if (isHere === false) throw new Undetermined(`the values file ${file} is in another repository`)
   const path = fillEnvironment(isHere === undefined ? file : `/${rest.join('/')}`, environment)
   if (/^[a-z][a-z0-9+.-]*:/i.test(path)) throw new Undetermined(`the values file ${path} is on another host`)
-  const resolved = path.startsWith('/') ? joinPath('.', path.replace(/^\/+/, '')) : joinPath(folder, path)
-  if (resolved === undefined || resolved === '.') {
+  const isInChart = isElsewhere && isHere === undefined
+  const resolved =
+    path.startsWith('/') && !isInChart
+      ? joinPath('.', path.replace(/^\/+/, ''))
+      : joinPath(folder, path.replace(/^\/+/, ''))
+  if (resolved === undefined || resolved === '.' || (isInChart && !isWithin(resolved, folder))) {
     throw new Undetermined(`the values file ${file} is outside the repository`)
   }
   return resolved

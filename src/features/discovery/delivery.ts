@@ -1,3 +1,4 @@
+import type { RemoteChart } from '../../domain/chart-pin.ts'
 import type { HelmSettings } from '../../domain/helm-settings.ts'
 import type { KustomizeEdits } from '../../domain/kustomize-edits.ts'
 import type {
@@ -10,8 +11,10 @@ import type {
 /** What an object of Argo CD or Flux says about a folder of this repository: who is delivered from it, and how. */
 export interface Delivery {
   application: string
-  /** Folder or chart, relative to the repository's root. */
+  /** Folder or chart, relative to the repository's root; for a chart of another host as `definedIn`. */
   path: string
+  /** The chart, where it is one of another host. */
+  remoteChart?: RemoteChart
   /** The file that says so. */
   definedIn: string
   /** Where in that file; 0 where it is not known. */

@@ -64,8 +64,9 @@ function discoverAnew(revision: RepositoryFiles, configuration: Configuration): 
   const asked = new Set<string>()
   const files = writingDown(asked, revision)
   const whole = withoutPatches(found, index)
-  const argo = argoDeliveries(whole, files, index)
-  const flux = fluxDeliveries(whole, files, index)
+  const charts = configuration.charts ?? []
+  const argo = argoDeliveries(whole, files, index, charts)
+  const flux = fluxDeliveries(whole, files, index, charts)
   const deliveries = [...argo.deliveries, ...flux.deliveries]
   const candidates = findCandidates(files, index, found, deliveries, configuration)
   const used = withoutUnused(candidates, files, index, configuration)

@@ -65,7 +65,21 @@ export function findCandidates(
     .filter((path) => !references.files.has(path) && !references.partlyUsed.has(folderOf(path)))
     .filter((path) => !isDelivered(path, plain))
   const own = [...tools, ...delivered, ...plainFolders(loose)]
-  return chooseRenderers(own, files, index, deliveries, configuration)
+  const here = deliveries.filter(({ remoteChart }) => !remoteChart)
+  return [...chooseRenderers(own, files, index, here, configuration), ...remoteCharts(deliveries)]
+}
+
+/** No folder of the repository is rendered, so no rule about folders says how. */
+function remoteCharts(deliveries: readonly Delivery[]): Candidate[] {
+  return deliveries
+    .filter(({ remoteChart }) => remoteChart)
+    .map((delivery) => ({
+      renderer: 'helm',
+      path: delivery.path,
+      files: [],
+      delivery,
+      because: delivery.because,
+    }))
 }
 
 /** A folder that is both a chart and a kustomization is what the tool that delivers it takes it for. */

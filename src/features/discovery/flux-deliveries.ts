@@ -1,3 +1,4 @@
+import type { ChartPin } from '../../domain/chart-pin.ts'
 import type { Problem } from '../../domain/problem.ts'
 import type { RepositoryFiles } from '../../domain/repository-files.ts'
 import type { RepositoryIndex } from '../rendering/repository-index.ts'
@@ -19,6 +20,8 @@ export interface FluxContext {
   index: RepositoryIndex
   places: ReturnType<typeof fluxPlaces>
   find: ReturnType<typeof configData>
+  /** Charts of other hosts that may be rendered. */
+  charts: readonly ChartPin[]
 }
 
 export interface Delivered {
@@ -31,8 +34,10 @@ export function fluxDeliveries(
   objectFiles: readonly ObjectFile[],
   files: RepositoryFiles,
   index: RepositoryIndex,
+  charts: readonly ChartPin[],
 ): Delivered {
   const context = {
+    charts,
     index,
     places: fluxPlaces(objectFiles),
     find: configData(objectFiles, files, index),

@@ -1,13 +1,15 @@
+import type { RemoteChart } from '../../domain/chart-pin.ts'
 import type { KubernetesObject } from '../../domain/kubernetes-object.ts'
 import type { Problem } from '../../domain/problem.ts'
 import type { RenderSource } from '../../domain/rendered-target.ts'
+import { findRemoteChart, remoteChartFolder } from '../rendering/chart-pins.ts'
 import { hashText } from '../rendering/git-hash.ts'
 import { joinPath } from '../rendering/paths.ts'
 import { asMapping, asMappings, asText, asTexts } from './fields.ts'
 import type { Delivered, FluxContext, FluxObject } from './flux-deliveries.ts'
 import { commonMetadataOf, dependsOn, imagesOf, patchesOf } from './flux-kustomization.ts'
 import { fluxValues } from './flux-values.ts'
-import { chartIsRemote, pathIsMissing, sourceIsElsewhere, valuesUnknown } from './not-here.ts'
+import { chartIsRemote, pathIsMissing, sourceIsElsewhere, undetermined, valuesUnknown } from './not-here.ts'
 
 /** What names a chart: the release's own template, or a HelmChart that it refers to. */
 interface ChartSpec {
@@ -17,9 +19,11 @@ interface ChartSpec {
   namespace: string | undefined
   valuesFiles: string[]
   isMissingIgnored: boolean
+  /** The address that a registry's artifact comes from; `sourceRef` says nothing then. */
+  repository?: string
 }
 
-/** A HelmRelease as a delivery, where its chart is a folder of this repository. Source: fluxcd/helm-controller, api/v2. */
+/** A HelmRelease as a delivery, where its chart is a folder of this repository, or one of another host that is allowed. Source: fluxcd/helm-controller, api/v2. */
 export function fromHelmRelease(release: FluxObject, context: FluxContext): Partial<Delivered> {
   const { object, definedIn, line } = release
   const spec = asMapping(object.spec)
@@ -27,6 +31,9 @@ export function fromHelmRelease(release: FluxObject, context: FluxContext): Part
   if ('notice' in chart) return { notices: [chart.notice] }
   const place = placeChart(release, chart, context)
   if ('notice' in place) return { notices: [place.notice] }
+  if (place.remote && chart.isMissingIgnored && chart.valuesFiles.length > 0) {
+    return { notices: [undetermined(release, 'which values files the chart holds is not known')] }
+  }
   const { values, unknown } = fluxValues(object, definedIn, context.find)
   const install = asMapping(spec.install)
   const hasOwnValues = chart.valuesFiles.length > 0
@@ -36,7 +43,8 @@ export function fromHelmRelease(release: FluxObject, context: FluxContext): Part
     deliveries: [
       {
         application: object.metadata.name,
-        path: place.path,
+        path: place.remote ? definedIn : place.path,
+        ...(place.remote && { remoteChart: place.remote }),
         definedIn,
         line,
         renderer: 'helm',
@@ -84,8 +92,15 @@ function chartOf(release: FluxObject, { places }: FluxContext): ChartSpec | { no
   const { url, ref } = asMapping(found?.spec)
   const version = asText(asMapping(ref).tag) || asText(asMapping(ref).semver)
   const [, parent, last] = /^(.+)\/([^/]+)$/.exec(asText(url)) ?? []
-  const chart = inWords(last ?? name, version)
-  return { notice: chartIsRemote(release, chart, parent ?? `${kind} ${name}`) }
+  if (kind === 'OCIRepository' && parent !== undefined && last !== undefined) {
+    return { ...toChartSpec({}, namespace), chart: last, version: fromTag(version), repository: parent }
+  }
+  return { notice: chartIsRemote(release, inWords(last ?? name, version), parent ?? `${kind} ${name}`) }
+}
+
+/** A tag cannot hold the sign that begins a version's build. Source: Helm, registry/tag.go. */
+function fromTag(tag: string): string {
+  return tag.replaceAll('_', '+')
 }
 
 function inWords(chart: string, version: string): string {
@@ -106,13 +121,15 @@ function toChartSpec(spec: Record<string, unknown>, namespace: string | undefine
 /** The chart's folder and the root that its values files are told from; or why it is not here. */
 function placeChart(
   release: FluxObject,
-  { chart, version, sourceRef, namespace }: ChartSpec,
-  { index, places }: FluxContext,
-): { path: string; root: string } | { notice: Problem } {
+  { chart, version, sourceRef, namespace, repository: own }: ChartSpec,
+  { index, places, charts }: FluxContext,
+): { path: string; root: string; remote?: RemoteChart } | { notice: Problem } {
   const [kind, name] = [asText(sourceRef.kind), asText(sourceRef.name)]
   if (kind === 'HelmRepository' || kind === '') {
     const repository = places.find(kind, name, asText(sourceRef.namespace) || namespace)
-    const from = asText(asMapping(repository?.spec).url) || `${kind} ${name}`.trim()
+    const from = own ?? (asText(asMapping(repository?.spec).url) || `${kind} ${name}`.trim())
+    const remote = findRemoteChart({ repository: from, name: chart, version }, charts)
+    if (remote) return { path: remoteChartFolder, root: remoteChartFolder, remote }
     return { notice: chartIsRemote(release, inWords(chart, version), from) }
   }
   const place = places.place(sourceRef, chart, namespace)

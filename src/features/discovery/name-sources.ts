@@ -1,6 +1,7 @@
 import type { ApplicationRule, Configuration } from '../../domain/configuration.ts'
 import type { Problem } from '../../domain/problem.ts'
 import type { JsonnetSettings, KubernetesFacts, RenderSource } from '../../domain/rendered-target.ts'
+import { folderOf } from '../rendering/paths.ts'
 import { conventionalLibraries } from '../rendering/jsonnet-inputs.ts'
 import { pinnedCharts } from '../rendering/helm-inputs.ts'
 import type { RepositoryIndex } from '../rendering/repository-index.ts'
@@ -23,7 +24,7 @@ export function nameSources(
   const known = knownNames(configuration, candidates)
   const problems: Problem[] = []
   const drafts = candidates.flatMap((candidate) => {
-    const rule = ruleFor(candidate.path, configuration)
+    const rule = candidate.delivery?.remoteChart ? undefined : ruleFor(candidate.path, configuration)
     const match = rule && matchTemplate(rule.path, candidate.path)
     const reading = readCandidate(candidate, known)
     const application =
@@ -52,7 +53,8 @@ function ruleFor(path: string, configuration: Configuration): ApplicationRule | 
 
 /** The folder's path first; where it does not tell, the path of the file that delivers it, then what that file says. */
 function readCandidate(candidate: Candidate, known: KnownNames): PathReading {
-  const own = readPath(candidate.path, known)
+  const isFile = candidate.delivery?.remoteChart !== undefined
+  const own = readPath(isFile ? folderOf(candidate.path) : candidate.path, known)
   if (!candidate.delivery) return own
   const definedIn = readPath(candidate.delivery.definedIn.split('/').slice(0, -1).join('/') || '.', known)
   return {
@@ -121,6 +123,7 @@ function toSource(
     ...(isHelm && delivery?.isWithoutCrds && { isWithoutCrds: true }),
     ...(isHelm && kubernetes && { kubernetes }),
     ...(charts.length > 0 && { charts }),
+    ...(delivery?.remoteChart && { remoteChart: delivery.remoteChart }),
     ...(candidate.renderer === 'jsonnet' && { jsonnet: jsonnetSettings(candidate, index) }),
     ...(candidate.renderer === 'plugin' && { plugin: rule?.plugin ?? '', inputs: rule?.inputs ?? [] }),
     ...(isHelm && delivery?.helm && { helm: delivery.helm }),

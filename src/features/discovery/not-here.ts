@@ -9,13 +9,13 @@ export interface Deliverer {
 
 const commitIt = 'nothing has to be done; to have it shown, commit what it renders to this repository'
 
-/** A chart that the repository only names: nothing is fetched when rendering. `from` is an address, or what is known of it. */
+/** A chart that the repository only names, and of which no version is allowed. `from` is an address, or what is known of it. */
 export function chartIsRemote(deliverer: Deliverer, chart: string, from: string): Problem {
   return notice(
     deliverer,
     'CHART_IS_REMOTE',
     `${deliverer.author} delivers the chart ${chart} from ${from || 'a registry'}, which is not in this repository`,
-    'nothing has to be done; to have it shown, commit the chart and name its folder as its path',
+    'nothing has to be done; to have it shown, allow it by its hash under `charts` in .drawbridge.yaml, or commit it and name its folder',
   )
 }
 

@@ -43,7 +43,7 @@ function withoutDrafts(candidates: readonly Candidate[], index: RepositoryIndex)
   )
   const isDraft = ({ delivery }: Candidate) => delivery !== undefined && read.has(delivery.definedIn)
   const placeOf = ({ renderer, path, delivery }: Candidate) =>
-    JSON.stringify([renderer, path, delivery?.application, delivery?.cluster])
+    JSON.stringify([renderer, delivery?.remoteChart ?? path, delivery?.application, delivery?.cluster])
   const final = new Set(candidates.filter((each) => each.delivery && !isDraft(each)).map(placeOf))
   return candidates.filter((candidate) => !isDraft(candidate) || !final.has(placeOf(candidate)))
 }

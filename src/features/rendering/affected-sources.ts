@@ -71,11 +71,18 @@ function whyAffected(
   if (!after) return { because: 'it is removed', changedPaths: differing }
   if (differing.length > 0) return { because: reasonOf(differing), changedPaths: differing }
   if (isSame(before, after)) return undefined
-  return { because: 'it is rendered with other settings', changedPaths: [] }
+  return { because: otherSettings(before, after), changedPaths: [] }
 }
 
 function reasonOf(paths: readonly string[]): string {
   return paths.length === 1 ? `it reads ${paths[0]}` : `it reads ${paths[0]} and ${paths.length - 1} more`
+}
+
+function otherSettings(before: RenderSource, after: RenderSource): string {
+  const [old, young] = [before.remoteChart, after.remoteChart]
+  return old && young && old.version !== young.version
+    ? `its chart ${young.name} goes from ${old.version} to ${young.version}`
+    : 'it is rendered with other settings'
 }
 
 function isSame(before: RenderSource, after: RenderSource): boolean {

@@ -1,21 +1,34 @@
 import type { ChartPin } from '../../domain/chart-pin.ts'
 import type { Problem } from '../../domain/problem.ts'
 import type { RenderSource } from '../../domain/rendered-target.ts'
+import type { RepositoryFiles } from '../../domain/repository-files.ts'
 import type { Chart } from './chart.ts'
-import { fileNameOf, joinPath } from './paths.ts'
-import { chartNotAllowed, isRemote, pinOf } from './chart-pins.ts'
+import { chartNotAllowed, isRemote, pinOf, remoteChartFolder, remoteChartNotAllowed } from './chart-pins.ts'
+import { fileNameOf, isWithin, joinPath } from './paths.ts'
 import type { RepositoryIndex } from './repository-index.ts'
 
 /** The files that `helm template` reads: the whole chart, the charts it takes from this repository, the values files. */
 export function helmInputs(
   source: RenderSource,
   index: RepositoryIndex,
+  files: RepositoryFiles,
 ): { paths: string[]; problems: Problem[] } {
+  if (source.remoteChart) return remoteInputs(source, index, files)
   const charts = [source.path, ...localCharts(source.path, index).map((chart) => chart.folder)]
   const paths = charts.flatMap((folder) => index.under(folder).map((entry) => entry.path))
   const problems = charts.flatMap((folder) => missingDependencies(folder, source.charts ?? [], index))
   const values = valueFileInputs(source, index)
   return { paths: [...paths, ...values.paths], problems: [...problems, ...values.problems] }
+}
+
+/** Of a chart of another host only the values files are here; what is named inside of it, helm looks for. */
+function remoteInputs(source: RenderSource, index: RepositoryIndex, files: RepositoryFiles) {
+  const { remoteChart } = source
+  const values = valueFileInputs(source, index)
+  if (!remoteChart || remoteChart.digest !== undefined) return values
+  const lines = files.text(source.path)?.split('\n') ?? []
+  const line = Math.max(lines.findIndex((each) => each.includes(remoteChart.name)) + 1, 1)
+  return { ...values, problems: [...values.problems, remoteChartNotAllowed(source, remoteChart, line)] }
 }
 
 /** The source's values files, and those of single values; one that is not there is a problem. */
@@ -24,7 +37,8 @@ export function valueFileInputs(
   index: RepositoryIndex,
 ): { paths: string[]; problems: Problem[] } {
   const named = [...source.valueFiles, ...(source.helm?.fileParameters ?? []).map(({ path }) => path)]
-  const missing = named.filter((path) => !index.entry(path))
+  const isElsewhere = (path: string) => source.remoteChart && isWithin(path, remoteChartFolder)
+  const missing = named.filter((path) => !index.entry(path) && !isElsewhere(path))
   return {
     paths: named.filter((path) => index.entry(path)),
     problems: missing.map((path) => missingValues(source, path)),

@@ -18,8 +18,15 @@ const archive = gzipSync(
     { path: 'part/Chart.yaml', text: 'apiVersion: v2\nname: part\nversion: 1.2.3\n' },
     {
       path: 'part/templates/a.yaml',
-      text: 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: from-part}\n',
+      text: [
+        'apiVersion: v1',
+        'kind: ConfigMap',
+        'metadata: {name: from-part}',
+        'data: {place: "{{ .Values.place }}", word: "{{ .Values.word }}", number: "{{ .Values.number }}"}',
+        '',
+      ].join('\n'),
     },
+    { path: 'part/values-eu.yaml', text: 'place: eu' },
   ]),
 )
 const bomb = gzipSync(aTar([{ path: 'part/Chart.yaml', text: 'x'.repeat(30 * 1024 * 1024) }]))
@@ -88,16 +95,16 @@ describe('charts of other hosts', () => {
   it('are fetched as the index lists them, once for each hash', async () => {
     const folders = ['/dev/null/never-a-folder', join(folder, 'kept')]
     const { files } = await open({}, undefined, folders)
-    expect([...(files?.keys() ?? [])]).toEqual(['Chart.yaml', 'templates/a.yaml'])
+    expect([...(files?.keys() ?? [])]).toEqual(['Chart.yaml', 'templates/a.yaml', 'values-eu.yaml'])
     const before = seen.length
-    expect((await open({}, undefined, folders)).files?.size).toBe(2)
+    expect((await open({}, undefined, folders)).files?.size).toBe(3)
     expect(seen.length).toBe(before)
   })
 
   it('are fetched from a registry by their hash, with a token that anybody gets, and none for its store', async () => {
     seen.length = 0
     const { files } = await open({ repository: `oci://${host}/charts` })
-    expect(files?.size).toBe(2)
+    expect(files?.size).toBe(3)
     expect(seen).toEqual([
       `/v2/charts/part/blobs/${digestOf(archive)}`,
       '/token?service=s&scope=pull',
@@ -154,6 +161,41 @@ describe('charts of other hosts', () => {
     expect(refused.problems[0]?.fix).toContain('digest: "sha256:')
     opened.close()
   })
+
+  it.runIf(hasPinnedTools)(
+    'are rendered by themselves, with values of this repository and of their own',
+    async () => {
+      const texts = { 'argo/part.yaml': 'kind: Application', 'env/prod.yaml': 'word: prod' }
+      const opened = openRenderer({ chartHosts: { hosts: [], privateHosts: [host] } })
+      const remoteChart = {
+        repository: `oci://${host}/charts`,
+        name: 'part',
+        version: '1.2.3',
+        digest: digestOf(archive),
+      }
+      const source = {
+        renderer: 'helm' as const,
+        path: 'argo/part.yaml',
+        valueFiles: ['.drawbridge-chart/values-eu.yaml', 'env/prod.yaml'],
+        helm: { parameters: [{ name: 'number', value: '7', isText: true }] },
+      }
+      const { objects, problems } = await opened.render(texts, { ...source, remoteChart })
+      expect(problems).toEqual([])
+      expect(objects).toMatchObject([
+        { metadata: { name: 'from-part' }, data: { place: 'eu', word: 'prod', number: '7' } },
+      ])
+
+      const { digest: _, ...unpinned } = remoteChart
+      const refused = await opened.render(texts, { ...source, remoteChart: unpinned })
+      expect(refused.problems).toMatchObject([{ code: 'CHART_NOT_ALLOWED', path: 'argo/part.yaml', line: 1 }])
+      const differs = await opened.render(texts, {
+        ...source,
+        remoteChart: { ...remoteChart, repository: `http://${host}`, digest: `sha256:${'0'.repeat(64)}` },
+      })
+      expect(differs.problems).toMatchObject([{ code: 'CHART_DIGEST_DIFFERS', path: 'argo/part.yaml' }])
+      opened.close()
+    },
+  )
 })
 
 describe('an address inside', () => {
