@@ -63,8 +63,8 @@ export function readPath(path: string, known: KnownNames): PathReading {
   const segments = path === '.' ? [] : path.split('/')
   const stem: string[] = []
   let environment: string | undefined
-  /** Where the stem would hold the environment. */
-  let environmentAt = 0
+  /** Where the stem would hold the environment, where a folder is called so. */
+  let environmentAt: number | undefined
   let cluster: string | undefined
   for (const [index, segment] of segments.entries()) {
     const parent = segments[index - 1] ?? ''
@@ -80,7 +80,8 @@ export function readPath(path: string, known: KnownNames): PathReading {
       (known.environments.size === 0 && isEnvironmentWord(segment))
     ) {
       // Of two words the later one is the environment; the other is what something is called.
-      if (environment !== undefined && environment !== segment) stem.splice(environmentAt, 0, environment)
+      const isOther = environment !== undefined && environment !== segment
+      if (isOther && environmentAt !== undefined) stem.splice(environmentAt, 0, environment ?? '')
       environment = segment
       environmentAt = stem.length
     } else stem.push(segment)
