@@ -1,11 +1,13 @@
-import { formatOption, progressOption, repositoryOption } from './shared-options.ts'
+import { formatOption, organisationOption, progressOption, repositoryOption } from './shared-options.ts'
 import type { Subcommand } from './subcommand.ts'
 
 export const diff: Subcommand = {
   summary: 'what a change does to every application in every environment',
-  usage: '[--repo DIR] [--base REV] [--head REV] [--format text|json|markdown] [--exit-code]',
+  usage:
+    '[--repo DIR] [--base REV] [--head REV] [--organisation DIR] [--format text|json|markdown] [--exit-code]',
   options: {
     ...repositoryOption,
+    ...organisationOption,
     base: {
       type: 'string',
       value: 'REV',

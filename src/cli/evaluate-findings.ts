@@ -19,7 +19,7 @@ export function evaluateFindings(
   const old = new Map(base.targets.map((target) => [targetKey(target.target), target.objects]))
   return policies.evaluate({
     settings: configuration.policies,
-    repositoryPolicies: readPolicies(files, configuration.policies.folders),
+    repositoryPolicies: readPolicies(files, configuration.policies),
     targets: head.targets.map(({ target, source, objects }) => {
       const before = old.get(targetKey(target)) ?? []
       const known = new Map(before.map((object) => [objectKey(objectId(object)), object]))

@@ -4,6 +4,7 @@ import type { Problem } from '../domain/problem.ts'
 import type { Sha } from '../domain/refs.ts'
 import type { RepositoryFiles } from '../domain/repository-files.ts'
 import { readConfiguration } from '../journeys/read-configuration.ts'
+import { openScope } from './open-scope.ts'
 import { loadFiles } from '../journeys/render-revision.ts'
 import type { GitRepository } from '../ports/git.ts'
 import { type CommandContext, type Given, UsageError } from './subcommand.ts'
@@ -35,7 +36,8 @@ export async function withRevision(
   try {
     const revision = await resolveRevision(repository, given.string('rev') ?? 'HEAD', 'rev')
     const files = await loadFiles(repository, revision)
-    return await use({ repository, revision, files, ...readConfiguration(files) })
+    const scope = await openScope(given, context)
+    return await use({ repository, revision, files, ...readConfiguration(files, scope) })
   } finally {
     await repository.close()
   }

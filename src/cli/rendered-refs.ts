@@ -29,7 +29,6 @@ export async function findRenderedRefs(
 
 async function configuredNames(repository: GitRepository): Promise<string[]> {
   const revision = await resolveRevision(repository, 'HEAD', 'rev')
-  return readConfiguration(await loadFiles(repository, revision)).configuration.environments.map(
-    ({ name }) => name,
-  )
+  const files = await loadFiles(repository, revision)
+  return readConfiguration(files, { kind: 'repository' }).configuration.environments.map(({ name }) => name)
 }

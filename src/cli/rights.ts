@@ -4,7 +4,8 @@ import { rightsTable, type VerbRights } from '../features/commands/rights-table.
 import { loadFiles } from '../journeys/render-revision.ts'
 import { readConfiguration } from '../journeys/read-configuration.ts'
 import { openRepository, resolveRevision } from './open-revision.ts'
-import { formatOption, repositoryOption } from './shared-options.ts'
+import { openScope } from './open-scope.ts'
+import { formatOption, organisationOption, repositoryOption } from './shared-options.ts'
 import { type CommandContext, exitCodes, type Given, type Subcommand, UsageError } from './subcommand.ts'
 
 const permissions = ['none', 'read', 'triage', 'write', 'maintain', 'admin'] as const satisfies Permission[]
@@ -12,9 +13,10 @@ const permissions = ['none', 'read', 'triage', 'write', 'maintain', 'admin'] as 
 export const rights: Subcommand = {
   summary: 'what somebody may command, where, and who could do the rest',
   usage:
-    '--user LOGIN [--id ID] [--team @ORG/TEAM …] [--permission P] [--repo DIR] [--rev REV] [--format text|json]',
+    '--user LOGIN [--id ID] [--team @ORG/TEAM …] [--permission P] [--repo DIR] [--rev REV] [--organisation DIR] [--format text|json]',
   options: {
     ...repositoryOption,
+    ...organisationOption,
     rev: { type: 'string', value: 'REV', summary: 'Whose configuration decides; default: HEAD' },
     user: { type: 'string', value: 'LOGIN', summary: 'The person; @ in front is allowed' },
     id: { type: 'string', value: 'ID', summary: 'The number of the account, where roles name people by it' },
@@ -47,7 +49,8 @@ async function runRights(given: Given, context: CommandContext): Promise<number>
   const repository = await openRepository(given, context)
   try {
     const revision = await resolveRevision(repository, given.string('rev') ?? 'HEAD', 'rev')
-    const { configuration, problems } = readConfiguration(await loadFiles(repository, revision))
+    const scope = await openScope(given, context)
+    const { configuration, problems } = readConfiguration(await loadFiles(repository, revision), scope)
     const table = rightsTable(configuration.roles, {
       actor: { id: given.string('id') ?? '', login, isBot: false },
       permission: permissions.find((each) => each === given.string('permission')) ?? 'read',

@@ -11,6 +11,7 @@ import type { GitRepository } from '../ports/git.ts'
 import type { DiffOutput } from './contract.ts'
 import { evaluateFindings } from './evaluate-findings.ts'
 import { openRepository, resolveSides } from './open-revision.ts'
+import { openScope } from './open-scope.ts'
 import { showProgress } from './progress.ts'
 import { type CommandContext, exitCodes, type Given } from './subcommand.ts'
 
@@ -52,8 +53,9 @@ async function compare(
     return { diff: { base, head, targets: [], problems }, affected: [], findings: [], isComparable: false }
   }
   const [old, young] = await Promise.all([loadFiles(repository, base), loadFiles(repository, merged.tree)])
-  const { configuration } = readConfiguration(old)
-  const ofHead = readConfiguration(young)
+  const scope = await openScope(given, context)
+  const { configuration } = readConfiguration(old, scope)
+  const ofHead = readConfiguration(young, scope)
   const progress = showProgress('rendering', given, context)
   const change = await renderChange(
     context.renderer,

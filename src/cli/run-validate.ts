@@ -11,7 +11,7 @@ export function runValidate(given: Given, context: CommandContext): Promise<numb
   return withRevision(given, context, async ({ revision, files, configuration, problems }) => {
     const policies = await context.policies.evaluate({
       settings: configuration.policies,
-      repositoryPolicies: readPolicies(files, configuration.policies.folders),
+      repositoryPolicies: readPolicies(files, configuration.policies),
       targets: [],
     })
     const all = [

@@ -4,6 +4,14 @@ export const repositoryOption: Record<string, SubcommandOption> = {
   repo: { type: 'string', value: 'DIR', summary: 'The clone to look at; default: the working directory' },
 }
 
+export const organisationOption: Record<string, SubcommandOption> = {
+  organisation: {
+    type: 'string',
+    value: 'DIR',
+    summary: "A clone of the organisation's repository .github, whose rules hold too; default: none",
+  },
+}
+
 export const revisionOptions: Record<string, SubcommandOption> = {
   ...repositoryOption,
   rev: { type: 'string', value: 'REV', summary: 'Default: HEAD' },

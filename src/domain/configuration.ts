@@ -1,5 +1,6 @@
 import type { ChartPin } from './chart-pin.ts'
 import type { KubernetesFacts, RendererName } from './rendered-target.ts'
+import type { Instant } from './refs.ts'
 import type { Slo } from './slo.ts'
 
 /** The repository's configuration after parsing and defaults; `.drawbridge.yaml` of the base branch decides. */
@@ -16,6 +17,47 @@ export interface Configuration {
   /** Absent: nothing is hidden but what is hidden everywhere. */
   diff?: DiffSettings
   slos: Slo[]
+  /** Freezes as code, of the repository and of its organisation; absent: none. */
+  freezes?: FreezeRule[]
+}
+
+/** Closes what it names as soon as it is on the base branch; the command `/freeze` needs nobody's merge. */
+export interface FreezeRule {
+  /** Globs (`*` only). */
+  environments: string[]
+  applications: string[]
+  reason: string
+  until?: Instant
+  /** Where it is written, for people: `.drawbridge.yaml`, `shop/.github: .drawbridge.yaml`. */
+  rule: string
+}
+
+/** Keys that an organisation can keep for itself. Its approvals, windows and masks need no lock: they only ever add up. */
+export const lockableKeys = ['roles', 'policies'] as const
+export type LockableKey = (typeof lockableKeys)[number]
+
+/** What an organisation asks of each of its repositories: `.drawbridge.yaml` of its repository `.github`. */
+export interface OrganisationRules {
+  /** Where it is written, for people: `shop/.github: .drawbridge.yaml`. */
+  rule: string
+  locked: LockableKey[]
+  environments: EnvironmentRules[]
+  roles: Role[]
+  severities: PolicySettings['severities']
+  /** Its policies by path, as `shop/.github: policies/owners.yaml`. */
+  policies: Record<string, string>
+  mask: string[]
+  freezes: FreezeRule[]
+}
+
+/** What is asked of every environment whose name fits, besides what its repository asks. */
+export interface EnvironmentRules {
+  /** A glob (`*` only). */
+  environments: string
+  /** True: protected, whatever the repository says. */
+  isProtected: boolean
+  approvals: ApprovalRule
+  windows: Window[]
 }
 
 /** Where applications live: `apps/{application}/overlays/{environment}`. First match wins. */
@@ -90,6 +132,8 @@ export interface ApprovalCondition {
 /** Allow windows: closed outside all of them. Deny windows win. `exceptClasses` pass whatever the clock says. */
 export interface Window {
   kind: 'allow' | 'deny'
+  /** Whose rule, where it is not the repository's. Inside an allow window of each of them a change may start. */
+  rule?: string
   /** For people: `office hours`. */
   name: string
   /** IANA zone in which `days`, `from` and `to` are read. */
@@ -161,4 +205,6 @@ export interface PolicySettings {
   severities: Record<string, 'error' | 'warning' | 'notice' | 'off'>
   /** Folders of the repository with further policies. */
   folders: string[]
+  /** Policies of the organisation: path → text. */
+  ofOrganisation?: Record<string, string>
 }

@@ -1,3 +1,4 @@
+import type { OrganisationRules } from './configuration.ts'
 import type { Permission, Pull, Review } from './pull.ts'
 import type { Proposal } from './proposal.ts'
 import type { Actor, Instant, Sha } from './refs.ts'
@@ -26,5 +27,7 @@ export interface Evidence {
   proposal?: Proposal
   controls: Pick<Controls, 'freezes' | 'locks' | 'overrides' | 'consents' | 'pins'>
   sourceReleases: Release[]
+  /** The organisation's rules as they were then; they are in another repository. */
+  organisation?: OrganisationRules
   verdicts: Verdict[]
 }

@@ -54,6 +54,8 @@ export interface Freeze {
   by: string
   at: Instant
   until?: Instant
+  /** Where it is written, when it is a rule and not a command: no command lifts it. */
+  rule?: string
 }
 
 export interface Hold {

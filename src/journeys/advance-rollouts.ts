@@ -35,6 +35,7 @@ export async function advanceRollouts(
       rollouts: state.rollouts,
       attestations: state.attestations,
       controls: state.controls,
+      freezeRules: tip.configuration.freezes,
       releases: releases.filter(({ target }) => target.environment === environmentName),
     },
     ports.clock.now(),

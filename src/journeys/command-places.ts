@@ -23,7 +23,11 @@ export async function commandPlaces(
       return names.map((application) => ({ environment: command.environment, application }))
     }
     case 'freeze':
-    case 'unfreeze':
+    case 'unfreeze': {
+      const all = request.tip.configuration.environments.map(({ name }) => name)
+      const names = command.environment === '*' ? all : [command.environment]
+      return names.map((environment) => ({ environment, application: command.application ?? '*' }))
+    }
     case 'lock':
     case 'unlock':
       return [{ environment: command.environment, application: command.application ?? '*' }]

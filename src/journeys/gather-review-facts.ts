@@ -16,7 +16,8 @@ import { isCalendarPath } from '../features/config/calendars.ts'
 import type { GitRepository } from '../ports/git.ts'
 import { readCommentApprovals } from './comment-approvals.ts'
 import type { Ports } from './ports.ts'
-import { configurationPath, readConfiguration } from './read-configuration.ts'
+import { readConfiguration } from './read-configuration.ts'
+import { type ConfigurationScope, configurationPath, readScope } from './read-organisation.ts'
 import { loadFiles, renderChange } from './render-revision.ts'
 
 const codeownersPaths = ['.github/CODEOWNERS', 'CODEOWNERS', 'docs/CODEOWNERS']
@@ -35,13 +36,13 @@ export async function gatherReviewFacts(
   signal?: AbortSignal,
 ): Promise<ReviewFacts> {
   const repository = await ports.repository(pull.ref.repository)
-  const { ownerTeams, ...rendered } = await gatherRenderedFacts(
-    ports,
-    repository,
+  const scope = await readScope(ports, pull.ref.repository, { fetch: true })
+  const { ownerTeams, ...rendered } = await gatherRenderedFacts(ports, repository, {
     sides,
-    !pull.isFork,
+    scope,
+    isTrusted: !pull.isFork,
     signal,
-  )
+  })
   const { codeowners, ...fromGit } = rendered
   const proposal = await readProposal(ports, pull)
   const [people, controls, sourceReleases] = await Promise.all([
@@ -59,20 +60,25 @@ export async function gatherReviewFacts(
   }
 }
 
+export interface RenderedRequest {
+  sides: Sides
+  scope: ConfigurationScope
+  isTrusted: boolean
+  signal?: AbortSignal
+}
+
 /** What git alone says about a change, and the teams that its CODEOWNERS names. */
 export async function gatherRenderedFacts(
   ports: Pick<Ports, 'renderer' | 'policies'>,
   repository: GitRepository,
-  sides: Sides,
-  isTrusted: boolean,
-  signal?: AbortSignal,
+  { sides, scope, isTrusted, signal }: RenderedRequest,
 ): Promise<RenderedFacts & { ownerTeams: string[] }> {
   const [base, head] = await Promise.all([
     loadFiles(repository, sides.base),
     loadFiles(repository, sides.head),
   ])
-  const configuration = readConfiguration(base).configuration
-  const ofHead = readConfiguration(head)
+  const { configuration } = readConfiguration(base, scope)
+  const ofHead = readConfiguration(head, scope)
   const change = await renderChange(
     ports.renderer,
     repository,
@@ -92,6 +98,7 @@ export async function gatherRenderedFacts(
   )
   return {
     configuration,
+    ...(scope.kind === 'repository' && { organisation: scope.organisation }),
     configurationProblems: ofHead.problems,
     ...change,
     changedRules: changedRules(base, head, configuration),
@@ -148,7 +155,7 @@ async function evaluatePolicies(
   const index = indexRepository(base)
   return ports.policies.evaluate({
     settings: configuration.policies,
-    repositoryPolicies: readPolicies(base, configuration.policies.folders),
+    repositoryPolicies: readPolicies(base, configuration.policies),
     targets: after.map(({ target, source, objects }) => {
       const byKey = new Map(
         old.get(targetKey(target))?.objects.map((object) => [objectKey(objectId(object)), object]) ?? [],

@@ -18,6 +18,8 @@ export interface Ports {
   github: GitHub
   /** The mirror of a repository, opened once and kept. */
   repository(ref: RepositoryRef): Promise<GitRepository>
+  /** The repository `.github` of the same owner, where this app is installed there. */
+  organisation(ref: RepositoryRef): Promise<RepositoryRef | undefined>
   /** The branch that pull requests merge into and that is released from. */
   defaultBranch(ref: RepositoryRef): Promise<string>
   renderer: Renderer

@@ -3,14 +3,19 @@ import type { RepositoryRef, Sha } from '../domain/refs.ts'
 import { isCalendarPath } from '../features/config/calendars.ts'
 import type { RepositoryFiles } from '../domain/repository-files.ts'
 import { parseConfiguration } from '../features/config/parse-configuration.ts'
+import { parseOrganisation } from '../features/config/parse-organisation.ts'
 import type { GitRepository } from '../ports/git.ts'
 import type { Ports } from './ports.ts'
+import { type ConfigurationScope, configurationPath, readScope, readTexts } from './read-organisation.ts'
 
-export const configurationPath = '.drawbridge.yaml'
-
-/** The configuration of a revision, and what is wrong with it. */
-export function readConfiguration(files: RepositoryFiles) {
-  return parseConfiguration(files.text(configurationPath), configurationPath, files.text)
+/** The configuration of a revision, and what is wrong with it. An organisation's own file configures no delivery of its repository. */
+export function readConfiguration(files: Pick<RepositoryFiles, 'text'>, scope: ConfigurationScope) {
+  const text = files.text(configurationPath)
+  if (scope.kind === 'repository') {
+    return parseConfiguration(text, configurationPath, files.text, scope.organisation)
+  }
+  const { problems } = parseOrganisation(text, configurationPath, scope.rule, files.text)
+  return { ...parseConfiguration(undefined, configurationPath), problems }
 }
 
 /** The tip of the branch that is released from, with the configuration that stands there. */
@@ -32,15 +37,9 @@ export async function readTip(
   const branch = await ports.defaultBranch(ref)
   const sha = await git.resolve(`refs/heads/${branch}`)
   if (!sha) return undefined
-  const tree = await git.tree(sha)
-  const entries = tree.entries.filter(({ path }) => path === configurationPath || isCalendarPath(path))
-  const blobs = await git.read(entries.map(({ id }) => id))
-  const textOf = (path: string) => {
-    const entry = entries.find((candidate) => candidate.path === path)
-    const content = entry && blobs.get(entry.id)
-    return content && Buffer.from(content).toString('utf8')
-  }
-  const { configuration } = parseConfiguration(textOf(configurationPath), configurationPath, textOf)
+  const texts = await readTexts(git, sha, (path) => path === configurationPath || isCalendarPath(path))
+  const scope = await readScope(ports, ref, options)
+  const { configuration } = readConfiguration({ text: (path) => texts.get(path) }, scope)
   return { git, branch, sha, configuration }
 }
 

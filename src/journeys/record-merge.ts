@@ -13,6 +13,7 @@ import type { GitCommit, GitRepository } from '../ports/git.ts'
 import type { LedgerState } from '../ports/ledger.ts'
 import { gatherReviewFacts } from './gather-review-facts.ts'
 import { readConfiguration } from './read-configuration.ts'
+import { type ConfigurationScope, readScope } from './read-organisation.ts'
 import { perform } from './perform.ts'
 import type { JourneyOutcome, Ports } from './ports.ts'
 import { loadFiles, renderChange, renderRevision } from './render-revision.ts'
@@ -39,10 +40,11 @@ export async function recordMerge(
   const tip = await git.resolve(`refs/heads/${branch}`)
   if (!tip) return { outcome: 'empty-repository', actions: 0 }
   const files = await loadFiles(git, tip)
-  const { configuration } = readConfiguration(files)
+  const scope = await readScope(ports, repository, { fetch: true })
+  const { configuration } = readConfiguration(files, scope)
   if (!configuration.isConfigured) return { outcome: 'not-configured', actions: 0 }
 
-  const judge = rememberJudgements((commit) => judgeCommit(ports, repository, git, commit, signal))
+  const judge = rememberJudgements((commit) => judgeCommit({ ports, repository, git, scope, signal }, commit))
   let actions = 0
   const refusals: Refusal[] = []
   for (const environment of configuration.environments) {
@@ -198,26 +200,31 @@ function rememberJudgements(judge: (commit: GitCommit) => Promise<JudgedCommit>)
   }
 }
 
+interface JudgeRequest {
+  ports: Ports
+  repository: RepositoryRef
+  git: GitRepository
+  scope: ConfigurationScope
+  signal: AbortSignal | undefined
+}
+
 /** The gates are asked again about the commit as it landed, at the time it landed, by the configuration before it. */
 async function judgeCommit(
-  ports: Ports,
-  repository: RepositoryRef,
-  git: GitRepository,
+  { ports, repository, git, scope, signal }: JudgeRequest,
   commit: GitCommit,
-  signal: AbortSignal | undefined,
 ): Promise<JudgedCommit> {
   const parent = commit.parents[0] ?? commit.sha
   const pull = await ports.github.pullMergedAs(repository, commit.sha)
   if (!pull) {
     const [base, head] = await Promise.all([loadFiles(git, parent), loadFiles(git, commit.sha)])
-    const rules = readConfiguration(base).configuration
+    const rules = readConfiguration(base, scope).configuration
     const change = await renderChange(
       ports.renderer,
       git,
       base,
       head,
       rules,
-      readConfiguration(head).configuration,
+      readConfiguration(head, scope).configuration,
       {
         isTrusted: true,
         signal,

@@ -19,7 +19,11 @@ export async function replayDecision(
   git: GitRepository,
   evidence: Evidence,
 ): Promise<Replay> {
-  const rendered = await gatherRenderedFacts(ports, git, evidence.sides, !evidence.pull.isFork)
+  const rendered = await gatherRenderedFacts(ports, git, {
+    sides: evidence.sides,
+    scope: { kind: 'repository', organisation: evidence.organisation },
+    isTrusted: !evidence.pull.isFork,
+  })
   const { verdicts } = decideReview(factsFrom(evidence, rendered), '', evidence.at)
   const recorded = new Map(evidence.verdicts.map((verdict) => [verdict.gate, inWords(verdict)]))
   const differing = verdicts.flatMap((verdict) => {

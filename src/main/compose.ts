@@ -27,6 +27,7 @@ import { publicKeyLine } from '../features/attestation/ssh-key.ts'
 import { signSsh, verifySsh } from '../features/attestation/ssh-signature.ts'
 import type { Ports } from '../journeys/ports.ts'
 import { readTip } from '../journeys/read-configuration.ts'
+import { organisationRepository } from '../journeys/read-organisation.ts'
 import { reviewPageKey, reviewPartKey } from '../journeys/review-pull-request.ts'
 import type { ChildProcesses } from '../ports/child-process.ts'
 import type { Clock } from '../ports/clock.ts'
@@ -104,6 +105,7 @@ export async function composeDrawbridge(settings: Settings, foundations: Foundat
     store,
     github,
     repository: (ref) => repositories.open(ref),
+    organisation: async ({ owner }) => repositories.named(owner, organisationRepository),
     defaultBranch: (ref) => repositories.defaultBranch(ref),
     renderer: createRenderer({
       children,

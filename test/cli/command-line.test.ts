@@ -204,6 +204,35 @@ describe('the others', () => {
     })
   })
 
+  it('validate and rights read the organisation’s rules as the app does', async () => {
+    const organisation = join(folder, 'dot-github')
+    mkdirSync(organisation)
+    const inFolder = (cwd: string, files: Record<string, string>) => {
+      const here = shop
+      shop = cwd
+      commit(files)
+      shop = here
+    }
+    execFileSync('git', ['init', '-q', '-b', 'main'], { cwd: organisation })
+    const role = (name: string) => `{ name: ${name}, members: ['@ada'], may: [freeze] }`
+    inFolder(organisation, { '.drawbridge.yaml': `roles: [${role('all')}]\nlocked: [roles]\nslos: []\n` })
+    const repository = join(folder, 'locked')
+    mkdirSync(repository)
+    execFileSync('git', ['init', '-q', '-b', 'main'], { cwd: repository })
+    inFolder(repository, { '.drawbridge.yaml': `environments: { prod: {} }\nroles: [${role('own')}]\n` })
+    const options = ['--repo', repository, '--organisation', organisation]
+    expect((await run(['validate', ...options])).stdout).toBe(
+      '.drawbridge.yaml:2: roles: ../dot-github: .drawbridge.yaml keeps this key for itself; remove it here\n',
+    )
+    expect((await run(['rights', '--user', 'ada', ...options])).stdout).toContain(
+      '/freeze      yes  everywhere',
+    )
+    expect(await run(['validate', '--repo', organisation, '--organisation', organisation])).toMatchObject({
+      code: 1,
+      stdout: expect.stringContaining('.drawbridge.yaml:3: slos: this is for each repository to say'),
+    })
+  })
+
   it('doctor warns and fails with the fix', async () => {
     const probe = {
       gitVersion: async () => 'git version 2.47.0',

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { configurationSchema } from '../../src/features/config/configuration-schema.ts'
 import { parseConfiguration } from '../../src/features/config/parse-configuration.ts'
+import { parseOrganisation } from '../../src/features/config/parse-organisation.ts'
 
 const root = join(import.meta.dirname, '../..')
 const pages = ['README.md', ...readdirSync(join(root, 'docs')).map((name) => `docs/${name}`)].filter((path) =>
@@ -22,8 +23,11 @@ function examplesOf(path: string): { place: string; text: string }[] {
     .map(({ text }) => ({ text, place: `${path}:${page.slice(0, page.indexOf(text)).split('\n').length}` }))
 }
 
+const shown = pages.flatMap(examplesOf)
+/** Only an organisation's own file locks keys. */
+const ofOrganisations = shown.filter(({ text }) => /^locked:/m.test(text))
 const examples = [
-  ...pages.flatMap(examplesOf),
+  ...shown.filter((example) => !ofOrganisations.includes(example)),
   { place: 'demo/shop/.drawbridge.yaml', text: textOf('demo/shop/.drawbridge.yaml') },
 ]
 
@@ -37,6 +41,13 @@ describe('every configuration that we show', () => {
     expect(problems).toEqual([])
     expect(configuration.isConfigured).toBe(true)
   })
+
+  it.each(ofOrganisations)(
+    '$place has no problem in the repository of an organisation',
+    ({ text, place }) => {
+      expect(parseOrganisation(text, place, place).problems).toEqual([])
+    },
+  )
 })
 
 /** The names of all keys below a schema, at any depth. */

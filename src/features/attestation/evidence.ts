@@ -29,6 +29,7 @@ export function toEvidence(
     ...(proposal && { proposal }),
     controls: { freezes, locks, overrides, consents, pins },
     sourceReleases,
+    ...(facts.organisation && { organisation: facts.organisation }),
     verdicts,
   }
 }

@@ -10,7 +10,7 @@ export type Command =
   | { verb: 'approve'; environments: string[] }
   /** Absent: what the pull request changed. */
   | { verb: 'revert'; application?: string; environment?: string }
-  /** No application: all of them. */
+  /** No application: all of them. `/freeze *` and `/unfreeze *` reach every environment. */
   | { verb: 'freeze'; environment: string; application?: string; until?: CommandTime; reason: string }
   | { verb: 'unfreeze' | 'unlock'; environment: string; application?: string }
   | { verb: 'lock'; environment: string; application?: string; until?: CommandTime; reason: string }
@@ -41,8 +41,8 @@ export const usages: Record<Command['verb'], string> = {
   approve: '/approve [environment…]',
   promote: '/promote <environment> [application…] [--dry-run]',
   revert: '/revert [application] [environment]',
-  freeze: '/freeze <environment> [application] [--until 2h] <reason>',
-  unfreeze: '/unfreeze <environment> [application]',
+  freeze: '/freeze <environment|*> [application] [--until 2h] <reason>',
+  unfreeze: '/unfreeze <environment|*> [application]',
   lock: '/lock <environment> [application] [--until 2h] <reason>',
   unlock: '/unlock <environment> [application]',
   override: `/override <${overridableGates.join('|')}|all> [--until 1h] <reason>`,

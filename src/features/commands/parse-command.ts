@@ -2,6 +2,7 @@ import { type CommandVerb, commandVerbs } from '../../domain/configuration.ts'
 import { overridableGates } from '../../domain/verdict.ts'
 import { parseDuration } from '../config/duration.ts'
 import { nearestWord } from '../config/nearest-word.ts'
+import { parseInstant } from '../config/parse-instant.ts'
 import { type Command, type CommandTime, type ParsedCommand, usages } from './command.ts'
 import { commandLines } from './command-lines.ts'
 
@@ -142,9 +143,10 @@ function readOptionalNames(
   words: string[],
 ): ParsedCommand {
   const most = verb === 'sync' ? 1 : 2
-  const fault = faultOfNames(words) ?? (words.length > most ? 'there are too many words' : undefined)
-  if (fault !== undefined) return failure(verb, fault)
   const [first, second] = words
+  const names = isEverywhere(verb, first) ? words.slice(1) : words
+  const fault = faultOfNames(names) ?? (words.length > most ? 'there are too many words' : undefined)
+  if (fault !== undefined) return failure(verb, fault)
   if (verb === 'sync') return { kind: 'command', command: { verb, ...(first && { application: first }) } }
   if (verb === 'revert' || verb === 'ack-delete') {
     const command = { verb, ...(first && { application: first }), ...(second && { environment: second }) }
@@ -170,6 +172,11 @@ function readTarget(verb: 'pin' | 'hold' | 'unpin' | 'unhold', words: string[]):
   return { kind: 'command', command: { verb, application, environment, reason } }
 }
 
+/** Stopping the line reaches every environment of the repository; a lock is for one. */
+function isEverywhere(verb: CommandVerb, word: string | undefined): boolean {
+  return word === '*' && (verb === 'freeze' || verb === 'unfreeze')
+}
+
 /** The second word is an application where one is called so, or where an option sets it apart from the reason. */
 function readClosure(
   verb: 'freeze' | 'lock',
@@ -183,7 +190,10 @@ function readClosure(
   const reason = (isApplication ? rest : words.slice(1)).join(' ')
   const time = readUntil(options)
   const fault =
-    faultOfNames(isApplication ? [environment, second] : [environment]) ??
+    faultOfNames([
+      ...(isEverywhere(verb, environment) ? [] : [environment]),
+      ...(isApplication ? [second] : []),
+    ]) ??
     (typeof time === 'string' ? time : undefined) ??
     faultOfNeededReason(reason)
   if (fault !== undefined) return failure(verb, fault)
@@ -273,8 +283,7 @@ function quoted(word: string): string {
 function parseTime(text: string): CommandTime | string {
   const seconds = parseDuration(text)
   if (seconds !== undefined && seconds > 0) return { kind: 'after', seconds }
-  const isIso = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?(Z|[+-]\d{2}:\d{2})$/.test(text)
-  const instant = isIso ? Date.parse(text) : Number.NaN
-  if (Number.isFinite(instant)) return { kind: 'at', instant }
+  const instant = parseInstant(text)
+  if (instant !== undefined) return { kind: 'at', instant }
   return `${quoted(text)} is not a time; write 2h, 1d or 2026-11-23T09:00Z`
 }

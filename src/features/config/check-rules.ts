@@ -1,6 +1,7 @@
 import type {
   ConfigurationDocument,
   EnvironmentDocument,
+  FreezeDocument,
   RoleDocument,
   SloDocument,
 } from './configuration-schema.ts'
@@ -10,6 +11,7 @@ import { checkApprovals } from './check-approvals.ts'
 import { checkWindow } from './check-window.ts'
 import { quote } from './check-shape.ts'
 import { nearestWord } from './nearest-word.ts'
+import { parseInstant } from './parse-instant.ts'
 import { type PlacedProblem, problemAt as problem } from './placed-problem.ts'
 import type { YamlPath } from './read-yaml.ts'
 import { selectorFault } from './selector-fault.ts'
@@ -24,6 +26,7 @@ export interface WrittenParts {
   roles: [index: number, role: Written<RoleDocument>][]
   policyFolders: string[]
   slos: [index: number, slo: Written<SloDocument>][]
+  freezes: [index: number, freeze: Written<FreezeDocument>][]
 }
 
 /** The multiple of the error budget at which the fast burn-rate alert fires (Google SRE Workbook, chapter 5). */
@@ -40,10 +43,40 @@ export function checkRules(parts: WrittenParts, calendars: Calendars): PlacedPro
     ),
     ...checkCycles(parts.environments),
     ...checkClusters(parts.environments),
-    ...parts.roles.flatMap(([index, role]) => checkRole(role, ['roles', index], names)),
-    ...parts.policyFolders.flatMap((folder, index) => checkRelative(folder, ['policies', 'folders', index])),
+    ...parts.roles.flatMap(([index, role]) => [
+      ...checkRole(role, ['roles', index]),
+      ...checkEnvironmentGlobs(role.environments, ['roles', index], names),
+    ]),
+    ...checkPolicyFolders(parts),
     ...parts.slos.flatMap(([index, slo]) => checkSlo(slo, ['slos', index], names)),
+    ...parts.freezes.flatMap(([index, freeze]) => [
+      ...checkFreeze(freeze, ['freezes', index]),
+      ...checkEnvironmentGlobs(freeze.environments, ['freezes', index], names),
+    ]),
   ]
+}
+
+export function checkPolicyFolders({ policyFolders }: Pick<WrittenParts, 'policyFolders'>): PlacedProblem[] {
+  return policyFolders.flatMap((folder, index) => checkRelative(folder, ['policies', 'folders', index]))
+}
+
+/** What is wrong with a freeze by itself; an organisation's speaks of environments that it cannot know. */
+export function checkFreeze(freeze: Written<FreezeDocument>, at: YamlPath): PlacedProblem[] {
+  const problems = (['environments', 'applications'] as const)
+    .filter((key) => freeze[key]?.length === 0)
+    .map((key) => problem([...at, key], 'value', 'an empty list freezes nothing', 'write ["*"]'))
+  const { until } = freeze
+  if (until !== undefined && parseInstant(until) === undefined)
+    problems.push(problem([...at, 'until'], 'value', `${quote(until)} is not a moment`, 'mend the date'))
+  return problems
+}
+
+function checkEnvironmentGlobs(globs: string[] | undefined, at: YamlPath, known: string[]): PlacedProblem[] {
+  return [...(globs ?? []).entries()].flatMap(([index, glob]) =>
+    glob === '*' || known.some((name) => matchesGlob(glob, name))
+      ? []
+      : [unknownEnvironment([...at, 'environments', index], glob, known)],
+  )
 }
 
 function unknownEnvironment(at: YamlPath, name: string, known: readonly string[]): PlacedProblem {
@@ -153,11 +186,18 @@ function checkEnvironment(
       ),
     )
   }
-  const windows = environment.windows ?? []
-  problems.push(...checkApprovals(environment.approvals ?? {}, [...at, 'approvals']))
+  return [...problems, ...checkAsked(environment, at, calendars)]
+}
+
+/** What is wrong with what an environment asks of changes. */
+export function checkAsked(
+  { approvals, windows }: Pick<EnvironmentDocument, 'approvals' | 'windows'>,
+  at: YamlPath,
+  calendars: Calendars,
+): PlacedProblem[] {
   return [
-    ...problems,
-    ...windows.flatMap((window, index) => checkWindow(window, [...at, 'windows', index], calendars)),
+    ...checkApprovals(approvals ?? {}, [...at, 'approvals']),
+    ...(windows ?? []).flatMap((window, index) => checkWindow(window, [...at, 'windows', index], calendars)),
   ]
 }
 
@@ -217,7 +257,7 @@ function placedClusters(name: string, environment: EnvironmentDocument): { clust
   )
 }
 
-function checkRole(role: Written<RoleDocument>, at: YamlPath, environments: string[]): PlacedProblem[] {
+export function checkRole(role: Written<RoleDocument>, at: YamlPath): PlacedProblem[] {
   const problems: PlacedProblem[] = []
   if ((role.members ?? []).length === 0 && role.permission === undefined) {
     const fix = 'add members: ["@shop/release"], or permission: maintain'
@@ -231,11 +271,6 @@ function checkRole(role: Written<RoleDocument>, at: YamlPath, environments: stri
   for (const key of ['environments', 'applications'] as const) {
     if (role[key]?.length === 0) {
       problems.push(problem([...at, key], 'role', 'the role holds nowhere', 'write ["*"], or remove the key'))
-    }
-  }
-  for (const [index, glob] of (role.environments ?? []).entries()) {
-    if (!environments.some((name) => matchesGlob(glob, name)) && glob !== '*') {
-      problems.push(unknownEnvironment([...at, 'environments', index], glob, environments))
     }
   }
   return problems

@@ -1,5 +1,5 @@
 import { type Static, type TSchema, Type } from 'typebox'
-import { commandVerbs } from '../../domain/configuration.ts'
+import { commandVerbs, lockableKeys } from '../../domain/configuration.ts'
 import { dangerCodes } from '../diff/dangers.ts'
 import { personPattern } from './person-name.ts'
 
@@ -432,6 +432,24 @@ const chartSchema = Type.Object(
   },
 )
 
+const freezeSchema = Type.Object(
+  {
+    environments: list(text(100, 'A name, or a pattern with *.'), 'names', 'Where nothing starts.'),
+    applications: Type.Optional(
+      list(text(100, 'A name, or a pattern with *.'), 'names', 'Which applications; all when absent.'),
+    ),
+    reason: text(500, 'Why; shown to everybody who waits.'),
+    until: Type.Optional(
+      Type.String({
+        maxLength: 30,
+        pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2})?(Z|[+-][0-9]{2}:[0-9]{2})$',
+        ...described('a moment', 'write it in quotes, as "2026-11-30T08:00Z"', 'When it ends by itself.'),
+      }),
+    ),
+  },
+  { ...strict, ...described('a freeze', 'write { environments: [prod], reason: … }', '') },
+)
+
 export const configurationSchema = Type.Object(
   {
     version: Type.Optional(
@@ -457,6 +475,14 @@ export const configurationSchema = Type.Object(
     charts: Type.Optional(list(chartSchema, 'charts', 'Helm charts of other hosts that may be rendered.')),
     diff: Type.Optional(diffSchema),
     slos: Type.Optional(list(sloSchema, 'SLOs', 'Service level objectives that guard releases.')),
+    freezes: Type.Optional(list(freezeSchema, 'freezes', 'Nothing but reverts starts there.')),
+    locked: Type.Optional(
+      list(
+        oneOf([...lockableKeys], 'A key.'),
+        'keys',
+        'The organisation’s own file only: keys that its repositories may not set.',
+      ),
+    ),
   },
   {
     ...strict,
@@ -475,6 +501,7 @@ export type ConfigurationDocument = Static<typeof configurationSchema>
 export type EnvironmentDocument = Static<typeof environmentSchema>
 export type WindowDocument = Static<typeof windowSchema>
 export type SloDocument = Static<typeof sloSchema>
+export type FreezeDocument = Static<typeof freezeSchema>
 export type RoleDocument = Static<typeof roleSchema>
 export type NeedDocument = Static<typeof innerNeedSchema>
 export type ApprovalsDocument = Static<typeof approvalsSchema>

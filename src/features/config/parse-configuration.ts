@@ -1,19 +1,21 @@
-import type { Configuration } from '../../domain/configuration.ts'
+import type { Configuration, FreezeRule, OrganisationRules } from '../../domain/configuration.ts'
 import type { Problem } from '../../domain/problem.ts'
-import { type Calendars, readCalendars } from './calendars.ts'
-import { checkRules, type WrittenParts } from './check-rules.ts'
-import { checkShape } from './check-shape.ts'
+import { addOrganisation } from './add-organisation.ts'
+import type { Calendars } from './calendars.ts'
+import { checkRules } from './check-rules.ts'
 import type { ConfigurationDocument } from './configuration-schema.ts'
-import type { PlacedProblem } from './placed-problem.ts'
-import { readYaml, type YamlPath } from './read-yaml.ts'
+import { type PlacedProblem, problemAt } from './placed-problem.ts'
+import type { YamlPath } from './read-yaml.ts'
 import {
   closedEnvironment,
-  toChartPin,
   toApplicationRule,
+  toChartPin,
   toEnvironment,
+  toFreezeRule,
   toRole,
   toSlo,
 } from './to-configuration.ts'
+import { isMapping, isWithin, readDocument } from './written-document.ts'
 
 const unconfigured: Configuration = {
   isConfigured: false,
@@ -27,82 +29,56 @@ const unconfigured: Configuration = {
 /**
  * The configuration with its defaults, and everything that is wrong with the text.
  * Faulty parts never open anything: a faulty environment is closed and asks for approval, a faulty role grants nothing,
- * a faulty SLO reverts nothing; `textOf` gives the files of the repository that the configuration names. Where not even the environments can be read, it is as if there were no configuration.
+ * a faulty SLO reverts nothing, a faulty freeze freezes everything; `textOf` gives the files of the repository that the
+ * configuration names. Where not even the environments can be read, it is as if there were no configuration.
+ * What `organisation` asks is added to it; a key that the organisation keeps for itself is a problem.
  */
 export function parseConfiguration(
   text: string | undefined,
   path: string,
   textOf: (path: string) => string | undefined = () => undefined,
+  organisation?: OrganisationRules,
 ): { configuration: Configuration; problems: Problem[] } {
   if (text === undefined) return { configuration: unconfigured, problems: [] }
-  const yaml = readYaml(text, path)
-  if (yaml.value === undefined) return { configuration: unconfigured, problems: yaml.problems }
-  const document = yaml.value ?? {}
-  const shape = checkShape(document)
-  const sound = withoutFaults(document, shape)
-  const calendars = readCalendars(environmentsOf(sound), textOf)
-  const placed = [...shape, ...checkRules(toParts(sound), calendars)]
-  const problems = placed.map(({ at, pointAt, code, message, fix }) => ({
-    code,
-    path,
-    line: yaml.lineOf(pointAt ?? at),
-    message,
-    fix,
-  }))
+  const written = readDocument(text, path, textOf)
+  const { document, shape, parts, calendars, hasSyntaxProblems } = written
+  if (document === undefined) return { configuration: unconfigured, problems: written.toProblems([]) }
+  const placed = [...shape, ...checkRules(parts, calendars), ...checkLocked(document, organisation)]
+  const own = toConfiguration(document, placed, { hasSyntaxProblems, calendars, path })
   return {
-    configuration: toConfiguration(document, placed, yaml.problems.length > 0, calendars),
-    problems: [...yaml.problems, ...problems].toSorted((a, b) => a.line - b.line),
+    configuration: own.isConfigured && organisation ? addOrganisation(own, organisation) : own,
+    problems: written.toProblems(placed),
   }
 }
 
-/** The document without the values of the wrong shape; a list with such a value is left out whole. */
-function withoutFaults(document: unknown, shape: readonly PlacedProblem[]): unknown {
-  const faulty = new Set(
-    shape.filter(({ code }) => code === 'configuration-value').map(({ at }) => JSON.stringify(at)),
-  )
-  const prune = (value: unknown, at: YamlPath): unknown => {
-    if (faulty.has(JSON.stringify(at))) return undefined
-    if (Array.isArray(value)) {
-      const items = value.map((item, index) => prune(item, [...at, index]))
-      return at.length > 1 && items.includes(undefined) ? undefined : items
-    }
-    if (!isMapping(value)) return value
-    const kept: Record<string, unknown> = Object.create(null)
-    for (const [key, child] of Object.entries(value)) kept[key] = prune(child, [...at, key])
-    return kept
-  }
-  return prune(document, [])
-}
-
-function toParts(document: unknown): WrittenParts {
-  // What the schema found fault with is left out, so the rest is as the schema says.
-  const written = (isMapping(document) ? document : {}) as ConfigurationDocument
-  return {
-    applications: indexed(written.applications),
-    environments: Object.entries(environmentsOf(document)),
-    roles: indexed(written.roles),
-    policyFolders: written.policies?.folders ?? [],
-    slos: indexed(written.slos),
-  }
-}
-
-function environmentsOf(document: unknown): NonNullable<ConfigurationDocument['environments']> {
-  const written = (isMapping(document) ? document : {}) as ConfigurationDocument
-  const entries = isMapping(written.environments) ? Object.entries(written.environments) : []
-  return Object.fromEntries(entries.map(([name, environment]) => [name, environment ?? {}]))
-}
-
-function indexed<Item>(items: Item[] | undefined): [number, Item][] {
-  return [...(items ?? []).entries()].filter(([, item]) => item !== undefined)
+/** Keys that a repository must not set. */
+function checkLocked(
+  document: ConfigurationDocument,
+  organisation: OrganisationRules | undefined,
+): PlacedProblem[] {
+  const locked = (organisation?.locked ?? []).filter((key) => document[key] !== undefined)
+  return [
+    ...locked.map((key) =>
+      problemAt([key], 'locked', `${organisation?.rule} keeps this key for itself`, 'remove it here'),
+    ),
+    ...(document.locked === undefined
+      ? []
+      : [
+          problemAt(
+            ['locked'],
+            'locked',
+            'only an organisation locks keys, in its repository .github',
+            'remove it',
+          ),
+        ]),
+  ]
 }
 
 function toConfiguration(
-  document: unknown,
+  written: ConfigurationDocument,
   problems: readonly PlacedProblem[],
-  hasSyntaxProblems: boolean,
-  calendars: Calendars,
+  { hasSyntaxProblems, calendars, path }: { hasSyntaxProblems: boolean; calendars: Calendars; path: string },
 ): Configuration {
-  const written = (isMapping(document) ? document : {}) as ConfigurationDocument
   const environments = isMapping(written.environments) ? Object.entries(written.environments) : []
   const isFaulty = hasSyntaxProblems || problems.length > 0
   if (isFaulty && environments.length === 0) return unconfigured
@@ -122,17 +98,23 @@ function toConfiguration(
     policies: toPolicies(written.policies, isSpoilt),
     ...(written.diff !== undefined && { diff: toDiffSettings(written.diff) }),
     slos: sound('slos', written.slos).map(toSlo),
+    ...(written.freezes !== undefined && { freezes: toFreezes(written.freezes, isSpoilt, path) }),
   }
 }
 
-/** Whether a problem lies in `item`, or spoils everything around it. */
-function isWithin(problems: readonly PlacedProblem[], item: YamlPath): boolean {
-  return problems.some(
-    ({ at }) => at.length > 0 && item.every((step, index) => index >= at.length || at[index] === step),
+/** Every entry counts, readable or not. */
+export function toFreezes(
+  written: ConfigurationDocument['freezes'],
+  isSpoilt: (...item: YamlPath) => boolean,
+  rule: string,
+): FreezeRule[] {
+  const entries = Array.isArray(written) ? written : [undefined]
+  return entries.map((entry, index) =>
+    toFreezeRule(entry === undefined || isSpoilt('freezes', index) ? undefined : entry, rule),
   )
 }
 
-function toPolicies(
+export function toPolicies(
   written: ConfigurationDocument['policies'],
   isSpoilt: (...item: YamlPath) => boolean,
 ): Configuration['policies'] {
@@ -146,11 +128,7 @@ function toPolicies(
 }
 
 /** A fault in the list hides no less: every name that can be read counts. */
-function toDiffSettings(written: ConfigurationDocument['diff']): Configuration['diff'] {
+export function toDiffSettings(written: ConfigurationDocument['diff']): { mask: string[] } {
   const mask = isMapping(written) && Array.isArray(written.mask) ? written.mask : []
   return { mask: mask.filter((name) => typeof name === 'string' && name !== '') }
-}
-
-function isMapping<Value>(value: Value): value is Value & object {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

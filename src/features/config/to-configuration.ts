@@ -1,11 +1,12 @@
 import type { ChartPin } from '../../domain/chart-pin.ts'
-import type { ApplicationRule, Environment, Role, Window } from '../../domain/configuration.ts'
+import type { ApplicationRule, Environment, FreezeRule, Role, Window } from '../../domain/configuration.ts'
 import { ownersNeed, toApprovalRule } from './to-approval-rule.ts'
 import { rendererNames } from '../../domain/rendered-target.ts'
 import type { Slo } from '../../domain/slo.ts'
 import type {
   ConfigurationDocument,
   EnvironmentDocument,
+  FreezeDocument,
   RoleDocument,
   SloDocument,
   WindowDocument,
@@ -13,6 +14,7 @@ import type {
 import { parseDuration } from './duration.ts'
 import type { Calendars } from './calendars.ts'
 import { parseDays, parseMonths } from './parse-days.ts'
+import { parseInstant } from './parse-instant.ts'
 
 const everyDay = [0, 1, 2, 3, 4, 5, 6]
 
@@ -59,7 +61,7 @@ export function toEnvironment(
   }
 }
 
-function toWindow(window: WindowDocument, calendars: Calendars): Window {
+export function toWindow(window: WindowDocument, calendars: Calendars): Window {
   const { weeks, monthDays, months } = window
   const dates = window.calendar === undefined ? window.dates : calendars.get(window.calendar)?.dates
   return {
@@ -86,17 +88,28 @@ export function closedEnvironment(name: string, written: unknown): Environment {
     waves: readableWaves(name, written),
     isProtected: true,
     approvals: { fourEyes: true, need: ownersNeed },
-    windows: [
-      {
-        kind: 'deny',
-        name: 'its configuration has problems',
-        zone: 'UTC',
-        days: everyDay,
-        from: '00:00',
-        to: '24:00',
-        exceptClasses: ['revert'],
-      },
-    ],
+    windows: [closedWindow('its configuration has problems')],
+  }
+}
+
+/** Never open but for reverts. */
+export function closedWindow(name: string): Window {
+  const wholeDay = { zone: 'UTC', days: everyDay, from: '00:00', to: '24:00' }
+  return { kind: 'deny', name, ...wholeDay, exceptClasses: ['revert'] }
+}
+
+/** A freeze that cannot be read freezes everything: which part was meant is not known. */
+export function toFreezeRule(freeze: FreezeDocument | undefined, rule: string): FreezeRule {
+  if (freeze === undefined)
+    return { environments: ['*'], applications: ['*'], reason: 'a freeze that has problems', rule }
+  const { environments, applications, reason } = freeze
+  const until = freeze.until === undefined ? undefined : parseInstant(freeze.until)
+  return {
+    environments,
+    applications: applications ?? ['*'],
+    reason,
+    ...(until !== undefined && { until }),
+    rule,
   }
 }
 

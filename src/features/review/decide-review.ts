@@ -12,6 +12,7 @@ import { evaluatePromotionEdge } from '../promotion/evaluate-edge.ts'
 import { joinPath } from '../rendering/paths.ts'
 import { imageVersions } from '../promotion/image-versions.ts'
 import { evaluateWindows, nextBoundary } from '../windows/evaluate-windows.ts'
+import { freezesByRule } from '../windows/freezes-by-rule.ts'
 import {
   changeClassOf,
   environmentNamed,
@@ -189,11 +190,15 @@ function windowVerdict(facts: ReviewFacts, changed: RenderedTarget[], now: Insta
 
 function windowRequest(facts: ReviewFacts, changed: RenderedTarget[]) {
   const names = new Set(changed.map(({ target }) => target.environment))
+  const applications = [...new Set(changed.map(({ target }) => target.application))]
+  const byRule = freezesByRule(facts.configuration.freezes, [...names], applications)
   return {
     environments: facts.configuration.environments.filter(({ name }) => names.has(name)),
-    applications: [...new Set(changed.map(({ target }) => target.application))],
+    applications,
     changeClass: changeClassOf(facts.proposal),
-    freezes: facts.freezes.filter((freeze) => changed.some(({ target }) => concerns(freeze, target))),
+    freezes: [...byRule, ...facts.freezes].filter((freeze) =>
+      changed.some(({ target }) => concerns(freeze, target)),
+    ),
     locks: facts.locks.filter((lock) => changed.some(({ target }) => concerns(lock, target))),
     requesters: [facts.pull.author, ...(facts.proposal?.requestedBy ? [facts.proposal.requestedBy] : [])].map(
       ({ id }) => id,

@@ -1,5 +1,10 @@
 import { createHash } from 'node:crypto'
-import type { Configuration, Environment, ChangeClass } from '../../domain/configuration.ts'
+import type {
+  ChangeClass,
+  Configuration,
+  Environment,
+  OrganisationRules,
+} from '../../domain/configuration.ts'
 import type { Finding } from '../../domain/finding.ts'
 import type { Problem } from '../../domain/problem.ts'
 import type { Proposal } from '../../domain/proposal.ts'
@@ -21,6 +26,8 @@ export interface ReviewFacts {
   pull: Pull
   /** The base's configuration: a pull request cannot change the rules it is judged by. */
   configuration: Configuration
+  /** What of it the organisation asks. */
+  organisation?: OrganisationRules
   /** What is wrong with the configuration as this pull request leaves it. */
   configurationProblems: Problem[]
   base: Rendering
@@ -55,6 +62,7 @@ export interface ReviewFacts {
 export type RenderedFacts = Pick<
   ReviewFacts,
   | 'configuration'
+  | 'organisation'
   | 'configurationProblems'
   | 'base'
   | 'head'

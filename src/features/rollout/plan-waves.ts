@@ -1,7 +1,8 @@
-import type { Environment } from '../../domain/configuration.ts'
+import type { Environment, FreezeRule } from '../../domain/configuration.ts'
 import type { Instant } from '../../domain/refs.ts'
 import type { Attestation, Controls, Release, Rollout } from '../../domain/release.ts'
 import { evaluateWindows } from '../windows/evaluate-windows.ts'
+import { freezesByRule } from '../windows/freezes-by-rule.ts'
 import { nextWave } from './next-wave.ts'
 
 export interface WaveFacts {
@@ -9,6 +10,8 @@ export interface WaveFacts {
   rollouts: Rollout[]
   attestations: Attestation[]
   controls: Pick<Controls, 'freezes' | 'locks'>
+  /** Those of the configuration. */
+  freezeRules?: FreezeRule[]
   /** The reconciler's words on the environment's targets. */
   releases: Release[]
 }
@@ -75,7 +78,11 @@ function windowOf(facts: WaveFacts, rollout: Rollout, own: Attestation[], now: I
       environments: [facts.environment],
       applications: [rollout.application],
       changeClass: kind === 'revert' || kind === 'promotion' ? kind : 'change',
-      ...facts.controls,
+      freezes: [
+        ...facts.controls.freezes,
+        ...freezesByRule(facts.freezeRules, [facts.environment.name], [rollout.application]),
+      ],
+      locks: facts.controls.locks,
       requesters: attested?.pull ? [attested.pull.author.id] : [],
     },
     now,

@@ -17,7 +17,7 @@ export interface WindowRequest {
 }
 
 /**
- * Whether the change may go out now: every environment inside an allow window (if it has any), outside every deny window,
+ * Whether the change may go out now: every environment inside an allow window of each rule (that has any), outside every deny window,
  * not frozen, and not locked by somebody else. Deny wins. `exceptClasses` pass a window whatever the clock says; reverts pass a freeze and a lock, which would
  * otherwise keep a fault in place. `until` is the next moment at which the answer changes by itself.
  */
@@ -78,9 +78,10 @@ function locksOf(request: WindowRequest, environment: string, at: Instant): Clos
     .map((lock) => ({ kind: 'lock', environment, lock }))
 }
 
-function isInForce(
+/** Whether a freeze or a lock, by a command or a rule, holds there at that moment. */
+export function isInForce(
   closure: { environment: string; application: string; until?: Instant },
-  request: WindowRequest,
+  request: Pick<WindowRequest, 'applications'>,
   environment: string,
   at: Instant,
 ): boolean {
@@ -99,14 +100,15 @@ function windowClosures(
 ): Closure[] {
   const isExempt = (window: Window) => changeClass !== undefined && window.exceptClasses.includes(changeClass)
   const allow = environment.windows.filter(({ kind }) => kind === 'allow')
-  const isAllowed =
-    allow.length === 0 || allow.some((window) => isExempt(window) || isInside(window, at) === true)
+  const outside = [...Map.groupBy(allow, ({ rule }) => rule).values()].filter(
+    (windows) => !windows.some((window) => isExempt(window) || isInside(window, at) === true),
+  )
   const denied = environment.windows.filter(
     (window) => window.kind === 'deny' && !isExempt(window) && isInside(window, at) !== false,
   )
   return [
     ...denied.map((window) => ({ kind: 'deny' as const, environment: environment.name, window })),
-    ...(isAllowed ? [] : [{ kind: 'outside' as const, environment: environment.name, windows: allow }]),
+    ...outside.map((windows) => ({ kind: 'outside' as const, environment: environment.name, windows })),
   ]
 }
 
@@ -159,17 +161,20 @@ function closedVerdict(
       unknown !== undefined
         ? `mend the time zone in the windows of ${closures[0]?.environment}`
         : lift !== undefined
-          ? `somebody with the right lifts it with ${lift}`
+          ? lift
           : until === undefined
             ? 'change the windows in the configuration'
             : 'nothing to do: this opens by itself',
   }
 }
 
-/** The command that ends it. */
+/** What ends it: a command, or a change of the rules. */
 function liftOf(closure: Extract<Closure, { kind: 'freeze' | 'lock' }>): string {
+  if (closure.kind === 'freeze' && closure.freeze.rule !== undefined)
+    return `remove it from freezes of ${closure.freeze.rule}`
   const { application } = closure.kind === 'freeze' ? closure.freeze : closure.lock
-  return `/un${closure.kind} ${closure.environment}${application === '*' ? '' : ` ${application}`}`
+  const command = `/un${closure.kind} ${closure.environment}${application === '*' ? '' : ` ${application}`}`
+  return `somebody with the right lifts it with ${command}`
 }
 
 function describeClosure(closure: Closure): string {

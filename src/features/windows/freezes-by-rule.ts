@@ -1,0 +1,26 @@
+import type { FreezeRule } from '../../domain/configuration.ts'
+import type { Instant } from '../../domain/refs.ts'
+import type { Freeze } from '../../domain/release.ts'
+import { matchesGlob } from '../config/glob.ts'
+
+/** The freezes that the configuration holds ready for some environments and applications, each as if it had been commanded. */
+export function freezesByRule(
+  rules: readonly FreezeRule[] | undefined,
+  environments: readonly string[],
+  applications: readonly string[],
+): Freeze[] {
+  const fits = (globs: readonly string[], name: string) => globs.some((glob) => matchesGlob(glob, name))
+  return (rules ?? []).flatMap(({ reason, until, rule, ...scope }) => {
+    const named = scope.applications.includes('*')
+      ? ['*']
+      : applications.filter((name) => fits(scope.applications, name))
+    return environments
+      .filter((name) => fits(scope.environments, name))
+      .flatMap((environment) =>
+        named.map((application) => ({ environment, application, reason, until, rule, by: rule, at: always })),
+      )
+  })
+}
+
+/** A rule holds from the commit that brought it; when that was decides nothing. */
+const always: Instant = 0
