@@ -35,6 +35,11 @@ export function answerKey(pull: PullRef, commentId: string): string {
   return `comment/${pullKey(pull)}/${answerMarker(commentId)}`
 }
 
+/** One comment of ours, known again by its marker. */
+export function commentAction(pull: PullRef, marker: string, body: string): Action {
+  return { kind: 'upsert-comment', pull, marker, body: `<!-- drawbridge:${marker} -->\n${body}` }
+}
+
 export function done(
   ports: Ports,
   context: CommandContext,

@@ -9,8 +9,6 @@ import type { Ports } from './ports.ts'
  */
 export async function obeyApprove(ports: Ports, context: CommandContext): Promise<CommandAnswer> {
   const { pull, comment, places } = context
-  if (pull.state !== 'open')
-    return failed(ports, context, `this pull request is ${pull.state}`, 'nothing is left to approve')
   if (places.length === 0) {
     return failed(
       ports,

@@ -191,8 +191,6 @@ async function revert(
 /** What every gate says now, and what the reader may do about it. */
 async function explain(ports: Ports, context: CommandContext): Promise<CommandAnswer> {
   const { pull, tip, person } = context
-  if (pull.state !== 'open')
-    return failed(ports, context, `this pull request is ${pull.state}`, 'its board says where it runs')
   const merged = await tip.git.mergeTree(pull.baseSha, pull.headSha)
   if ('conflicts' in merged)
     return failed(ports, context, `it conflicts with ${pull.baseBranch}`, 'rebase it')

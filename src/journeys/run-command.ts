@@ -1,7 +1,7 @@
-import type { Action } from '../domain/action.ts'
 import type { PullRef } from '../domain/refs.ts'
 import { type ParsedCommand, usages } from '../features/commands/command.ts'
 import { discover } from '../features/discovery/discover.ts'
+import { stateFault } from '../features/commands/fits-state.ts'
 import { parseCommand } from '../features/commands/parse-command.ts'
 import { evaluateRight, type RightDecision } from '../features/commands/evaluate-right.ts'
 import { obey } from './obey-command.ts'
@@ -10,19 +10,31 @@ import type { JourneyOutcome, Ports } from './ports.ts'
 import { readPerson } from './read-person.ts'
 import { readTip, type Tip } from './read-configuration.ts'
 import { loadFiles } from './render-revision.ts'
-import { answerKey, answerMarker, type CommandAnswer, type CommandContext } from './command-answer.ts'
+import {
+  answerKey,
+  answerMarker,
+  type CommandAnswer,
+  type CommandContext,
+  commentAction,
+  failed,
+} from './command-answer.ts'
 import { commandPlaces } from './command-places.ts'
+import { endUnanswered, turnAway } from './turn-away.ts'
 
 /**
  * A command in a comment: acknowledged by a reaction, obeyed if the person may, answered by one reply that ends with the
- * outcome. Rights are read at this moment, not when the comment was written. Running it again changes nothing.
+ * outcome. Rights are read at this moment, not when the comment was written; where they cannot be read it is tried again.
+ * Running it again changes nothing.
  */
 export async function runCommand(ports: Ports, ref: PullRef, commentId: string): Promise<JourneyOutcome> {
   const answered = await ports.store.effects.find(answerKey(ref, commentId))
   if (answered.state === 'settled') return { outcome: 'answered-before', actions: 0 }
   const [pull, comment] = await Promise.all([ports.github.pull(ref), ports.github.comment(ref, commentId)])
-  if (!pull || !comment) return { outcome: 'gone', actions: 0 }
-  // Who may edit a comment need not be who wrote it: only words that nobody has touched since are the author's.
+  if (!pull) return { outcome: 'gone', actions: 0 }
+  if (!comment) {
+    await endUnanswered(ports, ref, commentId, { actor: 'drawbridge', reason: 'deleted before it was read' })
+    return { outcome: 'gone', actions: 0 }
+  }
   if (comment.author.isBot || comment.isEdited) return { outcome: 'ignored', actions: 0 }
 
   const tip = await readTip(ports, ref.repository, { fetch: true })
@@ -30,19 +42,19 @@ export async function runCommand(ports: Ports, ref: PullRef, commentId: string):
   const parsed = await parse(comment.body, tip)
   if (parsed.kind === 'none') return { outcome: 'no-command', actions: 0 }
 
+  const actor = comment.author
+  const person = await readPerson(ports, ref.repository, tip.configuration.roles, actor)
+  const turnedAway = await turnAway(ports, { ref, comment, tip, person, parsed })
+  if (turnedAway) return turnedAway
+
   let actions = await perform(ports, [{ kind: 'react', pull: ref, commentId, reaction: 'eyes' }])
   const answer =
     parsed.kind === 'error'
       ? misunderstood(ports, parsed)
-      : await obeyIfAllowed(ports, { pull, comment, tip, actor: comment.author, command: parsed.command })
-  const reply: Action = {
-    kind: 'upsert-comment',
-    pull: ref,
-    marker: answerMarker(commentId),
-    body: `<!-- drawbridge:${answerMarker(commentId)} -->\n${answer.body}`,
-  }
+      : await obeyIfAllowed(ports, { pull, comment, tip, actor, person, command: parsed.command })
+  const reply = commentAction(ref, answerMarker(commentId), answer.body)
   // The reply goes last: while it is missing, the command is looked at again, and what it did is found done.
-  actions += await perform(ports, [...answer.actions, reply], comment.author.login)
+  actions += await perform(ports, [...answer.actions, reply], actor.login)
   return { outcome: answer.outcome, actions }
 }
 
@@ -65,17 +77,11 @@ function misunderstood(ports: Ports, error: { message: string; didYouMean?: stri
   }
 }
 
-async function obeyIfAllowed(
-  ports: Ports,
-  request: Omit<CommandContext, 'places' | 'person'>,
-): Promise<CommandAnswer> {
+async function obeyIfAllowed(ports: Ports, request: Omit<CommandContext, 'places'>): Promise<CommandAnswer> {
   const { tip, actor, command } = request
-  const { repository } = request.pull.ref
-  const [places, person] = await Promise.all([
-    commandPlaces(ports, request),
-    readPerson(ports, repository, tip.configuration.roles, actor),
-  ])
-  const context: CommandContext = { ...request, places, person }
+  const fault = stateFault(command.verb, request.pull)
+  if (fault) return failed(ports, { ...request, places: [] }, fault.reason, fault.fix)
+  const context: CommandContext = { ...request, places: await commandPlaces(ports, request) }
   const refusal = firstRefusal(context)
   if (!refusal) return obey(ports, context)
   await ports.store.audit.append(
