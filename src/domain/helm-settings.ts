@@ -7,4 +7,7 @@ export interface HelmSettings {
   /** As `--set-file`; `path` relative to the repository's root. */
   fileParameters?: { name: string; path: string }[]
   isSchemaIgnored?: boolean
+  /** Test hooks too, which nothing but kustomize renders. */
+  isWithTests?: boolean
+  isWithoutHooks?: boolean
 }

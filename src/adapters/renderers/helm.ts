@@ -23,11 +23,16 @@ export const kubeVersion = '1.36.0'
 const changingFunctions =
   /\b(?:rand(?:Alpha|Numeric|AlphaNum|Ascii|Int|Bytes)|shuffle|gen(?:PrivateKey|CA|CAWithKey|SelfSignedCert|SelfSignedCertWithKey|SignedCert|SignedCertWithKey)|uuidv4|now|ago|htpasswd|bcrypt|encryptAES)\b/
 
+export interface HelmTools extends PostRenderTools {
+  helm: string
+  charts: Charts
+}
+
 /** `helm template`, with CRDs and hooks, without test hooks: what an installation would send to the cluster. */
 export async function renderHelm(
   request: RenderRequest,
   inputs: JobInputs,
-  tools: PostRenderTools & { helm: string; charts: Charts },
+  tools: HelmTools,
 ): Promise<ToolOutcome> {
   const { source, signal } = request
   const { helm, sandbox, temporaryFolder } = tools
@@ -68,7 +73,8 @@ export function helmArguments(source: RenderSource, jobFolder: string): string[]
     releaseName(source),
     at(chartFolder(source)),
     source.isWithoutCrds ? '--skip-crds' : '--include-crds',
-    '--skip-tests',
+    ...(source.helm?.isWithTests ? [] : ['--skip-tests']),
+    ...(source.helm?.isWithoutHooks ? ['--no-hooks'] : []),
     `--namespace=${source.helm?.namespace ?? source.namespace ?? 'default'}`,
     `--kube-version=${source.kubernetes?.version ?? kubeVersion}`,
     ...(source.kubernetes?.apiVersions ?? []).map((api) => `--api-versions=${api}`),

@@ -73,7 +73,8 @@ export function wayToRender(
     },
     kustomize: {
       versions: tools.versions,
-      render: (request, inputs) => renderKustomize(request, inputs, tools.kubectl, sandbox, temporaryFolder),
+      render: (request, inputs) =>
+        renderKustomize(request, inputs, { ...tools, sandbox, temporaryFolder, charts }),
     },
     jsonnet: jsonnet && {
       versions: { jsonnet: jsonnet.version },

@@ -2,6 +2,7 @@ import type { Configuration } from '../../domain/configuration.ts'
 import type { RenderSource } from '../../domain/rendered-target.ts'
 import type { RepositoryFiles } from '../../domain/repository-files.ts'
 import { editKustomization } from '../rendering/edit-kustomization.ts'
+import { localChartFolder } from '../rendering/helm-charts.ts'
 import { readKustomization } from '../rendering/kustomization.ts'
 import { fileNameOf, folderOf, isWithin, upwards } from '../rendering/paths.ts'
 import type { RepositoryIndex } from '../rendering/repository-index.ts'
@@ -133,10 +134,22 @@ function chartsOf(index: RepositoryIndex) {
   const all = new Set(index.chartFolders)
   const isVendored = (folder: string) =>
     upwards(folder).some((each) => fileNameOf(each) === 'charts' && all.has(folderOf(each)))
+  const inflated = inflatedFolders(index)
   const deployable = index.chartFolders.filter(
-    (folder) => !isVendored(folder) && index.chart(folder)?.isLibrary === false,
+    (folder) => !isVendored(folder) && !inflated.has(folder) && index.chart(folder)?.isLibrary === false,
   )
   return { all, deployable }
+}
+
+/** Charts of this repository that a kustomization inflates. */
+function inflatedFolders(index: RepositoryIndex): Set<string> {
+  const folders = index.kustomizationFolders.flatMap((folder) => {
+    const kustomization = index.kustomization(folder)
+    return (kustomization?.helmCharts ?? []).flatMap(
+      ({ settings }) => (kustomization && localChartFolder(settings, kustomization, index)) ?? [],
+    )
+  })
+  return new Set(folders)
 }
 
 /** A chart owns its whole folder; at the root of a repository only what Helm itself reads. */

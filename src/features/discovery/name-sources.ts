@@ -1,8 +1,10 @@
+import type { ChartPin } from '../../domain/chart-pin.ts'
 import type { ApplicationRule, Configuration } from '../../domain/configuration.ts'
 import type { Problem } from '../../domain/problem.ts'
 import type { JsonnetSettings, KubernetesFacts, RenderSource } from '../../domain/rendered-target.ts'
 import { folderOf } from '../rendering/paths.ts'
 import { conventionalLibraries } from '../rendering/jsonnet-inputs.ts'
+import { inflatedPins } from '../rendering/helm-charts.ts'
 import { pinnedCharts } from '../rendering/helm-inputs.ts'
 import type { RepositoryIndex } from '../rendering/repository-index.ts'
 import { clusterFolders } from './cluster-folders.ts'
@@ -106,8 +108,7 @@ function toSource(
   const { delivery } = candidate
   const namespace = rule?.namespace ?? delivery?.namespace
   const isHelm = candidate.renderer === 'helm'
-  const pinned = isHelm ? pinnedCharts(candidate.path, configuration.charts ?? [], index) : []
-  const charts = [...new Set(pinned.map(({ pin }) => pin))]
+  const charts = chartsOf(candidate, configuration.charts ?? [], index)
   const takesValues = isHelm || (candidate.renderer === 'ytt' && (rule?.valueFiles.length ?? 0) > 0)
   const configured = configuration.environments.find((each) => each.name === environment)?.kubernetes
   const kubernetes = kubernetesFacts(configured, delivery?.kubernetes)
@@ -133,6 +134,18 @@ function toSource(
     files: candidate.files,
     because: rule ? `${candidate.because}, named by ${rule.path}` : candidate.because,
   }
+}
+
+/** The allowed charts that a chart depends on, or that a kustomization inflates. */
+function chartsOf(
+  { renderer, path, delivery }: Candidate,
+  allowed: readonly ChartPin[],
+  index: RepositoryIndex,
+): ChartPin[] {
+  if (renderer === 'kustomize')
+    return inflatedPins([path, ...(delivery?.edits?.components ?? [])], allowed, index)
+  if (renderer !== 'helm') return []
+  return [...new Set(pinnedCharts(path, allowed, index).map(({ pin }) => pin))]
 }
 
 function jsonnetSettings({ delivery, path }: Candidate, index: RepositoryIndex): JsonnetSettings {

@@ -27,7 +27,11 @@ export interface Kustomization {
   isComponent: boolean
   references: Reference[]
   /** Charts to inflate, which the kustomize in kubectl does only with a flag that we do not set. */
-  helmCharts: { name: string; line: number }[]
+  helmCharts: { name: string; line: number; settings: Record<string, unknown> }[]
+  /** Where local charts are looked for, from the kustomization's folder. */
+  chartHome: string
+  /** Read only where charts are inflated. */
+  namespace?: string
   /** What cannot be read of it. */
   problems: Problem[]
 }
@@ -41,7 +45,14 @@ export function readKustomization(
   text: string | undefined,
   original = text,
 ): Kustomization | undefined {
-  const empty = { path, folder: folderOf(path), isComponent: false, references: [], helmCharts: [] }
+  const empty = {
+    path,
+    folder: folderOf(path),
+    isComponent: false,
+    references: [],
+    helmCharts: [],
+    chartHome: 'charts',
+  }
   if (text === undefined) return { ...empty, problems: [] }
   const documents = readDocuments(text, path)
   const first = documents[0]
@@ -53,6 +64,18 @@ export function readKustomization(
     return undefined
   }
   const lineOf = createLineFinder(original ?? '')
+  const helmCharts = [
+    ...mappings(data.helmCharts).map((chart) => ({
+      name: textOf(chart.name),
+      line: lineOf('helmCharts:'),
+      settings: chart,
+    })),
+    ...mappings(data.helmChartInflationGenerator).map((chart) => ({
+      name: textOf(chart.chartName),
+      line: lineOf('helmChartInflationGenerator:'),
+      settings: chart,
+    })),
+  ]
   return {
     path,
     folder: folderOf(path),
@@ -62,16 +85,9 @@ export function readKustomization(
       path: joinPath(folderOf(path), reference.text),
       line: lineOf(reference.text),
     })),
-    helmCharts: [
-      ...mappings(data.helmCharts).map((chart) => ({
-        name: textOf(chart.name),
-        line: lineOf('helmCharts:'),
-      })),
-      ...mappings(data.helmChartInflationGenerator).map((chart) => ({
-        name: textOf(chart.chartName),
-        line: lineOf('helmChartInflationGenerator:'),
-      })),
-    ],
+    helmCharts,
+    chartHome: (isMapping(data.helmGlobals) && textOf(data.helmGlobals.chartHome)) || 'charts',
+    ...(helmCharts.length > 0 && typeof data.namespace === 'string' && { namespace: data.namespace }),
     problems: first.problems,
   }
 }

@@ -2,6 +2,8 @@ import type { Problem } from '../../domain/problem.ts'
 import type { RenderSource } from '../../domain/rendered-target.ts'
 import type { RepositoryFiles } from '../../domain/repository-files.ts'
 import { editKustomization } from './edit-kustomization.ts'
+import { inflatedCharts } from './helm-charts.ts'
+import { helmInputs } from './helm-inputs.ts'
 import { refuseDetour } from './input-rules.ts'
 import { type Kustomization, readKustomization, type Reference } from './kustomization.ts'
 import { isWithin, joinPath, upwards } from './paths.ts'
@@ -33,7 +35,13 @@ export function kustomizeInputs(
     seen.add(folder)
     if (!kustomization) continue
     paths.push(...(index.entry(kustomization.path) ? [kustomization.path] : sourceIgnores(folder, index)))
-    problems.push(...refuseCharts(kustomization))
+    const inflated = inflatedCharts(kustomization, source, index)
+    problems.push(...inflated.problems)
+    for (const chart of inflated.charts) {
+      const inputs = helmInputs(chart.source, index, files)
+      paths.push(...inputs.paths)
+      problems.push(...inputs.problems)
+    }
     for (const reference of kustomization.references) {
       const found = follow(reference, kustomization, files, index, reach)
       paths.push(...found.paths)
@@ -127,16 +135,6 @@ export function isAddress(text: string): boolean {
     /^[\w.-]+@[\w.-]+:/.test(text) ||
     /^(?:www\.)?(?:github\.com|gitlab\.com|bitbucket\.org)[/:]/.test(text)
   )
-}
-
-function refuseCharts(kustomization: Kustomization): Problem[] {
-  return kustomization.helmCharts.map((chart) => ({
-    code: 'KUSTOMIZE_HELM_REFUSED',
-    path: kustomization.path,
-    line: chart.line,
-    message: `kustomize would run helm to inflate the chart ${chart.name}, which kubectl kustomize does not do`,
-    fix: 'commit the chart and let Drawbridge render it with helm, or commit the rendered objects',
-  }))
 }
 
 function remoteBase(reference: Reference) {

@@ -196,6 +196,34 @@ describe('charts of other hosts', () => {
       opened.close()
     },
   )
+
+  it.runIf(hasPinnedTools)(
+    'are inflated for kustomize, which then changes them like its other resources',
+    async () => {
+      const entry = { name: 'part', version: '1.2.3', repo: `http://${host}`, releaseName: 'r' }
+      const own = { name: 'own', releaseName: 'o', valuesFile: 'values.yaml', valuesInline: { b: 'inline' } }
+      const texts = {
+        'app/kustomization.yaml': JSON.stringify({
+          namePrefix: 'a-',
+          resources: ['../base'],
+          helmCharts: [own],
+        }),
+        'app/values.yaml': 'a: file\nb: file',
+        'app/charts/own/Chart.yaml': 'apiVersion: v2\nname: own\nversion: 1.0.0',
+        'app/charts/own/values.yaml': 'a: default\nc: default',
+        'app/charts/own/templates/a.yaml':
+          'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: own}\ndata: {a: "{{ .Values.a }}", b: "{{ .Values.b }}", c: "{{ .Values.c }}"}\n',
+        'base/kustomization.yaml': JSON.stringify({ nameSuffix: '-z', helmCharts: [entry] }),
+      }
+      const pin = { repository: `http://${host}`, name: 'part', version: '1.2.3', digest: digestOf(archive) }
+      const opened = openRenderer({ chartHosts: { hosts: [], privateHosts: [host] } })
+      const { objects, problems } = await opened.render(texts, { charts: [pin] })
+      opened.close()
+      expect(problems).toEqual([])
+      expect(objects.map(({ metadata }) => metadata.name)).toEqual(['a-from-part-z', 'a-own'])
+      expect(objects.at(-1)).toMatchObject({ data: { a: 'file', b: 'inline', c: 'default' } })
+    },
+  )
 })
 
 describe('an address inside', () => {
