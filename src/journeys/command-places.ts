@@ -36,6 +36,7 @@ export async function commandPlaces(
     case 'hold':
     case 'unhold':
       return [{ environment: command.environment, application: command.application }]
+    case 'status':
     case 'override':
       return changedPlaces(ports, request)
     case 'approve': {

@@ -7,6 +7,7 @@ import type { ExplainView } from '../features/review/review-view.ts'
 import { dashboardPage, gatherReviewFacts } from './gather-review-facts.ts'
 import { obeyApprove } from './obey-approve.ts'
 import { obeyControl } from './obey-control.ts'
+import { obeyStatus } from './obey-status.ts'
 import type { Ports } from './ports.ts'
 import { proposePromotion } from './propose-promotion.ts'
 import { proposeRevert } from './propose-revert.ts'
@@ -47,7 +48,7 @@ const table: { [V in Verb]: Obey<V> } = {
     ]),
   diff: page('the whole rendered diff is on the dashboard'),
   explain,
-  status: page('the first comment shows every cluster; the board shows all applications'),
+  status: obeyStatus,
   help: async (ports, { tip, person }) => {
     const rights = rightsTable(tip.configuration.roles, person)
     return {
@@ -83,7 +84,7 @@ const summaries: Record<Verb, string> = {
   recheck: 'asks every gate again',
   diff: 'links the whole rendered diff',
   explain: 'says what every gate waits for',
-  status: 'says where this pull request runs',
+  status: 'says what of this pull request runs where, and what is in its way',
   help: 'shows this list',
 }
 

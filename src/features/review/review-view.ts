@@ -140,6 +140,27 @@ export interface HelpView {
   commands: { usage: string; summary: string; may: string[]; whoCould: string[] }[]
 }
 
+/** `notice/status`: what of a pull request runs where, and what is in its way. */
+export interface StatusView {
+  rows: {
+    application: string
+    environment: string
+    cluster: string
+    version: string
+    /** `#12`; '' where it came without a pull request. */
+    pull: string
+    phase: string
+    /** '' where no roll-out is under way. */
+    wave: string
+    reason: string
+  }[]
+  /** How many more there are. */
+  left: number
+  /** One sentence each. */
+  inForce: string[]
+  url: string
+}
+
 /** `notice/explain`: every gate, and what the reader may type. */
 export interface ExplainView {
   by: string

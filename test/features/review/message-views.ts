@@ -94,6 +94,33 @@ export const messages: Record<string, object> = {
       },
     ],
   },
+  'notice/status': {
+    rows: [
+      {
+        application: 'checkout',
+        environment: 'prod',
+        cluster: 'prod-eu',
+        version: '1.9.0',
+        pull: '#12',
+        phase: 'healthy',
+        wave: 'wave 1 of 2',
+        reason: '',
+      },
+      {
+        application: 'checkout',
+        environment: 'prod',
+        cluster: 'prod-us',
+        version: '1.8.0',
+        pull: '',
+        phase: 'degraded',
+        wave: '',
+        reason: 'Deployment shop/checkout: 1 of 3 ready',
+      },
+    ],
+    left: 3,
+    inForce: ['prod is frozen by grace until 2026-11-23T18:00Z: the audit'],
+    url: 'https://drawbridge.example/pulls/shop/config/12',
+  },
   'notice/explain': {
     by: 'ada',
     gates: [
