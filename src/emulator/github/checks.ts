@@ -1,5 +1,6 @@
 import { ApiError, validationFailed } from './api-error.ts'
 import type { Doer, Hub } from './hub.ts'
+import { settleQueue } from './merge-queue.ts'
 import { checkRun, nestedSuite } from './present/check.ts'
 import { emitSuite } from './refs.ts'
 import { nextId, type App, type CheckRun, type Repository } from './state.ts'
@@ -144,6 +145,7 @@ function set(hub: Hub, run: CheckRun, fields: CheckFields): void {
 async function completed(hub: Hub, run: CheckRun, doer: Doer): Promise<void> {
   run.suite.updatedAt = hub.clock.now()
   emitRun(hub, run, 'completed', doer)
+  settleQueue(hub, run.suite.repository)
   if (suiteStatus(run.suite) === 'completed') {
     await emitSuite(hub, run.suite.repository, run.suite, 'completed', doer)
   }

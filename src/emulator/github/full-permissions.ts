@@ -8,6 +8,7 @@ export const fullPermissions: Record<string, Access> = {
   deployments: 'write',
   issues: 'write',
   members: 'read',
+  merge_queues: 'read',
   pull_requests: 'write',
   statuses: 'write',
 }

@@ -4,11 +4,14 @@ import type { Exchange } from './exchange.ts'
 import type { Hub } from './hub.ts'
 import { limitKey } from './limits.ts'
 import { nodeId, timeOrNull } from './present/basics.ts'
-import type { IssueComment } from './state.ts'
+import { findRepository, type IssueComment } from './state.ts'
 
 export const graphqlPath = '/api/graphql'
 
-/** The one question that REST cannot answer: a comment by its node id, with its body and when it was last edited. */
+/**
+ * The two questions that REST cannot answer: a comment by its node id, with its body and when it was last edited, and the
+ * places of a merge queue.
+ */
 export async function answerGraphql(hub: Hub, exchange: Exchange): Promise<void> {
   const type = { 'content-type': 'application/json; charset=utf-8' }
   const send = (status: number, by: string, body: unknown, headers = {}) => {
@@ -25,18 +28,11 @@ export async function answerGraphql(hub: Hub, exchange: Exchange): Promise<void>
     }
     const headers = hub.limits.count(limitKey(viewer), { isWrite: false, createsContent: false }, now)
     const { query = '', variables = {} } = JSON.parse(exchange.body.toString()) as Question
-    if (!/node\(id: \$id\) \{ \.\.\. on IssueComment \{ body lastEditedAt \} \}/.test(query)) {
-      return send(200, by, { errors: [{ message: 'the emulator does not know this question' }] }, headers)
-    }
-    const found = visibleComment(hub, viewer, variables['id'])
-    const notFound = {
-      type: 'NOT_FOUND',
-      path: ['node'],
-      message: `Could not resolve to a node with the global id of '${variables['id']}'`,
-    }
-    if (!found) return send(200, by, { data: { node: null }, errors: [notFound] }, headers)
-    const node = { body: found.body, lastEditedAt: timeOrNull(found.lastEditedAt) }
-    send(200, by, { data: { node } }, headers)
+    const isAboutComment = /node\(id: \$id\) \{ \.\.\. on IssueComment \{ body lastEditedAt \} \}/.test(query)
+    const isAboutQueue = /mergeQueue\(branch: \$branch\) \{ entries\(first: 100\)/.test(query)
+    if (isAboutComment) return send(200, by, answerComment(hub, viewer, variables['id']), headers)
+    if (isAboutQueue) return send(200, by, answerQueue(hub, viewer, variables), headers)
+    send(200, by, { errors: [{ message: 'the emulator does not know this question' }] }, headers)
   } catch (error) {
     if (!(error instanceof ApiError)) throw error
     send(error.status, '', { message: error.message }, error.headers)
@@ -46,6 +42,32 @@ export async function answerGraphql(hub: Hub, exchange: Exchange): Promise<void>
 interface Question {
   query?: string
   variables?: Record<string, unknown>
+}
+
+function answerComment(hub: Hub, viewer: Viewer, id: unknown) {
+  const found = visibleComment(hub, viewer, id)
+  const message = `Could not resolve to a node with the global id of '${String(id)}'`
+  if (!found) return { data: { node: null }, errors: [{ type: 'NOT_FOUND', path: ['node'], message }] }
+  return { data: { node: { body: found.body, lastEditedAt: timeOrNull(found.lastEditedAt) } } }
+}
+
+function answerQueue(hub: Hub, viewer: Viewer, { owner, repo, branch }: Record<string, unknown>) {
+  const mayRead =
+    viewer.kind === 'user' ||
+    (viewer.kind === 'installation' && isGranted(viewer.token.permissions, 'merge_queues:read'))
+  const repository = findRepository(hub.state, String(owner), String(repo))
+  if (!mayRead || !repository) {
+    const message = `Could not resolve to a Repository with the name '${String(owner)}/${String(repo)}'.`
+    const errors = [{ type: 'NOT_FOUND', path: ['repository'], message }]
+    return { data: { repository: null }, errors }
+  }
+  const places = repository.queue.filter(({ pull }) => pull.baseBranch === branch)
+  const nodes = places.map(({ pull, headSha, baseSha }) => ({
+    headCommit: { oid: headSha },
+    baseCommit: { oid: baseSha },
+    pullRequest: { number: pull.number },
+  }))
+  return { data: { repository: { mergeQueue: { entries: { nodes } } } } }
 }
 
 function visibleComment(hub: Hub, viewer: Viewer, id: unknown): IssueComment | undefined {

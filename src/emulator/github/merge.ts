@@ -43,22 +43,34 @@ export function mergePull(hub: Hub, pull: Pull, wish: MergeWish, doer: Doer): Pr
     if (!(await hub.git.updateRef(folder, `refs/heads/${pull.baseBranch}`, base, sha))) {
       throw new ApiError(405, 'Base branch was modified. Review and try the merge again.')
     }
-    const now = hub.clock.now()
-    pull.merged = { at: now, by: doer.account, sha, method: wish.method }
-    pull.timeline.push({
-      at: now,
-      by: doer.account,
-      text: `merged commit ${sha.slice(0, 7)} into ${pull.baseBranch}`,
-    })
-    await closePull(hub, pull, doer)
-    const updates = [{ ref: `refs/heads/${pull.baseBranch}`, before: base, after: sha as Sha | undefined }]
-    const head = `refs/heads/${pull.headBranch}`
-    if (repository.deleteBranchOnMerge && (await hub.git.updateRef(folder, head, pull.headSha, undefined))) {
-      updates.push({ ref: head, before: pull.headSha, after: undefined })
-    }
-    await afterRefsMoved(hub, repository, updates, doer)
+    await finishMerge(hub, pull, { before: base, sha, method: wish.method }, doer)
     return sha
   })
+}
+
+/** What follows when the base branch has the merge. */
+export async function finishMerge(
+  hub: Hub,
+  pull: Pull,
+  { before, sha, method }: { before: Sha; sha: Sha; method: MergeMethod },
+  doer: Doer,
+): Promise<void> {
+  const { repository } = pull
+  const now = hub.clock.now()
+  pull.merged = { at: now, by: doer.account, sha, method }
+  pull.timeline.push({
+    at: now,
+    by: doer.account,
+    text: `merged commit ${sha.slice(0, 7)} into ${pull.baseBranch}`,
+  })
+  await closePull(hub, pull, doer)
+  const updates = [{ ref: `refs/heads/${pull.baseBranch}`, before, after: sha as Sha | undefined }]
+  const head = `refs/heads/${pull.headBranch}`
+  const { folder, deleteBranchOnMerge } = repository
+  if (deleteBranchOnMerge && (await hub.git.updateRef(folder, head, pull.headSha, undefined))) {
+    updates.push({ ref: head, before: pull.headSha, after: undefined })
+  }
+  await afterRefsMoved(hub, repository, updates, doer)
 }
 
 const notMergeable = () => new ApiError(405, 'Pull Request is not mergeable')
@@ -69,7 +81,14 @@ const methodRefusals: Record<MergeMethod, string> = {
   rebase: 'Rebase merges are not allowed on this repository.',
 }
 
-async function commitMerge(hub: Hub, pull: Pull, base: Sha, wish: MergeWish, doer: Doer): Promise<Sha> {
+/** The commit that the base would become, on no branch. */
+export async function commitMerge(
+  hub: Hub,
+  pull: Pull,
+  base: Sha,
+  wish: MergeWish,
+  doer: Doer,
+): Promise<Sha> {
   if (wish.method === 'rebase') return rebase(hub, pull, base)
   const { folder } = pull.repository
   const tree = await hub.git.mergeTree(folder, base, pull.headSha)

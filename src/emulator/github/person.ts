@@ -13,10 +13,11 @@ import type { Files } from './git-store.ts'
 import type { Doer, Hub } from './hub.ts'
 import { mergePull, personOf } from './merge.ts'
 import { hasPermission } from './permissions.ts'
+import { enqueuePull } from './merge-queue.ts'
 import { pushRefusal } from './protection.ts'
 import { editPull, openPull, setDraft, type PullChanges } from './pulls.ts'
 import { afterRefsMoved } from './refs.ts'
-import type { CheckRun, IssueComment, MergeMethod, Pull, Repository, Review } from './state.ts'
+import type { CheckRun, IssueComment, MergeMethod, Pull, QueuePlace, Repository, Review } from './state.ts'
 import { inTurn } from './turns.ts'
 
 /** What a person does with a mouse and a keyboard. Refusals are GitHub's own. */
@@ -52,6 +53,8 @@ export interface Person {
   dismiss(review: Review, message: string): void
   /** `sha`: the head that was looked at. */
   merge(pull: Pull, method?: MergeMethod, sha?: Sha): Promise<Sha>
+  /** Puts it into the merge queue; GitHub merges it when the required checks passed on the commit that comes of it. */
+  enqueue(pull: Pull): Promise<QueuePlace>
   rerequest(run: CheckRun): void
   pressButton(run: CheckRun, identifier: string): void
 }
@@ -107,6 +110,7 @@ export function createPerson(hub: Hub, doer: Doer): Person {
     review: (pull, event, body) => addReview(hub, seen(pull), { event, body }, doer),
     dismiss: (review, message) => dismissReview(hub, review, message, doer),
     merge: (pull, method = 'squash', sha) => mergePull(hub, seen(pull), { method, sha }, doer),
+    enqueue: (pull) => enqueuePull(hub, seen(pull), doer),
     rerequest: (run) => rerequestRun(hub, run, doer),
     pressButton: (run, identifier) => requestAction(hub, run, identifier, doer),
   }

@@ -112,7 +112,10 @@ type CheckState = 'passed' | 'failing' | 'pending' | 'expected'
 function checkRefusal(pull: Pull, protection: Protection): string | undefined {
   const checks = protection.requiredChecks?.checks ?? []
   const open = checks
-    .map((check) => ({ ...check, state: requiredState(pull, check.context, check.appId) }))
+    .map((check) => ({
+      ...check,
+      state: requiredState(pull.repository, pull.headSha, check.context, check.appId),
+    }))
     .filter((check) => check.state !== 'passed')
   if (open.length === 0) return undefined
   if (open.length === 1) {
@@ -132,8 +135,12 @@ function openWords(states: CheckState[]): string {
  * A check run of the pinned app (any app where none is pinned), and a status of the same name where there is one:
  * both must have passed then. `neutral` and `skipped` pass.
  */
-function requiredState(pull: Pull, context: string, appId: number | undefined): CheckState {
-  const { repository, headSha } = pull
+export function requiredState(
+  repository: Repository,
+  headSha: string,
+  context: string,
+  appId: number | undefined,
+): CheckState {
   const run = repository.runs.findLast(
     (each) =>
       each.name === context &&

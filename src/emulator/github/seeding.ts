@@ -78,7 +78,15 @@ export interface AppToInstall {
 }
 
 /** Events an app hears where it does not choose. */
-const allEvents = ['check_run', 'check_suite', 'issue_comment', 'pull_request', 'pull_request_review', 'push']
+const allEvents = [
+  'check_run',
+  'check_suite',
+  'issue_comment',
+  'merge_group',
+  'pull_request',
+  'pull_request_review',
+  'push',
+]
 
 export function createSeeding(hub: Hub): Seeding {
   const { state } = hub
@@ -145,6 +153,7 @@ export function createSeeding(hub: Hub): Seeding {
         runs: [],
         statuses: [],
         deployments: [],
+        queue: [],
         nextNumber: 1,
       }
       state.repositories.push(repository)

@@ -83,7 +83,19 @@ export interface Repository {
   runs: CheckRun[]
   statuses: CommitStatus[]
   deployments: Deployment[]
+  /** The merge queue, the next to be merged first. */
+  queue: QueuePlace[]
   nextNumber: number
+}
+
+export interface QueuePlace {
+  pull: Pull
+  /** Who put it there. */
+  by: { account: Account; app?: App }
+  baseSha: Sha
+  headSha: Sha
+  /** `gh-readonly-queue/<base>/pr-<number>-<base's commit>`. */
+  branch: string
 }
 
 export interface Protection {

@@ -48,6 +48,7 @@ const permissionOfEvent: Record<string, string> = {
   pull_request_review: 'pull_requests',
   issue_comment: 'issues,pull_requests',
   push: 'contents',
+  merge_group: 'merge_queues',
   check_run: 'checks',
   check_suite: 'checks',
   status: 'statuses',

@@ -128,6 +128,7 @@ async function settleIn(github: GitHubEmulator, options: ShopOptions): Promise<R
       pull_requests: 'write',
       checks: 'write',
       members: 'read',
+      merge_queues: 'read',
       statuses: 'read',
     },
   })

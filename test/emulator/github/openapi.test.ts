@@ -115,6 +115,7 @@ describe('REST answers have the shape GitHub describes', () => {
       .as('ada')
       .push(world.repository, 'main', { 'new.txt': 'new\n' }, 'add new')
     await drive(octokit, 'GET /repos/{owner}/{repo}/git/ref/{ref}', { ...at, ref: 'heads/main' })
+    await drive(octokit, 'GET /repos/{owner}/{repo}/git/matching-refs/{ref}', { ...at, ref: 'heads/' })
     await drive(octokit, 'POST /repos/{owner}/{repo}/git/refs', { ...at, ref: 'refs/heads/side', sha: main })
     await drive(octokit, 'PATCH /repos/{owner}/{repo}/git/refs/{ref}', {
       ...at,

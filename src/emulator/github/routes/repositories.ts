@@ -59,6 +59,12 @@ export const repositoryRoutes: Route[] = [
     if (!sha) throw notFound()
     return ok(shownRef(call, ref, sha))
   }),
+  onRepository('GET', '/git/matching-refs/{+ref}', read, 'read', async (call) => {
+    const prefix = `refs/${param(call, 'ref')}`
+    const refs = await call.hub.git.refs(call.repository.folder)
+    const found = [...refs].filter(([ref]) => ref.startsWith(prefix))
+    return page(call, found, ([ref, sha]) => shownRef(call, ref, sha))
+  }),
   onRepository('POST', '/git/refs', write, 'write', async (call) => {
     const ref = call.input.text('ref')
     const sha = call.input.text('sha')
