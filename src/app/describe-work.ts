@@ -15,6 +15,18 @@ export function describeWork(work: Work): Record<string, unknown> {
         pull: work.pull.number,
         comment: work.commentId,
       }
+    case 'rerun-checks':
+      return { journey, repo: fullName(work.repository), sha: work.sha }
+    case 'press-button':
+      return {
+        journey,
+        repo: fullName(work.repository),
+        sha: work.sha,
+        button: work.identifier,
+        by: work.actor.login,
+      }
+    case 'judge-group':
+      return { journey, repo: fullName(work.repository), branch: work.branch }
     case 'reconcile-target':
       return { journey, repo: fullName(work.repository), target: targetKey(work.target) }
     case 'advance-rollouts':

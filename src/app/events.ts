@@ -47,10 +47,7 @@ const translations = new Map<string, Translation>([
   ],
   ['issue_comment', (fields, action) => (action === 'created' ? commentCreated(fields) : [])],
   ['push', branchPushed],
-  [
-    'check_run',
-    (fields, action) => (action === 'rerequested' ? [checkRerequested(fields, 'check_run')] : []),
-  ],
+  ['check_run', checkRunChanged],
   [
     'check_suite',
     (fields, action) => (action === 'rerequested' ? [checkRerequested(fields, 'check_suite')] : []),
@@ -110,12 +107,23 @@ function branchPushed(fields: FieldReader): Event[] {
   ]
 }
 
+function checkRunChanged(fields: FieldReader, action: string): Event[] {
+  if (action === 'rerequested') return [checkRerequested(fields, 'check_run')]
+  return action === 'requested_action' ? [buttonPressed(fields)] : []
+}
+
+/** The pull requests of a payload are left aside: those from forks are not listed there. */
 function checkRerequested(fields: FieldReader, what: 'check_run' | 'check_suite'): Event {
+  return { kind: 'check-rerequested', repository: repository(fields), sha: fields.sha(`${what}.head_sha`) }
+}
+
+function buttonPressed(fields: FieldReader): Event {
   return {
-    kind: 'check-rerequested',
+    kind: 'button-pressed',
     repository: repository(fields),
-    sha: fields.sha(`${what}.head_sha`),
-    pulls: fields.list(`${what}.pull_requests`).map((pull) => pull.number('number')),
+    sha: fields.sha('check_run.head_sha'),
+    identifier: fields.text('requested_action.identifier'),
+    actor: actor(fields, 'sender'),
   }
 }
 
@@ -123,8 +131,7 @@ function mergeGroup(fields: FieldReader): Event {
   return {
     kind: 'merge-group',
     repository: repository(fields),
-    sha: fields.sha('merge_group.head_sha'),
-    baseBranch: fields.text('merge_group.base_ref').replace(/^refs\/heads\//, ''),
+    branch: fields.text('merge_group.head_ref').replace(/^refs\/heads\//, ''),
   }
 }
 

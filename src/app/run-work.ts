@@ -22,6 +22,8 @@ export interface WorkRunner {
   log: Log
   telemetry: Telemetry
   handlers: Handlers
+  /** Tells people about work that is not tried again; what it throws is logged. */
+  giveUp?(work: Work, error: unknown): Promise<void>
 }
 
 type End = {
@@ -97,6 +99,14 @@ export function createWorkRunner(runner: WorkRunner): (lease: Lease, signal: Abo
     const reason = error instanceof Error ? error.message : String(error)
     const isHeld = await store.queue.fail(lease, now, reason, retryAt)
     const result = !isHeld ? 'lease-lost' : retryAt === undefined ? 'dead' : 'retried'
+    if (result === 'dead') await tell(lease.work, error)
     return { result, outcome: 'failed', actions: 0 }
+  }
+  async function tell(work: Work, error: unknown): Promise<void> {
+    try {
+      await runner.giveUp?.(work, error)
+    } catch (fault) {
+      log.warn({ ...describeWork(work), error: fault }, 'nobody was told that the work failed')
+    }
   }
 }

@@ -26,7 +26,12 @@ export function webhooks(app: Pick<Probot, 'on'>, { accept, log }: WebhookOption
     handOver,
   )
   app.on(['check_run.rerequested', 'check_suite.rerequested'], handOver)
+
+  // The commit of a merge queue is to be judged.
   app.on('merge_group', handOver)
+
+  // Somebody pressed a button of a check.
+  app.on('check_run.requested_action', handOver)
 
   // Somebody may have given a command. Edited comments are not obeyed.
   app.on('issue_comment.created', handOver)

@@ -27,15 +27,18 @@ export function workFor(event: Event): { work: Work; delayMs: number }[] {
       return [{ work: { kind: 'run-command', pull: event.pull, commentId: event.commentId }, delayMs: 0 }]
     case 'branch-pushed':
       return workForBranch(event.repository, event.branch)
-    case 'check-rerequested':
-      // Pull requests from forks are not listed.
-      if (event.pulls.length === 0) return [sweep(event.repository, 0)]
-      return event.pulls.map((number) => ({
-        work: { kind: 'review-pull', pull: { repository: event.repository, number } },
-        delayMs: 0,
-      }))
-    case 'merge-group':
-      return [sweep(event.repository, 0)]
+    case 'check-rerequested': {
+      const { repository, sha } = event
+      return [{ work: { kind: 'rerun-checks', repository, sha }, delayMs: 0 }]
+    }
+    case 'button-pressed': {
+      const { repository, sha, identifier, actor } = event
+      return [{ work: { kind: 'press-button', repository, sha, identifier, actor }, delayMs: 0 }]
+    }
+    case 'merge-group': {
+      const { repository, branch } = event
+      return [{ work: { kind: 'judge-group', repository, branch }, delayMs: 0 }]
+    }
     case 'repositories-changed':
       return event.added.map((repository) => sweep(repository, 0))
     default:

@@ -16,6 +16,8 @@ export interface WorkerOptions {
   telemetry: Telemetry
   /** One for each kind; a journey that throws is retried or becomes a dead letter. */
   handlers: Handlers
+  /** Tells people about work that became a dead letter. */
+  giveUp?(work: Work, error: unknown): Promise<void>
   /** Turns a delivery into work; done again when it fails. */
   receive(delivery: Delivery): Promise<void>
   /** Journeys at the same time. */

@@ -37,8 +37,16 @@ export interface CheckToPublish {
   summary: string
   annotations: Pick<Finding, 'path' | 'line' | 'severity' | 'message' | 'policy'>[]
   detailsUrl?: string
+  buttons?: CheckButton[]
   /** Hash of everything above; GitHub keeps it as external_id. */
   fingerprint: string
+}
+
+/** A button of a check on GitHub; pressing it is as good as the command that it stands for. */
+export interface CheckButton {
+  label: string
+  description: string
+  identifier: string
 }
 
 /** A branch with one signed commit on `base`, and the pull request from it. The branch's name is the identity. */

@@ -14,6 +14,13 @@ export type Event =
       isForced: boolean
       pusher: Actor
     }
-  | { kind: 'check-rerequested'; repository: RepositoryRef; sha: Sha; pulls: number[] }
-  | { kind: 'merge-group'; repository: RepositoryRef; sha: Sha; baseBranch: string }
+  | { kind: 'check-rerequested'; repository: RepositoryRef; sha: Sha }
+  | {
+      kind: 'button-pressed'
+      repository: RepositoryRef
+      sha: Sha
+      identifier: string
+      actor: Actor
+    }
+  | { kind: 'merge-group'; repository: RepositoryRef; branch: string }
   | { kind: 'repositories-changed'; installation: string; added: RepositoryRef[]; removed: RepositoryRef[] }

@@ -61,3 +61,10 @@ export interface PublishedCheck {
 }
 
 export type Permission = 'none' | 'read' | 'triage' | 'write' | 'maintain' | 'admin'
+
+/** A place in a merge queue: the commit that the branch would become, and the commit that it is built on. */
+export interface QueueEntry {
+  pull: number
+  headSha: Sha
+  baseSha: Sha
+}

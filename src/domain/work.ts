@@ -1,9 +1,24 @@
-import { pullKey, type PullRef, repositoryKey, type RepositoryRef, type Target, targetKey } from './refs.ts'
+import {
+  type Actor,
+  pullKey,
+  type PullRef,
+  repositoryKey,
+  type RepositoryRef,
+  type Sha,
+  type Target,
+  targetKey,
+} from './refs.ts'
 
 /** A thing to look at again. Work carries no facts: the journey reads them when it runs, so losing or repeating work is harmless. */
 export type Work =
   | { kind: 'review-pull'; pull: PullRef }
   | { kind: 'run-command'; pull: PullRef; commentId: string }
+  /** Somebody asked for the checks of a commit again. */
+  | { kind: 'rerun-checks'; repository: RepositoryRef; sha: Sha }
+  /** Somebody pressed a button of a check; what it may do is asked when it is done. */
+  | { kind: 'press-button'; repository: RepositoryRef; sha: Sha; identifier: string; actor: Actor }
+  /** The head of a merge queue's group: a branch `gh-readonly-queue/<base>/…`. */
+  | { kind: 'judge-group'; repository: RepositoryRef; branch: string }
   | { kind: 'record-merge'; repository: RepositoryRef }
   | { kind: 'advance-rollouts'; repository: RepositoryRef; environment: string }
   | { kind: 'promote-releases'; repository: RepositoryRef }
@@ -18,6 +33,12 @@ export function workKey(work: Work): string {
       return `review-pull/${pullKey(work.pull)}`
     case 'run-command':
       return `run-command/${pullKey(work.pull)}/${work.commentId}`
+    case 'rerun-checks':
+      return `rerun-checks/${repositoryKey(work.repository)}/${work.sha}`
+    case 'press-button':
+      return `press-button/${repositoryKey(work.repository)}/${work.sha}/${work.identifier}/${work.actor.id}`
+    case 'judge-group':
+      return `judge-group/${repositoryKey(work.repository)}/${work.branch}`
     case 'reconcile-target':
       return `reconcile-target/${repositoryKey(work.repository)}/${targetKey(work.target)}`
     case 'advance-rollouts':

@@ -1,3 +1,4 @@
+import { aggregateName } from '../features/review/unjudged-check.ts'
 import { type CommandAnswer, type CommandContext, done, failed } from './command-answer.ts'
 import { commentReviewId } from './comment-approvals.ts'
 import { approvedDigests, gatherReviewFacts } from './gather-review-facts.ts'
@@ -17,8 +18,9 @@ export async function obeyApprove(ports: Ports, context: CommandContext): Promis
       '/diff shows what it changes where',
     )
   }
-  const [check] = (await ports.github.checks(pull.ref.repository, pull.headSha)).filter(
-    ({ name }) => name === 'drawbridge',
+  // The aggregate begins before the head is rendered; a gate's check is there when there was something to be seen.
+  const check = (await ports.github.checks(pull.ref.repository, pull.headSha)).find(
+    ({ name }) => name === `${aggregateName}/render`,
   )
   if (!check || check.startedAt > comment.createdAt) {
     const reason = `the head ${pull.headSha.slice(0, 7)} is newer than what you saw when you wrote this`

@@ -1,4 +1,3 @@
-import type { Action } from '../domain/action.ts'
 import type { Pull } from '../domain/pull.ts'
 import { pullKey, type PullRef } from '../domain/refs.ts'
 import { decideReview, type ReviewDecision } from '../features/review/decide-review.ts'
@@ -10,6 +9,7 @@ import { perform } from './perform.ts'
 import type { JourneyOutcome, Ports } from './ports.ts'
 import { readOwnComment } from './read-own-comment.ts'
 import { showRollout } from './show-rollout.ts'
+import { beginLook, endLook, publishUnjudged } from './unjudged.ts'
 
 /**
  * A pull request is looked at: its comment and checks are brought to what they should be, and our own proposal is merged
@@ -22,8 +22,13 @@ export async function reviewPullRequest(
 ): Promise<JourneyOutcome> {
   const found = await ports.github.pull(ref)
   if (!found) return { outcome: 'gone', actions: 0 }
-  if (found.state === 'merged') return showRollout(ports, found)
-  if (found.state === 'closed') return { outcome: 'closed', actions: 0 }
+  if (found.state !== 'open') {
+    const ended = await endLook(ports, found, { kind: 'closed' })
+    if (found.state === 'closed') return { outcome: 'closed', actions: ended }
+    const shown = await showRollout(ports, found)
+    return { ...shown, actions: ended + shown.actions }
+  }
+  const begun = await beginLook(ports, found)
 
   const repository = await ports.repository(ref.repository)
   await repository.fetch()
@@ -46,7 +51,7 @@ export async function reviewPullRequest(
   await keepReview(ports, facts, decision)
   return {
     outcome: actions.length > 0 ? 'published' : 'unchanged',
-    actions: await perform(ports, actions),
+    actions: begun + (await perform(ports, actions)),
     next: decision.next,
   }
 }
@@ -94,29 +99,7 @@ export function reviewPageKey(pull: PullRef): string {
 }
 
 /** A pull request that does not merge renders to nothing certain: the checks say so, and stay closed. */
-async function showConflicts(ports: Ports, pull: Pull, conflicts: string[]): Promise<JourneyOutcome> {
-  const published = await ports.github.checks(pull.ref.repository, pull.headSha)
-  const fingerprint = `conflict-${pull.baseSha.slice(0, 20)}`
-  if (published.some((check) => check.name === 'drawbridge' && check.fingerprint === fingerprint)) {
-    return { outcome: 'unchanged', actions: 0 }
-  }
-  const action: Action = {
-    kind: 'publish-check',
-    repository: pull.ref.repository,
-    check: {
-      name: 'drawbridge',
-      sha: pull.headSha,
-      status: 'completed',
-      conclusion: 'failure',
-      title: `Conflicts with ${pull.baseBranch} in ${conflicts.length} ${conflicts.length === 1 ? 'file' : 'files'}`,
-      summary: ports.words.write('check/conflict', {
-        branch: pull.baseBranch,
-        paths: conflicts.slice(0, 100),
-      }),
-      annotations: [],
-      detailsUrl: dashboardPage(ports, pull),
-      fingerprint,
-    },
-  }
-  return { outcome: 'conflict', actions: await perform(ports, [action]) }
+async function showConflicts(ports: Ports, pull: Pull, paths: string[]): Promise<JourneyOutcome> {
+  const actions = await publishUnjudged(ports, pull, { kind: 'conflict', branch: pull.baseBranch, paths })
+  return { outcome: actions > 0 ? 'conflict' : 'unchanged', actions }
 }

@@ -1,24 +1,14 @@
 import type { PullRef } from '../domain/refs.ts'
-import { type ParsedCommand, usages } from '../features/commands/command.ts'
+import type { ParsedCommand } from '../features/commands/command.ts'
 import { discover } from '../features/discovery/discover.ts'
-import { stateFault } from '../features/commands/fits-state.ts'
 import { parseCommand } from '../features/commands/parse-command.ts'
-import { evaluateRight, type RightDecision } from '../features/commands/evaluate-right.ts'
-import { obey } from './obey-command.ts'
+import { obeyIfAllowed } from './obey-if-allowed.ts'
 import { perform } from './perform.ts'
 import type { JourneyOutcome, Ports } from './ports.ts'
-import { readPerson } from './read-person.ts'
 import { readTip, type Tip } from './read-configuration.ts'
 import { loadFiles } from './render-revision.ts'
-import {
-  answerKey,
-  answerMarker,
-  type CommandAnswer,
-  type CommandContext,
-  commentAction,
-  failed,
-} from './command-answer.ts'
-import { commandPlaces } from './command-places.ts'
+import { answerKey, answerMarker, type CommandAnswer, commentAction } from './command-answer.ts'
+import { readPerson } from './read-person.ts'
 import { endUnanswered, turnAway } from './turn-away.ts'
 
 /**
@@ -75,43 +65,6 @@ function misunderstood(ports: Ports, error: { message: string; didYouMean?: stri
     body: ports.words.write('notice/problems', { title: 'That command was not understood', problems }),
     actions: [],
   }
-}
-
-async function obeyIfAllowed(ports: Ports, request: Omit<CommandContext, 'places'>): Promise<CommandAnswer> {
-  const { tip, actor, command } = request
-  const fault = stateFault(command.verb, request.pull)
-  if (fault) return failed(ports, { ...request, places: [] }, fault.reason, fault.fix)
-  const context: CommandContext = { ...request, places: await commandPlaces(ports, request) }
-  const refusal = firstRefusal(context)
-  if (!refusal) return obey(ports, context)
-  await ports.store.audit.append(
-    {
-      what: 'refuse',
-      subject: `command/${command.verb}`,
-      actor: actor.login,
-      reason: refusal.reason,
-      data: { branch: tip.branch, usage: usages[command.verb] },
-    },
-    ports.clock.now(),
-  )
-  return {
-    outcome: 'refused',
-    body: ports.words.write('notice/refused', {
-      command: `/${command.verb}`,
-      by: actor.login,
-      reason: refusal.reason,
-      whoCould: refusal.whoCould,
-    }),
-    actions: [],
-  }
-}
-
-/** The right is needed in every place that the command reaches; the first that is missing refuses all of it. */
-function firstRefusal({ tip, person, command, places }: CommandContext): RightDecision | undefined {
-  const wanted = places.length > 0 ? places : [{}]
-  return wanted
-    .map((place) => evaluateRight(tip.configuration.roles, { verb: command.verb, ...place, ...person }))
-    .find(({ isAllowed }) => !isAllowed)
 }
 
 /** What `/freeze prod checkout is broken` means hangs on whether there is an application of that name. */

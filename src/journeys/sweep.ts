@@ -1,12 +1,14 @@
 import type { Action } from '../domain/action.ts'
 import type { Pull } from '../domain/pull.ts'
-import type { RepositoryRef } from '../domain/refs.ts'
+import type { RepositoryRef, Sha } from '../domain/refs.ts'
 import type { Work } from '../domain/work.ts'
 import { parseCommand } from '../features/commands/parse-command.ts'
 import { answerKey } from './command-answer.ts'
+import { dashboardPage } from './gather-review-facts.ts'
 import { perform } from './perform.ts'
 import type { JourneyOutcome, Ports } from './ports.ts'
 import { readTip } from './read-configuration.ts'
+import { aggregateOf, publishUnjudgedCommit } from './unjudged.ts'
 
 /** How often everything is looked at again. A lost webhook costs at most this. */
 const sweepIntervalMs = 3 * 60_000
@@ -14,15 +16,25 @@ const sweepIntervalMs = 3 * 60_000
 /** Comments older than this are not taken for missed commands. */
 const missedCommandMs = 24 * 3_600_000
 
-/** Finds everything that a lost webhook would have told: open pull requests, the branch, commands, roll-outs, targets, SLOs. */
+/** A look takes seconds, a whole repository minutes, retries of an outage longer than anybody should wait for a word. */
+const stuckMs = 15 * 60_000
+
+/** Finds everything that a lost webhook would have told: open pull requests, merge queues, the branch, commands, roll-outs, targets, SLOs. */
 export async function sweep(ports: Ports, repository: RepositoryRef): Promise<JourneyOutcome> {
   const now = ports.clock.now()
   const pulls = await ports.github.openPulls(repository)
+  const groups = await ports.github.mergeGroups(repository)
   const work: Work[] = [
     { kind: 'record-merge', repository },
+    ...groups.map(({ branch }): Work => ({ kind: 'judge-group', repository, branch })),
     ...pulls.map((pull): Work => ({ kind: 'review-pull', pull: pull.ref })),
   ]
   for (const pull of pulls) work.push(...(await missedCommands(ports, pull)))
+  let actions = 0
+  for (const pull of pulls) {
+    actions += await concludeStuck(ports, repository, pull.headSha, dashboardPage(ports, pull))
+  }
+  for (const { sha } of groups) actions += await concludeStuck(ports, repository, sha)
   const tip = await readTip(ports, repository, { fetch: false })
   if (tip?.configuration.isConfigured) {
     work.push({ kind: 'promote-releases', repository })
@@ -42,7 +54,20 @@ export async function sweep(ports: Ports, repository: RepositoryRef): Promise<Jo
     ports,
     work.map((item): Action => ({ kind: 'enqueue', work: item, due: now })),
   )
-  return { outcome: 'swept', actions: 0, next: now + sweepIntervalMs }
+  return { outcome: 'swept', actions, next: now + sweepIntervalMs }
+}
+
+/** A look that has not ended in all this time closes the gate with that reason; the next one that ends says what it found. */
+async function concludeStuck(
+  ports: Ports,
+  repository: RepositoryRef,
+  sha: Sha,
+  detailsUrl?: string,
+): Promise<number> {
+  const check = await aggregateOf(ports, repository, sha)
+  if (check?.status !== 'in_progress' || check.startedAt > ports.clock.now() - stuckMs) return 0
+  const unjudged = { kind: 'stuck' as const, minutes: stuckMs / 60_000 }
+  return publishUnjudgedCommit(ports, repository, sha, unjudged, detailsUrl)
 }
 
 /** Commands that were never answered: the reply that ends each is missing. */

@@ -25,6 +25,7 @@ import { createChanges } from '../dashboard/changes.ts'
 import { createDashboard } from '../dashboard/dashboard.ts'
 import { publicKeyLine } from '../features/attestation/ssh-key.ts'
 import { signSsh, verifySsh } from '../features/attestation/ssh-signature.ts'
+import { giveUp } from '../journeys/give-up.ts'
 import type { Ports } from '../journeys/ports.ts'
 import { readTip } from '../journeys/read-configuration.ts'
 import { organisationRepository } from '../journeys/read-organisation.ts'
@@ -167,6 +168,7 @@ export async function composeDrawbridge(settings: Settings, foundations: Foundat
     log,
     telemetry,
     handlers: createHandlers(ports, changes),
+    giveUp: (failed, error) => giveUp(ports, failed, error),
     receive: (delivery) => receiver.receive(delivery),
     concurrency: 4,
     name: `worker-${random.uuid()}`,

@@ -4,10 +4,13 @@ import type { RepositoryRef, Target } from '../domain/refs.ts'
 import { followUp } from '../features/work/follow-up.ts'
 import { advanceRollouts } from '../journeys/advance-rollouts.ts'
 import { guardSlo } from '../journeys/guard-slo.ts'
+import { judgeGroup } from '../journeys/judge-group.ts'
 import type { JourneyOutcome, Ports } from '../journeys/ports.ts'
+import { pressButton } from '../journeys/press-button.ts'
 import { promoteReleases } from '../journeys/promote-releases.ts'
 import { reconcileTarget } from '../journeys/reconcile-target.ts'
 import { recordMerge } from '../journeys/record-merge.ts'
+import { rerunChecks } from '../journeys/rerun-checks.ts'
 import { reviewPullRequest } from '../journeys/review-pull-request.ts'
 import { runCommand } from '../journeys/run-command.ts'
 import { sweep } from '../journeys/sweep.ts'
@@ -17,6 +20,9 @@ export function createHandlers(ports: Ports, changes: Changes): Handlers {
   return {
     'review-pull': ({ pull }, signal) => reviewPullRequest(ports, pull, signal),
     'run-command': ({ pull, commentId }) => runCommand(ports, pull, commentId),
+    'rerun-checks': ({ repository, sha }) => rerunChecks(ports, repository, sha),
+    'press-button': (press) => pressButton(ports, press),
+    'judge-group': ({ repository, branch }, signal) => judgeGroup(ports, repository, branch, signal),
     'record-merge': ({ repository }, signal) => recordMerge(ports, repository, signal),
     'advance-rollouts': ({ repository, environment }, signal) =>
       advanceRollouts(ports, repository, environment, signal),

@@ -1,5 +1,5 @@
 import type { CheckToPublish, PullToOpen } from '../domain/action.ts'
-import type { Comment, Permission, PublishedCheck, Pull, Review } from '../domain/pull.ts'
+import type { Comment, Permission, PublishedCheck, Pull, QueueEntry, Review } from '../domain/pull.ts'
 import type { Actor, PullRef, RepositoryRef, Sha } from '../domain/refs.ts'
 
 /** What the journeys need from GitHub. Every list is complete (all pages) or the call throws. */
@@ -20,6 +20,10 @@ export interface GitHub {
   comment(ref: PullRef, id: string): Promise<Comment | undefined>
   /** Our own app's check runs on a commit, the newest of each name. */
   checks(repository: RepositoryRef, sha: Sha): Promise<PublishedCheck[]>
+  /** The places of a branch's merge queue that have a commit; empty where there is no queue. */
+  mergeQueue(repository: RepositoryRef, baseBranch: string): Promise<QueueEntry[]>
+  /** Branches that hold commits of merge queues, and their commits. */
+  mergeGroups(repository: RepositoryRef): Promise<{ branch: string; sha: Sha }[]>
   permission(repository: RepositoryRef, actor: Actor): Promise<Permission>
   /** Logins of a team and of the teams below it; undefined where there is no such team. */
   teamMembers(organisation: string, slug: string): Promise<Actor[] | undefined>

@@ -26,9 +26,9 @@ describe('workFor', () => {
     ${'a push'}                 | ${{ ...push, branch: 'main' }}                                                            | ${['record-merge', 'sweep']}
     ${'a rendered ref'}         | ${{ ...push, branch: 'drawbridge/rendered/prod' }}                                        | ${['advance-rollouts']}
     ${'a branch of ours'}       | ${{ ...push, branch: 'drawbridge/promote/checkout' }}                                     | ${[]}
-    ${'checks asked for again'} | ${{ kind: 'check-rerequested', repository, sha, pulls: [1, 2] }}                          | ${['review-pull', 'review-pull']}
-    ${'the same from a fork'}   | ${{ kind: 'check-rerequested', repository, sha, pulls: [] }}                              | ${['sweep']}
-    ${'a merge group'}          | ${{ kind: 'merge-group', repository, sha, baseBranch: 'main' }}                           | ${['sweep']}
+    ${'checks asked for again'} | ${{ kind: 'check-rerequested', repository, sha }}                                         | ${['rerun-checks']}
+    ${'a pressed button'}       | ${{ kind: 'button-pressed', repository, sha, identifier: 're-render', actor: ada }}       | ${['press-button']}
+    ${'a merge group'}          | ${{ kind: 'merge-group', repository, branch: `gh-readonly-queue/main/pr-7-${sha}` }}      | ${['judge-group']}
     ${'a new repository'}       | ${{ kind: 'repositories-changed', installation: '7', added: [repository], removed: [] }}  | ${['sweep']}
     ${'a removed repository'}   | ${{ kind: 'repositories-changed', installation: '7', added: [], removed: [repository] }}  | ${[]}
   `('$case → $kinds', ({ event, kinds }: { event: Event; kinds: string[] }) => {

@@ -55,6 +55,9 @@ function aWorker(reviewPull: Review, options: Partial<WorkerOptions> = {}): Work
   const handlers: Handlers = {
     'review-pull': reviewPull,
     'run-command': other,
+    'rerun-checks': other,
+    'press-button': other,
+    'judge-group': other,
     'record-merge': other,
     'advance-rollouts': other,
     'promote-releases': other,

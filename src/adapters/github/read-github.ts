@@ -1,10 +1,11 @@
 import type { Octokit } from '@octokit/rest'
-import type { Comment } from '../../domain/pull.ts'
 import type { RepositoryRef, Sha } from '../../domain/refs.ts'
-import { AdapterError } from '../../ports/adapter-error.ts'
 import type { GitHub } from '../../ports/github.ts'
+import { queuePrefix } from '../../features/review/queue-chain.ts'
+import { readMergeQueue, readOriginal } from './ask-graphql.ts'
+import type { Purpose } from './app-tokens.ts'
 import type { GitHubClient } from './github-client.ts'
-import { hasStatus, orUndefined, passingFault } from './github-fault.ts'
+import { hasStatus, orUndefined } from './github-fault.ts'
 import {
   byAge,
   coAuthors,
@@ -33,6 +34,8 @@ export type ReadGitHub = Pick<
   | 'comments'
   | 'comment'
   | 'checks'
+  | 'mergeQueue'
+  | 'mergeGroups'
   | 'permission'
   | 'teamMembers'
   | 'user'
@@ -49,7 +52,7 @@ export interface Scope {
   at: { owner: string; repo: string }
 }
 
-export function scopeOf(client: GitHubClient, repository: RepositoryRef, purpose: 'review' | 'merge'): Scope {
+export function scopeOf(client: GitHubClient, repository: RepositoryRef, purpose: Purpose): Scope {
   return {
     octokit: client.scoped({
       installation: repository.installation,
@@ -189,6 +192,15 @@ export function createReadGitHub(client: GitHubClient, appId: string): ReadGitHu
       return runs.map(toPublishedCheck)
     },
 
+    mergeQueue: (repository, baseBranch) => readMergeQueue(scopeOf(client, repository, 'queue'), baseBranch),
+
+    async mergeGroups(repository) {
+      const { octokit, at } = scope(repository)
+      const list = octokit.rest.git.listMatchingRefs
+      const refs = await octokit.paginate(list, { ...at, ref: `heads/${queuePrefix}`, per_page: perPage })
+      return refs.map(({ ref, object }) => ({ branch: ref.replace(/^refs\/heads\//, ''), sha: object.sha }))
+    },
+
     async permission(repository, actor) {
       const { octokit, at } = scope(repository)
       const answer = await orUndefined(
@@ -237,30 +249,6 @@ export async function ownCheckRuns(
   const own = runs.filter((run) => String(run.app?.id) === appId)
   const oldestFirst = own.toSorted(byAge)
   return [...new Map(oldestFirst.map((run) => [run.name, run])).values()]
-}
-
-/**
- * REST dates a comment to the second, so an edit within the second of its creation leaves no trace there. This asks for
- * the text and for whether it was ever edited in one answer. Source: GitHub GraphQL API, "IssueComment.lastEditedAt".
- */
-async function readOriginal(octokit: Octokit, comment: Comment, id: string): Promise<Comment | undefined> {
-  try {
-    const { node } = await octokit.graphql<{ node: { body: string; lastEditedAt: string | null } | null }>(
-      'query ($id: ID!) { node(id: $id) { ... on IssueComment { body lastEditedAt } } }',
-      { id },
-    )
-    return node ? { ...comment, body: node.body, isEdited: node.lastEditedAt !== null } : undefined
-  } catch (error) {
-    if (error instanceof AdapterError) throw error
-    const types = graphqlErrorTypes(error)
-    if (types.includes('NOT_FOUND')) return undefined
-    throw passingFault('POST', '/graphql', `refused the question (${types.join(', ') || 'without a type'})`)
-  }
-}
-
-function graphqlErrorTypes(error: unknown): string[] {
-  const { errors = [] } = error as { errors?: { type?: string }[] }
-  return errors.map(({ type }) => type ?? 'UNTYPED')
 }
 
 async function repositoriesOf(client: GitHubClient, installation: string) {

@@ -238,6 +238,7 @@ function checkState(check: CheckToPublish, clock: Clock) {
         }
       : { status: 'in_progress' as const }),
     ...(isWebAddress && { details_url: check.detailsUrl }),
+    ...(check.buttons && { actions: check.buttons }),
   }
 }
 

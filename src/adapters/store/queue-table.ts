@@ -10,6 +10,9 @@ import { type Schema, toStorable } from './schema.ts'
 const knownKinds = Object.keys({
   'review-pull': true,
   'run-command': true,
+  'rerun-checks': true,
+  'press-button': true,
+  'judge-group': true,
   'record-merge': true,
   'advance-rollouts': true,
   'promote-releases': true,

@@ -1,29 +1,17 @@
-import { createHash } from 'node:crypto'
-import type { Action, CheckToPublish } from '../../domain/action.ts'
-import type { CheckConclusion, PublishedCheck } from '../../domain/pull.ts'
-import type { Outcome, Verdict } from '../../domain/verdict.ts'
+import type { Action } from '../../domain/action.ts'
+import type { PublishedCheck } from '../../domain/pull.ts'
 import type { Write } from './review-view.ts'
 import { reviewMarker, writeReviewComment } from './write-review-comment.ts'
-import { writeCheck, writePlain } from './write-check.ts'
-import { clip } from './comment-size.ts'
+import { checkButtons } from './check-buttons.ts'
 import type { ReviewDecision } from './decide-review.ts'
 import { ownProposal, type ReviewFacts } from './review-facts.ts'
+import { unpublished, verdictChecks } from './verdict-checks.ts'
 
 /** What GitHub shows of us at present. */
 export interface Published {
   comment?: { id: string; body: string }
   checks: PublishedCheck[]
   requested: { users: string[]; teams: string[] }
-}
-
-/** Characters of an annotation; GitHub takes 64 KB and 255. */
-const longestMessage = 4_000
-const longestTitle = 200
-
-const conclusions: Record<Outcome, CheckConclusion> = {
-  pass: 'success',
-  wait: 'action_required',
-  block: 'failure',
 }
 
 /** The difference between what should be published and what is: empty when nothing changed. */
@@ -51,54 +39,23 @@ export function reviewActions(
     proposal: ownProposal(facts),
     links: { dashboard },
   })
-  const actions: Action[] = checksToPublish(facts, decision, write, dashboard)
-    .filter((check) => !isPublished(check, published.checks))
-    .map((check) => ({ kind: 'publish-check', repository: pull.ref.repository, check }))
+  const changed = new Set(decision.diff.targets.map(({ target }) => target.environment))
+  const checks = verdictChecks(write, {
+    sha: pull.headSha,
+    verdicts: decision.verdicts,
+    findings: facts.findings,
+    buttons: checkButtons(facts.configuration, changed),
+    detailsUrl: dashboard,
+  })
+  const actions: Action[] = unpublished(checks, published.checks).map((check) => ({
+    kind: 'publish-check',
+    repository: pull.ref.repository,
+    check,
+  }))
   if (published.comment?.body !== body) {
     actions.push({ kind: 'upsert-comment', pull: pull.ref, marker: reviewMarker, body })
   }
   return [...actions, ...reviewerActions(facts, decision, published), ...mergeActions(facts, decision)]
-}
-
-function checksToPublish(facts: ReviewFacts, decision: ReviewDecision, write: Write, dashboard: string) {
-  const checks = decision.verdicts.map((verdict) => {
-    const annotations = verdict.gate === 'policy' ? facts.findings : []
-    return toCheck(`drawbridge/${verdict.gate}`, verdict.outcome, [verdict], annotations)
-  })
-  // The aggregate is what lets people merge: it comes when all of its parts are there to be read.
-  return [...checks, toCheck('drawbridge', decision.outcome, decision.verdicts, [])]
-
-  function toCheck(
-    name: string,
-    outcome: Outcome,
-    verdicts: Verdict[],
-    annotations: CheckToPublish['annotations'],
-  ): CheckToPublish {
-    const content = {
-      name,
-      sha: facts.pull.headSha,
-      status: 'completed' as const,
-      conclusion: conclusions[outcome],
-      ...writeCheck(write, { name, outcome, verdicts }),
-      annotations: annotations.map(({ path, line, severity, message, policy }) => ({
-        path,
-        line,
-        severity,
-        message: writePlain(write, clip(message, longestMessage)),
-        policy: writePlain(write, clip(policy, longestTitle)),
-      })),
-      detailsUrl: dashboard,
-    }
-    const fingerprint = createHash('sha256').update(JSON.stringify(content)).digest('hex').slice(0, 32)
-    return { ...content, fingerprint }
-  }
-}
-
-function isPublished(check: CheckToPublish, published: readonly PublishedCheck[]): boolean {
-  return published.some(
-    ({ name, sha, fingerprint }) =>
-      name === check.name && sha === check.sha && fingerprint === check.fingerprint,
-  )
 }
 
 /** Missing reviewers are asked once; whoever was asked already is left alone. */

@@ -12,7 +12,11 @@ const refusal = {
 
 /** A view for each template that is written without a writer of its own. */
 export const messages: Record<string, object> = {
-  'check/conflict': { branch: 'main', paths: ['apps/checkout/base/deployment.yaml'] },
+  'check/unjudged': {
+    text: 'What this change would do cannot be told. These files conflict',
+    fix: 'merge or rebase main into this branch and push',
+    paths: ['apps/checkout/base/deployment.yaml'],
+  },
   'check/not-released': refusal,
   'pull/unapproved-commit': { ...refusal, paths: ['apps/checkout/base/deployment.yaml'] },
   'pull/promotion': {

@@ -1,0 +1,85 @@
+import { createHash } from 'node:crypto'
+import type { CheckButton, CheckToPublish } from '../../domain/action.ts'
+import type { Finding } from '../../domain/finding.ts'
+import type { CheckConclusion, PublishedCheck } from '../../domain/pull.ts'
+import type { Sha } from '../../domain/refs.ts'
+import { type Outcome, type Verdict, worstOutcome } from '../../domain/verdict.ts'
+import { clip } from './comment-size.ts'
+import type { Write } from './review-view.ts'
+import { aggregateName } from './unjudged-check.ts'
+import { writeCheck, writePlain } from './write-check.ts'
+
+/** Characters of an annotation; GitHub takes 64 KB and 255. */
+const longestMessage = 4_000
+const longestTitle = 200
+
+/** Neutral and skipped let people merge, so they are never said. */
+const conclusions: Record<Outcome, CheckConclusion> = {
+  pass: 'success',
+  wait: 'action_required',
+  block: 'failure',
+}
+
+export interface JudgedCommit {
+  sha: Sha
+  verdicts: Verdict[]
+  /** Shown on the lines they are about, by the policy gate's check. */
+  findings: Finding[]
+  buttons: CheckButton[]
+  detailsUrl: string
+}
+
+/** A commit's checks: one for each gate, and then the aggregate, which lets people merge and so comes when its parts can be read. */
+export function verdictChecks(write: Write, judged: JudgedCommit): CheckToPublish[] {
+  const { verdicts } = judged
+  const gates = verdicts.map((verdict) =>
+    toCheck(write, judged, {
+      name: `${aggregateName}/${verdict.gate}`,
+      verdicts: [verdict],
+      findings: verdict.gate === 'policy' ? judged.findings : [],
+      buttons: [],
+    }),
+  )
+  const { buttons } = judged
+  return [...gates, toCheck(write, judged, { name: aggregateName, verdicts, findings: [], buttons })]
+}
+
+function toCheck(
+  write: Write,
+  { sha, detailsUrl }: JudgedCommit,
+  { name, verdicts, findings, buttons }: Omit<JudgedCommit, 'sha' | 'detailsUrl'> & { name: string },
+): CheckToPublish {
+  const outcome = worstOutcome(verdicts)
+  const content = {
+    name,
+    sha,
+    status: 'completed' as const,
+    conclusion: conclusions[outcome],
+    ...writeCheck(write, { name, outcome, verdicts }),
+    annotations: findings.map(({ path, line, severity, message, policy }) => ({
+      path,
+      line,
+      severity,
+      message: writePlain(write, clip(message, longestMessage)),
+      policy: writePlain(write, clip(policy, longestTitle)),
+    })),
+    detailsUrl,
+    buttons,
+  }
+  const fingerprint = createHash('sha256').update(JSON.stringify(content)).digest('hex').slice(0, 32)
+  return { ...content, fingerprint }
+}
+
+/** Those that GitHub does not show already as they should be. */
+export function unpublished(
+  checks: readonly CheckToPublish[],
+  published: readonly PublishedCheck[],
+): CheckToPublish[] {
+  return checks.filter(
+    (check) =>
+      !published.some(
+        ({ name, sha, fingerprint }) =>
+          name === check.name && sha === check.sha && fingerprint === check.fingerprint,
+      ),
+  )
+}

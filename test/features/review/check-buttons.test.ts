@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest'
+import { checkButtons, commandOfButton } from '../../../src/features/review/check-buttons.ts'
+import { anEnvironment } from '../../builders.ts'
+
+/** The first, and others that are promoted to from it. */
+function environments(...names: string[]) {
+  const [from = ''] = names
+  const rule = { soakSeconds: 0, isAutomatic: false, merge: 'people' as const }
+  const all = names.map((name, at) =>
+    anEnvironment({ name, ...(at > 0 && { promotion: { ...rule, from } }) }),
+  )
+  return { environments: all }
+}
+
+/** Source of the sizes: GitHub Docs, "Create a check run". */
+describe('checkButtons', () => {
+  it.each`
+    case                                    | names                       | changed     | labels
+    ${'nothing is promoted from there'}     | ${['dev', 'prod']}          | ${['prod']} | ${['Re-render']}
+    ${'one environment follows'}            | ${['dev', 'prod']}          | ${['dev']}  | ${['Re-render', 'Promote to prod']}
+    ${'a name with just enough room'}       | ${['dev', 'staging12']}     | ${['dev']}  | ${['Re-render', 'Promote to staging12']}
+    ${'a name with room for a short label'} | ${['dev', 'staging-12']}    | ${['dev']}  | ${['Re-render', 'Promote: staging-12']}
+    ${'a name too long for the identifier'} | ${['dev', 'production-eu']} | ${['dev']}  | ${['Re-render']}
+    ${'three follow: GitHub takes three'}   | ${['dev', 'a', 'b', 'c']}   | ${['dev']}  | ${['Re-render', 'Promote to a', 'Promote to b']}
+  `(
+    '$case → $labels',
+    ({ names, changed, labels }: { names: string[]; changed: string[]; labels: string[] }) => {
+      const buttons = checkButtons(environments(...names), new Set(changed))
+      expect(buttons.map(({ label }) => label)).toEqual(labels)
+      for (const { label, description, identifier } of buttons) {
+        expect([label.length <= 20, description.length <= 40, identifier.length <= 20]).toEqual([
+          true,
+          true,
+          true,
+        ])
+      }
+    },
+  )
+
+  it.each`
+    identifier                  | command
+    ${'re-render'}              | ${'/recheck'}
+    ${'promote:prod'}           | ${'/promote prod'}
+    ${'promote:'}               | ${undefined}
+    ${'promote:prod --dry-run'} | ${undefined}
+    ${'override'}               | ${undefined}
+  `(
+    '$identifier stands for $command',
+    ({ identifier, command }: { identifier: string; command?: string }) => {
+      expect(commandOfButton(identifier)).toBe(command)
+    },
+  )
+})
