@@ -11,6 +11,8 @@ export interface Finding {
   object: ObjectId
   message: string
   fix: string
+  /** Ends of paths that may be to blame, as the policy names them: `containers[*].image`. */
+  fields?: string[]
   /** Where in the repository, for the annotation; line 1 of the source's file where nothing better is known. */
   path: string
   line: number

@@ -1,6 +1,7 @@
 import { parseCodeowners } from '../features/approvals/codeowners.ts'
 import { teamsOf } from '../features/approvals/needs.ts'
 import { isTeam } from '../features/approvals/reviewers.ts'
+import { placeFindings } from '../features/policy/place-findings.ts'
 import { readPolicies } from '../features/policy/read-policies.ts'
 import { type RenderedFacts, type ReviewFacts, ruleTargets } from '../features/review/review-facts.ts'
 import { indexRepository, type RepositoryIndex } from '../features/rendering/repository-index.ts'
@@ -9,7 +10,8 @@ import type { Configuration } from '../domain/configuration.ts'
 import type { Permission, Pull, Review } from '../domain/pull.ts'
 import type { Proposal } from '../domain/proposal.ts'
 import { type Actor, fullName, type RepositoryRef, type Sha, targetKey } from '../domain/refs.ts'
-import type { RenderedTarget } from '../domain/rendered-target.ts'
+import type { Finding } from '../domain/finding.ts'
+import type { RenderedTarget, RenderSource } from '../domain/rendered-target.ts'
 import type { RepositoryFiles } from '../domain/repository-files.ts'
 import { objectId, objectKey } from '../domain/kubernetes-object.ts'
 import { isCalendarPath } from '../features/config/calendars.ts'
@@ -26,6 +28,8 @@ const codeownersPaths = ['.github/CODEOWNERS', 'CODEOWNERS', 'docs/CODEOWNERS']
 export interface Sides {
   base: Sha
   head: Sha
+  /** Where findings are shown, where that is not the head: a pull request's own commit, whose lines may be other ones. */
+  shown?: Sha
 }
 
 /** Reads everything that the verdicts about a pull request are decided from. */
@@ -79,7 +83,7 @@ export async function gatherRenderedFacts(
   ])
   const { configuration } = readConfiguration(base, scope)
   const ofHead = readConfiguration(head, scope)
-  const change = await renderChange(
+  const { sources, ...change } = await renderChange(
     ports.renderer,
     repository,
     base,
@@ -102,12 +106,22 @@ export async function gatherRenderedFacts(
     configurationProblems: ofHead.problems,
     ...change,
     changedRules: changedRules(base, head, configuration),
-    findings: policies.findings,
+    findings: await placed(repository, sides, policies.findings, { targets: change.head.targets, sources }),
     policyProblems: policies.problems,
     codeowners: owners.codeowners,
     codeownersProblems: owners.problems,
     ownerTeams: owners.teams,
   }
+}
+
+async function placed(
+  repository: GitRepository,
+  sides: Sides,
+  findings: Finding[],
+  rendered: { targets: RenderedTarget[]; sources: RenderSource[] },
+): Promise<Finding[]> {
+  if (findings.length === 0) return []
+  return placeFindings(findings, rendered, await loadFiles(repository, sides.shown ?? sides.head))
 }
 
 /** Files that say what is allowed, where they differ between both sides. */

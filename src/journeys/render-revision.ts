@@ -71,6 +71,8 @@ export interface RenderedChange {
   base: Rendering
   head: Rendering
   affected: AffectedSource[]
+  /** What the head's targets were rendered from. */
+  sources: RenderSource[]
   /** How many applications there are on either side, whether they change or not. */
   applications: number
   /** How much the head delivers that is not shown; `Discovery.notices` says what and why. */
@@ -126,6 +128,7 @@ export async function renderChange(
     base: { ...baseRendering, problems: [...before.problems, ...baseRendering.problems] },
     head: { ...headRendering, problems: [...after.problems, ...headRendering.problems] },
     affected,
+    sources: chosenAfter,
     applications: new Set([...before.sources, ...after.sources].map(({ application }) => application)).size,
     notShown: after.notices.length,
     notices: changedNotices(

@@ -38,7 +38,12 @@ export async function reviewPullRequest(
   const merged = await repository.mergeTree(pull.baseSha, pull.headSha)
   if ('conflicts' in merged) return showConflicts(ports, pull, merged.conflicts)
 
-  const facts = await gatherReviewFacts(ports, pull, { base: pull.baseSha, head: merged.tree }, signal)
+  const facts = await gatherReviewFacts(
+    ports,
+    pull,
+    { base: pull.baseSha, head: merged.tree, shown: pull.headSha },
+    signal,
+  )
   await recordReviews(ports, facts)
   const decision = decideReview(facts, ports.self.maskKey, ports.clock.now())
   const actions = reviewActions(

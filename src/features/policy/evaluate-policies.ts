@@ -63,6 +63,7 @@ function evaluatePolicy(
             object: objectId(object),
             message,
             fix: policy.fix,
+            ...(policy.fields.length > 0 && { fields: policy.fields }),
             path,
             line: 1,
             isOld: old.includes(message),

@@ -72,10 +72,8 @@ function toPolicy(root: Record<string, unknown>, path: string, line: number): Po
     title: text(annotations['drawbridge.dev/title']) || name,
     severity: severityOf(annotations['drawbridge.dev/severity']) ?? 'error',
     fix: text(annotations['drawbridge.dev/fix']),
-    environments: text(annotations['drawbridge.dev/environments'])
-      .split(',')
-      .map((glob) => glob.trim())
-      .filter((glob) => glob !== ''),
+    environments: listed(annotations['drawbridge.dev/environments']),
+    fields: listed(annotations['drawbridge.dev/fields']),
     path,
     line,
     rules: list(match.resourceRules).map(toRule),
@@ -85,6 +83,14 @@ function toPolicy(root: Record<string, unknown>, path: string, line: number): Po
     variables: list(spec.variables).map(toNamed),
     validations: list(spec.validations).map(toValidation),
   }
+}
+
+/** `a, b` → both. */
+function listed(value: unknown): string[] {
+  return text(value)
+    .split(',')
+    .map((each) => each.trim())
+    .filter((each) => each !== '')
 }
 
 function toRule(value: unknown): ResourceRule {

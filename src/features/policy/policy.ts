@@ -15,6 +15,8 @@ export interface Policy {
   fix: string
   /** Environments it is about, with `*` as wildcard: annotation `drawbridge.dev/environments`; empty means all. */
   environments: string[]
+  /** What of an object it looks at, for the line that a finding is shown on: annotation `drawbridge.dev/fields`. */
+  fields: string[]
   path: string
   line: number
   rules: ResourceRule[]
