@@ -1,4 +1,4 @@
-import { showInvisible } from '../../features/review/show-invisible.ts'
+import { showInvisible } from '../../domain/show-invisible.ts'
 
 /** The text on one line, as it is: for places where GitHub reads no mark-up at all. */
 export function plainText(text: string): string {

@@ -2,6 +2,7 @@ import type { Danger, DiffKind, PodRestart } from '../../domain/object-diff.ts'
 import type { KubernetesObject } from '../../domain/kubernetes-object.ts'
 import { findLostDefinitions } from './definition-dangers.ts'
 import { findExposedService, findLostIngress, findMissedPods, findOpenedNetwork } from './exposure-dangers.ts'
+import { findHiddenCharacters } from './hidden-characters.ts'
 import { findImmutableChanges } from './immutable-fields.ts'
 import { findDeleted, findLostBudget, findLostProtection } from './loss-dangers.ts'
 import type { Neighbours } from './neighbours.ts'
@@ -55,6 +56,7 @@ export type Rule = (change: ObjectChange) => Found[]
 
 /** `code` → what to look for. The order is the order in which people read them. */
 const rules: Record<string, Rule> = {
+  'hidden-characters': findHiddenCharacters,
   'stateful-deleted': findDeleted,
   'crd-version-removed': findLostDefinitions,
   'immutable-field': ({ change, before, after }) =>

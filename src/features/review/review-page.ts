@@ -11,7 +11,7 @@ import { describePlaces, placeDangers } from './place-dangers.ts'
 import { objectAnchor, targetAnchor } from './review-anchors.ts'
 import { groupTargets, type ReviewGroup } from './review-groups.ts'
 import type { ReviewView } from './review-view.ts'
-import { showInvisible } from './show-invisible.ts'
+import { showInvisible } from '../../domain/show-invisible.ts'
 
 /**
  * What is kept of a review for the page of the whole diff: everything but the objects, which are kept in parts, so that nobody

@@ -58,3 +58,19 @@ it('writes errors out, and neither cycles nor bytes break it', () => {
     big: '1180591620717411303424',
   })
 })
+
+it('S6 hides what an error of a client says of its request', () => {
+  const { log, lines } = aLog()
+  const error = Object.assign(
+    new Error('GET https://x-access-token:hushhush@host.example: Bearer hush.hush.hush'),
+    {
+      request: { headers: { authorization: 'token ghs_hushhush' } },
+      response: { headers: { 'set-cookie': 'hush' } },
+      cause: new Error('Authorization: Basic aHVzaDpodXNo'),
+    },
+  )
+  log.error({ error, url: 'https://user:hush@host.example/', note: 'with ghs_hushhush' }, 'call')
+  log.child({ error }).warn({ errors: [error] }, 'call')
+  expect(lines.join('')).not.toMatch(/hush|aHVzaDpodXNo/)
+  expect(lines.join('')).toContain('host.example')
+})
