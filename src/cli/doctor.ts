@@ -1,3 +1,4 @@
+import { assessBranch } from '../features/protection/assess-branch.ts'
 import { formatOption } from './shared-options.ts'
 import { type CommandContext, exitCodes, type Given, type Subcommand } from './subcommand.ts'
 
@@ -7,7 +8,7 @@ export const doctor: Subcommand = {
   options: formatOption('text', 'json'),
   description: [
     'Looks at the versions of node, git, kubectl, kustomize and helm, at the sandbox, the store and the settings of the GitHub App.\n' +
-      'Settings that only `serve` needs are a warning here.',
+      'Settings that only `serve` needs are a warning here. Where they are set, GitHub is asked how the branches that are released from are protected.',
     'Exit codes: 0 nothing failed; 1 something did.',
   ],
   run: runDoctor,
@@ -28,6 +29,7 @@ async function runDoctor(given: Given, context: CommandContext): Promise<number>
       checkRenderer(context),
       checkStore(context),
       checkSettings(context),
+      checkBranches(context),
     ])
   ).flat()
   if (given.string('format') === 'json') context.stdout(`${JSON.stringify({ findings }, undefined, 2)}\n`)
@@ -109,6 +111,22 @@ function checkSettings({ probe }: CommandContext): Finding[] {
     detail: `${message} (for serve)`,
     fix,
   }))
+}
+
+/** What lets changes land past the gates, for each repository of the app. */
+async function checkBranches({ probe }: CommandContext): Promise<Finding[]> {
+  try {
+    const found = await probe.branches()
+    return (
+      found?.branches.flatMap(({ repository, branch, ...guards }) =>
+        assessBranch(guards, found).map((advice) => ({ what: `${repository}@${branch}`, ...advice })),
+      ) ?? []
+    )
+  } catch (error) {
+    const fix =
+      'check DRAWBRIDGE_APP_ID, DRAWBRIDGE_PRIVATE_KEY, GITHUB_API_URL, and that GitHub can be reached'
+    return [{ state: 'fail', what: 'github', detail: messageOf(error), fix }]
+  }
 }
 
 function messageOf(error: unknown): string {

@@ -1,4 +1,5 @@
 import type { Sha } from '../domain/refs.ts'
+import type { BranchGuards } from '../domain/branch-guard.ts'
 import type { Problem } from '../domain/problem.ts'
 import type { Git } from '../ports/git.ts'
 import type { Clock } from '../ports/clock.ts'
@@ -67,6 +68,14 @@ export interface Probe {
   store(): Promise<string>
   /** Settings of `serve` that are missing or wrong. */
   settings(): Problem[]
+  /** The branches that are released from, of all repositories of the app; undefined without the settings for GitHub. */
+  branches(): Promise<{ appId: string; branches: GuardedBranch[] } | undefined>
+}
+
+export interface GuardedBranch extends BranchGuards {
+  /** `shop/config`. */
+  repository: string
+  branch: string
 }
 
 /** Processes that stay until they are asked to stop; they answer the exit code. Options that were not given are absent. */

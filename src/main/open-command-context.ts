@@ -60,6 +60,12 @@ export function openCommandContext(outlet: CommandOutlet): {
       return 'PostgreSQL answers'
     },
     settings: () => readSettings(environment).problems,
+    async branches() {
+      const { settings } = readSettings(environment)
+      if (!settings) return undefined
+      const { readBranches } = await import('./read-branches.ts')
+      return { appId: settings.appId, branches: await readBranches(settings, { clock, log }) }
+    },
   }
   const context: CommandContext = {
     ...outlet,

@@ -84,7 +84,12 @@ async function run(args: string[], more: Partial<CommandContext> = {}): Promise<
     isTerminal: false,
     stdout: (text) => void (said.stdout += text),
     stderr: (text) => void (said.stderr += text),
-    probe: { gitVersion: async () => 'git version 2.47.0', store: async () => 'sqlite', settings: () => [] },
+    probe: {
+      gitVersion: async () => 'git version 2.47.0',
+      store: async () => 'sqlite',
+      settings: () => [],
+      branches: async () => undefined,
+    },
     launch: { serve: async () => 0, agent: async () => 0, demo: async () => 0 },
     ...more,
   }
@@ -240,6 +245,10 @@ describe('the others', () => {
       settings: () => [
         { code: 'SETTING_MISSING', path: 'A', line: 0, message: 'A: is not set', fix: 'set it' },
       ],
+      branches: async () => ({
+        appId: '7',
+        branches: [{ repository: 'shop/config', branch: 'main', guards: [], unread: [], statuses: [] }],
+      }),
     }
     const { code, stdout } = await run(['doctor'], { probe })
     expect(code).toBe(1)

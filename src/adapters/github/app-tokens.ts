@@ -3,7 +3,7 @@ import type { Instant } from '../../domain/refs.ts'
 import type { Clock } from '../../ports/clock.ts'
 
 /** What a piece of work needs; a token can do no more than that. */
-export type Purpose = 'review' | 'merge' | 'git' | 'members' | 'list' | 'queue'
+export type Purpose = 'review' | 'merge' | 'git' | 'members' | 'list' | 'queue' | 'protection' | 'statuses'
 
 export const permissionsOf: Record<Purpose, Record<string, 'read' | 'write'>> = {
   review: { metadata: 'read', contents: 'read', pull_requests: 'write', checks: 'write' },
@@ -11,6 +11,8 @@ export const permissionsOf: Record<Purpose, Record<string, 'read' | 'write'>> = 
   git: { metadata: 'read', contents: 'write' },
   members: { metadata: 'read', members: 'read' },
   list: { metadata: 'read' },
+  protection: { metadata: 'read', administration: 'read' },
+  statuses: { metadata: 'read', statuses: 'read' },
   queue: { metadata: 'read', contents: 'read', pull_requests: 'read', merge_queues: 'read' },
 }
 

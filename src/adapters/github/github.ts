@@ -1,7 +1,9 @@
+import type { BranchGuards } from '../../domain/branch-guard.ts'
 import type { Actor, RepositoryRef } from '../../domain/refs.ts'
 import type { GitHub } from '../../ports/github.ts'
 import { createGitHubClient, type GitHubClientOptions } from './github-client.ts'
 import { toActor } from './github-mapping.ts'
+import { readBranchGuards } from './read-branch-guards.ts'
 import { createReadGitHub } from './read-github.ts'
 import { createWriteGitHub } from './write-github.ts'
 
@@ -10,6 +12,8 @@ export type GitHubOptions = GitHubClientOptions
 export interface GitHubAdapter extends GitHub {
   /** For git's fetch and push: contents of this one repository, for an hour at most. */
   tokenFor(repository: RepositoryRef): Promise<string>
+  /** What guards a branch against changes that do not pass our check; for `doctor`. */
+  branchGuards(repository: RepositoryRef, branch: string): Promise<BranchGuards>
   /** Our own account, `<app>[bot]`: the author of what we write. */
   self(): Promise<Actor>
 }
@@ -24,6 +28,7 @@ export function createGitHub(options: GitHubOptions): GitHubAdapter {
     ...writer,
     tokenFor: ({ id, installation }) =>
       client.tokens.installationToken({ installation, repositoryId: id, purpose: 'git' }),
+    branchGuards: (repository, branch) => readBranchGuards(client, repository, branch),
     async self() {
       const { data } = await client.app.rest.apps.getAuthenticated()
       const login = `${data?.slug}[bot]`

@@ -145,6 +145,7 @@ export function createSeeding(hub: Hub): Seeding {
         ),
         teams: new Map(wanted.teams?.map(({ team, permission }) => [team, permission])),
         protections: new Map(),
+        rules: [],
         mergeMethods: { merge: true, squash: true, rebase: true, ...wanted.mergeMethods },
         deleteBranchOnMerge: wanted.deleteBranchOnMerge ?? false,
         pulls: new Map(),

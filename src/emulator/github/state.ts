@@ -75,6 +75,8 @@ export interface Repository {
   teams: Map<Team, Permission>
   /** Branch name, or a pattern whose `*` stands for anything. */
   protections: Map<string, Protection>
+  /** Rules of active rule sets: read by apps, not enforced here. */
+  rules: BranchRule[]
   mergeMethods: { merge: boolean; squash: boolean; rebase: boolean }
   deleteBranchOnMerge: boolean
   pulls: Map<number, Pull>
@@ -96,6 +98,13 @@ export interface QueuePlace {
   headSha: Sha
   /** `gh-readonly-queue/<base>/pr-<number>-<base's commit>`. */
   branch: string
+}
+
+export interface BranchRule {
+  rulesetId: number
+  branch: string
+  type: string
+  parameters?: Record<string, unknown>
 }
 
 export interface Protection {

@@ -116,6 +116,19 @@ describe('REST answers have the shape GitHub describes', () => {
       .push(world.repository, 'main', { 'new.txt': 'new\n' }, 'add new')
     await drive(octokit, 'GET /repos/{owner}/{repo}/git/ref/{ref}', { ...at, ref: 'heads/main' })
     await drive(octokit, 'GET /repos/{owner}/{repo}/git/matching-refs/{ref}', { ...at, ref: 'heads/' })
+    world.repository.rules.push(
+      { rulesetId: 3, branch: 'main', type: 'non_fast_forward' },
+      {
+        rulesetId: 3,
+        branch: 'main',
+        type: 'required_status_checks',
+        parameters: {
+          strict_required_status_checks_policy: true,
+          required_status_checks: [{ context: 'drawbridge', integration_id: 7 }],
+        },
+      },
+    )
+    await drive(octokit, 'GET /repos/{owner}/{repo}/rules/branches/{branch}', { ...at, branch: 'main' })
     await drive(octokit, 'POST /repos/{owner}/{repo}/git/refs', { ...at, ref: 'refs/heads/side', sha: main })
     await drive(octokit, 'PATCH /repos/{owner}/{repo}/git/refs/{ref}', {
       ...at,

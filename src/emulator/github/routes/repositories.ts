@@ -53,6 +53,17 @@ export const repositoryRoutes: Route[] = [
     if (!protection) throw new ApiError(404, 'Branch not protected')
     return ok(branchProtection(call.hub, call.repository, param(call, 'branch'), protection))
   }),
+  onRepository('GET', '/rules/branches/{branch}', 'metadata:read', 'read', (call) => {
+    const { repository } = call
+    const rules = repository.rules.filter(({ branch }) => branch === param(call, 'branch'))
+    return page(call, rules, ({ type, parameters, rulesetId }) => ({
+      type,
+      ...(parameters && { parameters }),
+      ruleset_source_type: 'Repository',
+      ruleset_source: fullNameOf(repository),
+      ruleset_id: rulesetId,
+    }))
+  }),
   onRepository('GET', '/git/ref/{+ref}', read, 'read', async (call) => {
     const ref = `refs/${param(call, 'ref')}`
     const sha = (await call.hub.git.refs(call.repository.folder)).get(ref)
