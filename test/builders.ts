@@ -1,4 +1,4 @@
-import type { Configuration, Environment } from '../src/domain/configuration.ts'
+import type { Configuration, Environment, FreezeRule } from '../src/domain/configuration.ts'
 import type { Finding } from '../src/domain/finding.ts'
 import type { KubernetesObject } from '../src/domain/kubernetes-object.ts'
 import type { Problem } from '../src/domain/problem.ts'
@@ -188,6 +188,16 @@ export function aRevert(overrides: Partial<RevertProposal> = {}): RevertProposal
 
 export function aFreeze(overrides: Partial<Freeze> = {}): Freeze {
   return { environment: 'prod', application: '*', reason: 'audit', by: 'grace', at: noon, ...overrides }
+}
+
+export function aFreezeRule(overrides: Partial<FreezeRule> = {}): FreezeRule {
+  return {
+    environments: ['prod*'],
+    applications: ['*'],
+    reason: 'audit',
+    rule: '.drawbridge.yaml',
+    ...overrides,
+  }
 }
 
 export function aPin(overrides: Partial<Pin> = {}): Pin {

@@ -37,6 +37,7 @@ export function describeWork(work: Work): Record<string, unknown> {
     }
     case 'record-merge':
     case 'promote-releases':
+    case 'guard-budgets':
     case 'sweep':
       return { journey, repo: fullName(work.repository) }
     default:

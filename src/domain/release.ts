@@ -56,6 +56,8 @@ export interface Freeze {
   until?: Instant
   /** Where it is written, when it is a rule and not a command: no command lifts it. */
   rule?: string
+  /** The SLO whose budget is spent: it ends by itself when part of it is back. */
+  slo?: string
 }
 
 export interface Hold {

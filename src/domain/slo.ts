@@ -15,6 +15,8 @@ export interface Slo {
   /** The label that tells versions apart while both run: `version`. */
   versionLabel?: string
   onBreach: 'revert' | 'report'
+  /** What happens when the budget of the whole period is spent; absent: nothing. */
+  onBudgetSpent?: 'freeze' | 'report'
 }
 
 /** Counts over [`from`, `at`]. */

@@ -22,6 +22,7 @@ export type Work =
   | { kind: 'record-merge'; repository: RepositoryRef }
   | { kind: 'advance-rollouts'; repository: RepositoryRef; environment: string }
   | { kind: 'promote-releases'; repository: RepositoryRef }
+  | { kind: 'guard-budgets'; repository: RepositoryRef }
   | { kind: 'guard-slo'; repository: RepositoryRef; application: string; environment: string }
   | { kind: 'reconcile-target'; repository: RepositoryRef; target: Target }
   | { kind: 'sweep'; repository: RepositoryRef }
@@ -47,6 +48,7 @@ export function workKey(work: Work): string {
       return `guard-slo/${repositoryKey(work.repository)}/${work.environment}/${work.application}`
     case 'record-merge':
     case 'promote-releases':
+    case 'guard-budgets':
     case 'sweep':
       return `${work.kind}/${repositoryKey(work.repository)}`
   }

@@ -1,10 +1,8 @@
 import type { Action } from '../domain/action.ts'
 import type { Environment } from '../domain/configuration.ts'
 import type { Instant, RepositoryRef } from '../domain/refs.ts'
-import type { Freeze } from '../domain/release.ts'
 import { evaluatePromotionEdge } from '../features/promotion/evaluate-edge.ts'
-import { isInForce } from '../features/windows/evaluate-windows.ts'
-import { freezesByRule } from '../features/windows/freezes-by-rule.ts'
+import { isFrozen } from '../features/windows/freezes-by-rule.ts'
 import { loadFiles } from './render-revision.ts'
 import { perform } from './perform.ts'
 import type { JourneyOutcome, Ports } from './ports.ts'
@@ -42,13 +40,9 @@ async function promoteInto(
   let next: Instant | undefined
   for (const application of new Set(from.attestations.map(({ target }) => target.application))) {
     if (toState?.controls.holds.some((hold) => hold.application === application)) continue
-    const freezes = [
-      ...(toState?.controls.freezes ?? []),
-      ...freezesByRule(tip.configuration.freezes, [environment.name], [application]),
-    ]
-    const isFrozen = (freeze: Freeze) =>
-      isInForce(freeze, { applications: [application] }, environment.name, ports.clock.now())
-    if (freezes.some(isFrozen)) continue
+    const place = { environment: environment.name, application }
+    const closures = { freezes: toState?.controls.freezes ?? [], rules: tip.configuration.freezes }
+    if (isFrozen(closures, place, ports.clock.now())) continue
     const proposed = await proposePromotion(ports, {
       repository,
       tip,

@@ -37,7 +37,7 @@ export async function sweep(ports: Ports, repository: RepositoryRef): Promise<Jo
   for (const { sha } of groups) actions += await concludeStuck(ports, repository, sha)
   const tip = await readTip(ports, repository, { fetch: false })
   if (tip?.configuration.isConfigured) {
-    work.push({ kind: 'promote-releases', repository })
+    work.push({ kind: 'promote-releases', repository }, { kind: 'guard-budgets', repository })
     for (const { name } of tip.configuration.environments) {
       work.push({ kind: 'advance-rollouts', repository, environment: name })
     }

@@ -3,6 +3,7 @@ import type { Changes } from '../dashboard/changes.ts'
 import type { RepositoryRef, Target } from '../domain/refs.ts'
 import { followUp } from '../features/work/follow-up.ts'
 import { advanceRollouts } from '../journeys/advance-rollouts.ts'
+import { guardBudgets } from '../journeys/guard-budgets.ts'
 import { guardSlo } from '../journeys/guard-slo.ts'
 import { judgeGroup } from '../journeys/judge-group.ts'
 import type { JourneyOutcome, Ports } from '../journeys/ports.ts'
@@ -27,6 +28,7 @@ export function createHandlers(ports: Ports, changes: Changes): Handlers {
     'advance-rollouts': ({ repository, environment }, signal) =>
       advanceRollouts(ports, repository, environment, signal),
     'promote-releases': ({ repository }) => promoteReleases(ports, repository),
+    'guard-budgets': ({ repository }) => guardBudgets(ports, repository),
     'guard-slo': (work) => guardSlo(ports, work),
     'reconcile-target': (work) => reconcileAndTell(ports, changes, work),
     sweep: ({ repository }) => sweep(ports, repository),

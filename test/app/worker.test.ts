@@ -61,6 +61,7 @@ function aWorker(reviewPull: Review, options: Partial<WorkerOptions> = {}): Work
     'record-merge': other,
     'advance-rollouts': other,
     'promote-releases': other,
+    'guard-budgets': other,
     'guard-slo': other,
     'reconcile-target': other,
     sweep: other,

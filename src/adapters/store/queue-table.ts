@@ -16,6 +16,7 @@ const knownKinds = Object.keys({
   'record-merge': true,
   'advance-rollouts': true,
   'promote-releases': true,
+  'guard-budgets': true,
   'guard-slo': true,
   'reconcile-target': true,
   sweep: true,

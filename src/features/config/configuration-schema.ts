@@ -400,6 +400,9 @@ const sloSchema = Type.Object(
       }),
     ),
     onBreach: Type.Optional(oneOf(['revert', 'report'], 'What to do when it burns; report when absent.')),
+    onBudgetSpent: Type.Optional(
+      oneOf(['freeze', 'report'], 'What to do when the whole budget is spent; nothing when absent.'),
+    ),
   },
   { ...strict, ...described('an SLO', 'write application, environment, objective, bad and total', '') },
 )

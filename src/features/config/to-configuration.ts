@@ -151,6 +151,7 @@ export function toSlo(slo: SloDocument): Slo {
     totalEvents: slo.total.trim(),
     ...(slo.versionLabel !== undefined && { versionLabel: slo.versionLabel }),
     onBreach: slo.onBreach ?? 'report',
+    ...(slo.onBudgetSpent && { onBudgetSpent: slo.onBudgetSpent }),
   }
 }
 

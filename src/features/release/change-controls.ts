@@ -1,5 +1,5 @@
 import type { Actor, Instant, Sha } from '../../domain/refs.ts'
-import type { Attestation, Controls } from '../../domain/release.ts'
+import type { Attestation, Controls, Freeze } from '../../domain/release.ts'
 import type { Command } from '../commands/command.ts'
 
 export type ControlsChange =
@@ -33,7 +33,7 @@ export function changeControls(
       if (until !== undefined && until <= at) return unchanged('the freeze would be over before it begins')
       const application = command.application ?? '*'
       const freeze = { environment, application, reason: command.reason, by, at, until }
-      const rest = lasting(controls.freezes, at).filter((entry) => entry.application !== application)
+      const rest = lasting(controls.freezes, at).filter((entry) => !isByHand(entry, application))
       return changed(
         { ...controls, freezes: [...rest, freeze] },
         `${describe(application)} is frozen in ${environment}: ${command.reason}`,
@@ -42,7 +42,7 @@ export function changeControls(
     case 'unfreeze': {
       const application = command.application ?? '*'
       const before = lasting(controls.freezes, at)
-      const freezes = before.filter((entry) => entry.application !== application)
+      const freezes = before.filter((entry) => !isByHand(entry, application))
       if (freezes.length === before.length)
         return unchanged(`there is no freeze of ${describe(application)} in ${environment}`)
       return changed(
@@ -121,6 +121,11 @@ export function changeControls(
     default:
       return unchanged(`/${command.verb} changes no control`)
   }
+}
+
+/** A freeze that a person has put there; the one of a spent error budget is none of theirs. */
+function isByHand(freeze: Freeze, application: string): boolean {
+  return freeze.application === application && freeze.slo === undefined
 }
 
 /** One owner at a time: a lock on everything and a lock on one application exclude each other, too. */

@@ -172,6 +172,8 @@ function closedVerdict(
 function liftOf(closure: Extract<Closure, { kind: 'freeze' | 'lock' }>): string {
   if (closure.kind === 'freeze' && closure.freeze.rule !== undefined)
     return `remove it from freezes of ${closure.freeze.rule}`
+  if (closure.kind === 'freeze' && closure.freeze.slo !== undefined)
+    return 'it ends by itself when a tenth of the budget is back; a revert passes, and so does what two people open with /override window'
   const { application } = closure.kind === 'freeze' ? closure.freeze : closure.lock
   const command = `/un${closure.kind} ${closure.environment}${application === '*' ? '' : ` ${application}`}`
   return `somebody with the right lifts it with ${command}`

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Window } from '../../../src/domain/configuration.ts'
+import type { FreezeRule, Window } from '../../../src/domain/configuration.ts'
 import { gateNames, type GateName } from '../../../src/domain/verdict.ts'
 import { decideReview } from '../../../src/features/review/decide-review.ts'
 import type { ReviewFacts } from '../../../src/features/review/review-facts.ts'
@@ -8,6 +8,7 @@ import {
   aDeployment,
   aFinding,
   aFreeze,
+  aFreezeRule,
   aPin,
   aProblem,
   aPromotion,
@@ -79,6 +80,10 @@ function verdictOf(gate: GateName, facts: ReviewFacts) {
  * | window        | open                        | closed, frozen           |                                     |
  * | promotion     | none, or healthy and soaked | soaking, nothing known   | source degraded, edge gone, pinned  |
  */
+function frozenByRule(rule: Partial<FreezeRule> = {}) {
+  return reviewFacts({ configuration: aConfiguration({ freezes: [aFreezeRule(rule)] }) })
+}
+
 describe('decideReview: every gate', () => {
   it.each<[string, GateName, string, ReviewFacts]>([
     ['a valid configuration', 'configuration', 'pass', reviewFacts()],
@@ -139,6 +144,8 @@ describe('decideReview: every gate', () => {
       }),
     ],
     ['frozen', 'window', 'wait', reviewFacts({ freezes: [aFreeze()] })],
+    ['frozen by a rule', 'window', 'wait', frozenByRule()],
+    ['another frozen by a rule', 'window', 'pass', frozenByRule({ applications: ['sea*'] })],
     [
       'another application is frozen',
       'window',

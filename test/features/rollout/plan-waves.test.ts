@@ -2,7 +2,16 @@ import { describe, expect, it } from 'vitest'
 import type { Window } from '../../../src/domain/configuration.ts'
 import type { Lock, Release, Rollout } from '../../../src/domain/release.ts'
 import { planWaves, type WaveFacts } from '../../../src/features/rollout/plan-waves.ts'
-import { aFreeze, anActor, aRelease, aRollout, anAttestation, anEnvironment, noon } from '../../builders.ts'
+import {
+  aFreeze,
+  aFreezeRule,
+  anActor,
+  aRelease,
+  aRollout,
+  anAttestation,
+  anEnvironment,
+  noon,
+} from '../../builders.ts'
 
 const hour = 3_600_000
 const evening: Window = {
@@ -57,6 +66,14 @@ describe('planWaves', () => {
     ['a wave opens, another follows', far, ['prod-us'], [{ reached: 1 }], true],
     ['the window is closed', windowed, [], [{ reached: 0 }], false],
     ['frozen', { controls: { freezes: [aFreeze()], locks: [] } }, [], [{ reached: 0 }], false],
+    ['frozen by a rule', { freezeRules: [aFreezeRule()] }, [], [{ reached: 0 }], false],
+    [
+      'a rule for elsewhere',
+      { freezeRules: [aFreezeRule({ environments: ['dev*'] })] },
+      ['prod-us'],
+      [],
+      true,
+    ],
     ['locked by another', { controls: { freezes: [], locks: [aLock('ken')] } }, [], [{ reached: 0 }], false],
     ['locked by its author', { controls: { freezes: [], locks: [aLock('ada')] } }, ['prod-us'], [], true],
     ['on its way', { releases: heard('progressing') }, [], [{ reached: 0 }], false],

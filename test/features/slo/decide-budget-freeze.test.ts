@@ -1,0 +1,45 @@
+import { expect, it } from 'vitest'
+import type { Slo } from '../../../src/domain/slo.ts'
+import { decideBudgetFreeze } from '../../../src/features/slo/decide-budget-freeze.ts'
+
+const slo: Slo = {
+  name: 'checkout answers',
+  application: 'checkout',
+  environment: 'prod',
+  objective: 0.999,
+  windowDays: 28,
+  badEvents: 'bad',
+  totalEvents: 'total',
+  onBreach: 'report',
+}
+
+/*
+ * | budget spent | not frozen | frozen |
+ * | ------------ | ---------- | ------ |
+ * | unknown      | stay       | stay   |
+ * | up to 90 %   | stay       | lift   |
+ * | 90 to 100 %  | stay       | stay   |
+ * | all or more  | freeze     | stay   |
+ */
+it.each`
+  case                | counts                               | free        | frozen
+  ${'no data'}        | ${undefined}                         | ${'stay'}   | ${'stay'}
+  ${'too few events'} | ${{ bad: 49, total: 49 }}            | ${'stay'}   | ${'stay'}
+  ${'nothing bad'}    | ${{ bad: 0, total: 1_000_000 }}      | ${'stay'}   | ${'lift'}
+  ${'90 % spent'}     | ${{ bad: 899, total: 1_000_000 }}    | ${'stay'}   | ${'lift'}
+  ${'a bit more'}     | ${{ bad: 901, total: 1_000_000 }}    | ${'stay'}   | ${'stay'}
+  ${'nearly all'}     | ${{ bad: 999, total: 1_000_000 }}    | ${'stay'}   | ${'stay'}
+  ${'all of it'}      | ${{ bad: 1_001, total: 1_000_000 }}  | ${'freeze'} | ${'stay'}
+  ${'far more'}       | ${{ bad: 50_000, total: 1_000_000 }} | ${'freeze'} | ${'stay'}
+`('$case: $free, and $frozen when frozen', ({ counts, free, frozen }) => {
+  expect(decideBudgetFreeze(slo, counts, false).kind).toBe(free)
+  expect(decideBudgetFreeze(slo, counts, true).kind).toBe(frozen)
+})
+
+it('says it with numbers', () => {
+  expect(decideBudgetFreeze(slo, { bad: 1_234.4, total: 1_000_000 }, false)).toEqual({
+    kind: 'freeze',
+    reason:
+      'the error budget of checkout answers is spent: 1,234 bad of 1,000,000 events in 28 days, 1,000 allowed',
+  })
+})
