@@ -50,7 +50,11 @@ export function workFor(event: Event): { work: Work; delayMs: number }[] {
 function workForBranch(repository: RepositoryRef, branch: string): { work: Work; delayMs: number }[] {
   if (branch.startsWith(renderedPrefix)) {
     const environment = branch.slice(renderedPrefix.length)
-    return [{ work: { kind: 'advance-rollouts', repository, environment }, delayMs: afterReleaseMs }]
+    return [
+      { work: { kind: 'advance-rollouts', repository, environment }, delayMs: afterReleaseMs },
+      // Where somebody else moved it, this reports it.
+      { work: { kind: 'record-merge', repository }, delayMs: afterReleaseMs },
+    ]
   }
   if (branch.startsWith(ownPrefix)) return []
   return [{ work: { kind: 'record-merge', repository }, delayMs: 0 }, sweep(repository, afterMergeMs)]

@@ -1,6 +1,7 @@
 import type { Evidence } from './evidence.ts'
 import type { Finding } from './finding.ts'
 import type { CheckConclusion } from './pull.ts'
+import type { MergeMethod } from './merge.ts'
 import { pullKey, type PullRef, type RepositoryRef, type Sha } from './refs.ts'
 import type { Attestation, Controls, Rollout } from './release.ts'
 import type { KubernetesObject } from './kubernetes-object.ts'
@@ -14,7 +15,9 @@ export type Action =
   | { kind: 'publish-check'; repository: RepositoryRef; check: CheckToPublish }
   | { kind: 'request-reviewers'; pull: PullRef; sha: Sha; users: string[]; teams: string[] }
   | { kind: 'open-pull'; repository: RepositoryRef; proposal: PullToOpen }
-  | { kind: 'merge-pull'; pull: PullRef; sha: Sha; method: 'squash' | 'merge' | 'rebase'; title: string }
+  | { kind: 'merge-pull'; pull: PullRef; sha: Sha; method: MergeMethod | 'queue'; title: string }
+  /** Where the app may: the permission is an extra one. */
+  | { kind: 'open-issue'; repository: RepositoryRef; marker: string; title: string; body: string }
   | { kind: 'close-pull'; pull: PullRef; comment: string }
   | {
       kind: 'commit-ledger'
@@ -98,6 +101,8 @@ export function actionKey(action: Action): string {
       return `pull/${action.repository.id}/${action.proposal.branch}`
     case 'merge-pull':
       return `merge/${pullKey(action.pull)}/${action.sha}`
+    case 'open-issue':
+      return `issue/${action.repository.id}/${action.marker}`
     case 'close-pull':
       return `close/${pullKey(action.pull)}`
     case 'commit-ledger':

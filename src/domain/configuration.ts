@@ -175,6 +175,7 @@ export const commandVerbs = [
   'unpin',
   'hold',
   'unhold',
+  'resume',
   'sync',
   'explain',
   'status',

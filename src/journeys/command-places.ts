@@ -31,6 +31,8 @@ export async function commandPlaces(
     case 'lock':
     case 'unlock':
       return [{ environment: command.environment, application: command.application ?? '*' }]
+    case 'resume':
+      return [{ environment: command.environment, application: '*' }]
     case 'pin':
     case 'unpin':
     case 'hold':

@@ -22,6 +22,7 @@ import { perform } from './perform.ts'
 import type { JourneyOutcome, Ports } from './ports.ts'
 import { pinOf, proposeRevert } from './propose-revert.ts'
 import { isStillTip, readTip, type Tip } from './read-configuration.ts'
+import { sayOnce } from './say-once.ts'
 
 /** The sequential test may be looked at as often as wanted; this is as fast as metrics are scraped. */
 const lookEveryMs = 15_000
@@ -233,18 +234,13 @@ async function report(ports: Ports, watch: Watch, decision: RollbackDecision): P
   if (!bad.pull) return 0
   const pull = { repository, number: bad.pull.number }
   const marker = `slo-${slo.name}-${bad.revision.slice(0, 12)}`
-  const said = await ports.store.effects.find(`comment/${repository.id}#${pull.number}/${marker}`)
-  if (said.state === 'settled') return 0
-  const body = ports.words.write('notice/slo-report', {
+  return sayOnce(ports, pull, marker, 'notice/slo-report', {
     application: slo.application,
     environment: slo.environment,
     slo: slo.name,
     reason: decision.reason,
     evidence: decision.evidence,
   })
-  return perform(ports, [
-    { kind: 'upsert-comment', pull, marker, body: `<!-- drawbridge:${marker} -->\n${body}` },
-  ])
 }
 
 function describeEvidence(

@@ -7,6 +7,7 @@ import type { ExplainView } from '../features/review/review-view.ts'
 import { dashboardPage, gatherReviewFacts } from './gather-review-facts.ts'
 import { obeyApprove } from './obey-approve.ts'
 import { obeyControl } from './obey-control.ts'
+import { obeyResume } from './obey-resume.ts'
 import { obeyStatus } from './obey-status.ts'
 import type { Ports } from './ports.ts'
 import { proposePromotion } from './propose-promotion.ts'
@@ -41,6 +42,7 @@ const table: { [V in Verb]: Obey<V> } = {
   unpin: obeyControl,
   hold: obeyControl,
   unhold: obeyControl,
+  resume: obeyResume,
   sync,
   recheck: async (ports, context) =>
     done(ports, context, 'every gate is asked again', [
@@ -80,6 +82,7 @@ const summaries: Record<Verb, string> = {
   unpin: 'lifts a pin',
   hold: 'keeps automation from promoting an application into an environment',
   unhold: 'lifts a hold',
+  resume: 'accepts the history of a branch that was force-pushed, and judges it from where both parted',
   sync: 'looks at the clusters again at once',
   recheck: 'asks every gate again',
   diff: 'links the whole rendered diff',

@@ -66,7 +66,9 @@ async function effect(
     case 'open-pull':
       return openPull(ports, action.repository, action.proposal)
     case 'merge-pull':
-      return { ...(await github.mergePull(action.pull, action.sha, action.method, action.title)) }
+      return mergePull(ports, action, earlier)
+    case 'open-issue':
+      return (await github.openIssue(action.repository, action.marker, action.title, action.body)) ?? {}
     case 'close-pull':
       await github.upsertComment(action.pull, 'closed', action.comment, knownId)
       await github.closePull(action.pull)
@@ -76,6 +78,17 @@ async function effect(
     default:
       return unreachable(action)
   }
+}
+
+/** Tries are counted with the outcome: how long to wait, and when to ask a person, depends on them. */
+async function mergePull(
+  { github, clock }: Ports,
+  { pull, sha, method, title }: Extract<Action, { kind: 'merge-pull' }>,
+  earlier: EarlierEffect,
+): Promise<Outcome> {
+  const before = earlier.state === 'none' ? 0 : (earlier.outcome?.['tries'] ?? 0)
+  const answer = await github.mergePull(pull, sha, method, title)
+  return { ...answer, tries: Number(before) + 1, at: clock.now() }
 }
 
 async function commitLedger(
@@ -105,6 +118,7 @@ function reasonOf(action: Action): string {
     case 'open-pull':
       return action.proposal.title
     case 'merge-pull':
+    case 'open-issue':
       return action.title
     default:
       return ''

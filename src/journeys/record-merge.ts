@@ -1,7 +1,8 @@
-import type { Action } from '../domain/action.ts'
+import type { Action, LedgerChange } from '../domain/action.ts'
 import type { Configuration, Environment } from '../domain/configuration.ts'
 import type { Actor, RepositoryRef, Sha, Target } from '../domain/refs.ts'
 import { toEvidence } from '../features/attestation/evidence.ts'
+import { overriddenGates } from '../features/review/overridden-verdicts.ts'
 import { decideReview, newProblems } from '../features/review/decide-review.ts'
 import {
   type JudgedCommit,
@@ -9,6 +10,7 @@ import {
   planReleases,
   type Refusal,
 } from '../features/release/plan-releases.ts'
+import { type Stop, stopByHistory, stopByLedger } from '../features/release/stop-environment.ts'
 import type { GitCommit, GitRepository } from '../ports/git.ts'
 import type { LedgerState } from '../ports/ledger.ts'
 import { gatherReviewFacts } from './gather-review-facts.ts'
@@ -18,6 +20,7 @@ import { perform } from './perform.ts'
 import type { JourneyOutcome, Ports } from './ports.ts'
 import { loadFiles, renderChange, renderRevision } from './render-revision.ts'
 import { reportRefusal } from './report-refusal.ts'
+import { reportStops } from './report-stops.ts'
 
 /** Commits looked at in one go; a longer absence takes several runs. */
 const commitsPerRun = 500
@@ -47,6 +50,7 @@ export async function recordMerge(
   const judge = rememberJudgements((commit) => judgeCommit({ ports, repository, git, scope, signal }, commit))
   let actions = 0
   const refusals: Refusal[] = []
+  const stops: Stop[] = []
   for (const environment of configuration.environments) {
     const state = await ports.ledger.read(repository, environment.name)
     const result = state
@@ -54,7 +58,9 @@ export async function recordMerge(
       : await adoptBaseline({ ports, repository, git, branch, tip, environment, configuration, signal })
     actions += await perform(ports, result.actions)
     refusals.push(...result.refusals)
+    if (result.stop) stops.push(result.stop)
   }
+  actions += await reportStops(ports, repository, tip, stops)
   for (const refusal of mergeRefusals(refusals))
     actions += await reportRefusal(ports, repository, branch, tip, refusal)
   return { outcome: actions > 0 ? 'recorded' : 'unchanged', actions }
@@ -69,9 +75,15 @@ interface EnvironmentStep {
   environment: Environment
 }
 
+interface EnvironmentResult {
+  actions: Action[]
+  refusals: Refusal[]
+  stop?: Stop
+}
+
 async function adoptBaseline(
   step: EnvironmentStep & { configuration: Configuration; signal?: AbortSignal },
-): Promise<{ actions: Action[]; refusals: Refusal[] }> {
+): Promise<EnvironmentResult> {
   const { ports, repository, git, branch, tip, environment, configuration, signal } = step
   const rendering = await renderRevision(ports.renderer, git, await loadFiles(git, tip), configuration, {
     isTrusted: true,
@@ -101,25 +113,15 @@ async function adoptBaseline(
 
 async function recordEnvironment(
   step: EnvironmentStep & { state: LedgerState; judge: (commit: GitCommit) => Promise<JudgedCommit> },
-): Promise<{ actions: Action[]; refusals: Refusal[] }> {
+): Promise<EnvironmentResult> {
   const { ports, repository, git, branch, tip, environment, state, judge } = step
-  if (state.trust !== 'trusted') {
-    ports.log.error(
-      { environment: environment.name, trust: state.trust },
-      'rendered ref is not ours: nothing is released',
-    )
-    return { actions: [], refusals: [] }
-  }
+  const stop = stopByLedger(state)
+  if (stop) return { actions: [], refusals: [], stop }
   if (state.isByFormerKey) return { actions: [signAnew(step, state)], refusals: [] }
   const since = state.seen?.revision
   if (since === tip) return { actions: [], refusals: [] }
-  if (since && !(await git.isAncestor(since, tip))) {
-    ports.log.error(
-      { environment: environment.name, since, tip },
-      'history of the branch was rewritten: the last good state stays',
-    )
-    return { actions: [], refusals: [] }
-  }
+  if (since && !(await git.isAncestor(since, tip)))
+    return { actions: [], refusals: [], stop: stopByHistory(environment.name, branch, since, tip) }
   const commits: JudgedCommit[] = []
   for (const commit of await git.firstParentLog(since, tip, commitsPerRun)) commits.push(await judge(commit))
 
@@ -153,6 +155,7 @@ async function recordEnvironment(
         message: releaseMessage(environment, commits, targets),
       },
       ...reconcileActions(step, targets),
+      ...followUps(step, commits, releases),
       ...commits.flatMap(({ pull }): Action[] =>
         pull
           ? [{ kind: 'enqueue', work: { kind: 'review-pull', pull: pull.ref }, due: ports.clock.now() }]
@@ -173,6 +176,36 @@ function signAnew({ repository, environment }: EnvironmentStep, { commit }: Ledg
     change: { releases: [], removed: [] },
     message: `sign ${environment.name} anew with the present key`,
   }
+}
+
+/** What was released past a gate is to be talked about afterwards: an issue for each commit, where we may open one. */
+function followUps(
+  { ports, repository, environment }: EnvironmentStep,
+  commits: JudgedCommit[],
+  releases: LedgerChange['releases'],
+): Action[] {
+  const released = new Set(releases.map(({ attestation }) => attestation.revision))
+  return commits.flatMap(({ sha, pull, verdicts }): Action[] => {
+    const gates = overriddenGates(verdicts)
+    if (!pull || gates.length === 0 || !released.has(sha)) return []
+    const view = {
+      pull: pull.ref.number,
+      link: { url: pull.url },
+      title: pull.title,
+      environment: environment.name,
+      revision: sha,
+      gates,
+    }
+    return [
+      {
+        kind: 'open-issue',
+        repository,
+        marker: `override-${sha.slice(0, 12)}`,
+        title: `Follow up: pull request ${view.pull} was released past ${gates.map(({ gate }) => gate).join(', ')}`,
+        body: ports.words.write('notice/override-issue', view),
+      },
+    ]
+  })
 }
 
 function releaseMessage(environment: Environment, commits: JudgedCommit[], targets: Target[]): string {

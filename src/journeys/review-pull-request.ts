@@ -1,13 +1,16 @@
 import type { Pull } from '../domain/pull.ts'
 import { pullKey, type PullRef } from '../domain/refs.ts'
 import { decideReview, type ReviewDecision } from '../features/review/decide-review.ts'
+import { overriddenGates } from '../features/review/overridden-verdicts.ts'
 import { type Published, reviewActions } from '../features/review/review-actions.ts'
 import type { ReviewFacts } from '../features/review/review-facts.ts'
 import { toReviewPage } from '../features/review/review-page.ts'
 import { approvedDigests, dashboardPage, gatherReviewFacts } from './gather-review-facts.ts'
+import { mergeByRule } from './merge-by-rule.ts'
 import { perform } from './perform.ts'
 import type { JourneyOutcome, Ports } from './ports.ts'
 import { readOwnComment } from './read-own-comment.ts'
+import { sayOnce } from './say-once.ts'
 import { showRollout } from './show-rollout.ts'
 import { beginLook, endLook, publishUnjudged } from './unjudged.ts'
 
@@ -54,10 +57,28 @@ export async function reviewPullRequest(
     dashboardPage(ports, pull),
   )
   await keepReview(ports, facts, decision)
-  return {
+  const shown: JourneyOutcome = {
     outcome: actions.length > 0 ? 'published' : 'unchanged',
-    actions: begun + (await perform(ports, actions)),
+    actions: begun + (await perform(ports, actions)) + (await announceOverrides(ports, pull, decision)),
     next: decision.next,
+  }
+  return decision.mergesByRule ? together(shown, await mergeByRule(ports, pull, signal)) : shown
+}
+
+/** Said once for each head, when the second person has opened a gate. */
+async function announceOverrides(ports: Ports, pull: Pull, { verdicts }: ReviewDecision): Promise<number> {
+  const gates = overriddenGates(verdicts)
+  if (gates.length === 0) return 0
+  const marker = `override-${gates.map(({ gate }) => gate).join('-')}-${pull.headSha.slice(0, 12)}`
+  return sayOnce(ports, pull.ref, marker, 'notice/override', { sha: pull.headSha, gates })
+}
+
+function together(shown: JourneyOutcome, merged: JourneyOutcome): JourneyOutcome {
+  const times = [shown.next, merged.next].filter((time) => time !== undefined)
+  return {
+    outcome: merged.outcome,
+    actions: shown.actions + merged.actions,
+    next: times.length > 0 ? Math.min(...times) : undefined,
   }
 }
 

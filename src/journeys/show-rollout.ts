@@ -2,6 +2,7 @@ import type { Pull } from '../domain/pull.ts'
 import { targetKey } from '../domain/refs.ts'
 import type { BoardRow, BoardView } from '../features/review/review-view.ts'
 import { boardRows } from '../features/rollout/board-rows.ts'
+import { overrideNotes } from '../features/rollout/override-notes.ts'
 import { reviewMarker } from '../features/review/write-review-comment.ts'
 import { writeRolloutBoard } from '../features/review/write-rollout-board.ts'
 import { dashboardPage } from './gather-review-facts.ts'
@@ -31,15 +32,19 @@ export async function showRollout(ports: Ports, pull: Pull): Promise<JourneyOutc
   )
   // Another change has taken every place of this one: what the board said last stays as history.
   if (rows.length === 0) return { outcome: 'superseded', actions: 0 }
-  return publish(ports, pull, rows)
+  const notes = overrideNotes(
+    pull.ref.number,
+    states.flatMap((state) => state?.attestations ?? []),
+  )
+  return publish(ports, pull, rows, notes)
 }
 
-async function publish(ports: Ports, pull: Pull, rows: BoardRow[]): Promise<JourneyOutcome> {
+async function publish(ports: Ports, pull: Pull, rows: BoardRow[], notes: string[]): Promise<JourneyOutcome> {
   const view: BoardView = {
     title: pull.title,
     revision: pull.mergeSha ?? pull.headSha,
     rows,
-    notes: [],
+    notes,
     links: { dashboard: dashboardPage(ports, pull) },
   }
   const body = writeRolloutBoard((name, values) => ports.words.write(name, values), view)

@@ -70,7 +70,7 @@ export async function verifyLedger(git: GitRepository, request: LedgerToVerify):
       const released = content.attestations.filter((attestation) => isTouched(attestation, changed))
       check.releases += released.length
       for (const each of released.flatMap(gateFaults)) fault('gate-not-open', each)
-      const back = await wentBack(git, before?.content, content)
+      const back = isResumed(commit) ? undefined : await wentBack(git, before?.content, content)
       if (back) fault('went-back', back)
     }
     before = { commit, content: content ?? before?.content }
@@ -173,6 +173,11 @@ function gateFaults({ target, kind, verdicts, pull }: Attestation): string[] {
     ...closed.map((gate) => `${where} was released while ${gate} was closed`),
     ...missing.map((gate) => `${where} says nothing of ${gate}`),
   ]
+}
+
+/** A person has accepted that the base branch was force-pushed; the commit is signed like any other. */
+function isResumed({ message }: GitCommit): boolean {
+  return message.startsWith('resume ')
 }
 
 async function wentBack(

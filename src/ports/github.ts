@@ -1,4 +1,5 @@
 import type { CheckToPublish, PullToOpen } from '../domain/action.ts'
+import type { MergeAnswer, MergeMethod, MergeRules } from '../domain/merge.ts'
 import type { Comment, Permission, PublishedCheck, Pull, QueueEntry, Review } from '../domain/pull.ts'
 import type { Actor, PullRef, RepositoryRef, Sha } from '../domain/refs.ts'
 
@@ -48,21 +49,16 @@ export interface GitHub {
   openPull(repository: RepositoryRef, proposal: PullToOpen): Promise<{ number: number; url: string }>
   /** Brings title and body of our own pull request up to date. */
   editPull(ref: PullRef, title: string, body: string): Promise<void>
-  mergePull(
-    ref: PullRef,
-    sha: Sha,
-    method: 'squash' | 'merge' | 'rebase',
+  /** How the base branch of a pull request takes merges. */
+  mergeRules(ref: PullRef): Promise<MergeRules>
+  /** Exactly this head, or not at all. */
+  mergePull(ref: PullRef, sha: Sha, method: MergeMethod | 'queue', title: string): Promise<MergeAnswer>
+  /** Opens an issue, or finds the one with this marker among our own newest. Undefined: we may not, or there are none here. */
+  openIssue(
+    repository: RepositoryRef,
+    marker: string,
     title: string,
-  ): Promise<MergeAnswer>
+    body: string,
+  ): Promise<{ id: string; url: string } | undefined>
   closePull(ref: PullRef): Promise<void>
 }
-
-/** GitHub's answers to a merge, sorted by what to do about them. */
-export type MergeAnswer =
-  | { kind: 'merged'; sha: Sha }
-  /** The head is no longer the one that was judged: look again. */
-  | { kind: 'head-moved' }
-  /** Base moved, mergeability unknown: try again soon. */
-  | { kind: 'not-yet'; reason: string }
-  /** Conflicts, protection, method not allowed: a person must act. */
-  | { kind: 'refused'; reason: string }

@@ -24,7 +24,7 @@ describe('workFor', () => {
     ${'a person’s comment'}     | ${{ kind: 'comment-created', pull, commentId: '5', author: ada }}                         | ${['run-command']}
     ${'a bot’s comment'}        | ${{ kind: 'comment-created', pull, commentId: '5', author: bot }}                         | ${[]}
     ${'a push'}                 | ${{ ...push, branch: 'main' }}                                                            | ${['record-merge', 'sweep']}
-    ${'a rendered ref'}         | ${{ ...push, branch: 'drawbridge/rendered/prod' }}                                        | ${['advance-rollouts']}
+    ${'a rendered ref'}         | ${{ ...push, branch: 'drawbridge/rendered/prod' }}                                        | ${['advance-rollouts', 'record-merge']}
     ${'a branch of ours'}       | ${{ ...push, branch: 'drawbridge/promote/checkout' }}                                     | ${[]}
     ${'checks asked for again'} | ${{ kind: 'check-rerequested', repository, sha }}                                         | ${['rerun-checks']}
     ${'a pressed button'}       | ${{ kind: 'button-pressed', repository, sha, identifier: 're-render', actor: ada }}       | ${['press-button']}

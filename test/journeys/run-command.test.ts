@@ -35,6 +35,7 @@ const written: Record<CommandVerb, string> = {
   unpin: '/unpin checkout prod',
   hold: '/hold checkout prod',
   unhold: '/unhold checkout prod',
+  resume: '/resume prod it was agreed on',
   sync: '/sync checkout',
   explain: '/explain',
   status: '/status',

@@ -3,7 +3,8 @@ import type { Instant } from '../../domain/refs.ts'
 import type { Clock } from '../../ports/clock.ts'
 
 /** What a piece of work needs; a token can do no more than that. */
-export type Purpose = 'review' | 'merge' | 'git' | 'members' | 'list' | 'queue' | 'protection' | 'statuses'
+export type Purpose =
+  'review' | 'merge' | 'git' | 'members' | 'list' | 'queue' | 'protection' | 'statuses' | 'issues'
 
 export const permissionsOf: Record<Purpose, Record<string, 'read' | 'write'>> = {
   review: { metadata: 'read', contents: 'read', pull_requests: 'write', checks: 'write' },
@@ -14,6 +15,7 @@ export const permissionsOf: Record<Purpose, Record<string, 'read' | 'write'>> = 
   protection: { metadata: 'read', administration: 'read' },
   statuses: { metadata: 'read', statuses: 'read' },
   queue: { metadata: 'read', contents: 'read', pull_requests: 'read', merge_queues: 'read' },
+  issues: { metadata: 'read', issues: 'write' },
 }
 
 export interface TokenScope {

@@ -218,7 +218,7 @@ function priorityOf({ method, url }: RequestOptions): WritePriority {
 
 /** What GitHub counts as creating content: it notifies somebody. */
 function isCreation({ method, url }: RequestOptions): boolean {
-  return method === 'POST' && /\/(?:comments|pulls|requested_reviewers)$/.test(url)
+  return method === 'POST' && /\/(?:comments|pulls|issues|requested_reviewers)$/.test(url)
 }
 
 /** The answer whatever its status; status 0 where there was none. */

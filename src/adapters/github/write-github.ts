@@ -1,10 +1,11 @@
 import type { CheckToPublish } from '../../domain/action.ts'
 import type { RepositoryRef } from '../../domain/refs.ts'
 import type { Clock } from '../../ports/clock.ts'
-import type { GitHub, MergeAnswer } from '../../ports/github.ts'
+import type { GitHub } from '../../ports/github.ts'
 import type { GitHubClient } from './github-client.ts'
-import { GitHubRefusal, hasStatus, orUndefined } from './github-fault.ts'
+import { hasStatus, orUndefined } from './github-fault.ts'
 import { byAge, type GitHubComment, type GitHubCheckRun, toComment } from './github-mapping.ts'
+import { mergePull, readMergeRules } from './merge-pull.ts'
 import { ownCheckRuns, type ReadGitHub, scopeOf } from './read-github.ts'
 
 export type WriteGitHub = Omit<GitHub, keyof ReadGitHub>
@@ -150,21 +151,22 @@ export function createWriteGitHub(
       await octokit.rest.pulls.update({ ...at, pull_number: number, title, body })
     },
 
-    async mergePull({ repository, number }, sha, method, title) {
-      const { octokit, at } = scopeOf(client, repository, 'merge')
+    mergeRules: (ref) => readMergeRules(client, ref),
+    mergePull: (ref, sha, method, title) => mergePull(client, ref, sha, method, title),
+
+    async openIssue(repository, marker, title, text) {
+      const { octokit, at } = scopeOf(client, repository, 'issues')
       try {
-        const { data } = await octokit.rest.pulls.merge({
-          ...at,
-          pull_number: number,
-          sha,
-          merge_method: method,
-          commit_title: title,
-        })
-        return { kind: 'merged', sha: data.sha }
+        const { data: newest } = await octokit.rest.issues.listForRepo({ ...at, state: 'all', per_page: 100 })
+        const known = newest.find((issue) => isOwnIssue(issue, appId, marker))
+        if (known) return { id: String(known.number), url: known.html_url }
+        const body = withMarker(marker, text)
+        const { data } = await octokit.rest.issues.create({ ...at, title, body })
+        return { id: String(data.number), url: data.html_url }
       } catch (error) {
-        if (!hasStatus(error, 403, 404, 405, 409, 422)) throw error
-        const { data: pull } = await octokit.rest.pulls.get({ ...at, pull_number: number })
-        return sortMergeRefusal(error, sha, pull)
+        // 422: the installation has not granted the permission, so no token is given; 410: issues are turned off.
+        if (hasStatus(error, 403, 404, 410, 422)) return undefined
+        throw error
       }
     },
 
@@ -175,34 +177,6 @@ export function createWriteGitHub(
         await octokit.rest.pulls.update({ ...at, pull_number: number, state: 'closed' })
     },
   }
-}
-
-/** Refusals that end by themselves: GitHub tells them apart by its words alone. */
-const passingRefusal =
-  /base branch was modified|required status checks? .*(?:expected|pending|in progress)|is not mergeable|try again/i
-
-/** Sorts a refused merge by what the pull request says now. */
-export function sortMergeRefusal(
-  refusal: Pick<GitHubRefusal, 'status' | 'reason'>,
-  sha: string,
-  pull: {
-    merged: boolean
-    merge_commit_sha: string | null
-    state: string
-    mergeable: boolean | null
-    head: { sha: string }
-  },
-): MergeAnswer {
-  const { status, reason } = refusal
-  if (pull.merged) return { kind: 'merged', sha: pull.merge_commit_sha ?? '' }
-  if (pull.state !== 'open') return { kind: 'refused', reason: 'the pull request is closed' }
-  if (status === 409 || pull.head.sha !== sha) return { kind: 'head-moved' }
-  if (pull.mergeable === false) return { kind: 'refused', reason: 'it conflicts with the base branch' }
-  if (status === 405 && pull.mergeable === null) {
-    return { kind: 'not-yet', reason: 'GitHub has not finished looking whether it can be merged' }
-  }
-  if (status === 405 && passingRefusal.test(reason)) return { kind: 'not-yet', reason }
-  return { kind: 'refused', reason }
 }
 
 export function markerOf(name: string): string {
@@ -217,6 +191,15 @@ function withMarker(name: string, body: string): string {
 function isOwn(comment: GitHubComment, appId: string, marker: string): boolean {
   const { appId: writtenBy, body } = toComment(comment)
   return writtenBy === appId && body.startsWith(markerOf(marker))
+}
+
+function isOwnIssue(
+  issue: { body?: string | null; performed_via_github_app?: { id?: number } | null },
+  appId: string,
+  marker: string,
+): boolean {
+  const isOurs = String(issue.performed_via_github_app?.id) === appId
+  return isOurs && (issue.body ?? '').startsWith(markerOf(marker))
 }
 
 /** A completed run cannot be reopened, and annotations can only be added: then a new run takes the place of the old one. */

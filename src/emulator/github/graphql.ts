@@ -3,14 +3,16 @@ import { authenticate, doerOf, isGranted, type Viewer } from './auth.ts'
 import type { Exchange } from './exchange.ts'
 import type { Hub } from './hub.ts'
 import { limitKey } from './limits.ts'
+import { enqueuePull, isQueued } from './merge-queue.ts'
 import { nodeId, timeOrNull } from './present/basics.ts'
-import { findRepository, type IssueComment } from './state.ts'
+import { protectionOf } from './protection.ts'
+import { findRepository, type IssueComment, type Repository } from './state.ts'
 
 export const graphqlPath = '/api/graphql'
 
 /**
- * The two questions that REST cannot answer: a comment by its node id, with its body and when it was last edited, and the
- * places of a merge queue.
+ * What REST cannot answer or do: a comment by its node id, with its body and when it was last edited; how a branch takes
+ * merges; the places of a merge queue, and putting a pull request there.
  */
 export async function answerGraphql(hub: Hub, exchange: Exchange): Promise<void> {
   const type = { 'content-type': 'application/json; charset=utf-8' }
@@ -32,6 +34,10 @@ export async function answerGraphql(hub: Hub, exchange: Exchange): Promise<void>
     const isAboutQueue = /mergeQueue\(branch: \$branch\) \{ entries\(first: 100\)/.test(query)
     if (isAboutComment) return send(200, by, answerComment(hub, viewer, variables['id']), headers)
     if (isAboutQueue) return send(200, by, answerQueue(hub, viewer, variables), headers)
+    if (/\bisMergeQueueEnabled\b/.test(query))
+      return send(200, by, answerMergeRules(hub, viewer, variables), headers)
+    if (/\benqueuePullRequest\(/.test(query))
+      return send(200, by, await answerEnqueue(hub, viewer, variables), headers)
     send(200, by, { errors: [{ message: 'the emulator does not know this question' }] }, headers)
   } catch (error) {
     if (!(error instanceof ApiError)) throw error
@@ -70,13 +76,58 @@ function answerQueue(hub: Hub, viewer: Viewer, { owner, repo, branch }: Record<s
   return { data: { repository: { mergeQueue: { entries: { nodes } } } } }
 }
 
+function answerMergeRules(hub: Hub, viewer: Viewer, { owner, repo, number }: Record<string, unknown>) {
+  const repository = visibleRepositories(hub, viewer).find(
+    (each) => each.owner.login === owner && each.name === repo,
+  )
+  if (!repository) return { data: { repository: null } }
+  const { squash, merge, rebase } = repository.mergeMethods
+  const pull = repository.pulls.get(Number(number))
+  const pullRequest = pull
+    ? {
+        id: nodeId('PullRequest', pull.id),
+        isMergeQueueEnabled: protectionOf(repository, pull.baseBranch)?.mergeQueue === true,
+        isInMergeQueue: isQueued(pull),
+      }
+    : null
+  const allowed = { squashMergeAllowed: squash, mergeCommitAllowed: merge, rebaseMergeAllowed: rebase }
+  return { data: { repository: { ...allowed, pullRequest } } }
+}
+
+/** GitHub refuses with a list of errors, status 200. */
+async function answerEnqueue(hub: Hub, viewer: Viewer, { id, sha }: Record<string, unknown>) {
+  const refuse = (message: string) => ({
+    data: { enqueuePullRequest: null },
+    errors: [{ type: 'UNPROCESSABLE', path: ['enqueuePullRequest'], message }],
+  })
+  const doer = doerOf(viewer)
+  const pull = visibleRepositories(hub, viewer)
+    .flatMap(({ pulls }) => [...pulls.values()])
+    .find((each) => nodeId('PullRequest', each.id) === id)
+  if (!pull || !doer) return refuse(`Could not resolve to a node with the global id of '${String(id)}'`)
+  if (pull.headSha !== sha) return refuse('Expected head sha did not match current head ref.')
+  try {
+    await enqueuePull(hub, pull, doer)
+    return { data: { enqueuePullRequest: { mergeQueueEntry: { position: pull.repository.queue.length } } } }
+  } catch (error) {
+    if (error instanceof ApiError) return refuse(error.message)
+    throw error
+  }
+}
+
+function visibleRepositories(hub: Hub, viewer: Viewer): Repository[] {
+  return hub.state.repositories.filter(
+    (repository) =>
+      viewer.kind === 'user' || (viewer.kind === 'installation' && viewer.token.repositories.has(repository)),
+  )
+}
+
 function visibleComment(hub: Hub, viewer: Viewer, id: unknown): IssueComment | undefined {
   const mayRead =
     viewer.kind === 'user' ||
     (viewer.kind === 'installation' && isGranted(viewer.token.permissions, 'pull_requests:read'))
   if (!mayRead) return undefined
-  return hub.state.repositories
-    .filter((repository) => viewer.kind === 'user' || viewer.token.repositories.has(repository))
+  return visibleRepositories(hub, viewer)
     .flatMap(({ pulls }) => [...pulls.values()].flatMap(({ comments }) => comments))
     .find((comment) => nodeId('IssueComment', comment.id) === id)
 }

@@ -17,13 +17,19 @@ import { inTurn } from './turns.ts'
 export function enqueuePull(hub: Hub, pull: Pull, doer: Doer): Promise<QueuePlace> {
   const { repository } = pull
   return inTurn(repository, async () => {
-    if (!hasPermission(repository, doer.account, 'write')) throw new ApiError(403, 'Must have write access')
-    const refusal = mergeRefusal(pull, doer, true)
+    if (!doer.app && !hasPermission(repository, doer.account, 'write'))
+      throw new ApiError(403, 'Must have write access')
+    if (isQueued(pull)) throw new ApiError(422, 'Pull request is already in the queue')
+    const refusal = mergeRefusal(pull, doer, true, true)
     if (refusal) throw new ApiError(405, refusal)
     const place = await addPlace(hub, pull, doer)
     emitPull(hub, pull, 'enqueued', doer)
     return place
   })
+}
+
+export function isQueued(pull: Pull): boolean {
+  return pull.repository.queue.some((place) => place.pull === pull)
 }
 
 async function addPlace(hub: Hub, pull: Pull, doer: Doer): Promise<QueuePlace> {

@@ -63,10 +63,17 @@ function isAllowed(restrictions: NonNullable<Protection['restrictions']>, doer: 
 }
 
 /** What keeps a pull request from being merged by `doer`, in GitHub's words; undefined: nothing. */
-export function mergeRefusal(pull: Pull, doer: Doer, isBaseInHead: boolean): string | undefined {
+export function mergeRefusal(
+  pull: Pull,
+  doer: Doer,
+  isBaseInHead: boolean,
+  isByQueue = false,
+): string | undefined {
   const { repository } = pull
   const protection = protectionOf(repository, pull.baseBranch)
   if (!protection || bypasses(repository, protection, doer)) return undefined
+  if (protection.mergeQueue && !isByQueue)
+    return 'Repository rule violations found\n\nChanges must be made through the merge queue'
   return (
     reviewRefusal(pull, protection) ??
     checkRefusal(pull, protection) ??

@@ -113,6 +113,8 @@ export interface Protection {
   enforceAdmins?: boolean
   /** Only these may push; undefined: everybody who may write. */
   restrictions?: { users: string[]; teams: string[]; apps: string[] }
+  /** Only the merge queue merges. */
+  mergeQueue?: boolean
   allowForcePushes?: boolean
   allowDeletions?: boolean
 }

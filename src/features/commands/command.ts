@@ -18,6 +18,7 @@ export type Command =
   | { verb: 'override'; gate: OverridableGate | 'all'; until?: CommandTime; reason: string }
   /** Absent: all that the pull request deletes. */
   | { verb: 'ack-delete'; application?: string; environment?: string }
+  | { verb: 'resume'; environment: string; reason: string }
   | { verb: 'pin' | 'hold'; application: string; environment: string; reason: string }
   | { verb: 'unpin' | 'unhold'; application: string; environment: string }
   | { verb: 'sync'; application?: string }
@@ -51,6 +52,7 @@ export const usages: Record<Command['verb'], string> = {
   unpin: '/unpin <application> <environment>',
   hold: '/hold <application> <environment> [reason]',
   unhold: '/unhold <application> <environment>',
+  resume: '/resume <environment> <reason>',
   sync: '/sync [application]',
   explain: '/explain',
   status: '/status',

@@ -133,6 +133,15 @@ function readArguments(verb: CommandVerb, all: string[], applications: readonly 
     case 'freeze':
     case 'lock':
       return readClosure(verb, options, applications)
+    case 'resume': {
+      const [environment = '', ...rest] = words
+      const reason = rest.join(' ')
+      const fault =
+        environment === ''
+          ? 'the environment is missing'
+          : (faultOfNames([environment]) ?? faultOfNeededReason(reason))
+      return fault === undefined ? command({ verb, environment, reason }) : failure(verb, fault)
+    }
     case 'override':
       return readOverride(options)
   }

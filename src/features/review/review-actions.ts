@@ -55,7 +55,7 @@ export function reviewActions(
   if (published.comment?.body !== body) {
     actions.push({ kind: 'upsert-comment', pull: pull.ref, marker: reviewMarker, body })
   }
-  return [...actions, ...reviewerActions(facts, decision, published), ...mergeActions(facts, decision)]
+  return [...actions, ...reviewerActions(facts, decision, published)]
 }
 
 /** Missing reviewers are asked once; whoever was asked already is left alone. */
@@ -87,12 +87,4 @@ function isAmong(name: string, names: readonly string[]): boolean {
 /** `@shop/payments` → `payments`: GitHub's API takes the slug alone. */
 function slugOf(team: string): string {
   return team.slice(team.indexOf('/') + 1)
-}
-
-function mergeActions(facts: ReviewFacts, decision: ReviewDecision): Action[] {
-  if (!decision.mergesByRule) return []
-  const { ref, headSha, title } = facts.pull
-  return [
-    { kind: 'merge-pull', pull: ref, sha: headSha, method: 'squash', title: `${title} (#${ref.number})` },
-  ]
 }

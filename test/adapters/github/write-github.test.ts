@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest'
-import { sortMergeRefusal } from '../../../src/adapters/github/write-github.ts'
 import type { CheckToPublish } from '../../../src/domain/action.ts'
 import { appId, fakeGitHub, pull, repository } from './fake-github.ts'
 
@@ -134,26 +133,37 @@ describe('publishCheck', () => {
   })
 })
 
-describe('a refused merge', () => {
-  const open = { merged: false, merge_commit_sha: null, state: 'open', mergeable: true, head: { sha: 'abc' } }
+describe('openIssue', () => {
+  const issues = '/repos/shop/deploy/issues'
+  const mine = {
+    number: 7,
+    html_url: 'https://github.test/7',
+    body: '<!-- drawbridge:stopped -->\nold',
+    performed_via_github_app: { id: Number(appId) },
+  }
+  const open = (routes: Parameters<typeof fakeGitHub>[0]) => {
+    const fake = fakeGitHub(routes)
+    return { ...fake, answer: fake.github.openIssue(repository, 'stopped', 'title', 'text') }
+  }
 
-  it.each`
-    case                         | status | reason                                                         | pull                                                | kind
-    ${'merged meanwhile'}        | ${405} | ${'Pull Request is not mergeable'}                             | ${{ ...open, merged: true, merge_commit_sha: 'm' }} | ${'merged'}
-    ${'closed meanwhile'}        | ${405} | ${'Pull Request is not mergeable'}                             | ${{ ...open, state: 'closed' }}                     | ${'refused'}
-    ${'head moved'}              | ${409} | ${'Head branch was modified. Review and try the merge again.'} | ${open}                                             | ${'head-moved'}
-    ${'head moved, other words'} | ${405} | ${'x'}                                                         | ${{ ...open, head: { sha: 'def' } }}                | ${'head-moved'}
-    ${'conflict'}                | ${405} | ${'Pull Request is not mergeable'}                             | ${{ ...open, mergeable: false }}                    | ${'refused'}
-    ${'not computed yet'}        | ${405} | ${'Pull Request is not mergeable'}                             | ${{ ...open, mergeable: null }}                     | ${'not-yet'}
-    ${'base moved'}              | ${405} | ${'Base branch was modified. Review and try the merge again.'} | ${open}                                             | ${'not-yet'}
-    ${'checks to come'}          | ${405} | ${'Required status check "ci" is expected.'}                   | ${open}                                             | ${'not-yet'}
-    ${'checks failed'}           | ${405} | ${'Required status check "ci" is failing.'}                    | ${open}                                             | ${'refused'}
-    ${'review missing'}          | ${405} | ${'At least 1 approving review is required'}                   | ${open}                                             | ${'refused'}
-    ${'method not allowed'}      | ${405} | ${'Squash merges are not allowed on this repository.'}         | ${open}                                             | ${'refused'}
-    ${'no right'}                | ${403} | ${'Resource not accessible by integration'}                    | ${open}                                             | ${'refused'}
-    ${'not valid'}               | ${422} | ${'Validation Failed'}                                         | ${open}                                             | ${'refused'}
-  `('$case → $kind', ({ status, reason, pull, kind }) => {
-    expect(sortMergeRefusal({ status, reason }, 'abc', pull)).toMatchObject({ kind })
+  it('opens one, with its marker', async () => {
+    const { answer, seen } = open({
+      [`GET ${issues}`]: [{ json: [{ ...mine, performed_via_github_app: null }] }],
+      [`POST ${issues}`]: [{ status: 201, json: { number: 8, html_url: 'https://github.test/8' } }],
+    })
+    expect(await answer).toEqual({ id: '8', url: 'https://github.test/8' })
+    expect(seen.at(-1)?.body).toEqual({ title: 'title', body: '<!-- drawbridge:stopped -->\ntext' })
+  })
+
+  it('finds the one that it opened before it could remember it', async () => {
+    const { answer, calls } = open({ [`GET ${issues}`]: [{ json: [mine] }] })
+    expect(await answer).toEqual({ id: '7', url: 'https://github.test/7' })
+    expect(calls()).toEqual([`GET ${issues}`])
+  })
+
+  it.each([[403], [404], [410]])('does without where GitHub does not let it: %s', async (status) => {
+    const { answer } = open({ [`GET ${issues}`]: [{ status, json: { message: 'no' } }] })
+    expect(await answer).toBeUndefined()
   })
 })
 

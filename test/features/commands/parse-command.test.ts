@@ -35,6 +35,7 @@ describe('arguments', () => {
     ${'/unpin checkout prod'}                                 | ${{ verb: 'unpin', application: 'checkout', environment: 'prod' }}
     ${'/hold checkout prod'}                                  | ${{ verb: 'hold', application: 'checkout', environment: 'prod', reason: '' }}
     ${'/unhold checkout prod'}                                | ${{ verb: 'unhold', application: 'checkout', environment: 'prod' }}
+    ${'/resume prod we know'}                                 | ${{ verb: 'resume', environment: 'prod', reason: 'we know' }}
     ${'/approve'}                                             | ${{ verb: 'approve', environments: [] }}
     ${'/approve prod staging prod'}                           | ${{ verb: 'approve', environments: ['prod', 'staging'] }}
     ${'/lock prod search I look at it'}                       | ${{ verb: 'lock', environment: 'prod', application: 'search', reason: 'I look at it' }}

@@ -1,3 +1,4 @@
+import { stopByHistory } from '../../../src/features/release/stop-environment.ts'
 const at = Date.parse('2026-11-23T09:30:00Z')
 
 const moves = [{ image: 'registry.shop.example/checkout', before: '1.7.0', after: '1.8.0' }]
@@ -10,6 +11,15 @@ const refusal = {
   targets: ['prod/prod-eu/checkout'],
 }
 
+const overridden = {
+  gate: 'approvals',
+  reason: 'overridden by @ada and @bob (the shop is down)',
+  by: ['ada', 'bob'],
+  details: ['without the override: one of @shop/payments has to approve'],
+}
+
+const stopped = stopByHistory('prod', 'main', 'a'.repeat(40), 'b'.repeat(40))
+
 /** A view for each template that is written without a writer of its own. */
 export const messages: Record<string, object> = {
   'check/unjudged': {
@@ -18,6 +28,23 @@ export const messages: Record<string, object> = {
     paths: ['apps/checkout/base/deployment.yaml'],
   },
   'check/not-released': refusal,
+  'notice/override': { sha: 'd'.repeat(40), gates: [overridden] },
+  'notice/override-issue': {
+    pull: 12,
+    link: { url: 'https://github.example/shop/config/pull/12' },
+    title: 'Raise checkout',
+    environment: 'prod',
+    revision: 'c'.repeat(40),
+    gates: [overridden],
+  },
+  'check/stopped': { stops: [stopped] },
+  'notice/stopped': stopped,
+  'notice/not-merged': {
+    code: 'METHOD_NOT_ALLOWED',
+    reason: 'Squash merges are not allowed on this repository.',
+    fix: 'allow squash, merge or rebase on the repository, or merge it by hand',
+    sha: 'd'.repeat(40),
+  },
   'pull/unapproved-commit': { ...refusal, paths: ['apps/checkout/base/deployment.yaml'] },
   'pull/promotion': {
     application: 'checkout',

@@ -4,7 +4,7 @@ import { parseCodeowners } from '../../../src/features/approvals/codeowners.ts'
 import { decideReview } from '../../../src/features/review/decide-review.ts'
 import { type Published, reviewActions } from '../../../src/features/review/review-actions.ts'
 import type { ReviewFacts } from '../../../src/features/review/review-facts.ts'
-import { aFinding, aFreeze, aPull, aRevert, anActor, drawbridge, noon, reviewFacts } from '../../builders.ts'
+import { aFinding, aFreeze, aPull, anActor, noon, reviewFacts } from '../../builders.ts'
 import { write } from './review-builders.ts'
 
 const nothing: Published = { checks: [], requested: { users: [], teams: [] } }
@@ -146,23 +146,5 @@ describe('reviewActions: reviewers', () => {
 
   it('asks nobody for a draft', () => {
     expect(asked(waiting({ pull: aPull({ isDraft: true }) }))).toBeUndefined()
-  })
-})
-
-describe('reviewActions: merging', () => {
-  const facts = reviewFacts({ pull: aPull({ author: drawbridge }), proposal: aRevert() })
-
-  it('merges last, the head that was judged', () => {
-    expect(actionsOf(facts).at(-1)).toEqual({
-      kind: 'merge-pull',
-      pull: facts.pull.ref,
-      sha: facts.pull.headSha,
-      method: 'squash',
-      title: 'Raise checkout to 1.9.0 (#12)',
-    })
-  })
-
-  it('does not merge what a person opened', () => {
-    expect(kindsOf(actionsOf({ ...facts, pull: aPull() }))).not.toContain('merge-pull')
   })
 })

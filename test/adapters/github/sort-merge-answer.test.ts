@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest'
+import { sortMergeAnswer } from '../../../src/adapters/github/sort-merge-answer.ts'
+
+const open = { merged: false, merge_commit_sha: null, state: 'open', mergeable: true, head: { sha: 'abc' } }
+
+// What GitHub says is told apart by its words alone. Each row names where they were seen:
+// [docs] GitHub Docs, "Merge a pull request": 405 if it cannot be performed, 409 if sha was given and the head is another.
+// [kargo] akuity/kargo#6490     [mergify] Mergifyio/mergify#158, #1181   [nixpkgs] NixOS/nixpkgs-merge-bot#179
+// [automerge] pascalgn/automerge-action#35, #150     [queue] georust/proj#178, flowglad/onton#349
+// [bazel] bazelbuild/continuous-integration#2178     [workflow] KeisukeYamashita/auto-pull-request-merge#481
+// [required] devantler-tech/platform#3138
+describe('a merge that GitHub refused', () => {
+  it.each`
+    case                                   | status | reason                                                                                                                       | pull                                                | kind            | code
+    ${'merged meanwhile, or answer lost'}  | ${405} | ${'Pull Request is not mergeable'}                                                                                           | ${{ ...open, merged: true, merge_commit_sha: 'm' }} | ${'merged'}     | ${undefined}
+    ${'closed meanwhile [docs]'}           | ${405} | ${'Pull Request is not mergeable'}                                                                                           | ${{ ...open, state: 'closed' }}                     | ${'refused'}    | ${'CLOSED'}
+    ${'head moved [docs]'}                 | ${409} | ${'Head branch was modified. Review and try the merge again.'}                                                               | ${open}                                             | ${'head-moved'} | ${undefined}
+    ${'head moved, seen only by looking'}  | ${405} | ${'Base branch was modified. Review and try the merge again.'}                                                               | ${{ ...open, head: { sha: 'def' } }}                | ${'head-moved'} | ${undefined}
+    ${'base moved [kargo] [nixpkgs]'}      | ${405} | ${'Base branch was modified. Review and try the merge again.'}                                                               | ${open}                                             | ${'not-yet'}    | ${'BASE_MOVED'}
+    ${'base moved, not looked at yet'}     | ${405} | ${'Base branch was modified. Review and try the merge again.'}                                                               | ${{ ...open, mergeable: null }}                     | ${'not-yet'}    | ${'BASE_MOVED'}
+    ${'conflict [docs]'}                   | ${405} | ${'Pull Request is not mergeable'}                                                                                           | ${{ ...open, mergeable: false }}                    | ${'refused'}    | ${'CONFLICTS'}
+    ${'not looked at yet'}                 | ${405} | ${'Pull Request is not mergeable'}                                                                                           | ${{ ...open, mergeable: null }}                     | ${'not-yet'}    | ${'STILL_COMPUTING'}
+    ${'mergeable, though it says no'}      | ${405} | ${'Pull Request is not mergeable'}                                                                                           | ${open}                                             | ${'not-yet'}    | ${'STILL_COMPUTING'}
+    ${'another merge at work'}             | ${405} | ${'Merge already in progress'}                                                                                               | ${open}                                             | ${'not-yet'}    | ${'BUSY'}
+    ${'check expected [automerge]'}        | ${405} | ${'Required status check "test_and_push" is expected.'}                                                                      | ${open}                                             | ${'not-yet'}    | ${'CHECKS_PENDING'}
+    ${'check runs [automerge]'}            | ${405} | ${'Required status check "test_and_push" is in progress.'}                                                                   | ${open}                                             | ${'not-yet'}    | ${'CHECKS_PENDING'}
+    ${'several checks expected'}           | ${405} | ${'2 of 2 required status checks are expected.'}                                                                             | ${open}                                             | ${'not-yet'}    | ${'CHECKS_PENDING'}
+    ${'check expected, by a ruleset'}      | ${405} | ${'Repository rule violations found\n\nRequired status check "ci result" is expected.'}                                      | ${open}                                             | ${'not-yet'}    | ${'CHECKS_PENDING'}
+    ${'check failed'}                      | ${405} | ${'Required status check "ci" is failing.'}                                                                                  | ${open}                                             | ${'refused'}    | ${'CHECKS_FAILED'}
+    ${'one of several checks failed'}      | ${405} | ${'1 of 2 required status checks have not succeeded: 1 expected.'}                                                           | ${open}                                             | ${'refused'}    | ${'CHECKS_FAILED'}
+    ${'required workflow [required]'}      | ${422} | ${"Pull request Required workflow 'Validate' is not satisfied"}                                                              | ${open}                                             | ${'refused'}    | ${'CHECKS_FAILED'}
+    ${'review missing'}                    | ${405} | ${'At least 1 approving review is required by reviewers with write access.'}                                                 | ${open}                                             | ${'refused'}    | ${'REVIEWS_MISSING'}
+    ${'changes requested'}                 | ${405} | ${'Changes have been requested by reviewers with write access.'}                                                             | ${open}                                             | ${'refused'}    | ${'REVIEWS_MISSING'}
+    ${'owners missing'}                    | ${405} | ${'Waiting on code owner review from shop/payments.'}                                                                        | ${open}                                             | ${'refused'}    | ${'REVIEWS_MISSING'}
+    ${'squash not allowed [kargo]'}        | ${405} | ${'Squash merges are not allowed on this repository.'}                                                                       | ${open}                                             | ${'refused'}    | ${'METHOD_NOT_ALLOWED'}
+    ${'merge commits not allowed [bazel]'} | ${405} | ${'Merge commits are not allowed on this repository.'}                                                                       | ${open}                                             | ${'refused'}    | ${'METHOD_NOT_ALLOWED'}
+    ${'linear history'}                    | ${405} | ${'This branch must have linear history.'}                                                                                   | ${open}                                             | ${'refused'}    | ${'METHOD_NOT_ALLOWED'}
+    ${'merge queue [queue]'}               | ${405} | ${'Repository rule violations found\n\nChanges must be made through the merge queue'}                                        | ${open}                                             | ${'refused'}    | ${'QUEUE_REQUIRED'}
+    ${'not up to date'}                    | ${405} | ${'The head branch is not up to date with the base branch.'}                                                                 | ${open}                                             | ${'refused'}    | ${'BEHIND_BASE'}
+    ${'draft'}                             | ${405} | ${'Pull Request is still a draft'}                                                                                           | ${{ ...open, draft: true }}                         | ${'refused'}    | ${'DRAFT'}
+    ${'another rule'}                      | ${405} | ${'Repository rule violations found\n\nCommits must have verified signatures.'}                                              | ${open}                                             | ${'refused'}    | ${'RULE_VIOLATED'}
+    ${'may not push here'}                 | ${405} | ${'You are not authorized to push to this branch.'}                                                                          | ${open}                                             | ${'refused'}    | ${'NOT_PERMITTED'}
+    ${'no permission [mergify]'}           | ${403} | ${'Resource not accessible by integration'}                                                                                  | ${open}                                             | ${'refused'}    | ${'NOT_PERMITTED'}
+    ${'workflow files [workflow]'}         | ${403} | ${'refusing to allow a GitHub App to create or update workflow `.github/workflows/main.yml` without `workflows` permission'} | ${open}                                             | ${'refused'}    | ${'NOT_PERMITTED'}
+    ${'not found'}                         | ${404} | ${'Not Found'}                                                                                                               | ${open}                                             | ${'refused'}    | ${'NOT_PERMITTED'}
+    ${'not valid'}                         | ${422} | ${'Validation Failed'}                                                                                                       | ${open}                                             | ${'refused'}    | ${'REFUSED'}
+    ${'words of tomorrow'}                 | ${405} | ${'The stars are wrong.'}                                                                                                    | ${open}                                             | ${'refused'}    | ${'REFUSED'}
+  `('$case → $kind $code', ({ status, reason, pull, kind, code }) => {
+    expect(sortMergeAnswer({ status, reason }, 'abc', pull)).toMatchObject({ kind, ...(code && { code }) })
+  })
+})

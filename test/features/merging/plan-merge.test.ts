@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest'
+import type { MergeRules } from '../../../src/domain/merge.ts'
+import { type LastTry, planMerge } from '../../../src/features/merging/plan-merge.ts'
+
+const now = Date.parse('2026-11-23T09:00:00Z')
+const all: MergeRules = { methods: ['squash', 'merge', 'rebase'], hasQueue: false, isQueued: false }
+const queue = { ...all, hasQueue: true }
+const seconds = (count: number) => now + count * 1000
+
+const notYet = (tries: number, code = 'BASE_MOVED', at = now) =>
+  ({ kind: 'not-yet', code, reason: 'r', tries, at }) as LastTry
+const refused = (code: string, tries = 1, at = now) =>
+  ({ kind: 'refused', code, reason: 'r', tries, at }) as LastTry
+const queued = (at: number): LastTry => ({ kind: 'queued', tries: 1, at })
+
+// before                     | what is done                                    | said to people
+// nothing                    | the first method allowed, or the queue          | –
+// a refusal that passes      | again after 15 s, 30 s, 1 min … 5 min           | after six tries; checks after twenty
+// a refusal                  | again after an hour                             | at once
+// a method is not allowed    | the next one at once, then after an hour        | at once
+// only by the queue          | the queue at once                               | –
+// in the queue               | nothing                                         | –
+// thrown out of the queue    | again after an hour                             | after a minute
+describe('planMerge', () => {
+  it.each`
+    case                            | last                                               | rules                              | plan
+    ${'the first time'}             | ${undefined}                                       | ${all}                             | ${{ kind: 'try', method: 'squash' }}
+    ${'no squash here'}             | ${undefined}                                       | ${{ ...all, methods: ['rebase'] }} | ${{ kind: 'try', method: 'rebase' }}
+    ${'a queue'}                    | ${undefined}                                       | ${queue}                           | ${{ kind: 'try', method: 'queue' }}
+    ${'in the queue'}               | ${queued(seconds(-600))}                           | ${{ ...queue, isQueued: true }}    | ${{ kind: 'wait', until: seconds(60) }}
+    ${'put there by a person'}      | ${undefined}                                       | ${{ ...queue, isQueued: true }}    | ${{ kind: 'wait', until: seconds(60) }}
+    ${'just put into the queue'}    | ${queued(seconds(-59))}                            | ${queue}                           | ${{ kind: 'wait', until: seconds(1) }}
+    ${'thrown out of the queue'}    | ${queued(seconds(-60))}                            | ${queue}                           | ${{ kind: 'wait', until: seconds(3540), trouble: { code: 'LEFT_QUEUE' } }}
+    ${'back into it after an hour'} | ${queued(seconds(-3600))}                          | ${queue}                           | ${{ kind: 'try', method: 'queue' }}
+    ${'passes, first'}              | ${notYet(1)}                                       | ${all}                             | ${{ kind: 'wait', until: seconds(15) }}
+    ${'passes, second'}             | ${notYet(2)}                                       | ${all}                             | ${{ kind: 'wait', until: seconds(30) }}
+    ${'passes, fifth'}              | ${notYet(5)}                                       | ${all}                             | ${{ kind: 'wait', until: seconds(240) }}
+    ${'its pause is over'}          | ${notYet(1, 'BASE_MOVED', seconds(-15))}           | ${all}                             | ${{ kind: 'try', method: 'squash' }}
+    ${'does not pass'}              | ${notYet(6)}                                       | ${all}                             | ${{ kind: 'wait', until: seconds(3600), trouble: { code: 'BASE_MOVED', reason: 'r (tried 6 times)' } }}
+    ${'checks may take long'}       | ${notYet(19, 'CHECKS_PENDING')}                    | ${all}                             | ${{ kind: 'wait', until: seconds(300) }}
+    ${'checks that never come'}     | ${notYet(20, 'CHECKS_PENDING')}                    | ${all}                             | ${{ kind: 'wait', until: seconds(3600), trouble: { code: 'CHECKS_PENDING' } }}
+    ${'refused'}                    | ${refused('REVIEWS_MISSING')}                      | ${all}                             | ${{ kind: 'wait', until: seconds(3600), trouble: { code: 'REVIEWS_MISSING' } }}
+    ${'refused an hour ago'}        | ${refused('REVIEWS_MISSING', 1, seconds(-3600))}   | ${all}                             | ${{ kind: 'try', method: 'squash' }}
+    ${'squash refused after all'}   | ${refused('METHOD_NOT_ALLOWED')}                   | ${all}                             | ${{ kind: 'try', method: 'merge' }}
+    ${'merge refused as well'}      | ${refused('METHOD_NOT_ALLOWED', 2)}                | ${all}                             | ${{ kind: 'try', method: 'rebase' }}
+    ${'every method refused'}       | ${refused('METHOD_NOT_ALLOWED', 3)}                | ${all}                             | ${{ kind: 'wait', until: seconds(3600), trouble: { code: 'METHOD_NOT_ALLOWED' } }}
+    ${'the only method refused'}    | ${refused('METHOD_NOT_ALLOWED')}                   | ${{ ...all, methods: ['squash'] }} | ${{ kind: 'wait', until: seconds(3600), trouble: { code: 'METHOD_NOT_ALLOWED' } }}
+    ${'a queue after all'}          | ${refused('QUEUE_REQUIRED')}                       | ${all}                             | ${{ kind: 'try', method: 'queue' }}
+    ${'a queue that does not help'} | ${refused('QUEUE_REQUIRED', 2)}                    | ${all}                             | ${{ kind: 'wait', until: seconds(3600), trouble: { code: 'QUEUE_REQUIRED' } }}
+    ${'merged, but reads as open'}  | ${{ kind: 'merged', sha: 'm', tries: 1, at: now }} | ${all}                             | ${{ kind: 'wait', until: seconds(15) }}
+  `('$case', ({ last, rules, plan }) => {
+    const made = planMerge(last, rules, now)
+    expect(made).toMatchObject(plan)
+    expect('trouble' in made).toBe('trouble' in plan)
+  })
+
+  it('says with every trouble what a person can do', () => {
+    expect(planMerge(refused('CONFLICTS'), all, now)).toMatchObject({
+      trouble: { fix: expect.stringMatching(/\w/) },
+    })
+  })
+})
