@@ -266,7 +266,9 @@ async function gatherSourceReleases(ports: Ports, repository: RepositoryRef, pro
 }
 
 /** What an approval of the present state is bound to, by target. A target that goes is approved as the base has it. */
-export function approvedDigests(facts: ReviewFacts): Record<string, Sha> {
+export function approvedDigests(
+  facts: Pick<RenderedFacts, 'base' | 'head' | 'changedRules' | 'configuration'>,
+): Record<string, Sha> {
   return Object.fromEntries(
     [...facts.base.targets, ...facts.head.targets, ...ruleTargets(facts)].map(({ target, digest }) => [
       targetKey(target),

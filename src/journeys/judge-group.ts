@@ -12,6 +12,7 @@ import type { GitRepository } from '../ports/git.ts'
 import { dashboardPage, gatherReviewFacts } from './gather-review-facts.ts'
 import { perform } from './perform.ts'
 import type { JourneyOutcome, Ports } from './ports.ts'
+import { recordReviews } from './record-reviews.ts'
 import { aggregateOf, publishUnjudgedCommit } from './unjudged.ts'
 
 /**
@@ -81,6 +82,7 @@ async function judge(
   }
   const sides = { base: entry.baseSha, head: entry.headSha }
   const facts = await gatherReviewFacts(ports, { ...found, baseSha: entry.baseSha }, sides, signal)
+  await recordReviews(ports, facts, entry.baseSha, signal)
   return { facts, decision: decideReview(facts, ports.self.maskKey, ports.clock.now()) }
 }
 

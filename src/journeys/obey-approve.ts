@@ -1,7 +1,8 @@
 import { aggregateName } from '../features/review/unjudged-check.ts'
 import { type CommandAnswer, type CommandContext, done, failed } from './command-answer.ts'
+import { approvedThen } from './approved-then.ts'
 import { commentReviewId } from './comment-approvals.ts'
-import { approvedDigests, gatherReviewFacts } from './gather-review-facts.ts'
+import { gatherReviewFacts } from './gather-review-facts.ts'
 import type { Ports } from './ports.ts'
 
 /**
@@ -40,7 +41,7 @@ export async function obeyApprove(ports: Ports, context: CommandContext): Promis
   await ports.store.reviews.record(pull.ref, {
     id: commentReviewId(comment.id),
     sha: pull.headSha,
-    digests: approvedDigests(facts),
+    digests: await approvedThen(ports, facts, pull.baseSha, comment.createdAt),
     at: comment.createdAt,
   })
   const environments = [...new Set(places.map(({ environment }) => environment))]

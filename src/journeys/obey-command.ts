@@ -12,6 +12,7 @@ import { obeyStatus } from './obey-status.ts'
 import type { Ports } from './ports.ts'
 import { proposePromotion } from './propose-promotion.ts'
 import { proposeRevert } from './propose-revert.ts'
+import { recordReviews } from './record-reviews.ts'
 import { loadFiles } from './render-revision.ts'
 
 type Verb = Command['verb']
@@ -199,6 +200,7 @@ async function explain(ports: Ports, context: CommandContext): Promise<CommandAn
   if ('conflicts' in merged)
     return failed(ports, context, `it conflicts with ${pull.baseBranch}`, 'rebase it')
   const facts = await gatherReviewFacts(ports, pull, { base: pull.baseSha, head: merged.tree })
+  await recordReviews(ports, facts, pull.baseSha)
   const { verdicts } = decideReview(facts, ports.self.maskKey, ports.clock.now())
   const rights = rightsTable(tip.configuration.roles, person).filter(({ may }) => may.length > 0)
   const view: ExplainView = {

@@ -19,6 +19,7 @@ import { type ConfigurationScope, readScope } from './read-organisation.ts'
 import { perform } from './perform.ts'
 import type { JourneyOutcome, Ports } from './ports.ts'
 import { loadFiles, renderChange, renderRevision } from './render-revision.ts'
+import { recordReviews } from './record-reviews.ts'
 import { reportRefusal } from './report-refusal.ts'
 import { reportStops } from './report-stops.ts'
 
@@ -275,6 +276,8 @@ async function judgeCommit(
     }
   }
   const facts = await gatherReviewFacts(ports, pull, { base: parent, head: commit.sha }, signal)
+  // A review may have come in with the merge, or its event may be lost.
+  await recordReviews(ports, facts, parent, signal)
   const { at } = commit.committer
   const decision = decideReview(facts, ports.self.maskKey, at)
   const counted = new Set(decision.approvals.counted.map(({ login }) => login))

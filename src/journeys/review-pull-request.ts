@@ -1,3 +1,4 @@
+import type { Action } from '../domain/action.ts'
 import type { Pull } from '../domain/pull.ts'
 import { pullKey, type PullRef } from '../domain/refs.ts'
 import { decideReview, type ReviewDecision } from '../features/review/decide-review.ts'
@@ -5,11 +6,13 @@ import { overriddenGates } from '../features/review/overridden-verdicts.ts'
 import { type Published, reviewActions } from '../features/review/review-actions.ts'
 import type { ReviewFacts } from '../features/review/review-facts.ts'
 import { toReviewPage } from '../features/review/review-page.ts'
-import { approvedDigests, dashboardPage, gatherReviewFacts } from './gather-review-facts.ts'
+import { reviewMarker } from '../features/review/write-review-comment.ts'
+import { dashboardPage, gatherReviewFacts } from './gather-review-facts.ts'
 import { mergeByRule } from './merge-by-rule.ts'
 import { perform } from './perform.ts'
 import type { JourneyOutcome, Ports } from './ports.ts'
 import { readOwnComment } from './read-own-comment.ts'
+import { recordReviews } from './record-reviews.ts'
 import { sayOnce } from './say-once.ts'
 import { showRollout } from './show-rollout.ts'
 import { beginLook, endLook, publishUnjudged } from './unjudged.ts'
@@ -47,7 +50,7 @@ export async function reviewPullRequest(
     { base: pull.baseSha, head: merged.tree, shown: pull.headSha },
     signal,
   )
-  await recordReviews(ports, facts)
+  await recordReviews(ports, facts, pull.baseSha, signal)
   const decision = decideReview(facts, ports.self.maskKey, ports.clock.now())
   const actions = reviewActions(
     facts,
@@ -91,18 +94,6 @@ async function readPublished(ports: Ports, pull: Pull): Promise<Published> {
   return { comment, checks, requested }
 }
 
-/** Keeps what each review approved, the first time it is seen for the present head: GitHub may re-bind it to another later. */
-async function recordReviews(ports: Ports, facts: ReviewFacts): Promise<void> {
-  const { pull, approvals } = facts
-  const known = new Set(approvals.recorded.map(({ id }) => id))
-  const digests = approvedDigests(facts)
-  for (const review of approvals.reviews) {
-    if (review.sha !== pull.headSha || known.has(review.id)) continue
-    await ports.store.reviews.record(pull.ref, { id: review.id, sha: review.sha, digests, at: review.at })
-    approvals.recorded.push({ id: review.id, sha: review.sha, digests })
-  }
-}
-
 /** The decision behind the comment, for the dashboard's page of the whole diff: its parts first, then the page that names them. */
 async function keepReview(ports: Ports, facts: ReviewFacts, decision: ReviewDecision): Promise<void> {
   const { page, parts } = toReviewPage(facts.pull, decision.diff, {
@@ -124,8 +115,20 @@ export function reviewPageKey(pull: PullRef): string {
   return `review-page/${pullKey(pull)}`
 }
 
-/** A pull request that does not merge renders to nothing certain: the checks say so, and stay closed. */
+/** A pull request that does not merge renders to nothing certain: comment and check say so, and the gate stays closed. */
 async function showConflicts(ports: Ports, pull: Pull, paths: string[]): Promise<JourneyOutcome> {
-  const actions = await publishUnjudged(ports, pull, { kind: 'conflict', branch: pull.baseBranch, paths })
+  const closed = await publishUnjudged(ports, pull, { kind: 'conflict', branch: pull.baseBranch, paths })
+  const body = ports.words.write('comment/conflict', {
+    branch: pull.baseBranch,
+    files: paths.length,
+    paths: paths.slice(0, mostPaths),
+    more: Math.max(0, paths.length - mostPaths),
+  })
+  // What the comment said last was true of a change that merged.
+  const published = await readOwnComment(ports, pull.ref)
+  const told: Action = { kind: 'upsert-comment', pull: pull.ref, marker: reviewMarker, body }
+  const actions = closed + (published?.body === body ? 0 : await perform(ports, [told]))
   return { outcome: actions > 0 ? 'conflict' : 'unchanged', actions }
 }
+
+const mostPaths = 100

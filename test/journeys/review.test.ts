@@ -57,6 +57,12 @@ describe('the review of a pull request', { timeout: storyTimeoutMs }, () => {
     )
     expect(world.gate(pull)).toBe('failure')
     expect(world.check(pull)?.output.summary).toContain('README.md')
+    // What the comment said before was about a change that merged.
+    const comment = await world.eventually('the comment', () => {
+      const body = world.comment(pull)
+      return body.includes('Conflicts with `main`') && body
+    })
+    expect(comment).not.toContain('Ready to merge')
   })
 
   it('is left alone by a second run of every journey', async () => {

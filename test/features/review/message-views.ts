@@ -27,6 +27,12 @@ export const messages: Record<string, object> = {
     fix: 'merge or rebase main into this branch and push',
     paths: ['apps/checkout/base/deployment.yaml'],
   },
+  'comment/conflict': {
+    branch: 'main',
+    files: 102,
+    paths: ['apps/checkout/base/deployment.yaml'],
+    more: 101,
+  },
   'check/not-released': refusal,
   'notice/override': { sha: 'd'.repeat(40), gates: [overridden] },
   'notice/override-issue': {
