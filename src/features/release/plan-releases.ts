@@ -102,9 +102,32 @@ export function planReleases(request: ReleaseRequest, now: Instant): ReleasePlan
     }
     refusals.push(...groupRefusals(commit, refused))
   }
-  const held = [...next].flatMap(([key, candidate]) => (unapproved.has(key) ? [candidate] : []))
-  const planned = { candidates: [...next.values()], removed: [...removed.values()], held }
+  const news = [...next].filter(([, candidate]) => isNews(request, candidate))
+  const held = news.flatMap(([key, candidate]) => (unapproved.has(key) ? [candidate] : []))
+  const candidates = news.map(([, candidate]) => candidate)
+  const planned = { candidates, removed: [...removed.values()], held }
   return { change: toLedgerChange(request, planned, now), refusals }
+}
+
+/**
+ * Commits stay in view behind one that was refused, and are judged again: what was made of them is not made once more, and
+ * a cluster that waits for its wave goes on waiting.
+ */
+function isNews({ attested, rollouts, commits }: ReleaseRequest, { rendered, commit }: Candidate): boolean {
+  const { target, digest } = rendered
+  const isSeenTo = (revision: Sha) =>
+    commits.findIndex(({ sha }) => sha === revision) >= commits.indexOf(commit)
+  const isReleased = attested.some(
+    (entry) =>
+      targetKey(entry.target) === targetKey(target) && entry.digest === digest && isSeenTo(entry.revision),
+  )
+  const isWaiting = rollouts.some(
+    ({ application, revision, waves, reached }) =>
+      application === target.application &&
+      waves.slice(reached + 1).some((wave) => wave.includes(target.cluster)) &&
+      isSeenTo(revision),
+  )
+  return !isReleased && !isWaiting
 }
 
 function changesOf(commit: JudgedCommit, environment: string): { target: Target; after?: RenderedTarget }[] {

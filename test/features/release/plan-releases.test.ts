@@ -353,4 +353,39 @@ describe('planReleases', () => {
     const rollouts = [aRollout(), aRollout({ application: 'search' })]
     expect(planReleases({ ...request, rollouts }, noon).change.rollouts).toEqual([rollouts[1]])
   })
+
+  describe('judges commits once more that stay in view behind a refused one', () => {
+    const commits = [aCommit('d0', 'd1'), aCommit('d1', 'd0'), aCommit('d0', 'd2', pushed)]
+    const request = { environment: anEnvironment(), rollouts: [], commits, seen }
+    const on = (cluster: string, digest: string, revision: string) =>
+      anAttestation({
+        digest,
+        revision,
+        target: { application: 'checkout', environment: 'prod', cluster },
+      })
+
+    it('and does not release again what was released and taken back', () => {
+      const again = [on('prod-eu', 'd0', commits[1]?.sha ?? ''), on('prod-us', 'd0', commits[1]?.sha ?? '')]
+      const { change, refusals } = planReleases({ ...request, attested: again }, noon)
+      expect(change.releases).toEqual([])
+      expect(refusals.map(({ code }) => code)).toEqual(['UNAPPROVED_COMMIT'])
+    })
+
+    it('and leaves a cluster waiting for its wave', () => {
+      const [first] = commits
+      const revision = first?.sha ?? ''
+      const underWay = aRollout({ revision, waves: [['prod-eu'], ['prod-us']], reached: 0 })
+      const { change } = planReleases(
+        {
+          ...request,
+          commits: [aCommit('d0', 'd1'), aCommit('d1', 'd2', pushed)],
+          attested: [on('prod-eu', 'd1', revision), on('prod-us', 'd0', 'b'.repeat(40))],
+          rollouts: [underWay],
+        },
+        noon,
+      )
+      expect(change.releases).toEqual([])
+      expect(change.rollouts).toEqual([underWay])
+    })
+  })
 })
