@@ -32,8 +32,8 @@ async function performOne(ports: Ports, action: Action, actor: string): Promise<
   }
   const key = actionKey(action)
   const fingerprint = createHash('sha256').update(JSON.stringify(action)).digest('hex')
+  if (isOnce(action) && (await ports.store.effects.find(key)).state === 'settled') return false
   const earlier = await ports.store.effects.intend(key, fingerprint, ports.clock.now())
-  if (earlier.state === 'settled' && isOnce(action)) return false
   const outcome = await effect(ports, action, earlier)
   const entry = { what: action.kind, subject: key, actor, reason: reasonOf(action), data: outcome }
   await ports.store.effects.settle(key, outcome, entry, ports.clock.now())
