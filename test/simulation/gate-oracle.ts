@@ -1,0 +1,162 @@
+import type { Pull } from '../../src/domain/pull.ts'
+import type { Actor, Instant, Sha } from '../../src/domain/refs.ts'
+import type { Controls } from '../../src/domain/release.ts'
+import { commentReviewId } from '../../src/journeys/comment-approvals.ts'
+import type { FakeGitHub } from './fake-github.ts'
+import type { MemoryGit } from './memory-git.ts'
+import { applications, codeownersPath } from './shop-files.ts'
+import { self } from './simulated-world.ts'
+
+/** What production would get, as one text; who approves has seen this. */
+export type Sight = string
+
+export interface Truth {
+  git: MemoryGit
+  github: FakeGitHub
+  now: Instant
+  /** What the base and the head came to when somebody reviewed, or wrote a comment. */
+  seen: ReadonlyMap<string, Sight>
+}
+
+/**
+ * Why production must stay closed to a pull request at this moment; undefined where it may be open. Written from what the
+ * documentation promises, with nothing of the product's decisions: files are compared as texts.
+ */
+export function whyClosed(truth: Truth, pull: Pull, base: Sha, landed?: Sha): string | undefined {
+  const { git } = truth
+  const head = landed ?? mergedTree(git, base, pull.headSha)
+  if (head === undefined) return 'it conflicts'
+  const touched = touchedInProduction(git, base, head)
+  const isRuleChange = git.texts(base).get(codeownersPath) !== git.texts(head).get(codeownersPath)
+  if (touched.length === 0 && !isRuleChange) return undefined
+  const isOverridden = overrides(truth, pull)
+  const approvals = isOverridden('approvals') ? undefined : missingApproval(truth, pull, base, head, touched)
+  const window = isOverridden('window') || touched.length === 0 ? undefined : closedNow(truth, pull, touched)
+  return approvals ?? window
+}
+
+/** What a reviewer of this head sees: all that production would get. Any difference is another thing to approve. */
+export function sightOf(git: MemoryGit, base: Sha, head: Sha): Sight {
+  const merged = mergedTree(git, base, head)
+  return merged === undefined ? 'conflicts' : sightOfTrees(git, base, merged)
+}
+
+function mergedTree(git: MemoryGit, base: Sha, head: Sha): Sha | undefined {
+  const merged = git.mergeTree(base, head)
+  return 'tree' in merged ? merged.tree : undefined
+}
+
+function production(texts: ReadonlyMap<string, string>, application: string): string {
+  return [...texts]
+    .filter(([path]) => path.startsWith(`apps/${application}/prod/`))
+    .map(([path, text]) => `${path}\n${text}`)
+    .join('\n')
+}
+
+function touchedInProduction(git: MemoryGit, base: Sha, head: Sha): string[] {
+  const [before, after] = [git.texts(base), git.texts(head)]
+  return applications.filter((each) => production(before, each) !== production(after, each))
+}
+
+function missingApproval(
+  { git, github, seen }: Truth,
+  pull: Pull,
+  base: Sha,
+  head: Sha,
+  touched: readonly string[],
+): string | undefined {
+  const state = github.pulls.get(pull.ref.number)
+  if (!state) return 'it is unknown'
+  const mayWrite = ({ login }: Actor) =>
+    ['write', 'maintain', 'admin'].includes(github.people.permissions.get(login) ?? 'none')
+  const newest = new Map(
+    state.reviews.filter((each) => each.state !== 'commented').map((each) => [each.author.id, each]),
+  )
+  const objector = [...newest.values()].find(
+    (each) => each.state === 'changes-requested' && mayWrite(each.author),
+  )
+  if (objector) return `${objector.author.login} asks for changes`
+
+  const now = sightOfTrees(git, base, head)
+  const authors = new Set([
+    pull.author.login,
+    ...git.log(base, pull.headSha).map(({ author }) => author.name),
+  ])
+  const mayCount = ({ login, isBot }: Actor) => !isBot && login !== self.login && !authors.has(login)
+  const byReview = [...newest.values()].filter(
+    (each) => each.state === 'approved' && seen.get(each.id) === now,
+  )
+  const byComment = state.comments.filter(
+    ({ id, body, isEdited }) =>
+      !isEdited && /^\/approve( prod)?$/.test(body) && seen.get(commentReviewId(id)) === now,
+  )
+  const approvers = [...byReview, ...byComment].map(({ author }) => author).filter(mayCount)
+  const owners = git.texts(base).get(codeownersPath) ?? ''
+  const needed = [
+    ...touched.map((application) => ownerOf(owners, `/apps/${application}/`)),
+    ...(git.texts(head).get(codeownersPath) === owners ? [] : [ownerOf(owners, '/CODEOWNERS')]),
+  ]
+  const missing = needed.find((owner) => {
+    const members = github.people.teams.get(owner.slice(1))
+    return !approvers.some(
+      (actor) => members?.has(actor.login) ?? (`@${actor.login}` === owner && mayWrite(actor)),
+    )
+  })
+  return missing && `${missing} has not approved what is there now`
+}
+
+function sightOfTrees(git: MemoryGit, base: Sha, head: Sha): Sight {
+  const [before, after] = [git.texts(base), git.texts(head)]
+  return applications
+    .map((application) => {
+      const own = production(after, application)
+      return own === production(before, application) ? '' : own
+    })
+    .concat(after.get(codeownersPath) === before.get(codeownersPath) ? '' : (after.get(codeownersPath) ?? ''))
+    .join('\n===\n')
+}
+
+function ownerOf(text: string, pattern: string): string {
+  return (
+    text
+      .split('\n')
+      .find((line) => line.startsWith(`${pattern} `))
+      ?.split(' ')[1] ?? ''
+  )
+}
+
+/** Monday to Friday, 09:00 to 17:00 UTC, and neither frozen nor locked by somebody else. */
+function closedNow(truth: Truth, pull: Pull, touched: readonly string[]): string | undefined {
+  const { now } = truth
+  if (isOwnRevert(truth, pull)) return undefined
+  const at = new Date(now)
+  const isOfficeHour = at.getUTCHours() >= 9 && at.getUTCHours() < 17
+  if (!isOfficeHour || [0, 6].includes(at.getUTCDay())) return 'it is outside office hours'
+  const { freezes, locks } = controlsOf(truth)
+  const concerns = (each: { application: string; until?: Instant }) =>
+    (each.application === '*' || touched.includes(each.application)) && (each.until ?? Infinity) > now
+  if (freezes.some(concerns)) return 'production is frozen'
+  const lock = locks.find((each) => concerns(each) && each.by.id !== pull.author.id)
+  return lock && `it is locked by ${lock.by.login}`
+}
+
+/** What takes a fault back waits for no window, freeze or lock, as long as nobody added to it. */
+function isOwnRevert({ git }: Truth, { author, headBranch, headSha }: Pull): boolean {
+  const isOurs = author.id === self.id && git.commit(headSha).author.name === self.login
+  return isOurs && headBranch.startsWith('drawbridge/revert')
+}
+
+function overrides(truth: Truth, pull: Pull): (gate: 'approvals' | 'window') => boolean {
+  const standing = controlsOf(truth).overrides.filter(
+    (each) => each.pull === pull.ref.number && each.head === pull.headSha && each.until > truth.now,
+  )
+  return (gate) =>
+    new Set(standing.filter((each) => each.gate === gate || each.gate === 'all').map(({ by }) => by.id))
+      .size >= 2
+}
+
+function controlsOf({ git }: Truth): Pick<Controls, 'freezes' | 'locks' | 'overrides'> {
+  const tip = git.branches.get('drawbridge/rendered/prod')
+  const text = tip && git.texts(tip).get('controls.json')
+  return { freezes: [], locks: [], overrides: [], ...(text && (JSON.parse(text) as Partial<Controls>)) }
+}

@@ -1,0 +1,145 @@
+import type { Event } from '../../src/domain/event.ts'
+import { fullName } from '../../src/domain/refs.ts'
+import { commentReviewId } from '../../src/journeys/comment-approvals.ts'
+import { AdapterError } from '../../src/ports/adapter-error.ts'
+import { createDice } from '../features/rendering/random-edits.ts'
+import { createInvariants } from './invariants.ts'
+import { actAtRandom, pick } from './random-acts.ts'
+import { differences } from './published-state.ts'
+import { createSimulatedWorld, repository, type SimulatedWorld } from './simulated-world.ts'
+import { mainBranch } from './fake-github.ts'
+import { sightOf } from './gate-oracle.ts'
+
+export interface SimulationOptions {
+  /** Acts of people, GitHub and time, between which the product works. */
+  steps?: number
+}
+
+/** What was reached, so that a batch can tell that it looked where it should. */
+export type Coverage = Map<string, number>
+
+const shown = 40
+
+export class SimulationFailure extends Error {
+  override name = 'SimulationFailure'
+  constructor(seed: number, broken: readonly string[], history: readonly string[]) {
+    super(
+      [`seed ${seed}: ${broken.join('\n  ')}`, `the last ${shown} events:`, ...history.slice(-shown)].join(
+        '\n',
+      ),
+    )
+  }
+}
+
+/**
+ * One random order of what can happen to pull requests, with webhooks lost, doubled and late, with calls that fail or whose
+ * answer is lost, and with people who act while a journey runs. The invariants are looked at after every step; when all has
+ * come to rest, what is published is what a new installation would publish.
+ */
+export async function simulate(seed: number, { steps = 35 }: SimulationOptions = {}): Promise<Coverage> {
+  const dice = createDice(seed)
+  const coverage: Coverage = new Map()
+  const count = (what: string) => coverage.set(what, (coverage.get(what) ?? 0) + 1)
+  const late: { event: Event; due: number }[] = []
+  const told: Event[] = []
+  const events: Event[] = []
+  const seen = new Map<string, string>()
+  let isRough = true
+  let isInside = false
+
+  const world: SimulatedWorld = createSimulatedWorld({
+    dice,
+    onEvent(event) {
+      noteSight(world, event, seen)
+      events.push(event)
+    },
+    onJourney: () => invariants.begin(),
+    onCall({ name, isWrite, when, parameters }) {
+      if (when === 'before') invariants.onCall(name, parameters)
+      if (!isRough || isInside) return
+      if (isWrite && dice(60) === 0) {
+        count(`${name} failed ${when}`)
+        throw lost(name, when)
+      }
+      if (dice(120) === 0) {
+        isInside = true
+        act('meanwhile ')
+        isInside = false
+      }
+    },
+  })
+  const invariants = createInvariants(world, seen, count)
+
+  function act(prefix = ''): void {
+    const done = actAtRandom(world, dice)
+    if (done === undefined) return
+    count(done.name)
+    world.history.push(`${new Date(world.now()).toISOString().slice(5, 19)} ${prefix}${done.told}`)
+    invariants.look()
+  }
+
+  /** One event in seven is lost, some come twice, or late, or once more long after. */
+  async function tell(): Promise<void> {
+    for (const event of events.splice(0)) {
+      told.push(event)
+      const fate = isRough ? dice(14) : 13
+      if (fate < 2) count('event lost')
+      else if (fate < 5) late.push({ event, due: world.now() + dice(3_600_000) })
+      else await world.deliver(event)
+      if (fate === 5) await world.deliver(event)
+    }
+    const again = isRough && dice(12) === 0 ? pick(told, dice) : undefined
+    if (again) await world.deliver(again)
+    for (const each of late.splice(0)) {
+      if (each.due > world.now()) late.push(each)
+      else await world.deliver(each.event)
+    }
+  }
+
+  async function work(most: number): Promise<void> {
+    for (let run = 0; run < most; run += 1) {
+      await tell()
+      if (!(await world.runOne())) return
+      invariants.look()
+    }
+  }
+
+  try {
+    await world.store.queue.enqueue({ kind: 'sweep', repository }, world.now())
+    await work(40)
+    for (let step = 0; step < steps; step += 1) {
+      act()
+      await work(dice(6))
+    }
+    isRough = false
+    for (let pass = 0; pass < 4; pass += 1) {
+      await work(400)
+      world.moveClock(world.now() + 150_000)
+    }
+    await work(400)
+    invariants.demand(await differences(world))
+  } catch (error) {
+    if (error instanceof SimulationFailure) throw error
+    const broken = invariants.broken.length > 0 ? invariants.broken : [String((error as Error).stack)]
+    throw new SimulationFailure(seed, broken, world.history)
+  }
+  return coverage
+}
+
+function lost(name: string, when: 'before' | 'after'): AdapterError {
+  return new AdapterError({
+    system: 'github',
+    operation: name,
+    target: fullName({ id: '', installation: '', owner: 'shop', name: 'config' }),
+    retryable: true,
+    message: when === 'before' ? 'the call failed' : 'the answer was lost',
+  })
+}
+
+/** Keeps what a reviewer, or whoever wrote a comment, had before them. */
+function noteSight({ git, github }: SimulatedWorld, event: Event, seen: Map<string, string>): void {
+  if (event.kind !== 'review-submitted' && event.kind !== 'comment-created') return
+  const { baseSha, headSha } = github.pull(event.pull.number)
+  const id = event.kind === 'review-submitted' ? event.reviewId : commentReviewId(event.commentId)
+  seen.set(id, sightOf(git, git.branches.get(mainBranch) ?? baseSha, headSha))
+}
