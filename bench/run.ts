@@ -1,6 +1,7 @@
 const benches: Record<string, () => Promise<{ run(args: string[]): Promise<void> }>> = {
   rendering: () => import('./rendering.ts'),
   misses: () => import('./misses.ts'),
+  gates: () => import('./gates.ts'),
 }
 
 const [name = '', ...args] = process.argv.slice(2)
