@@ -6,6 +6,7 @@ import { decideReview } from '../features/review/decide-review.ts'
 import { gatherReviewFacts } from './gather-review-facts.ts'
 import { perform } from './perform.ts'
 import type { JourneyOutcome, Ports } from './ports.ts'
+import { recordReviews } from './record-reviews.ts'
 import { sayOnce } from './say-once.ts'
 
 /**
@@ -62,6 +63,7 @@ async function isStillOpen(ports: Ports, judged: Pull, signal: AbortSignal | und
   if ('conflicts' in merged) return false
   const pull = { ...found, baseSha: judged.baseSha }
   const facts = await gatherReviewFacts(ports, pull, { base: pull.baseSha, head: merged.tree }, signal)
+  await recordReviews(ports, facts, pull.baseSha, signal)
   return decideReview(facts, ports.self.maskKey, ports.clock.now()).mergesByRule
 }
 

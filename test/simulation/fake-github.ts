@@ -2,7 +2,8 @@ import type { Event } from '../../src/domain/event.ts'
 import type { Comment, Permission, PublishedCheck, Pull, Review } from '../../src/domain/pull.ts'
 import type { Actor, Instant, PullRef, RepositoryRef, Sha } from '../../src/domain/refs.ts'
 import type { CheckToPublish } from '../../src/domain/action.ts'
-import type { GitHub, MergeAnswer } from '../../src/ports/github.ts'
+import type { MergeAnswer } from '../../src/domain/merge.ts'
+import type { GitHub } from '../../src/ports/github.ts'
 import { commitOf, type MemoryGit } from './memory-git.ts'
 
 export const mainBranch = 'main'
@@ -225,15 +226,18 @@ function openFakeGitHub(options: FakeGitHubOptions, state: State): FakeGitHub {
     async editPull({ number }, title, body) {
       Object.assign(stateOf(number).pull, { title, body })
     },
+    mergeRules: async () => ({ methods: ['squash'], hasQueue: false, isQueued: false }),
+    openIssue: async () => undefined,
     async mergePull({ number }, sha, _method, title): Promise<MergeAnswer> {
       const pull = pullOf(number)
       if (pull.state === 'merged') return { kind: 'merged', sha: pull.mergeSha ?? '' }
-      if (pull.state !== 'open') return { kind: 'refused', reason: 'the pull request is closed' }
+      if (pull.state !== 'open')
+        return { kind: 'refused', code: 'CLOSED', reason: 'the pull request is closed' }
       if (pull.headSha !== sha) return { kind: 'head-moved' }
       const merged = mergeAs(app, number, title)
       return merged
         ? { kind: 'merged', sha: merged }
-        : { kind: 'refused', reason: 'it conflicts with the base branch' }
+        : { kind: 'refused', code: 'CONFLICTS', reason: 'it conflicts with the base branch' }
     },
     async closePull({ number }) {
       if (isOpen(stateOf(number))) fake.setOpen(number, false)
