@@ -5,7 +5,7 @@ import type { Telemetry } from '../ports/telemetry.ts'
 /** Declares the figures that are read from the store whenever somebody asks for the metrics. */
 export function registerStoreFigures(
   telemetry: Telemetry,
-  store: Pick<Store, 'inbox' | 'queue'>,
+  store: Pick<Store, 'inbox' | 'queue' | 'releases'>,
   clock: Clock,
 ): void {
   telemetry.gauge(
@@ -24,5 +24,12 @@ export function registerStoreFigures(
     { name: 'drawbridge_inbox_deliveries', help: 'Deliveries in the inbox, by state.', labels: ['state'] },
     async () =>
       Object.entries(await store.inbox.counts()).map(([state, value]) => ({ labels: { state }, value })),
+  )
+  telemetry.gauge(
+    { name: 'drawbridge_targets', help: 'Targets that were reconciled here, by phase.', labels: ['phase'] },
+    async () => {
+      const byPhase = Map.groupBy(await store.releases.list(), ({ release }) => release.phase)
+      return [...byPhase].map(([phase, { length }]) => ({ labels: { phase }, value: length }))
+    },
   )
 }
