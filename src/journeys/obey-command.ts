@@ -10,6 +10,7 @@ import { obeyControl } from './obey-control.ts'
 import { obeyResume } from './obey-resume.ts'
 import { obeyStatus } from './obey-status.ts'
 import type { Ports } from './ports.ts'
+import { previewFreeze } from './preview-freeze.ts'
 import { proposePromotion } from './propose-promotion.ts'
 import { proposeRevert } from './propose-revert.ts'
 import { recordReviews } from './record-reviews.ts'
@@ -32,7 +33,8 @@ type Obey<V extends Verb> = (
 const table: { [V in Verb]: Obey<V> } = {
   promote,
   revert,
-  freeze: obeyControl,
+  freeze: (ports, context, command) =>
+    command.isDryRun ? previewFreeze(ports, context) : obeyControl(ports, context),
   unfreeze: obeyControl,
   lock: obeyControl,
   unlock: obeyControl,

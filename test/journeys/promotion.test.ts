@@ -53,13 +53,13 @@ describe('promotion', { timeout: storyTimeoutMs }, () => {
 
   it('that a person closed is refused: it does not come back', async () => {
     const change = await released('catalog', '2.31.0')
-    await world.command('radia', change, '/freeze staging stocktaking')
+    await world.command('radia', change, '/lock staging stocktaking')
     await world.pass(25 * minute)
     const promotion = await world.eventually('the promotion', () =>
       world.openedPull('drawbridge/promote/staging/catalog'),
     )
     await world.demo.shop.github.as('margaret').closePull(promotion)
-    await world.command('radia', change, '/unfreeze staging')
+    await world.command('radia', change, '/unlock staging')
     await world.pass(2 * hour)
     expect(promotion.state).toBe('closed')
     expect(world.stage.openedPulls('drawbridge/promote/staging/catalog')).toHaveLength(1)
@@ -68,7 +68,7 @@ describe('promotion', { timeout: storyTimeoutMs }, () => {
 
   it("with somebody else's commit is an ordinary pull request, which people merge", async () => {
     const change = await released('payments', '3.5.0')
-    await world.command('radia', change, '/freeze staging stocktaking')
+    await world.command('radia', change, '/lock staging stocktaking')
     await world.pass(25 * minute)
     const promotion = await world.eventually('the promotion', () =>
       world.openedPull('drawbridge/promote/staging/payments'),
@@ -77,7 +77,7 @@ describe('promotion', { timeout: storyTimeoutMs }, () => {
     await github
       .as('ada')
       .push(repository, promotion.headBranch, { 'README.md': 'Mine now.\n' }, 'one thing more')
-    await world.command('radia', change, '/unfreeze staging')
+    await world.command('radia', change, '/unlock staging')
     await world.eventually('its gates are open', () => world.gate(promotion) === 'success')
     await world.pass(10 * minute)
     expect(promotion.merged).toBeUndefined()

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { type CommandVerb, commandVerbs } from '../../src/domain/configuration.ts'
 import type { Permission, Pull } from '../../src/domain/pull.ts'
 import type { Actor } from '../../src/domain/refs.ts'
+import { reviewPageKey } from '../../src/journeys/review-pull-request.ts'
 import { runCommand } from '../../src/journeys/run-command.ts'
 import { aCommandWorld, type CommandWorld } from './command-doubles.ts'
 
@@ -159,6 +160,22 @@ describe('a right', () => {
     expect((await type(world, radia, '/freeze * all of it')).outcome).toBe('obeyed')
     expect([...world.ledgers.values()].map(({ controls }) => controls.freezes.length)).toEqual([1, 1])
   })
+})
+
+describe('a dry run of a freeze', () => {
+  it.each(['/freeze * --dry-run', '/freeze prod --dry-run', '/freeze prod checkout --dry-run'])(
+    '%s says what would wait, and freezes nothing',
+    async (text) => {
+      const world = aWorld()
+      const page = { head: 'head', groups: [{ application: 'checkout', environment: 'prod' }] }
+      const key = reviewPageKey(world.pull.ref)
+      await world.ports.store.cache.put(key, Buffer.from(JSON.stringify(page)), 0)
+      const { outcome, reply } = await type(world, person('mia'), text)
+      expect(outcome).toBe('obeyed')
+      expect(reply).toContain('pull request 12 would wait')
+      expect(world.ledgers.get('prod')?.controls.freezes).toEqual([])
+    },
+  )
 })
 
 describe('a flood of commands', () => {

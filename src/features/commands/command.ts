@@ -11,7 +11,15 @@ export type Command =
   /** Absent: what the pull request changed. */
   | { verb: 'revert'; application?: string; environment?: string }
   /** No application: all of them. `/freeze *` and `/unfreeze *` reach every environment. */
-  | { verb: 'freeze'; environment: string; application?: string; until?: CommandTime; reason: string }
+  | {
+      verb: 'freeze'
+      environment: string
+      application?: string
+      until?: CommandTime
+      reason: string
+      /** Says what would be stopped, and stops nothing; needs no reason. */
+      isDryRun?: true
+    }
   | { verb: 'unfreeze' | 'unlock'; environment: string; application?: string }
   | { verb: 'lock'; environment: string; application?: string; until?: CommandTime; reason: string }
   /** `all`: every gate that can be overridden. */
@@ -42,7 +50,7 @@ export const usages: Record<Command['verb'], string> = {
   approve: '/approve [environment…]',
   promote: '/promote <environment> [application…] [--dry-run]',
   revert: '/revert [application] [environment]',
-  freeze: '/freeze <environment|*> [application] [--until 2h] <reason>',
+  freeze: '/freeze <environment|*> [application] [--until 2h] [--dry-run] <reason>',
   unfreeze: '/unfreeze <environment|*> [application]',
   lock: '/lock <environment> [application] [--until 2h] <reason>',
   unlock: '/unlock <environment> [application]',

@@ -82,7 +82,7 @@ function failure(verb: CommandVerb, message: string): ParsedCommand {
 
 const optionsOf: Partial<Record<CommandVerb, string[]>> = {
   promote: ['--dry-run'],
-  freeze: ['--until'],
+  freeze: ['--until', '--dry-run'],
   lock: ['--until'],
   override: ['--until'],
 }
@@ -194,8 +194,11 @@ function readClosure(
 ): ParsedCommand {
   const [environment, second, ...rest] = words
   if (environment === undefined) return failure(verb, 'the environment is missing')
+  const isDryRun = options.has('--dry-run')
   const isApplication =
-    second !== undefined && rest.length > 0 && (applications.includes(second) || wordsBefore === 2)
+    second !== undefined &&
+    (isDryRun || rest.length > 0) &&
+    (applications.includes(second) || (rest.length > 0 && wordsBefore === 2))
   const reason = (isApplication ? rest : words.slice(1)).join(' ')
   const time = readUntil(options)
   const fault =
@@ -204,18 +207,17 @@ function readClosure(
       ...(isApplication ? [second] : []),
     ]) ??
     (typeof time === 'string' ? time : undefined) ??
-    faultOfNeededReason(reason)
+    (isDryRun && reason === '' ? undefined : faultOfNeededReason(reason))
   if (fault !== undefined) return failure(verb, fault)
-  return {
-    kind: 'command',
-    command: {
-      verb,
-      environment,
-      ...(isApplication && { application: second }),
-      ...(typeof time === 'object' && { until: time }),
-      reason,
-    },
+  const closure = {
+    environment,
+    ...(isApplication && { application: second }),
+    ...(typeof time === 'object' && { until: time }),
+    reason,
   }
+  const command: Command =
+    verb === 'lock' ? { verb, ...closure } : { verb, ...closure, ...(isDryRun && { isDryRun }) }
+  return { kind: 'command', command }
 }
 
 function readOverride({ words, options }: Arguments): ParsedCommand {
