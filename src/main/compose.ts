@@ -93,7 +93,7 @@ export async function composeDrawbridge(settings: Settings, foundations: Foundat
     folder: join(settings.dataFolder, 'git'),
     environment: settings.gitEnvironment,
   })
-  const repositories = createRepositories(github, git, (ref) => github.tokenFor(ref))
+  const repositories = createRepositories(github, git, (ref) => github.tokenFor(ref), clock)
   const trustedKeys = [publicKeyLine(settings.signingKey), ...settings.trustedKeys]
   const sign = (payload: string) => signSsh(payload, settings.signingKey)
   const clusters = new Map<string, Cluster & { close(): Promise<void> }>()
@@ -106,7 +106,7 @@ export async function composeDrawbridge(settings: Settings, foundations: Foundat
     store,
     github,
     repository: (ref) => repositories.open(ref),
-    organisation: async ({ owner }) => repositories.named(owner, organisationRepository),
+    organisation: ({ owner }) => repositories.lately(owner, organisationRepository),
     defaultBranch: (ref) => repositories.defaultBranch(ref),
     renderer: createRenderer({
       children,

@@ -1,4 +1,5 @@
 import { fullName, type RepositoryRef } from '../domain/refs.ts'
+import type { Clock } from '../ports/clock.ts'
 import type { Git, GitRepository } from '../ports/git.ts'
 import type { GitHub } from '../ports/github.ts'
 
@@ -16,19 +17,26 @@ export interface Repositories {
   all(): RepositoryRef[]
   /** GitHub's names do not tell upper from lower case. */
   named(owner: string, name: string): RepositoryRef | undefined
+  /** The same, on a list that is some minutes old at most: the app may have been taken out of a repository since. */
+  lately(owner: string, name: string): Promise<RepositoryRef | undefined>
 }
+
+const listEveryMs = 5 * 60_000
 
 export function createRepositories(
   github: Pick<GitHub, 'repositories'>,
   git: Git,
   tokenFor: (ref: RepositoryRef) => Promise<string>,
+  clock: Pick<Clock, 'now'>,
 ): Repositories {
   const known = new Map<string, Known>()
 
   const opened = new Map<string, GitRepository>()
 
+  let listedAt: number | undefined
   const refresh = async () => {
     const repositories = await github.repositories()
+    listedAt = clock.now()
     known.clear()
     for (const repository of repositories) known.set(repository.id, repository)
     return repositories
@@ -38,6 +46,11 @@ export function createRepositories(
     const repository = known.get(ref.id)
     if (!repository) throw new Error(`${fullName(ref)} is not among the repositories of this app`)
     return repository
+  }
+
+  const named: Repositories['named'] = (owner, name) => {
+    const wanted = `${owner}/${name}`.toLowerCase()
+    return [...known.values()].find((repository) => fullName(repository).toLowerCase() === wanted)
   }
 
   return {
@@ -56,9 +69,10 @@ export function createRepositories(
       return (await find(ref)).defaultBranch
     },
     all: () => [...known.values()],
-    named(owner, name) {
-      const wanted = `${owner}/${name}`.toLowerCase()
-      return [...known.values()].find((repository) => fullName(repository).toLowerCase() === wanted)
+    named,
+    async lately(owner, name) {
+      if (listedAt === undefined || clock.now() - listedAt > listEveryMs) await refresh()
+      return named(owner, name)
     },
   }
 }

@@ -21,8 +21,9 @@ function arrange(
       return listed
     },
   }
-  const repositories = createRepositories(github, git, async ({ name }) => `token of ${name}`)
-  return { repositories, opened, listed, looks: () => looks }
+  const clock = { at: 0, now: () => clock.at }
+  const repositories = createRepositories(github, git, async ({ name }) => `token of ${name}`, clock)
+  return { repositories, opened, listed, clock, looks: () => looks }
 }
 
 describe('createRepositories', () => {
@@ -51,6 +52,17 @@ describe('createRepositories', () => {
     listed.length = 0
     await repositories.refresh()
     expect(repositories.all()).toEqual([])
+  })
+
+  it('answers lately from a list that is five minutes old at most', async () => {
+    const { repositories, listed, clock, looks } = arrange()
+    expect((await repositories.lately('shop', 'config'))?.id).toBe('101')
+    listed.length = 0
+    clock.at = 300_000
+    expect((await repositories.lately('shop', 'config'))?.id).toBe('101')
+    clock.at = 300_001
+    expect(await repositories.lately('shop', 'config')).toBeUndefined()
+    expect(looks()).toBe(2)
   })
 
   it('finds by name as GitHub does, whatever the case', async () => {
