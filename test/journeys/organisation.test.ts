@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Repository } from '../../src/emulator/github/state.ts'
-import { aShop, newTag, type World } from './world.ts'
+import { aShop, newTag, storyTimeoutMs, type World } from './world.ts'
 
 const rules = `version: 1
 freezes:
@@ -10,7 +10,7 @@ roles:
 locked: [policies]
 `
 
-describe('the rules of the organisation', () => {
+describe('the rules of the organisation', { timeout: storyTimeoutMs }, () => {
   let world: World
   let dotGithub: Repository
   beforeAll(async () => {
@@ -26,7 +26,7 @@ describe('the rules of the organisation', () => {
     if (!installation) throw new Error('the app is installed')
     github.changeInstallation(installation, { add: [dotGithub], by: 'ken' })
     await world.quiet()
-  })
+  }, storyTimeoutMs)
   afterAll(() => world.close())
 
   it('close a window of another repository, and say whose rule it is', async () => {
@@ -82,6 +82,8 @@ describe('the rules of the organisation', () => {
     await world.demo.shop.github
       .as('ken')
       .push(dotGithub, 'main', { '.drawbridge.yaml': 'version: 1\n' }, 'The audit is over')
+    // What the next sweep does for every open pull request.
+    await world.enqueue({ kind: 'review-pull', pull: { repository: world.ref, number: pull.number } })
     await world.eventually('the open window', () => world.gate(pull, 'drawbridge/window') === 'success')
     expect(world.check(pull, 'drawbridge/window')?.output.title).not.toContain('frozen')
   })
