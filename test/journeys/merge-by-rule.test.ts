@@ -1,0 +1,41 @@
+import { expect, it } from 'vitest'
+import { mergeByRule } from '../../src/journeys/merge-by-rule.ts'
+import type { Ports } from '../../src/journeys/ports.ts'
+import { aPull } from '../builders.ts'
+
+const judged = aPull({ baseSha: 'b'.repeat(40) })
+
+/** Ports that show the pull request and the tip of its base as they are right before the merge. */
+function portsFor(now: { pull?: typeof judged | 'gone'; base?: string; conflicts?: boolean }) {
+  const { pull = judged, base = judged.baseSha, conflicts = false } = now
+  const merged: unknown[] = []
+  const ports = {
+    clock: { now: () => 1_000 },
+    store: { effects: { find: async () => ({ state: 'none' }) } },
+    github: {
+      mergeRules: async () => ({ methods: ['squash'], hasQueue: false, isQueued: false }),
+      pull: async () => (pull === 'gone' ? undefined : pull),
+      mergePull: async (...call: unknown[]) => merged.push(call),
+    },
+    repository: async () => ({
+      fetch: async () => undefined,
+      resolve: async () => base,
+      mergeTree: async () => (conflicts ? { conflicts: ['a'] } : { tree: 't' }),
+    }),
+  } as unknown as Ports
+  return { ports, merged }
+}
+
+// Between the look that opened the gates and the merge …
+it.each([
+  ['somebody pushed to it', { pull: { ...judged, headSha: 'd'.repeat(40) } }],
+  ['the base moved', { base: 'd'.repeat(40) }],
+  ['it was retargeted', { pull: { ...judged, baseBranch: 'other' } }],
+  ['it was closed', { pull: { ...judged, state: 'closed' as const } }],
+  ['it is gone', { pull: 'gone' as const }],
+  ['it conflicts', { conflicts: true }],
+])('merges nothing where %s, and looks again at once', async (_, now) => {
+  const { ports, merged } = portsFor(now)
+  expect(await mergeByRule(ports, judged)).toEqual({ outcome: 'changed-meanwhile', actions: 0, next: 1_000 })
+  expect(merged).toEqual([])
+})
