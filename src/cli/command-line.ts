@@ -15,6 +15,7 @@ import {
   type CommandOutlet,
   exitCodes,
   type Given,
+  type OpenOptions,
   type Subcommand,
   UsageError,
 } from './subcommand.ts'
@@ -44,7 +45,7 @@ export const subcommands: Record<string, Subcommand> = {
 export async function runCommandLine(
   args: readonly string[],
   outlet: CommandOutlet,
-  open: () => Promise<CommandContext>,
+  open: (options: OpenOptions) => Promise<CommandContext>,
 ): Promise<number> {
   try {
     return await run(args, outlet, open)
@@ -56,7 +57,7 @@ export async function runCommandLine(
 async function run(
   args: readonly string[],
   outlet: CommandOutlet,
-  open: () => Promise<CommandContext>,
+  open: (options: OpenOptions) => Promise<CommandContext>,
 ): Promise<number> {
   const [name, ...rest] = args
   if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
@@ -74,7 +75,7 @@ async function run(
     return exitCodes.ok
   }
   const given = parseOptions(name, command, rest)
-  return command.run(given, await open())
+  return command.run(given, await open({ isCached: !given.boolean('no-cache') }))
 }
 
 function commandNamed(name: string): Subcommand {

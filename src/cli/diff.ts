@@ -1,4 +1,10 @@
-import { formatOption, organisationOption, progressOption, repositoryOption } from './shared-options.ts'
+import {
+  cacheOption,
+  formatOption,
+  organisationOption,
+  progressOption,
+  repositoryOption,
+} from './shared-options.ts'
 import type { Subcommand } from './subcommand.ts'
 
 export const diff: Subcommand = {
@@ -16,6 +22,7 @@ export const diff: Subcommand = {
     head: { type: 'string', value: 'REV', summary: 'The change; default: HEAD' },
     ...formatOption('text', 'json', 'markdown'),
     'exit-code': { type: 'boolean', summary: 'Exit with 2 when something renders differently' },
+    ...cacheOption,
     ...progressOption,
   },
   description: [

@@ -1,4 +1,4 @@
-import { formatOption, progressOption, revisionOptions } from './shared-options.ts'
+import { cacheOption, formatOption, progressOption, revisionOptions } from './shared-options.ts'
 import type { Subcommand } from './subcommand.ts'
 
 export const render: Subcommand = {
@@ -10,6 +10,7 @@ export const render: Subcommand = {
     environment: { type: 'string', value: 'NAME', summary: 'Only this environment', multiple: true },
     'mask-secrets': { type: 'boolean', summary: 'Print fingerprints instead of the values of Secrets' },
     ...formatOption('text', 'json'),
+    ...cacheOption,
     ...progressOption,
   },
   description: [

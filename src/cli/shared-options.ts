@@ -24,3 +24,10 @@ export const progressOption: Record<string, SubcommandOption> = {
 export function formatOption(...formats: string[]): Record<string, SubcommandOption> {
   return { format: { type: 'string', value: 'FORMAT', summary: `Default: ${formats[0]}`, oneOf: formats } }
 }
+
+export const cacheOption = {
+  'no-cache': {
+    type: 'boolean',
+    summary: 'Neither take nor keep what is rendered; it is kept in ~/.cache/drawbridge, at most 256 MB',
+  },
+} as const

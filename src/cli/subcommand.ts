@@ -36,6 +36,12 @@ export interface Given {
   list(name: string): string[]
 }
 
+/** How what commands work with is opened. */
+export interface OpenOptions {
+  /** Whether what is rendered is kept from one start to the next. */
+  isCached: boolean
+}
+
 /** All that help needs. */
 export interface CommandOutlet {
   version: string

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { runCommandLine } from '../cli/command-line.ts'
-import type { CommandOutlet } from '../cli/subcommand.ts'
+import type { CommandOutlet, OpenOptions } from '../cli/subcommand.ts'
 import { packageFolder } from './assets.ts'
 
 const outlet: CommandOutlet = {
@@ -12,9 +12,9 @@ const outlet: CommandOutlet = {
 
 /** Loaded when a command runs: help would wait for half a second of libraries. */
 let close = async () => {}
-async function open() {
+async function open(options: OpenOptions) {
   const { openCommandContext } = await import('./open-command-context.ts')
-  const opened = openCommandContext(outlet)
+  const opened = openCommandContext(outlet, options)
   close = opened.close
   return opened.context
 }

@@ -12,6 +12,7 @@ import { createPolicyEvaluator } from '../adapters/policy/policy-worker.ts'
 import { createRenderer } from '../adapters/renderers/create-renderer.ts'
 import { rendererPlaces } from '../adapters/renderers/renderer-places.ts'
 import { openStore } from '../adapters/store/open-store.ts'
+import { sealCache } from '../adapters/store/sealed-cache.ts'
 import { createTelemetry } from '../adapters/telemetry/prometheus-telemetry.ts'
 import { createWords } from '../adapters/words/handlebars-words.ts'
 import { createHealth } from '../app/health.ts'
@@ -113,7 +114,7 @@ export async function composeDrawbridge(settings: Settings, foundations: Foundat
       clock,
       random,
       log,
-      cache: store.cache,
+      cache: sealCache(store.cache, settings.maskKey, random),
       places: rendererPlaces(process.env, {
         platform: process.platform,
         arch: process.arch,

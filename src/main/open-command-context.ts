@@ -3,6 +3,7 @@ import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createGit } from '../adapters/git/git.ts'
 import { createLog } from '../adapters/log/pino-log.ts'
+import { createFolderCache } from '../adapters/store/folder-cache.ts'
 import { createPolicyEvaluator } from '../adapters/policy/policy-worker.ts'
 import { createRenderer } from '../adapters/renderers/create-renderer.ts'
 import { rendererPlaces } from '../adapters/renderers/renderer-places.ts'
@@ -10,13 +11,16 @@ import { createChildProcesses } from '../adapters/system/system-child-processes.
 import { systemClock } from '../adapters/system/system-clock.ts'
 import { systemRandom } from '../adapters/system/system-random.ts'
 import { createWords } from '../adapters/words/handlebars-words.ts'
-import type { CommandContext, CommandOutlet, Launch, Probe } from '../cli/subcommand.ts'
+import type { CommandContext, CommandOutlet, Launch, OpenOptions, Probe } from '../cli/subcommand.ts'
 import { readAssets } from './assets.ts'
 import { readRendererPlugins } from './renderer-plugins.ts'
 import { readChartHosts, readSettings } from './settings.ts'
 
 /** Everything that commands work with, in this process. */
-export function openCommandContext(outlet: CommandOutlet): {
+export function openCommandContext(
+  outlet: CommandOutlet,
+  { isCached }: OpenOptions,
+): {
   context: CommandContext
   close(): Promise<void>
 } {
@@ -29,6 +33,11 @@ export function openCommandContext(outlet: CommandOutlet): {
   const temporaryFolder = environment.TMPDIR ?? tmpdir()
   const log = createLog({ level: 'silent', clock })
   const policies = createPolicyEvaluator({ shipped: assets.policies, clock })
+  const places = rendererPlaces(environment, {
+    platform: process.platform,
+    arch: process.arch,
+    temporaryFolder,
+  })
 
   /** Programs that stay are loaded only when they are asked for: they bring half a second of libraries. */
   const launch: Launch = {
@@ -75,11 +84,9 @@ export function openCommandContext(outlet: CommandOutlet): {
       clock,
       random: systemRandom,
       log,
-      places: rendererPlaces(environment, {
-        platform: process.platform,
-        arch: process.arch,
-        temporaryFolder,
-      }),
+      places,
+      cache:
+        isCached && places.outcomeFolder ? createFolderCache(places.outcomeFolder, systemRandom) : undefined,
       plugins: readRendererPlugins(environment.DRAWBRIDGE_PLUGINS, []),
       chartHosts: readChartHosts(environment),
       concurrency: availableParallelism(),

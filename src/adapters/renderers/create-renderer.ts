@@ -41,6 +41,7 @@ export function createRenderer(options: RendererOptions): Renderer {
   const ready = once(() => prepare(options))
   const gate = createGate(options.concurrency)
   const outcomes = createOutcomeCache(options.cache, options.clock)
+  const running = new Map<string, Promise<RenderOutcome>>()
 
   async function render(request: RenderRequest): Promise<RenderOutcome> {
     const { source } = request
@@ -54,9 +55,28 @@ export function createRenderer(options: RendererOptions): Renderer {
     const key = renderKey(request, way.versions)
     const known = await outcomes.get(key)
     if (known) return known
-    const outcome = await gate(() => runOnce(request, way), request.signal)
-    if (outcome.isRepeatable) await outcomes.put(key, strip(outcome))
-    return strip(outcome)
+    return joined(key, request, way)
+  }
+
+  /** Equal renders at once are one: two pull requests with the same base, two targets of the same folder. */
+  async function joined(key: string, request: RenderRequest, way: Way): Promise<RenderOutcome> {
+    const other = running.get(key)
+    if (other) {
+      const outcome = await other.catch(() => undefined)
+      request.signal?.throwIfAborted()
+      // Theirs may have been cancelled, which is no answer to ours.
+      return outcome ? structuredClone(outcome) : joined(key, request, way)
+    }
+    const own = gate(() => runOnce(request, way), request.signal).then(async (outcome) => {
+      if (outcome.isRepeatable) await outcomes.put(key, strip(outcome))
+      return strip(outcome)
+    })
+    running.set(key, own)
+    try {
+      return await own
+    } finally {
+      running.delete(key)
+    }
   }
 
   async function runOnce(request: RenderRequest, way: Way): Promise<ToolOutcome> {

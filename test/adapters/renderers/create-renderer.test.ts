@@ -322,6 +322,23 @@ describe.runIf(onLinux)('the renderer with the pinned tools', () => {
     expect(runs).toBe(1)
   })
 
+  it('joins equal renders that are asked for at once, and none to one that was cancelled', async () => {
+    const renderer = create()
+    await renderer.describe()
+    runs = 0
+    const outcomes = await Promise.all([1, 2, 3].map(() => renderer.render(request(overlay))))
+    expect(runs).toBe(1)
+    expect(outcomes[0]?.objects).toHaveLength(1)
+    expect(outcomes[1]).toEqual(outcomes[0])
+    const other = { ...overlay, 'base/d.yaml': deployment('cart', 'registry.example/app:3') }
+    const cancelled = new AbortController()
+    const first = renderer.render({ ...request(other), signal: cancelled.signal })
+    const second = renderer.render(request(other))
+    cancelled.abort()
+    await expect(first).rejects.toThrow(/abort|cancel/i)
+    expect((await second).objects).toHaveLength(1)
+  })
+
   it("refuses a fork's content where there is no sandbox", async () => {
     const renderer = shared([])
     const { objects, problems } = await renderer.render(request(overlay, {}, false))
