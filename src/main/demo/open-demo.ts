@@ -29,6 +29,8 @@ export interface DemoOptions {
   /** How many times as fast as the machine's the clock runs. */
   rate?: number
   logLevel?: Settings['logLevel']
+  /** Gets the log, a line at a time; standard output where absent. */
+  onLogLine?(line: string): void
   intercept?: Foundations['intercept']
 }
 
@@ -91,7 +93,11 @@ export async function openDemo(options: DemoOptions = {}): Promise<Demo> {
     random: systemRandom,
     children: createChildProcesses(),
     fetch,
-    log: createLog({ level: world.settings.logLevel, clock: world.clock }),
+    log: createLog({
+      level: world.settings.logLevel,
+      clock: world.clock,
+      destination: options.onLogLine && { write: options.onLogLine },
+    }),
     intercept: options.intercept,
   })
   return {
