@@ -2,6 +2,7 @@ const benches: Record<string, () => Promise<{ run(args: string[]): Promise<void>
   rendering: () => import('./rendering.ts'),
   misses: () => import('./misses.ts'),
   gates: () => import('./gates.ts'),
+  'large-kustomizations': () => import('./large-kustomizations.ts'),
 }
 
 const [name = '', ...args] = process.argv.slice(2)

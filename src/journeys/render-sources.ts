@@ -6,6 +6,7 @@ import type { RepositoryFiles } from '../domain/repository-files.ts'
 import { canonicalise, digestOf } from '../features/rendering/canonical.ts'
 import { setCommonMetadata } from '../features/rendering/common-metadata.ts'
 import { defaultNamespace } from '../features/rendering/default-namespace.ts'
+import { largeKustomization } from '../features/rendering/input-rules.ts'
 import { inputClosure } from '../features/rendering/input-closure.ts'
 import { substituteObjects } from '../features/substitution/substitute-objects.ts'
 import type { GitRepository } from '../ports/git.ts'
@@ -82,7 +83,7 @@ async function renderSource(
       ...filled.problems,
       ...problems.map((problem) => ({ ...problem, path: source.path })),
     ],
-    notices: filled.notices,
+    notices: [...filled.notices, ...largeKustomization(source, outcome.objects.length)],
   }
 }
 

@@ -1,7 +1,7 @@
 import type { RenderSource } from '../../domain/rendered-target.ts'
 import type { RepositoryFiles } from '../../domain/repository-files.ts'
 import { changedEntries } from './changed-entries.ts'
-import { inputClosure } from './input-closure.ts'
+import { type InputClosure, inputClosure } from './input-closure.ts'
 import { readersOf } from './readers.ts'
 
 /** A source whose objects can differ between two revisions, and why. */
@@ -62,20 +62,29 @@ function whyAffected(
   head: Side,
   changed: ReadonlySet<string>,
 ): Pick<AffectedSource, 'because' | 'changedPaths'> | undefined {
-  const inputs = [
-    ...(before ? inputClosure(before, base.files).paths : []),
-    ...(after ? inputClosure(after, head.files).paths : []),
+  const closures = [
+    ...(before ? [inputClosure(before, base.files)] : []),
+    ...(after ? [inputClosure(after, head.files)] : []),
   ]
-  const differing = [...new Set(inputs)].filter((path) => changed.has(path)).toSorted()
+  const inputs = new Set(closures.flatMap(({ paths }) => paths))
+  const differing = [...inputs].filter((path) => changed.has(path)).toSorted()
   if (!before) return { because: 'it is new', changedPaths: differing }
   if (!after) return { because: 'it is removed', changedPaths: differing }
-  if (differing.length > 0) return { because: reasonOf(differing), changedPaths: differing }
+  if (differing.length > 0) return { because: reasonOf(differing, closures), changedPaths: differing }
   if (isSame(before, after)) return undefined
   return { because: otherSettings(before, after), changedPaths: [] }
 }
 
-function reasonOf(paths: readonly string[]): string {
-  return paths.length === 1 ? `it reads ${paths[0]}` : `it reads ${paths[0]} and ${paths.length - 1} more`
+/** What is sure comes first: that it may read something is said where nothing better can be. */
+function reasonOf(differing: readonly string[], closures: readonly InputClosure[]): string {
+  const sure = differing.filter((path) =>
+    closures.some(({ paths, doubtful }) => paths.includes(path) && !doubtful?.includes(path)),
+  )
+  const [first, ...more] = sure.length > 0 ? sure : differing
+  const rest = more.length > 0 ? ` and ${more.length} more` : ''
+  return sure.length > 0
+    ? `it reads ${first}${rest}`
+    : `it may read ${first}${rest}: what its plug-in reads cannot be followed, so the whole folder counts`
 }
 
 function otherSettings(before: RenderSource, after: RenderSource): string {

@@ -14,19 +14,27 @@ export interface InputClosure {
   paths: string[]
   /** Each is a refusal: the source is not rendered while there is one. */
   problems: Problem[]
+  /** Paths that count by doubt alone: something may read them, and nobody can say whether. Absent: none. */
+  doubtful?: string[]
 }
 
-const inputsOf = {
+const inputsOf: Record<
+  RenderSource['renderer'],
+  (source: RenderSource, index: RepositoryIndex, files: RepositoryFiles) => InputClosure
+> = {
   kustomize: kustomizeInputs,
   helm: helmInputs,
   plain: (source: RenderSource) => ({ paths: source.files, problems: [] }),
   jsonnet: jsonnetInputs,
   ytt: folderInputs,
-  plugin: folderInputs,
-} satisfies Record<
-  RenderSource['renderer'],
-  (source: RenderSource, index: RepositoryIndex, files: RepositoryFiles) => InputClosure
->
+  plugin: pluginInputs,
+}
+
+/** Nobody but the plug-in knows which files of its folder it reads. */
+function pluginInputs(source: RenderSource, index: RepositoryIndex, files: RepositoryFiles): InputClosure {
+  const { paths, problems } = folderInputs(source, index, files)
+  return { paths: [], doubtful: paths, problems }
+}
 
 /**
  * Every file that can change what a source renders to. Doubt widens: a folder whose use cannot be followed counts
@@ -44,7 +52,13 @@ export function closureLookups(source: RenderSource, files: RepositoryFiles): Lo
 }
 
 function closureOf(source: RenderSource, index: RepositoryIndex, files: RepositoryFiles): InputClosure {
-  const { paths, problems } = inputsOf[source.renderer](source, index, files)
-  const sorted = [...new Set(paths)].toSorted()
-  return { paths: sorted, problems: [...problems, ...refuseEntries(sorted, source.path, files, index)] }
+  const { paths, problems, doubtful = [] } = inputsOf[source.renderer](source, index, files)
+  const sorted = [...new Set([...paths, ...doubtful])].toSorted()
+  const sure = new Set(paths)
+  const unsure = doubtful.filter((path) => !sure.has(path))
+  return {
+    paths: sorted,
+    problems: [...problems, ...refuseEntries(sorted, source.path, files, index)],
+    ...(unsure.length > 0 && { doubtful: unsure }),
+  }
 }

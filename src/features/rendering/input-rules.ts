@@ -1,4 +1,5 @@
 import type { Problem } from '../../domain/problem.ts'
+import type { RenderSource } from '../../domain/rendered-target.ts'
 import type { RepositoryFiles } from '../../domain/repository-files.ts'
 import { folderOf } from './paths.ts'
 import type { RepositoryIndex } from './repository-index.ts'
@@ -8,6 +9,9 @@ const mostBytes = 20 * 1024 * 1024
 const mostFiles = 10_000
 /** Of one kustomization: 5,000 take a quarter of a minute, and the time grows with their square. */
 export const mostObjects = 10_000
+
+/** Of one kustomization; with more, splitting it is worth the work. */
+const manyObjects = 2_000
 
 const lfsPointer = 'version https://git-lfs.github.com/spec/v1'
 
@@ -105,6 +109,20 @@ function tooLarge(path: string, count: number, bytes: number): Problem {
     message: `${count} input files of ${Math.ceil(bytes / 1024 / 1024)} MB; at most ${mostFiles} files and ${mostBytes / 1024 / 1024} MB are rendered`,
     fix: 'split the source into several smaller ones',
   }
+}
+
+/** Says of a kustomization that its size costs time, without a figure that would be another one each day. */
+export function largeKustomization({ renderer, path }: RenderSource, objects: number): Problem[] {
+  if (renderer !== 'kustomize' || objects <= manyObjects) return []
+  return [
+    {
+      code: 'KUSTOMIZATION_LARGE',
+      path,
+      line: 0,
+      message: `one kustomization renders more than ${manyObjects.toLocaleString('en-US')} objects, which takes more than time in proportion: 1,000 take a second or two, 5,000 a quarter of a minute`,
+      fix: 'nothing has to be done; split into several kustomizations it renders in about half the time, and only the part that changes renders again',
+    },
+  ]
 }
 
 export function tooManyObjects(path: string, count: number): Problem {

@@ -18,8 +18,9 @@ export function kustomizeInputs(
   source: RenderSource,
   index: RepositoryIndex,
   files: RepositoryFiles,
-): { paths: string[]; problems: Problem[] } {
+): { paths: string[]; problems: Problem[]; doubtful: string[] } {
   const paths: string[] = []
+  const doubtful: string[] = []
   const problems: Problem[] = []
   const seen = new Set<string>()
   const waiting = [source.path]
@@ -45,12 +46,13 @@ export function kustomizeInputs(
     for (const reference of kustomization.references) {
       const found = follow(reference, kustomization, files, index, reach)
       paths.push(...found.paths)
+      doubtful.push(...(found.doubtful ?? []))
       problems.push(...found.problems)
       waiting.push(...found.folders)
     }
   }
   if (paths.length === 0 && !edited) problems.push(noKustomization(source.path, index))
-  return { paths, problems }
+  return { paths, problems, doubtful }
 }
 
 /** What decides, besides the files themselves, which of them a kustomization that Flux makes up lists. */
@@ -62,6 +64,8 @@ function sourceIgnores(folder: string, index: RepositoryIndex): string[] {
 
 interface Found {
   paths: string[]
+  /** What a generator or transformer may read besides. */
+  doubtful?: string[]
   folders: string[]
   problems: Problem[]
 }
@@ -115,7 +119,8 @@ function followPlugin(
       fix: "use kustomize's built-in generators and transformers, or commit what the plug-in produces",
     })
   }
-  return { paths: index.under(kustomization.folder).map((entry) => entry.path), folders: [], problems: [] }
+  const beside = index.under(kustomization.folder).map((entry) => entry.path)
+  return { paths, doubtful: beside, folders: [], problems: [] }
 }
 
 /** True where every document configures something that is part of kustomize itself. */

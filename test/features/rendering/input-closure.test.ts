@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { RenderSource } from '../../../src/domain/rendered-target.ts'
+import { affectedSources } from '../../../src/features/rendering/affected-sources.ts'
+import { largeKustomization } from '../../../src/features/rendering/input-rules.ts'
 import { inputClosure } from '../../../src/features/rendering/input-closure.ts'
 import { deployment, repositoryOf } from './repository-of.ts'
 
@@ -58,6 +60,7 @@ openapi: {path: schema.json}
     expect(inputClosure(source({}), files)).toEqual({
       paths: ['app/kustomization.yaml', 'app/p.yaml', 'app/t.yaml'],
       problems: [],
+      doubtful: ['app/p.yaml'],
     })
   })
 
@@ -141,3 +144,50 @@ describe('helm', () => {
 function named(folder: string, names: string): Record<string, string> {
   return Object.fromEntries(names.split(' ').map((name) => [`${folder}/${name}`, `name: ${name}`]))
 }
+
+describe('doubt', () => {
+  const built = 'apiVersion: builtin\nkind: PrefixTransformer\nmetadata: {name: a}\n'
+  const texts = {
+    'app/kustomization.yaml': 'resources: [a.yaml]\ntransformers: [t.yaml]',
+    'app/a.yaml': 'a: 1',
+    'app/t.yaml': built,
+    'app/notes.txt': 'a',
+  }
+
+  it('widens to the whole folder, and tells what is only there by doubt', () => {
+    const closure = inputClosure(source({}), repositoryOf(texts))
+    expect(closure.paths).toEqual(Object.keys(texts).toSorted())
+    expect(closure.doubtful).toEqual(['app/notes.txt'])
+  })
+
+  it('is all that is known of a plug-in', () => {
+    const { paths, doubtful } = inputClosure(source({ renderer: 'plugin', plugin: 'x' }), repositoryOf(texts))
+    expect(doubtful?.toSorted()).toEqual(paths)
+  })
+
+  it.each`
+    changed                            | because
+    ${['app/notes.txt']}               | ${'it may read app/notes.txt: what its plug-in reads cannot be followed, so the whole folder counts'}
+    ${['app/a.yaml']}                  | ${'it reads app/a.yaml'}
+    ${['app/notes.txt', 'app/a.yaml']} | ${'it reads app/a.yaml'}
+  `('is said of a change of $changed only where nothing is sure', ({ changed, because }) => {
+    const sources = [source({})]
+    const after = { ...texts, ...Object.fromEntries(changed.map((path: string) => [path, 'b: 2'])) }
+    const affected = affectedSources(
+      { files: repositoryOf(texts), sources },
+      { files: repositoryOf(after), sources },
+    )
+    expect(affected).toMatchObject([{ because, changedPaths: changed.toSorted() }])
+  })
+})
+
+describe('a large kustomization', () => {
+  it.each`
+    renderer       | objects  | codes
+    ${'kustomize'} | ${2_000} | ${[]}
+    ${'kustomize'} | ${2_001} | ${['KUSTOMIZATION_LARGE']}
+    ${'helm'}      | ${9_000} | ${[]}
+  `('$renderer with $objects objects: $codes', ({ renderer, objects, codes }) => {
+    expect(largeKustomization(source({ renderer }), objects).map(({ code }) => code)).toEqual(codes)
+  })
+})
