@@ -41,6 +41,28 @@ describe('upsertComment', () => {
     expect(calls().filter((call) => !call.startsWith('GET'))).toEqual(writes)
   })
 
+  it('M8 finds it behind a thousand others, and M4 takes none of their copies of our marker for it', async () => {
+    const pages = Array.from({ length: 11 }, (_, page) =>
+      page < 10
+        ? Array.from({ length: 100 }, (_, index) => comment(100 * page + index + 10, body, null))
+        : [comment(5_000, '<!-- drawbridge:review -->\nold')],
+    )
+    const replies = pages.map((json, index) => {
+      const link = `<https://api.github.test${comments}?per_page=100&page=${index + 2}>; rel="next"`
+      return [
+        index === 0 ? `GET ${comments}` : `GET ${comments}?page=${index + 1}`,
+        [index < 10 ? { json, headers: { link } } : { json }],
+      ] as const
+    })
+    const edit = 'PATCH /repos/shop/deploy/issues/comments/5000'
+    const { github, calls } = fakeGitHub({
+      ...Object.fromEntries(replies),
+      [edit]: [{ json: comment(5_000, body) }],
+    })
+    expect(await github.upsertComment(pull, 'review', 'text', undefined)).toEqual({ id: '5000' })
+    expect(calls().filter((call) => !call.startsWith('GET'))).toEqual([edit])
+  })
+
   it('edits the comment known by its id without listing all', async () => {
     const { github, calls } = fakeGitHub({
       'GET /repos/shop/deploy/issues/comments/1': [{ json: comment(1, '<!-- drawbridge:review -->\nold') }],
