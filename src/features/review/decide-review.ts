@@ -7,6 +7,7 @@ import { type Outcome, type Verdict, worstOutcome } from '../../domain/verdict.t
 import { type ApprovalDecision, evaluateApprovals } from '../approvals/evaluate-approvals.ts'
 import { diffRenderings } from '../diff/diff-renderings.ts'
 import { applyOverrides } from './apply-overrides.ts'
+import { uncomparedChanges } from './uncompared-changes.ts'
 import { evaluatePolicyGate } from '../policy/evaluate-policy-gate.ts'
 import { evaluatePromotionEdge } from '../promotion/evaluate-edge.ts'
 import { joinPath } from '../rendering/paths.ts'
@@ -64,6 +65,7 @@ export function decideReview(read: ReviewFacts, maskKey: string, now: Instant): 
       ...facts.configurationProblems,
       ...facts.codeownersProblems,
       ...newProblems(facts),
+      ...uncomparedChanges(facts),
       ...facts.policyProblems,
     ],
     mergesByRule: outcome === 'pass' && mayMergeByRule(facts),
@@ -167,7 +169,15 @@ function renderVerdict(facts: ReviewFacts, diff: RepositoryDiff): Verdict {
     objects === 0
       ? 'nothing renders differently'
       : `${objects} ${objects === 1 ? 'object changes' : 'objects change'} in ${diff.targets.length} ${diff.targets.length === 1 ? 'target' : 'targets'}`
-  return { gate: 'render', outcome: 'pass', reason, details: [] }
+  const uncompared = uncomparedChanges(facts)
+  if (uncompared.length === 0) return { gate: 'render', outcome: 'pass', reason, details: [] }
+  const count = `${uncompared.length} ${uncompared.length === 1 ? 'source' : 'sources'}`
+  return {
+    gate: 'render',
+    outcome: 'pass',
+    reason: `${reason}, but ${count} touched here ${uncompared.length === 1 ? 'renders' : 'render'} neither before nor after`,
+    details: uncompared.map(describeProblem),
+  }
 }
 
 /** Problems of the head that the base did not have: an old wound elsewhere does not stop this change. */

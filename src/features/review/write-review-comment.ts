@@ -104,8 +104,13 @@ function cut<T>(items: readonly T[], limit: number) {
 }
 
 /** `Changes 3 of 214 applications in staging and prod` */
-function describeMeaning({ applications }: ReviewView, groups: readonly ReviewGroup[]): string {
-  if (groups.length === 0) return 'Nothing renders differently'
+function describeMeaning({ applications, problems }: ReviewView, groups: readonly ReviewGroup[]): string {
+  if (groups.length === 0) {
+    const isUnknown = problems.some(({ code }) => code === 'NOT_COMPARED')
+    return isUnknown
+      ? 'Nothing that renders changes, but not all of it renders'
+      : 'Nothing renders differently'
+  }
   const changed = new Set(groups.map(({ application }) => application)).size
   const environments = [...new Set(groups.map(({ environment }) => clip(environment, 60)))]
   const all =
