@@ -7,6 +7,7 @@ export function describeWork(work: Work): Record<string, unknown> {
   const journey = work.kind
   switch (work.kind) {
     case 'review-pull':
+    case 'compare-rules':
       return { journey, repo: fullName(work.pull.repository), pull: work.pull.number }
     case 'run-command':
       return {

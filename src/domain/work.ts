@@ -12,6 +12,8 @@ import {
 /** A thing to look at again. Work carries no facts: the journey reads them when it runs, so losing or repeating work is harmless. */
 export type Work =
   | { kind: 'review-pull'; pull: PullRef }
+  /** What the rules that it brings would do to the other open pull requests. */
+  | { kind: 'compare-rules'; pull: PullRef }
   | { kind: 'run-command'; pull: PullRef; commentId: string }
   /** Somebody asked for the checks of a commit again. */
   | { kind: 'rerun-checks'; repository: RepositoryRef; sha: Sha }
@@ -32,6 +34,8 @@ export function workKey(work: Work): string {
   switch (work.kind) {
     case 'review-pull':
       return `review-pull/${pullKey(work.pull)}`
+    case 'compare-rules':
+      return `compare-rules/${pullKey(work.pull)}`
     case 'run-command':
       return `run-command/${pullKey(work.pull)}/${work.commentId}`
     case 'rerun-checks':

@@ -10,6 +10,7 @@ import type { Configuration } from '../domain/configuration.ts'
 import type { Permission, Pull, Review } from '../domain/pull.ts'
 import type { Proposal } from '../domain/proposal.ts'
 import { type Actor, fullName, type RepositoryRef, type Sha, targetKey } from '../domain/refs.ts'
+import type { Problem } from '../domain/problem.ts'
 import type { Finding } from '../domain/finding.ts'
 import type { RenderedTarget, RenderSource } from '../domain/rendered-target.ts'
 import type { RepositoryFiles } from '../domain/repository-files.ts'
@@ -100,18 +101,38 @@ export async function gatherRenderedFacts(
     change.base.targets,
     change.head.targets,
   )
+  const changed = changedRules(base, head, configuration)
   return {
     configuration,
     ...(scope.kind === 'repository' && { organisation: scope.organisation }),
-    configurationProblems: ofHead.problems,
+    configurationProblems: [
+      ...ofHead.problems,
+      ...(changed.length > 0
+        ? await brokenPolicies(ports, head, ofHead.configuration, policies.problems)
+        : []),
+    ],
     ...change,
-    changedRules: changedRules(base, head, configuration),
+    changedRules: changed,
     findings: await placed(repository, sides, policies.findings, { targets: change.head.targets, sources }),
     policyProblems: policies.problems,
     codeowners: owners.codeowners,
-    codeownersProblems: owners.problems,
+    codeownersProblems: changed.some(({ path }) => codeownersPaths.includes(path))
+      ? readCodeowners(head).problems
+      : owners.problems,
     ownerTeams: owners.teams,
   }
+}
+
+/** Policies as this pull request leaves them must compile: after the merge they would close the gate for everybody. */
+async function brokenPolicies(
+  ports: Pick<Ports, 'policies'>,
+  head: RepositoryFiles,
+  { policies: settings }: Configuration,
+  known: readonly Problem[],
+): Promise<Problem[]> {
+  const repositoryPolicies = readPolicies(head, settings)
+  const { problems } = await ports.policies.evaluate({ settings, repositoryPolicies, targets: [] })
+  return problems.filter(({ message }) => !known.some((each) => each.message === message))
 }
 
 async function placed(

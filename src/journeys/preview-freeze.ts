@@ -4,7 +4,7 @@ import type { ReviewPage } from '../features/review/review-page.ts'
 import { type CommandAnswer, type CommandContext, done } from './command-answer.ts'
 import { readProposal } from './gather-review-facts.ts'
 import type { Ports } from './ports.ts'
-import { reviewPageKey } from './review-pull-request.ts'
+import { reviewPageKey } from './review-page-key.ts'
 
 /** `/freeze … --dry-run`: says what would be stopped, and stops nothing. */
 export async function previewFreeze(ports: Ports, context: CommandContext): Promise<CommandAnswer> {

@@ -1,12 +1,13 @@
 import type { Action } from '../domain/action.ts'
 import type { Pull } from '../domain/pull.ts'
-import { pullKey, type PullRef } from '../domain/refs.ts'
+import type { PullRef } from '../domain/refs.ts'
 import { decideReview, type ReviewDecision } from '../features/review/decide-review.ts'
 import { overriddenGates } from '../features/review/overridden-verdicts.ts'
 import { type Published, reviewActions } from '../features/review/review-actions.ts'
 import type { ReviewFacts } from '../features/review/review-facts.ts'
 import { toReviewPage } from '../features/review/review-page.ts'
 import { reviewMarker } from '../features/review/write-review-comment.ts'
+import { areStale, readRuleEffects } from './compare-rules.ts'
 import { dashboardPage, gatherReviewFacts } from './gather-review-facts.ts'
 import { mergeByRule } from './merge-by-rule.ts'
 import { perform } from './perform.ts'
@@ -14,6 +15,7 @@ import type { JourneyOutcome, Ports } from './ports.ts'
 import { readOwnComment } from './read-own-comment.ts'
 import { recordReviews } from './record-reviews.ts'
 import { sayOnce } from './say-once.ts'
+import { reviewPageKey, reviewPartKey } from './review-page-key.ts'
 import { showRollout } from './show-rollout.ts'
 import { beginLook, endLook, publishUnjudged } from './unjudged.ts'
 
@@ -52,13 +54,19 @@ export async function reviewPullRequest(
   )
   await recordReviews(ports, facts, pull.baseSha, signal)
   const decision = decideReview(facts, ports.self.maskKey, ports.clock.now())
+  const effects = facts.changedRules.length > 0 ? await readRuleEffects(ports, pull) : undefined
   const actions = reviewActions(
     facts,
     decision,
     await readPublished(ports, pull),
     (name, view) => ports.words.write(name, view),
     dashboardPage(ports, pull),
+    effects,
   )
+  if (facts.changedRules.length > 0 && areStale(effects, ports.clock.now())) {
+    const work = { kind: 'compare-rules' as const, pull: ref }
+    await perform(ports, [{ kind: 'enqueue', work, due: ports.clock.now() }])
+  }
   await keepReview(ports, facts, decision)
   const shown: JourneyOutcome = {
     outcome: actions.length > 0 ? 'published' : 'unchanged',
@@ -105,14 +113,6 @@ async function keepReview(ports: Ports, facts: ReviewFacts, decision: ReviewDeci
     ports.store.cache.put(key, Buffer.from(content), ports.clock.now())
   for (const [key, content] of parts) await keep(reviewPartKey(key), content)
   await keep(reviewPageKey(facts.pull.ref), JSON.stringify(page))
-}
-
-export function reviewPartKey(part: string): string {
-  return `review-part/${part}`
-}
-
-export function reviewPageKey(pull: PullRef): string {
-  return `review-page/${pullKey(pull)}`
 }
 
 /** A pull request that does not merge renders to nothing certain: comment and check say so, and the gate stays closed. */

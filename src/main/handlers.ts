@@ -4,6 +4,7 @@ import type { RepositoryRef, Target } from '../domain/refs.ts'
 import { followUp } from '../features/work/follow-up.ts'
 import { advanceRollouts } from '../journeys/advance-rollouts.ts'
 import { guardBudgets } from '../journeys/guard-budgets.ts'
+import { compareRules } from '../journeys/compare-rules.ts'
 import { guardSlo } from '../journeys/guard-slo.ts'
 import { judgeGroup } from '../journeys/judge-group.ts'
 import type { JourneyOutcome, Ports } from '../journeys/ports.ts'
@@ -21,6 +22,7 @@ export function createHandlers(ports: Ports, changes: Changes): Handlers {
   return {
     'review-pull': ({ pull }, signal) => reviewPullRequest(ports, pull, signal),
     'run-command': ({ pull, commentId }) => runCommand(ports, pull, commentId),
+    'compare-rules': ({ pull }, signal) => compareRules(ports, pull, signal),
     'rerun-checks': ({ repository, sha }) => rerunChecks(ports, repository, sha),
     'press-button': (press) => pressButton(ports, press),
     'judge-group': ({ repository, branch }, signal) => judgeGroup(ports, repository, branch, signal),

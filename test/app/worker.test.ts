@@ -55,6 +55,7 @@ function aWorker(reviewPull: Review, options: Partial<WorkerOptions> = {}): Work
   const handlers: Handlers = {
     'review-pull': reviewPull,
     'run-command': other,
+    'compare-rules': other,
     'rerun-checks': other,
     'press-button': other,
     'judge-group': other,

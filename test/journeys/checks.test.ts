@@ -110,6 +110,43 @@ describe('buttons of the check', () => {
   })
 })
 
+describe('a change of the rules', () => {
+  let world: World
+  beforeAll(async () => {
+    world = await aShop()
+  })
+  afterAll(() => world.close())
+
+  it('is judged by the rules before it, and says what it would do to others', async () => {
+    const other = await world.openPull('ada', 'Checkout 1.9.7', newTag('checkout', 'prod', '1.9.7'))
+    await world.eventually('its verdict', () => world.gate(other) === 'action_required')
+    const change = await world.openPull('ken', 'Nobody needs to wait', {
+      '.drawbridge.yaml': (text) =>
+        text.replace(/ {4}approvals: .*\n/, '').replace(/ {4}windows:\n(?: {6,}.*\n)+/, ''),
+    })
+    await world.eventually('the effect', () => world.comment(change).includes('would become mergeable'))
+    expect(world.comment(change)).toContain(`${other.number} would become mergeable`)
+    expect(world.gate(change, 'drawbridge/approvals')).toBe('action_required')
+    await world.quiet()
+    const written = world.watchWrites()
+    await world.enqueue({ kind: 'review-pull', pull: { repository: world.ref, number: change.number } })
+    await world.quiet()
+    expect(written()).toEqual([])
+  })
+
+  it('is refused when it brings a policy that does not compile', async () => {
+    const pull = await world.openPull('ken', 'A broken policy', {
+      'policies/shop-labels.yaml': (text) => text.replaceAll('object.', 'object.('),
+    })
+    await world.eventually(
+      'the closed gate',
+      () => world.gate(pull, 'drawbridge/configuration') === 'failure',
+    )
+    const body = await world.eventually('the comment', () => world.comment(pull) || undefined)
+    expect(body).toContain('policies/shop-labels.yaml')
+  })
+})
+
 describe('a merge queue', () => {
   let world: World
   beforeAll(async () => {

@@ -50,5 +50,10 @@ async function publishedOn({ ports, github, git }: SimulatedWorld, number: numbe
   const lines = runs.map(
     ({ name, conclusion, title, summary }) => `${name} ${conclusion} ${title}\n${summary}`,
   )
-  return { comment: comment?.body ?? '', checks: lines.toSorted().join('\n') }
+  // What the rules it changes would do to others comes later, and is as of when they were compared.
+  const body = (comment?.body ?? '').replace(
+    /(It is judged by those of its base\.)[^]*?(?=\n#### Gates)/,
+    '$1\n',
+  )
+  return { comment: body, checks: lines.toSorted().join('\n') }
 }

@@ -9,6 +9,7 @@ import { type Schema, toStorable } from './schema.ts'
 /** A newer version may have enqueued kinds that this one cannot run: they are left alone, not failed. */
 const knownKinds = Object.keys({
   'review-pull': true,
+  'compare-rules': true,
   'run-command': true,
   'rerun-checks': true,
   'press-button': true,

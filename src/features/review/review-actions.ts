@@ -5,6 +5,7 @@ import { reviewMarker, writeReviewComment } from './write-review-comment.ts'
 import { checkButtons } from './check-buttons.ts'
 import type { ReviewDecision } from './decide-review.ts'
 import { ownProposal, type ReviewFacts } from './review-facts.ts'
+import type { RuleEffects } from './rule-effects.ts'
 import { unpublished, verdictChecks } from './verdict-checks.ts'
 
 /** What GitHub shows of us at present. */
@@ -21,6 +22,7 @@ export function reviewActions(
   published: Published,
   write: Write,
   dashboard: string,
+  ruleEffects?: RuleEffects,
 ): Action[] {
   const { pull } = facts
   const body = writeReviewComment(write, {
@@ -37,6 +39,7 @@ export function reviewActions(
     problems: decision.problems,
     approvals: decision.approvals,
     proposal: ownProposal(facts),
+    afterMerge: { rules: facts.changedRules.map(({ path }) => path), effects: ruleEffects },
     links: { dashboard },
   })
   const changed = new Set(decision.diff.targets.map(({ target }) => target.environment))

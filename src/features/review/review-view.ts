@@ -6,6 +6,7 @@ import type { Proposal } from '../../domain/proposal.ts'
 import type { Instant, Sha } from '../../domain/refs.ts'
 import type { DriftReport, ReleasePhase } from '../../domain/release.ts'
 import type { Verdict } from '../../domain/verdict.ts'
+import type { RuleEffects } from './rule-effects.ts'
 
 /** Fills a template with a view: `Words.write` of the port, handed in as a function. */
 export type Write = (template: string, view: object) => string
@@ -33,6 +34,8 @@ export interface ReviewView {
     notCounted: { login: string; because: string }[]
   }
   proposal?: Proposal
+  /** Files of the rules that it changes, and what they would do to others; that is undefined until it was looked at. */
+  afterMerge?: { rules: string[]; effects?: RuleEffects }
   links: { dashboard?: string }
 }
 

@@ -68,6 +68,7 @@ function toComment(view: ReviewView, groups: ReviewGroup[], rung: Rung) {
     oldFindings: toFindings(findingsThat(view, true), rung),
     problems: cut(view.problems, rung.items).map((problem) => toProblem(problem, rung.text)),
     notices: cut(view.notices ?? [], rung.items).map((notice) => toProblem(notice, rung.text)),
+    afterMerge: toAfterMerge(view.afterMerge, rung),
     gates: view.verdicts.map((verdict) => toGate(verdict, rung)),
     approvals: toApprovals(view.approvals, rung),
     next: nextSteps(view.verdicts).map((step) => clip(step, rung.text)),
@@ -76,6 +77,20 @@ function toComment(view: ReviewView, groups: ReviewGroup[], rung: Rung) {
     notShown: view.notShown,
     head: view.head.slice(0, 7),
     base: view.base.slice(0, 7),
+  }
+}
+
+/** The rules are judged by those of the base; what they would change is for people to know before they agree. */
+function toAfterMerge(after: ReviewView['afterMerge'], rung: Rung) {
+  if (!after || after.rules.length === 0) return undefined
+  const { effects } = after
+  return {
+    rules: after.rules.slice(0, Math.max(1, rung.items)).map((path) => clip(path, rung.text)),
+    moreRules: after.rules.length - Math.min(after.rules.length, Math.max(1, rung.items)),
+    effects: cut(effects?.sentences ?? [], rung.items * 5).map((sentence) => clip(sentence, rung.text)),
+    isLooked: effects !== undefined,
+    looked: effects?.looked ?? 0,
+    notLooked: effects ? effects.all - effects.looked : 0,
   }
 }
 
