@@ -7,5 +7,7 @@ export default defineConfig({
     hookTimeout: 60_000,
     unstubGlobals: true,
     maxConcurrency: 3,
+    // The default leaves one core free: on two cores that is half of the machine.
+    maxWorkers: '100%',
   },
 })

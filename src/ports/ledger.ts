@@ -33,7 +33,7 @@ export interface LedgerState {
   commit: Sha
   /** Anything but `trusted`: nothing of it may be applied. `rewritten`: it is older than what was there before. */
   trust: 'trusted' | 'unsigned' | 'bad-signature' | 'rewritten'
-  /** Signed, grows from each commit to the next, and never falls back: see docs/adr/0012. 0 where nothing is trusted. */
+  /** Signed, grows from each commit to the next, and never falls back: see docs/adr/0014. 0 where nothing is trusted. */
   sequence: number
   /** Signed by a key that is believed, though not the one that we sign with now. */
   isByFormerKey?: true

@@ -28,6 +28,10 @@ environments:
     promotion: { from: dev, soak: 1m, automatic: true, merge: rule }
 `
 
+/** Each point costs half a minute of a busy core: three of them here, all in `npm run test:crash`. */
+const points =
+  process.env['CRASH_POINTS'] === 'all' ? crashPoints : crashPoints.filter((_, index) => index % 5 === 1)
+
 /** The story: a change is opened, merged when it is green, applied, promoted and applied again. */
 describe('a process that is killed and started again', () => {
   let undisturbed: string
@@ -41,7 +45,7 @@ describe('a process that is killed and started again', () => {
     expect(undisturbed).toContain('#2 merged Promote catalog 2.31.0 to staging')
   })
 
-  it.concurrent.each(crashPoints)(
+  it.concurrent.each(points)(
     'ends in the same state when it was killed %s',
     async (point) => {
       expect(await tell(point, undisturbed)).toBe(undisturbed)
