@@ -19,8 +19,8 @@ function redactObject(fields: object, depth: number): Record<string, unknown> {
 
 function redactValue(value: unknown, depth: number): unknown {
   if (typeof value === 'bigint') return String(value)
-  if (value === null || typeof value !== 'object') return value
   if (typeof value === 'string') return withoutCredentials(value)
+  if (value === null || typeof value !== 'object') return value
   if (value instanceof Error) return redactError(value)
   if (value instanceof Date) return value
   if (depth > maxDepth) return '[deep]'
