@@ -3,7 +3,7 @@ import { ApiError } from './api-error.ts'
 import { inBackground, type Doer, type Hub } from './hub.ts'
 import { commitMerge, finishMerge } from './merge.ts'
 import { hasPermission } from './permissions.ts'
-import { time } from './present/basics.ts'
+import { webhookCommit } from './present/commit.ts'
 import { mergeRefusal, protectionOf, requiredState } from './protection.ts'
 import { emitPull } from './pulls.ts'
 import { afterRefsMoved } from './refs.ts'
@@ -123,14 +123,7 @@ async function emitGroup(
       head_ref: `refs/heads/${place.branch}`,
       base_sha: place.baseSha,
       base_ref: `refs/heads/${baseBranch}`,
-      head_commit: {
-        id: head.sha,
-        tree_id: head.tree,
-        message: head.message,
-        timestamp: time(head.committer.at),
-        author: { name: head.author.name, email: head.author.email },
-        committer: { name: head.committer.name, email: head.committer.email },
-      },
+      head_commit: webhookCommit(head),
     },
   })
 }

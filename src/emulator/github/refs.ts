@@ -1,6 +1,6 @@
 import type { Sha } from '../../domain/refs.ts'
 import type { Doer, Hub } from './hub.ts'
-import { accountByEmail } from './present/commit.ts'
+import { accountByEmail, webhookCommit } from './present/commit.ts'
 import { time } from './present/basics.ts'
 import { checkSuite } from './present/check.ts'
 import { closePull, followBase, synchronisePull } from './pulls.ts'
@@ -135,14 +135,7 @@ export async function emitSuite(
       ...shown,
       // The published schema of this one action does not know them.
       ...(action !== 'rerequested' && { rerequestable, runs_rerequestable }),
-      head_commit: {
-        id: head.sha,
-        tree_id: head.tree,
-        message: head.message,
-        timestamp: time(head.committer.at),
-        author: { name: head.author.name, email: head.author.email },
-        committer: { name: head.committer.name, email: head.committer.email },
-      },
+      head_commit: webhookCommit(head),
     },
   }
   hub.webhooks.emit('check_suite', repository, doer.account, payload, suite.app)

@@ -9,18 +9,31 @@ export function matchesGlob(glob: string, name: string): boolean {
   return matchesTokens(tokens, name)
 }
 
-/** Whether the whole of `name` fits. Letters are told apart by case. Steps back to the last `any` only, so the work is bounded by both lengths' product. */
+/** Whether the whole of `name` fits. Letters are told apart by case. */
 export function matchesTokens(tokens: readonly Token[], name: string): boolean {
+  return matchesSequence(
+    tokens,
+    name,
+    (token: Exclude<Token, 'any'>, character) => token === 'one' || token.literal === character,
+  )
+}
+
+/** Whether the tokens take the whole text. Steps back to the last `any` only, so the work is bounded by both lengths' product. */
+export function matchesSequence<One>(
+  tokens: readonly ('any' | One)[],
+  text: ArrayLike<string>,
+  takes: (token: One, character: string) => boolean,
+): boolean {
   let at = 0
   let place = 0
   let star = -1
   let retry = 0
-  while (place < name.length) {
+  while (place < text.length) {
     const token = tokens[at]
     if (token === 'any') {
       star = at++
       retry = place
-    } else if (token !== undefined && (token === 'one' || token.literal === name[place])) {
+    } else if (token !== undefined && takes(token, text[place] ?? '')) {
       at++
       place++
     } else if (star !== -1) {

@@ -7,6 +7,7 @@ import type { MaskOptions } from './mask-secrets.ts'
 import { matchObjects } from './match-objects.ts'
 import { findContinuations, matchTargets, type TargetPair } from './match-targets.ts'
 import { findMoved } from './moved-objects.ts'
+import { isWithin } from '../rendering/paths.ts'
 
 /**
  * What changes where, object by object. Secrets are masked before anything is compared for showing, so no value can reach a
@@ -78,10 +79,6 @@ function isUnrendered(base: Rendering, head: Rendering, { target, source }: Rend
   // A file that belongs to no source that rendered may be a base of this one.
   const others = [...new Set(head.targets.map((each) => each.source))]
   return fresh.some(({ path }) => !others.some((other) => isWithin(path, other)))
-}
-
-function isWithin(path: string, source: string): boolean {
-  return source === '.' || path === source || path.startsWith(`${source}/`)
 }
 
 function isRenamed({ before, after }: TargetPair): boolean {

@@ -10,6 +10,7 @@ import type { RenderedTarget } from '../../domain/rendered-target.ts'
 import { assert } from '../../domain/unreachable.ts'
 import type { Outcome, Verdict } from '../../domain/verdict.ts'
 import { imageVersions } from '../promotion/image-versions.ts'
+import { isWithin } from '../rendering/paths.ts'
 
 /** One commit of the base branch, with what it changes and what the gates say of it at the time it was made. */
 export interface JudgedCommit {
@@ -148,10 +149,6 @@ function isUnrendered(commit: JudgedCommit, before: RenderedTarget | undefined):
     ({ path }) =>
       isWithin(path, before?.source ?? '.') || !commit.after.some(({ source }) => isWithin(path, source)),
   )
-}
-
-function isWithin(path: string, source: string): boolean {
-  return source === '.' || path === source || path.startsWith(`${source}/`)
 }
 
 /** What a document of a source is called that cannot be read: its object is missing in what was rendered. */

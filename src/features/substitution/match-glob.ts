@@ -1,3 +1,5 @@
+import { matchesSequence } from '../config/glob.ts'
+
 /**
  * Whether a pattern as Go's `path.Match` reads it takes a whole text, a slash being a character like any other: `*`, `?`,
  * `[a-z]`, `[^a-z]` and backslashes. A pattern that Go calls malformed gives undefined.
@@ -5,7 +7,7 @@
  */
 export function matchGlob(pattern: string, text: string): boolean | undefined {
   const tokens = readTokens(Array.from(pattern))
-  return tokens && matchTokens(tokens, Array.from(text))
+  return tokens && matchesSequence<Exclude<Token, 'any'>>(tokens, Array.from(text), takes)
 }
 
 type Token = 'any' | 'one' | { literal: string } | { ranges: [string, string][]; isNegated: boolean }
@@ -56,29 +58,6 @@ function readBound(
   const place = first === '\\' ? at + 1 : at
   const character = characters[place]
   return character === undefined ? undefined : { character, next: place + 1 }
-}
-
-/** Steps back to the last `*` only, so the work is bounded by the product of both lengths. */
-function matchTokens(tokens: readonly Token[], text: readonly string[]): boolean {
-  let at = 0
-  let place = 0
-  let star = -1
-  let retry = 0
-  while (place < text.length) {
-    const token = tokens[at]
-    if (token === 'any') {
-      star = at++
-      retry = place
-    } else if (token !== undefined && takes(token, text[place] ?? '')) {
-      at++
-      place++
-    } else if (star !== -1) {
-      at = star + 1
-      place = ++retry
-    } else return false
-  }
-  while (tokens[at] === 'any') at++
-  return at === tokens.length
 }
 
 function takes(token: Exclude<Token, 'any'>, character: string): boolean {

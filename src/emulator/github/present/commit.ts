@@ -16,6 +16,18 @@ export function accountByEmail(hub: Hub, email: string): Account | undefined {
   return [...hub.state.accounts.values()].find((account) => account.email === email.toLowerCase())
 }
 
+/** A commit as webhooks show it, short. */
+export function webhookCommit({ sha, tree, message, author, committer }: CommitEntry) {
+  return {
+    id: sha,
+    tree_id: tree,
+    message,
+    timestamp: time(committer.at),
+    author: { name: author.name, email: author.email },
+    committer: { name: committer.name, email: committer.email },
+  }
+}
+
 export function commit(hub: Hub, repository: Repository, entry: CommitEntry) {
   const repo = `${api(hub)}/repos/${fullNameOf(repository)}`
   const page = `${hub.url}/${fullNameOf(repository)}`
