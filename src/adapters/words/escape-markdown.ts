@@ -71,8 +71,14 @@ export function codeSpan(text: string): string {
 }
 
 /** Code in a table, where a bar ends the cell even inside a code span. */
-export function codeCell(text: string): string {
-  return text.includes('|') ? `<code>${escapeMarkdown(text)}</code>` : codeSpan(text)
+export const codeCell = (text: string) => codeWithout('|', text)
+
+/** Code as the text of a link, where not every reader of Markdown sees that a bracket stands in a code span. */
+export const codeLabel = (text: string) => codeWithout('[]', text)
+
+function codeWithout(signs: string, text: string): string {
+  const isSafe = !Array.from(signs).some((sign) => text.includes(sign))
+  return isSafe ? codeSpan(text) : `<code>${escapeMarkdown(text)}</code>`
 }
 
 /** A code block whose fence is longer than any run of backticks inside. */

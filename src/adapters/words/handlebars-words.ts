@@ -1,6 +1,6 @@
 import Handlebars from 'handlebars'
 import type { Words } from '../../ports/words.ts'
-import { codeBlock, codeCell, codeSpan, escapeHtml, escapeMarkdown, plainText } from './escape-markdown.ts'
+import { codeBlock, codeCell, codeLabel, codeSpan, escapeHtml, escapeMarkdown, plainText } from './escape-markdown.ts'
 import { formatDuration, formatInstant } from './format-time.ts'
 
 /** What templates may call; everything else in braces is a value of the view. */
@@ -10,6 +10,7 @@ const helpers: Record<string, (...values: never[]) => unknown> = {
   code: (value: unknown) => safe(codeSpan(given(value))),
   /** Code inside a table. */
   cell: (value: unknown) => safe(codeCell(given(value))),
+  label: (value: unknown) => safe(codeLabel(given(value))),
   /** Where GitHub reads no mark-up at all. */
   plain: (value: unknown) => safe(plainText(given(value))),
   html: (value: unknown) => safe(escapeHtml(given(value))),

@@ -37,6 +37,7 @@ export const hostileTexts = [
   '\u202Etxt.exe\u202C\u200B\u2066x',
   '\u001b[31mred\u001b[0m',
   'a\r\nb\rc\u2028d',
+  '\u001b[31mred\u001b[0m``` https://evil.example',
   '\u0000\ud800',
   '`',
   '``` `` `',
