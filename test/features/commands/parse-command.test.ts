@@ -1,4 +1,4 @@
-import * as fc from 'fast-check'
+import * as fc from '../../properties.ts'
 import { Lexer, type Token } from 'marked'
 import { describe, expect, it } from 'vitest'
 import { commandVerbs } from '../../../src/domain/configuration.ts'

@@ -1,4 +1,4 @@
-import * as fc from 'fast-check'
+import * as fc from '../../properties.ts'
 import { describe, expect, it } from 'vitest'
 import { commandVerbs, type Role } from '../../../src/domain/configuration.ts'
 import { evaluateRight } from '../../../src/features/commands/evaluate-right.ts'

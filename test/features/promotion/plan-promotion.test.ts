@@ -1,4 +1,4 @@
-import * as fc from 'fast-check'
+import * as fc from '../../properties.ts'
 import { describe, expect, it } from 'vitest'
 import { parseDocument } from 'yaml'
 import type { KubernetesObject } from '../../../src/domain/kubernetes-object.ts'

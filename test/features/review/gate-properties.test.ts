@@ -1,4 +1,4 @@
-import * as fc from 'fast-check'
+import * as fc from '../../properties.ts'
 import { describe, expect, it } from 'vitest'
 import type { Permission, Review } from '../../../src/domain/pull.ts'
 import type { Override } from '../../../src/domain/release.ts'

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import * as fc from 'fast-check'
+import * as fc from '../../properties.ts'
 import { describe, expect, it } from 'vitest'
 import type { ObjectDiff } from '../../../src/domain/object-diff.ts'
 import type { Verdict } from '../../../src/domain/verdict.ts'

@@ -1,4 +1,4 @@
-import * as fc from 'fast-check'
+import * as fc from '../../properties.ts'
 
 /** Texts that would do harm if they were not taken as text. */
 export const hostileTexts = [
