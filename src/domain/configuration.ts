@@ -19,7 +19,29 @@ export interface Configuration {
   slos: Slo[]
   /** Freezes as code, of the repository and of its organisation; absent: none. */
   freezes?: FreezeRule[]
+  /** Absent: clusters are known by the names that environments give them, and by nothing else. */
+  clusters?: DeclaredCluster[]
 }
+
+/** A cluster as the repository declares it. */
+export interface DeclaredCluster {
+  name: string
+  /** The one environment that it serves; absent: whichever names it. */
+  environment?: string
+  /** What waves select by, `region` among them. */
+  labels: Record<string, string>
+  /** Absent: by the operator's kubeconfig of its own name where there is one, else by an agent whose reports nobody believes. */
+  access?: ClusterAccess
+}
+
+/** Who writes to a cluster, and with which credentials. None of them stands in the repository. */
+export type ClusterAccess =
+  /** An agent beside the cluster; these public keys (`ssh-ed25519 AAAA…`) sign its reports. */
+  | { kind: 'agent'; keys: string[] }
+  /** This app, with the operator's kubeconfig of that name. */
+  | { kind: 'kubeconfig'; name: string }
+  /** This app, with the Secret `<cluster>-kubeconfig` that Cluster API keeps in a namespace of the management cluster. */
+  | { kind: 'cluster-api'; management: string; namespace: string }
 
 /** Closes what it names as soon as it is on the base branch; the command `/freeze` needs nobody's merge. */
 export interface FreezeRule {

@@ -8,12 +8,14 @@ import type {
 import { matchesGlob } from './glob.ts'
 import type { Calendars } from './calendars.ts'
 import { checkApprovals } from './check-approvals.ts'
+import { checkClusters } from './check-clusters.ts'
 import { checkWindow } from './check-window.ts'
 import { quote } from './check-shape.ts'
 import { nearestWord } from './nearest-word.ts'
 import { parseInstant } from './parse-instant.ts'
 import { type PlacedProblem, problemAt as problem } from './placed-problem.ts'
 import type { YamlPath } from './read-yaml.ts'
+import type { WrittenClusters } from './select-clusters.ts'
 import { selectorFault } from './selector-fault.ts'
 
 type Written<Document> = { [Key in keyof Document]?: Document[Key] | undefined }
@@ -23,6 +25,7 @@ type ApplicationDocument = NonNullable<ConfigurationDocument['applications']>[nu
 export interface WrittenParts {
   applications: [index: number, rule: Written<ApplicationDocument>][]
   environments: [name: string, environment: EnvironmentDocument][]
+  clusters: WrittenClusters
   roles: [index: number, role: Written<RoleDocument>][]
   policyFolders: string[]
   slos: [index: number, slo: Written<SloDocument>][]
@@ -42,7 +45,7 @@ export function checkRules(parts: WrittenParts, calendars: Calendars): PlacedPro
       checkEnvironment(name, environment, names, calendars),
     ),
     ...checkCycles(parts.environments),
-    ...checkClusters(parts.environments),
+    ...checkClusters(parts.environments, parts.clusters),
     ...parts.roles.flatMap(([index, role]) => [
       ...checkRole(role, ['roles', index]),
       ...checkEnvironmentGlobs(role.environments, ['roles', index], names),
@@ -174,7 +177,7 @@ function checkEnvironment(
       problem([...at, 'waves'], 'conflict', 'clusters and waves are both given', 'keep one of them'),
     )
   }
-  const lists = environment.waves ?? [environment.clusters ?? [name]]
+  const lists: unknown[][] = environment.waves ?? [environment.clusters ?? [name]]
   if (lists.length === 0 || lists.some((wave) => wave.length === 0)) {
     const where = environment.waves === undefined ? 'clusters' : 'waves'
     problems.push(
@@ -221,40 +224,6 @@ function checkCycles(environments: WrittenParts['environments']): PlacedProblem[
       problems.push(problem(['environments', step, 'promotion', 'from'], 'cycle', sentence, fix))
   }
   return problems
-}
-
-/** Two environments on one cluster would prune each other's objects. */
-function checkClusters(environments: WrittenParts['environments']): PlacedProblem[] {
-  const owners = new Map<string, string>()
-  const problems: PlacedProblem[] = []
-  for (const [name, environment] of environments) {
-    for (const { cluster, at } of placedClusters(name, environment)) {
-      const owner = owners.get(cluster)
-      if (owner === undefined) owners.set(cluster, name)
-      else {
-        const sentence =
-          owner === name
-            ? `${quote(cluster)} is named twice`
-            : `${quote(cluster)} already belongs to ${owner}`
-        problems.push(problem(at, 'cluster', sentence, 'a cluster serves one environment, once'))
-      }
-    }
-  }
-  return problems
-}
-
-function placedClusters(name: string, environment: EnvironmentDocument): { cluster: string; at: YamlPath }[] {
-  const at: YamlPath = ['environments', name]
-  if (environment.waves === undefined) {
-    const clusters = environment.clusters ?? [name]
-    return clusters.map((cluster, index) => ({
-      cluster,
-      at: environment.clusters === undefined ? at : [...at, 'clusters', index],
-    }))
-  }
-  return environment.waves.flatMap((wave, index) =>
-    wave.map((cluster, place) => ({ cluster, at: [...at, 'waves', index, place] })),
-  )
 }
 
 export function checkRole(role: Written<RoleDocument>, at: YamlPath): PlacedProblem[] {

@@ -292,18 +292,95 @@ const kubernetesSchema = Type.Object(
   },
 )
 
+const labelValueSchema = Type.String({
+  maxLength: 63,
+  pattern: '^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$',
+  ...described(
+    'the value of a label',
+    'use letters, digits, "-", "_" and ".", at most 63 characters, in quotes where YAML reads something else',
+    'Letters, digits, "-", "_" and ".".',
+  ),
+})
+
+const labelsSchema = (description: string) =>
+  Type.Record(Type.String(), labelValueSchema, {
+    maxProperties: 50,
+    ...described('labels', 'write { region: eu }', description),
+  })
+
+const clusterItemSchema = Type.Union(
+  [
+    Type.String({ maxLength: 63, pattern: '^[A-Za-z0-9]+([._-][A-Za-z0-9]+)*$' }),
+    Type.Record(Type.String(), labelValueSchema, { minProperties: 1, maxProperties: 50 }),
+  ],
+  described(
+    'a name of a cluster, or labels',
+    'write prod-eu, or { region: eu } for every declared cluster with these labels',
+    'A cluster by name, or all declared clusters of this environment that carry these labels and are not named elsewhere.',
+  ),
+)
+
+const clusterApiSchema = Type.Object(
+  {
+    management: name('a kubeconfig', 'The operator’s kubeconfig of the management cluster.'),
+    namespace: name('a namespace', 'Where Cluster API keeps the Secret.'),
+  },
+  {
+    ...strict,
+    ...described(
+      'a place of Cluster API',
+      'write { management: fleet, namespace: clusters }',
+      'The credentials are in the Secret <cluster>-kubeconfig of the management cluster.',
+    ),
+  },
+)
+
+const agentKeySchema = Type.String({
+  maxLength: 200,
+  pattern: '^ssh-ed25519 [A-Za-z0-9+/]+={0,2}( [^\n]{0,80})?$',
+  ...described(
+    'an Ed25519 public key',
+    'write it as OpenSSH does: "ssh-ed25519 AAAA…"',
+    'A public key of the agent.',
+  ),
+})
+
+const clusterSchema = Type.Object(
+  {
+    environment: Type.Optional(name('an environment', 'The environment that it serves.')),
+    labels: Type.Optional(labelsSchema('What waves select by.')),
+    region: Type.Optional(labelValueSchema),
+    agent: Type.Optional(
+      Type.Array(agentKeySchema, {
+        maxItems: 20,
+        ...described(
+          'a list of Ed25519 public keys',
+          'write ["ssh-ed25519 AAAA…"]',
+          'An agent serves it; its reports are believed when one of these keys signs them.',
+        ),
+      }),
+    ),
+    kubeconfig: Type.Optional(name('a kubeconfig', 'The operator’s kubeconfig of that name.')),
+    clusterApi: Type.Optional(clusterApiSchema),
+  },
+  {
+    ...strict,
+    ...described('a cluster', 'write { environment: prod, agent: ["ssh-ed25519 AAAA…"] }', ''),
+  },
+)
+
 const environmentSchema = Type.Object(
   {
     clusters: Type.Optional(
       list(
-        name('a cluster', 'A cluster.'),
+        clusterItemSchema,
         'clusters',
-        'Clusters rolled out together; the environment’s own name when absent.',
+        'Clusters rolled out together; those declared for it, else its own name, when absent.',
       ),
     ),
     waves: Type.Optional(
       list(
-        list(name('a cluster', 'A cluster.'), 'clusters', 'Clusters rolled out together.'),
+        list(clusterItemSchema, 'clusters', 'Clusters rolled out together.'),
         'waves',
         'Clusters rolled out one wave after the other.',
       ),
@@ -471,6 +548,16 @@ export const configurationSchema = Type.Object(
         ),
       }),
     ),
+    clusters: Type.Optional(
+      Type.Record(Type.String(), clusterSchema, {
+        maxProperties: 10_000,
+        ...described(
+          'clusters by name',
+          'write prod-eu: { environment: prod }',
+          'Who serves which cluster, and the labels that waves select by.',
+        ),
+      }),
+    ),
     roles: Type.Optional(
       list(roleSchema, 'roles', 'Who may do what, where. Nothing is granted by default but reading.'),
     ),
@@ -502,6 +589,8 @@ export const configurationSchema = Type.Object(
 /** The document as written, before defaults. */
 export type ConfigurationDocument = Static<typeof configurationSchema>
 export type EnvironmentDocument = Static<typeof environmentSchema>
+export type ClusterDocument = Static<typeof clusterSchema>
+export type ClusterItem = Static<typeof clusterItemSchema>
 export type WindowDocument = Static<typeof windowSchema>
 export type SloDocument = Static<typeof sloSchema>
 export type FreezeDocument = Static<typeof freezeSchema>

@@ -10,12 +10,13 @@ import {
   closedEnvironment,
   toApplicationRule,
   toChartPin,
+  toDeclaredCluster,
   toEnvironment,
   toFreezeRule,
   toRole,
   toSlo,
 } from './to-configuration.ts'
-import { isMapping, isWithin, readDocument } from './written-document.ts'
+import { clustersOf, isMapping, isWithin, readDocument } from './written-document.ts'
 
 const unconfigured: Configuration = {
   isConfigured: false,
@@ -80,6 +81,7 @@ function toConfiguration(
   { hasSyntaxProblems, calendars, path }: { hasSyntaxProblems: boolean; calendars: Calendars; path: string },
 ): Configuration {
   const environments = isMapping(written.environments) ? Object.entries(written.environments) : []
+  const clusters = clustersOf(written)
   const isFaulty = hasSyntaxProblems || problems.length > 0
   if (isFaulty && environments.length === 0) return unconfigured
   const isSpoilt = (...item: YamlPath) => isWithin(problems, item)
@@ -90,9 +92,14 @@ function toConfiguration(
     applications: sound('applications', written.applications).map(toApplicationRule),
     environments: environments.map(([name, environment]) =>
       hasSyntaxProblems || isSpoilt('environments', name)
-        ? closedEnvironment(name, environment)
-        : toEnvironment(name, environment, calendars),
+        ? closedEnvironment(name, environment, clusters)
+        : toEnvironment(name, environment, calendars, clusters),
     ),
+    ...(written.clusters !== undefined && {
+      clusters: clusters.map(([name, cluster]) =>
+        toDeclaredCluster(name, hasSyntaxProblems || isSpoilt('clusters', name) ? undefined : cluster),
+      ),
+    }),
     roles: sound('roles', written.roles).map(toRole),
     ...(written.charts && { charts: sound('charts', written.charts).map(toChartPin) }),
     policies: toPolicies(written.policies, isSpoilt),

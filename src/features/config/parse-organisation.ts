@@ -22,7 +22,7 @@ export type ParsedOrganisation = {
 }
 
 /** Keys that only a repository can know. */
-const ofRepositories = ['applications', 'slos', 'charts'] as const
+const ofRepositories = ['applications', 'slos', 'charts', 'clusters'] as const
 const ofRepositoryEnvironments = ['clusters', 'waves', 'promotion', 'kubernetes'] as const
 
 /**

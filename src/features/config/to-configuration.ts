@@ -1,9 +1,18 @@
 import type { ChartPin } from '../../domain/chart-pin.ts'
-import type { ApplicationRule, Environment, FreezeRule, Role, Window } from '../../domain/configuration.ts'
+import type {
+  ApplicationRule,
+  ClusterAccess,
+  DeclaredCluster,
+  Environment,
+  FreezeRule,
+  Role,
+  Window,
+} from '../../domain/configuration.ts'
 import { ownersNeed, toApprovalRule } from './to-approval-rule.ts'
 import { rendererNames } from '../../domain/rendered-target.ts'
 import type { Slo } from '../../domain/slo.ts'
 import type {
+  ClusterDocument,
   ConfigurationDocument,
   EnvironmentDocument,
   FreezeDocument,
@@ -15,6 +24,7 @@ import { parseDuration } from './duration.ts'
 import type { Calendars } from './calendars.ts'
 import { parseDays, parseMonths } from './parse-days.ts'
 import { parseInstant } from './parse-instant.ts'
+import { labelsOf, selectClusters, type WrittenClusters } from './select-clusters.ts'
 
 const everyDay = [0, 1, 2, 3, 4, 5, 6]
 
@@ -41,11 +51,12 @@ export function toEnvironment(
   name: string,
   environment: EnvironmentDocument,
   calendars: Calendars,
+  declared: WrittenClusters = [],
 ): Environment {
   const { promotion, approvals, kubernetes } = environment
   return {
     name,
-    waves: environment.waves ?? [environment.clusters ?? [name]],
+    waves: selectClusters(name, environment, declared).map((wave) => wave.flat()),
     isProtected: environment.protected ?? true,
     ...(promotion && {
       promotion: {
@@ -82,10 +93,14 @@ export function toWindow(window: WindowDocument, calendars: Calendars): Window {
 }
 
 /** What stands for an environment whose settings have a fault: known, protected, and shut for all but reverts. */
-export function closedEnvironment(name: string, written: unknown): Environment {
+export function closedEnvironment(
+  name: string,
+  written: unknown,
+  declared: WrittenClusters = [],
+): Environment {
   return {
     name,
-    waves: readableWaves(name, written),
+    waves: readableWaves(name, written, declared),
     isProtected: true,
     approvals: { fourEyes: true, need: ownersNeed },
     windows: [closedWindow('its configuration has problems')],
@@ -114,19 +129,39 @@ export function toFreezeRule(freeze: FreezeDocument | undefined, rule: string): 
 }
 
 /** The clusters, where they can be told at all: forgetting them would read as a removal. */
-function readableWaves(name: string, written: unknown): string[][] {
-  const { clusters, waves } = (written ?? {}) as { clusters?: unknown; waves?: unknown }
-  if (isListOf(waves, (wave) => isListOf(wave, isText))) return waves as string[][]
-  if (isListOf(clusters, isText)) return [clusters as string[]]
-  return clusters === undefined && waves === undefined ? [[name]] : []
+function readableWaves(name: string, written: unknown, declared: WrittenClusters): string[][] {
+  const { clusters, waves } = (written ?? {}) as Pick<EnvironmentDocument, 'clusters' | 'waves'>
+  const select = (lists: Pick<EnvironmentDocument, 'clusters' | 'waves'>) =>
+    selectClusters(name, lists, declared).map((wave) => wave.flat())
+  if (isListOf(waves, (wave) => isListOf(wave, isClusterItem))) return select({ waves })
+  if (isListOf(clusters, isClusterItem)) return select({ clusters })
+  return clusters === undefined && waves === undefined ? select({}) : []
 }
 
 function isListOf(value: unknown, isItem: (item: unknown) => boolean): boolean {
   return Array.isArray(value) && value.every(isItem)
 }
 
-function isText(value: unknown): boolean {
-  return typeof value === 'string'
+function isClusterItem(value: unknown): boolean {
+  return typeof value === 'string' || (typeof value === 'object' && value !== null && !Array.isArray(value))
+}
+
+/** A cluster with a fault is served by nobody here, and nobody's word on it counts. */
+export function toDeclaredCluster(name: string, cluster: ClusterDocument | undefined): DeclaredCluster {
+  if (cluster === undefined) return { name, labels: {}, access: { kind: 'agent', keys: [] } }
+  const access = toAccess(cluster)
+  return {
+    name,
+    ...(cluster.environment !== undefined && { environment: cluster.environment }),
+    labels: labelsOf(cluster),
+    ...(access && { access }),
+  }
+}
+
+function toAccess({ agent, kubeconfig, clusterApi }: ClusterDocument): ClusterAccess | undefined {
+  if (agent) return { kind: 'agent', keys: agent }
+  if (kubeconfig !== undefined) return { kind: 'kubeconfig', name: kubeconfig }
+  return clusterApi && { kind: 'cluster-api', ...clusterApi }
 }
 
 export function toRole(role: RoleDocument): Role {

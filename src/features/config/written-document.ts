@@ -5,6 +5,7 @@ import { checkShape } from './check-shape.ts'
 import type { ConfigurationDocument } from './configuration-schema.ts'
 import type { PlacedProblem } from './placed-problem.ts'
 import { readYaml, type YamlPath } from './read-yaml.ts'
+import type { WrittenClusters } from './select-clusters.ts'
 
 /** A configuration file as written, before anything is made of it. */
 export interface WrittenDocument {
@@ -77,6 +78,7 @@ function toParts(document: unknown): WrittenParts {
   return {
     applications: indexed(written.applications),
     environments: Object.entries(environmentsOf(document)),
+    clusters: clustersOf(document),
     roles: indexed(written.roles),
     policyFolders: written.policies?.folders ?? [],
     slos: indexed(written.slos),
@@ -88,6 +90,14 @@ function environmentsOf(document: unknown): NonNullable<ConfigurationDocument['e
   const written = (isMapping(document) ? document : {}) as ConfigurationDocument
   const entries = isMapping(written.environments) ? Object.entries(written.environments) : []
   return Object.fromEntries(entries.map(([name, environment]) => [name, environment ?? {}]))
+}
+
+/** Also those with a fault: their names are known. */
+export function clustersOf(document: unknown): WrittenClusters {
+  const clusters = isMapping(document) ? (document as ConfigurationDocument).clusters : undefined
+  return isMapping(clusters)
+    ? Object.entries(clusters).map(([name, cluster]) => [name, isMapping(cluster) ? cluster : undefined])
+    : []
 }
 
 function indexed<Item>(items: Item[] | undefined): [number, Item][] {
