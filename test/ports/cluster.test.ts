@@ -1,7 +1,6 @@
-import { readFile } from 'node:fs/promises'
-import { describe } from 'vitest'
 import { createCluster } from '../../src/adapters/kubernetes/create-cluster.ts'
 import { objectId } from '../../src/domain/kubernetes-object.ts'
+import { describeOnRealCluster, sharedKubeconfig } from '../control-plane/real-cluster.ts'
 import { machineClock, seededRandom, silentLog, startCluster } from '../emulator/cluster/start-cluster.ts'
 import { type ClusterUnderTest, describeCluster } from './cluster-contract.ts'
 
@@ -20,17 +19,12 @@ describeCluster(
   'contract',
 )
 
-const kubeconfigFile = process.env['KUBECONFIG_TEST'] ?? ''
-
-describe.skipIf(kubeconfigFile === '')(
-  'with a real API server (runs when KUBECONFIG_TEST names a kubeconfig)',
-  () => {
-    describeCluster('a real API server', startReal, `contract-${process.pid}`)
-  },
-)
+describeOnRealCluster('with a real API server', () => {
+  describeCluster('a real API server', startReal, `contract-${process.pid}`)
+})
 
 async function startReal(): Promise<ClusterUnderTest> {
-  const kubeconfig = await readFile(kubeconfigFile, 'utf8')
+  const kubeconfig = await sharedKubeconfig()
   const options = { name: 'real', kubeconfig, clock: machineClock, random: seededRandom(), log: silentLog }
   const cluster = createCluster(options)
   return {

@@ -1,5 +1,4 @@
 import { generateKeyPairSync } from 'node:crypto'
-import { createServer } from 'node:net'
 import { systemRandom } from '../../adapters/system/system-random.ts'
 import { appId } from '../../emulator/shop/create-shop.ts'
 import type { Settings } from '../settings.ts'
@@ -39,16 +38,4 @@ export function createDemoIdentity(): DemoIdentity {
 
 function secret(bytes: number): string {
   return Buffer.from(systemRandom.bytes(bytes)).toString('hex')
-}
-
-/** A port that nobody listens on at this moment. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer()
-    server.once('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0))
-    })
-  })
 }

@@ -10,7 +10,8 @@ import { createShop, type Shop } from '../../emulator/shop/create-shop.ts'
 import { packageFolder } from '../assets.ts'
 import { composeDrawbridge, type Drawbridge, type Foundations } from '../compose.ts'
 import type { Settings } from '../settings.ts'
-import { createDemoIdentity, freePort } from './demo-identity.ts'
+import { freePort } from '../free-ports.ts'
+import { createDemoIdentity } from './demo-identity.ts'
 
 /** A Thursday afternoon in Berlin, half past two: the production window is open for another hour and a half. */
 export const demoStart = Date.parse('2026-11-19T13:30:00Z')

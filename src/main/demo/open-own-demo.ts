@@ -10,7 +10,8 @@ import { createGitHubEmulator } from '../../emulator/github/github-emulator.ts'
 import { appId, appSlug } from '../../emulator/shop/create-shop.ts'
 import { composeDrawbridge } from '../compose.ts'
 import type { Settings } from '../settings.ts'
-import { createDemoIdentity, freePort } from './demo-identity.ts'
+import { freePort } from '../free-ports.ts'
+import { createDemoIdentity } from './demo-identity.ts'
 
 /** A change of a repository on this machine; its files are only read. */
 export interface OwnChange {

@@ -1,0 +1,42 @@
+// Runs the suites that ask a real API server, on one that it starts: npm run test:cluster [-- arguments of vitest]
+import { spawn } from 'node:child_process'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { formatProblem } from '../src/cli/format-problem.ts'
+import { findBinaries } from '../src/main/control-plane/find-binaries.ts'
+import { startControlPlane } from '../src/main/control-plane/start-control-plane.ts'
+import { tellBuild } from '../src/main/control-plane/tell-build.ts'
+
+const started = performance.now()
+const found = await findBinaries(process.env, tellBuild(process.stderr))
+if ('problem' in found) {
+  const because = formatProblem(found.problem)
+  process.stderr.write(`${because}\n`)
+  process.exitCode = await runSuites({ CLUSTER_TESTS_ABSENT: because })
+} else {
+  const folder = await mkdtemp(join(tmpdir(), 'drawbridge-cluster-'))
+  const { binaries } = found
+  const plane = process.env.KUBECONFIG_TEST ? undefined : await startControlPlane({ binaries, folder })
+  const seconds = ((performance.now() - started) / 1000).toFixed(1)
+  process.stderr.write(`The control plane is up after ${seconds} s.\n`)
+  try {
+    process.exitCode = await runSuites({
+      KUBECONFIG_TEST: process.env.KUBECONFIG_TEST ?? plane?.clusters[0]?.apiServer.kubeconfigFile,
+      KUBEBUILDER_ASSETS: binaries.folder,
+    })
+  } finally {
+    await plane?.stop()
+    await rm(folder, { recursive: true, force: true, maxRetries: 10 })
+  }
+}
+
+/** The contract of the Cluster port, and whatever is named `….cluster.test.ts`. */
+function runSuites(more: NodeJS.ProcessEnv): Promise<number> {
+  const words = ['run', 'cluster.test', ...process.argv.slice(2)]
+  return new Promise((resolve, reject) => {
+    const child = spawn('vitest', words, { stdio: 'inherit', env: { ...process.env, ...more } })
+    child.once('error', reject)
+    child.once('exit', (code) => resolve(code ?? 1))
+  })
+}
