@@ -5,11 +5,8 @@ import { parseArgs } from 'node:util'
 import { formatProblem } from '../src/cli/format-problem.ts'
 import { cacheFolder } from '../src/main/control-plane/build-binaries.ts'
 import { findBinaries } from '../src/main/control-plane/find-binaries.ts'
-import {
-  companions,
-  type Companion,
-  startControlPlane,
-} from '../src/main/control-plane/start-control-plane.ts'
+import { startControlPlane } from '../src/main/control-plane/start-control-plane.ts'
+import { companions, type Companion } from '../src/main/control-plane/start-controllers.ts'
 import { tellBuild } from '../src/main/control-plane/tell-build.ts'
 
 const help = `npm run cluster -- [--port NUMBER] [--without NAMES] [--folder DIR] [--json] | --stop
