@@ -250,7 +250,7 @@ describe('reconcile a target', () => {
     shop.ledger.attest([aDeployment('checkout', 'registry.shop.example/checkout:2.0.0-broken')])
     expect((await shop.until('progressing')).reason).toContain('Deployment shop/checkout')
     await shop.running.clock.advance(11 * 60_000)
-    expect((await shop.until('degraded')).reason).toContain('progress')
+    expect((await shop.until('degraded')).reason).toContain('ProgressDeadlineExceeded')
   })
 
   it('says that the cluster cannot be reached, and goes on when it can', async () => {

@@ -7,6 +7,7 @@ export interface Condition {
   reason?: string
   message?: string
   lastTransitionTime?: string
+  observedGeneration?: number
 }
 
 export const healthy: Health = { status: 'Healthy', reason: '' }
@@ -20,12 +21,30 @@ export function degraded(reason: string): Health {
 }
 
 export function conditionsOf(object: KubernetesObject): Condition[] {
-  const status = object['status'] as { conditions?: unknown } | undefined
-  return Array.isArray(status?.conditions) ? (status.conditions as Condition[]) : []
+  const conditions = valueAt(object, 'status', 'conditions')
+  if (!Array.isArray(conditions)) return []
+  return conditions.filter(
+    (one): one is Condition => typeof one === 'object' && one !== null && typeof one.type === 'string',
+  )
 }
 
 export function conditionOf(object: KubernetesObject, type: string): Condition | undefined {
   return conditionsOf(object).find((condition) => condition.type === type)
+}
+
+/** Messages are for people; some controllers put whole answers of other systems into them. */
+const longestMessage = 300
+
+/** `Ready is False (DoesNotExist): the secret shop/tls is not there` */
+export function describeCondition({ type, status, reason, message }: Condition): string {
+  const why = reason ? ` (${reason})` : ''
+  const text = message?.trim() ? `: ${clip(message.trim())}` : ''
+  return `${type} is ${status}${why}${text}`
+}
+
+export function clip(text: string): string {
+  const line = text.replaceAll(/\s+/g, ' ')
+  return line.length > longestMessage ? `${line.slice(0, longestMessage - 1)}…` : line
 }
 
 /** A number of `spec` or `status`; undefined where it is not there. */

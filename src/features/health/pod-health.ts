@@ -1,18 +1,26 @@
-import type { Health } from '../../domain/health.ts'
 import type { KubernetesObject } from '../../domain/kubernetes-object.ts'
 import type { Instant } from '../../domain/refs.ts'
-import { conditionOf, degraded, healthy, progressing, valueAt } from './object-status.ts'
+import type { Assessment } from './assess-health.ts'
+import {
+  clip,
+  conditionOf,
+  degraded,
+  describeCondition,
+  healthy,
+  progressing,
+  valueAt,
+} from './object-status.ts'
 
 /** A Pod that no node takes is given this long. */
 const schedulingWindowMs = 15_000
 
-export function assessPod(object: KubernetesObject, now: Instant): Health {
+export function assessPod(object: KubernetesObject, now: Instant): Assessment {
   const phase = valueAt(object, 'status', 'phase')
   switch (phase) {
     case 'Succeeded':
       return healthy
     case 'Failed':
-      return degraded('failed')
+      return degraded(`failed${describeFailure(object)}`)
     case 'Running':
       return assessRunning(object)
     case 'Pending':
@@ -22,21 +30,37 @@ export function assessPod(object: KubernetesObject, now: Instant): Health {
   }
 }
 
-function assessRunning(object: KubernetesObject): Health {
+function assessRunning(object: KubernetesObject): Assessment {
   if (conditionOf(object, 'Ready')?.status === 'True') return healthy
   const crashing = containerStatuses(object).filter(
     ({ state }) => state?.waiting?.reason === 'CrashLoopBackOff',
   )
   if (crashing.length > 0) return degraded(`container ${crashing.map(({ name }) => name).join(', ')} crashes`)
-  return progressing('is not ready')
+  return progressing(waitingWords(object) ?? 'is not ready')
 }
 
-function assessPending(object: KubernetesObject, now: Instant): Health {
+function assessPending(object: KubernetesObject, now: Instant): Assessment {
   const scheduled = conditionOf(object, 'PodScheduled')
   const isUnschedulable = scheduled?.status === 'False' && scheduled.reason === 'Unschedulable'
-  if (!isUnschedulable) return progressing('is pending')
-  const since = Date.parse(scheduled.lastTransitionTime ?? '')
-  return now - since > schedulingWindowMs ? degraded('cannot be scheduled') : progressing('waits for a node')
+  if (!isUnschedulable) return progressing(waitingWords(object) ?? 'is pending')
+  const created = Date.parse(String(object.metadata['creationTimestamp'] ?? ''))
+  if (now - schedulingWindowMs >= created || Number.isNaN(created))
+    return degraded(`cannot be scheduled: ${describeCondition(scheduled)}`)
+  return { ...progressing('waits for a node'), changesAt: created + schedulingWindowMs }
+}
+
+/** Why its containers do not run: `container app waits (ImagePullBackOff)`. */
+function waitingWords(object: KubernetesObject): string | undefined {
+  const waiting = containerStatuses(object).flatMap(({ name, state }) =>
+    state?.waiting?.reason ? [`container ${name} waits (${state.waiting.reason})`] : [],
+  )
+  return waiting.length > 0 ? waiting.join(', ') : undefined
+}
+
+function describeFailure(object: KubernetesObject): string {
+  const words = ['reason', 'message'].map((field) => valueAt(object, 'status', field))
+  const said = words.filter((word) => typeof word === 'string' && word !== '')
+  return said.length > 0 ? `: ${clip(said.join(', '))}` : ''
 }
 
 interface ContainerStatus {

@@ -1,14 +1,21 @@
 import type { Health } from '../../domain/health.ts'
 import type { KubernetesObject } from '../../domain/kubernetes-object.ts'
-import { conditionOf, degraded, healthy, numberAt, progressing, valueAt } from './object-status.ts'
+import {
+  conditionOf,
+  degraded,
+  describeCondition,
+  healthy,
+  numberAt,
+  progressing,
+  valueAt,
+} from './object-status.ts'
 
-/** progressDeadlineSeconds of this value: no deadline, and no `Progressing` condition. */
+/** progressDeadlineSeconds of this value, or none (the API server fills 600 in): no `Progressing` condition is kept. */
 const noDeadline = 2 ** 31 - 1
 
 export function assessDeployment(object: KubernetesObject): Health {
   const progress = conditionOf(object, 'Progressing')
-  if (progress?.reason === 'ProgressDeadlineExceeded')
-    return degraded(progress.message || 'made no progress before its deadline')
+  if (progress?.reason === 'ProgressDeadlineExceeded') return degraded(describeCondition(progress))
   const wanted = numberAt(object, 'spec', 'replicas') ?? 1
   const status = (field: string) => numberAt(object, 'status', field) ?? 0
   const replicas = status('replicas')
@@ -20,7 +27,7 @@ export function assessDeployment(object: KubernetesObject): Health {
   if (updated > available) return progressing(`${available} of ${updated} updated pods are available`)
   if (wanted > status('readyReplicas'))
     return progressing(`${status('readyReplicas')} of ${wanted} pods are ready`)
-  const hasDeadline = numberAt(object, 'spec', 'progressDeadlineSeconds') !== noDeadline
+  const hasDeadline = (numberAt(object, 'spec', 'progressDeadlineSeconds') ?? noDeadline) !== noDeadline
   const isComplete = progress?.status === 'True' && progress.reason === 'NewReplicaSetAvailable'
   if (hasDeadline && !isComplete) return progressing('the new version is not available yet')
   if (conditionOf(object, 'Available')?.status !== 'True') return progressing('is not available')
@@ -37,7 +44,7 @@ export function assessStatefulSet(object: KubernetesObject): Health {
     return progressing(`${status('readyReplicas')} of ${wanted} pods are ready`)
   if (replicas > wanted) return progressing(`${replicas - wanted} pods are to go`)
   const partition = valueAt(object, 'spec', 'updateStrategy', 'rollingUpdate', 'partition')
-  if (typeof partition === 'number' && partition !== 0) {
+  if (typeof partition === 'number') {
     const toUpdate = wanted - partition
     const isDone = status('updatedReplicas') >= toUpdate
     return isDone ? healthy : progressing(`${status('updatedReplicas')} of ${toUpdate} pods are updated`)
@@ -70,8 +77,7 @@ export function assessDaemonSet(object: KubernetesObject): Health {
 
 export function assessReplicaSet(object: KubernetesObject): Health {
   const failure = conditionOf(object, 'ReplicaFailure')
-  if (failure?.status === 'True')
-    return progressing(failure.message || failure.reason || 'cannot make its pods')
+  if (failure?.status === 'True') return progressing(describeCondition(failure))
   const wanted = numberAt(object, 'spec', 'replicas') ?? 1
   const status = (field: string) => numberAt(object, 'status', field) ?? 0
   const counts: [string, string][] = [

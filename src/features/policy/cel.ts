@@ -5,39 +5,43 @@ import { RE2JS } from 're2js'
 export type CelBindings = Record<string, unknown>
 
 export type CelProgram =
-  | { kind: 'compiled'; expression: string; evaluate(bindings: CelBindings): unknown }
+  /** `loops`: how deep `exists`, `all`, `filter` and their like stand in each other. */
+  | { kind: 'compiled'; expression: string; loops: number; evaluate(bindings: CelBindings): unknown }
   | { kind: 'invalid'; expression: string; reason: string }
 
 /** Bytes; far above any policy in use, far below what makes parsing slow. */
 const maxExpressionLength = 20_000
 
-const environment = new Environment({
-  unlistedVariablesAreDyn: false,
-  homogeneousAggregateLiterals: false,
-  enableOptionalTypes: true,
-  limits: { maxAstNodes: 5_000, maxDepth: 100 },
-})
-  .registerVariable('object', 'dyn')
-  .registerVariable('oldObject', 'dyn')
-  .registerVariable('request', 'dyn')
-  .registerVariable('variables', 'dyn')
-  .registerFunction('string.linearMatches(string): bool', isMatch)
-  .registerFunction('matches(string, string): bool', isMatch)
-  .registerFunction('string.replace(string, string): string', (text: string, from: string, to: string) =>
-    text.replaceAll(from, () => to),
-  )
+/** What expressions of one purpose may name, and nothing besides. */
+export function celEnvironment(variables: readonly string[]): Environment {
+  const environment = new Environment({
+    unlistedVariablesAreDyn: false,
+    homogeneousAggregateLiterals: false,
+    enableOptionalTypes: true,
+    limits: { maxAstNodes: 5_000, maxDepth: 100 },
+  })
+    .registerFunction('string.linearMatches(string): bool', isMatch)
+    .registerFunction('matches(string, string): bool', isMatch)
+    .registerFunction('string.replace(string, string): string', (text: string, from: string, to: string) =>
+      text.replaceAll(from, () => to),
+    )
+  return variables.reduce((known, name) => known.registerVariable(name, 'dyn'), environment)
+}
+
+const ofPolicies = celEnvironment(['object', 'oldObject', 'request', 'variables'])
 
 /** Compiles one CEL expression. Regular expressions in it are RE2: linear in the text, whatever the pattern. */
-export function compileCel(expression: string): CelProgram {
+export function compileCel(expression: string, environment = ofPolicies): CelProgram {
   if (expression.length > maxExpressionLength) {
     return { kind: 'invalid', expression, reason: `is longer than ${maxExpressionLength} characters` }
   }
   try {
-    const program = environment.parse(withLinearMatches(expression))
+    const program = environment.parse(withLinearMatches(expression, environment))
     if (matchCalls(program.ast).length > 0) {
       return { kind: 'invalid', expression, reason: '`matches` is called in a way that cannot be bounded' }
     }
-    return { kind: 'compiled', expression, evaluate: (bindings) => program(bindings) }
+    const loops = loopDepth(program.ast)
+    return { kind: 'compiled', expression, loops, evaluate: (bindings) => program(bindings) }
   } catch (error) {
     return { kind: 'invalid', expression, reason: celReason(error) }
   }
@@ -72,7 +76,7 @@ function isMatch(text: string, pattern: string): boolean {
  * Sends every `text.matches(pattern)` to RE2. The library's own `matches` uses the backtracking RegExp and cannot be
  * registered over, so the name is replaced in the source, by the syntax tree's positions.
  */
-function withLinearMatches(expression: string): string {
+function withLinearMatches(expression: string, environment: Environment): string {
   const source = withoutComments(expression)
   const positions = matchCalls(environment.parse(source).ast)
     .map(({ pattern }) => source.lastIndexOf('matches', pattern.start))
@@ -97,6 +101,17 @@ function matchCalls(ast: ASTNode): { pattern: ASTNode }[] {
     }
     visit(value.args)
   }
+}
+
+const loopNames = new Set(['all', 'exists', 'exists_one', 'filter', 'map'])
+
+/** What runs as often as the product of the lists it goes through is long. */
+function loopDepth(value: unknown): number {
+  if (Array.isArray(value)) return Math.max(0, ...value.map(loopDepth))
+  if (!isNode(value)) return 0
+  if (value.op !== 'rcall' || !loopNames.has(value.args[0])) return loopDepth(value.args)
+  const [, list, body] = value.args
+  return Math.max(loopDepth(list), 1 + loopDepth(body))
 }
 
 function isNode(value: unknown): value is ASTNode {

@@ -27,6 +27,7 @@ const full = {
 }
 const done = { ...full, conditions: [available, complete] }
 const noDeadline = 2 ** 31 - 1
+const is = (type: string, status = 'True') => ({ type, status })
 
 describe('health of a Deployment', () => {
   it.each`
@@ -40,7 +41,10 @@ describe('health of a Deployment', () => {
     ${'updated not available'}    | ${{ replicas: 2 }}                                      | ${{ ...done, availableReplicas: 1 }}                                                       | ${'Progressing'}
     ${'pods not ready'}           | ${{ replicas: 2 }}                                      | ${{ ...done, readyReplicas: 1 }}                                                           | ${'Progressing'}
     ${'not Available'}            | ${{ replicas: 2 }}                                      | ${{ ...full, conditions: [complete] }}                                                     | ${'Progressing'}
-    ${'no Progressing'}           | ${{ replicas: 2 }}                                      | ${{ ...full, conditions: [available] }}                                                    | ${'Progressing'}
+    ${'no Progressing'}           | ${{ replicas: 2, progressDeadlineSeconds: 600 }}        | ${{ ...full, conditions: [available] }}                                                    | ${'Progressing'}
+    ${'no deadline written'}      | ${{ replicas: 2 }}                                      | ${{ ...full, conditions: [available] }}                                                    | ${'Healthy'}
+    ${'stalled said first'}       | ${{ replicas: 2 }}                                      | ${{ ...full, conditions: [is('Stalled'), is('Reconciling')] }}                             | ${'Degraded'}
+    ${'nothing, nothing seen'}    | ${{ replicas: 0 }}                                      | ${undefined}                                                                               | ${'Progressing'}
     ${'no deadline set'}          | ${{ replicas: 2, progressDeadlineSeconds: noDeadline }} | ${{ ...full, conditions: [available] }}                                                    | ${'Healthy'}
     ${'deadline exceeded'}        | ${{ replicas: 2 }}                                      | ${{ ...full, conditions: [{ ...complete, reason: 'ProgressDeadlineExceeded' }] }}          | ${'Degraded'}
     ${'scaled to nothing'}        | ${{ replicas: 0 }}                                      | ${{ observedGeneration: 2, conditions: [available, complete] }}                            | ${'Healthy'}
@@ -77,17 +81,16 @@ const replicaDone = {
   readyReplicas: 2,
 }
 const since = (seconds: number) => new Date(now - seconds * 1000).toISOString()
-const unschedulable = (seconds: number) => ({
+const unschedulable = {
   phase: 'Pending',
-  conditions: [
-    { type: 'PodScheduled', status: 'False', reason: 'Unschedulable', lastTransitionTime: since(seconds) },
-  ],
-})
+  conditions: [{ type: 'PodScheduled', status: 'False', reason: 'Unschedulable' }],
+}
+const aged = (seconds: number) => ({ metadata: { creationTimestamp: since(seconds) } })
 const crashing = {
   phase: 'Running',
   containerStatuses: [{ name: 'app', state: { waiting: { reason: 'CrashLoopBackOff' } } }],
 }
-const is = (type: string, status = 'True') => ({ conditions: [{ type, status }] })
+const says = (type: string, status = 'True') => ({ conditions: [is(type, status)] })
 
 describe('health of other kinds', () => {
   it.each`
@@ -104,36 +107,83 @@ describe('health of other kinds', () => {
     ${'daemon not observed'}      | ${'apps/v1 DaemonSet'}                                | ${{}}                                              | ${{ desiredNumberScheduled: 0 }}                            | ${'Progressing'}
     ${'daemon not updated'}       | ${'apps/v1 DaemonSet'}                                | ${{}}                                              | ${{ ...daemonDone, updatedNumberScheduled: 2 }}             | ${'Progressing'}
     ${'replica set complete'}     | ${'apps/v1 ReplicaSet'}                               | ${{ replicas: 2 }}                                 | ${replicaDone}                                              | ${'Healthy'}
-    ${'replica set cannot'}       | ${'apps/v1 ReplicaSet'}                               | ${{ replicas: 2 }}                                 | ${{ ...replicaDone, ...is('ReplicaFailure') }}              | ${'Progressing'}
+    ${'replica set cannot'}       | ${'apps/v1 ReplicaSet'}                               | ${{ replicas: 2 }}                                 | ${{ ...replicaDone, ...says('ReplicaFailure') }}            | ${'Progressing'}
     ${'replica set too many'}     | ${'apps/v1 ReplicaSet'}                               | ${{ replicas: 1 }}                                 | ${replicaDone}                                              | ${'Progressing'}
-    ${'pod ready'}                | ${'v1 Pod'}                                           | ${{}}                                              | ${{ phase: 'Running', ...is('Ready') }}                     | ${'Healthy'}
-    ${'pod not ready'}            | ${'v1 Pod'}                                           | ${{}}                                              | ${{ phase: 'Running', ...is('Ready', 'False') }}            | ${'Progressing'}
+    ${'pod ready'}                | ${'v1 Pod'}                                           | ${{}}                                              | ${{ phase: 'Running', ...says('Ready') }}                   | ${'Healthy'}
+    ${'pod not ready'}            | ${'v1 Pod'}                                           | ${{}}                                              | ${{ phase: 'Running', ...says('Ready', 'False') }}          | ${'Progressing'}
     ${'pod crashes'}              | ${'v1 Pod'}                                           | ${{}}                                              | ${crashing}                                                 | ${'Degraded'}
     ${'pod succeeded'}            | ${'v1 Pod'}                                           | ${{}}                                              | ${{ phase: 'Succeeded' }}                                   | ${'Healthy'}
     ${'pod failed (correction)'}  | ${'v1 Pod'}                                           | ${{}}                                              | ${{ phase: 'Failed' }}                                      | ${'Degraded'}
-    ${'pod waits for a node'}     | ${'v1 Pod'}                                           | ${{}}                                              | ${unschedulable(15)}                                        | ${'Progressing'}
-    ${'pod finds no node'}        | ${'v1 Pod'}                                           | ${{}}                                              | ${unschedulable(16)}                                        | ${'Degraded'}
     ${'claim bound'}              | ${'v1 PersistentVolumeClaim'}                         | ${{}}                                              | ${{ phase: 'Bound' }}                                       | ${'Healthy'}
     ${'claim pending'}            | ${'v1 PersistentVolumeClaim'}                         | ${{}}                                              | ${{ phase: 'Pending' }}                                     | ${'Progressing'}
-    ${'job complete'}             | ${'batch/v1 Job'}                                     | ${{}}                                              | ${is('Complete')}                                           | ${'Healthy'}
-    ${'job failed'}               | ${'batch/v1 Job'}                                     | ${{}}                                              | ${is('Failed')}                                             | ${'Degraded'}
+    ${'job complete'}             | ${'batch/v1 Job'}                                     | ${{}}                                              | ${says('Complete')}                                         | ${'Healthy'}
+    ${'job failed'}               | ${'batch/v1 Job'}                                     | ${{}}                                              | ${says('Failed')}                                           | ${'Degraded'}
     ${'job started (correction)'} | ${'batch/v1 Job'}                                     | ${{}}                                              | ${{ startTime: 'now', active: 1 }}                          | ${'Progressing'}
-    ${'job suspended on purpose'} | ${'batch/v1 Job'}                                     | ${{ suspend: true }}                               | ${is('Suspended')}                                          | ${'Suspended'}
+    ${'job suspended on purpose'} | ${'batch/v1 Job'}                                     | ${{ suspend: true }}                               | ${says('Suspended')}                                        | ${'Suspended'}
     ${'cron job'}                 | ${'batch/v1 CronJob'}                                 | ${{}}                                              | ${undefined}                                                | ${'Healthy'}
     ${'service'}                  | ${'v1 Service'}                                       | ${{ type: 'ClusterIP' }}                           | ${undefined}                                                | ${'Healthy'}
     ${'balancer without address'} | ${'v1 Service'}                                       | ${{ type: 'LoadBalancer' }}                        | ${undefined}                                                | ${'Progressing'}
     ${'balancer with address'}    | ${'v1 Service'}                                       | ${{ type: 'LoadBalancer', clusterIP: '10.0.0.1' }} | ${undefined}                                                | ${'Healthy'}
-    ${'definition established'}   | ${'apiextensions.k8s.io/v1 CustomResourceDefinition'} | ${{}}                                              | ${is('Established')}                                        | ${'Healthy'}
+    ${'definition established'}   | ${'apiextensions.k8s.io/v1 CustomResourceDefinition'} | ${{}}                                              | ${says('Established')}                                      | ${'Healthy'}
     ${'definition new'}           | ${'apiextensions.k8s.io/v1 CustomResourceDefinition'} | ${{}}                                              | ${undefined}                                                | ${'Progressing'}
-    ${'definition with a clash'}  | ${'apiextensions.k8s.io/v1 CustomResourceDefinition'} | ${{}}                                              | ${is('NamesAccepted', 'False')}                             | ${'Degraded'}
+    ${'definition with a clash'}  | ${'apiextensions.k8s.io/v1 CustomResourceDefinition'} | ${{}}                                              | ${says('NamesAccepted', 'False')}                           | ${'Degraded'}
     ${'configuration'}            | ${'v1 ConfigMap'}                                     | ${undefined}                                       | ${undefined}                                                | ${'Healthy'}
     ${'custom without status'}    | ${'shop.example/v1 Coupon'}                           | ${{}}                                              | ${undefined}                                                | ${'Healthy'}
-    ${'custom ready'}             | ${'shop.example/v1 Coupon'}                           | ${{}}                                              | ${is('Ready')}                                              | ${'Healthy'}
-    ${'custom not ready'}         | ${'shop.example/v1 Coupon'}                           | ${{}}                                              | ${is('Ready', 'False')}                                     | ${'Progressing'}
-    ${'custom ready unknown'}     | ${'shop.example/v1 Coupon'}                           | ${{}}                                              | ${is('Ready', 'Unknown')}                                   | ${'Progressing'}
+    ${'custom ready'}             | ${'shop.example/v1 Coupon'}                           | ${{}}                                              | ${says('Ready')}                                            | ${'Healthy'}
+    ${'custom not ready'}         | ${'shop.example/v1 Coupon'}                           | ${{}}                                              | ${says('Ready', 'False')}                                   | ${'Progressing'}
+    ${'custom ready unknown'}     | ${'shop.example/v1 Coupon'}                           | ${{}}                                              | ${says('Ready', 'Unknown')}                                 | ${'Progressing'}
   `('$case → $expected', ({ api, spec, status, expected }) => {
     const [apiVersion, kind] = String(api).split(' ', 2)
     expect(assessHealth(anObject(apiVersion!, kind!, { spec, status }), now).status).toBe(expected)
+  })
+
+  it.each([
+    [14, 'Progressing', now + 1000],
+    [15, 'Degraded', undefined],
+  ])('a pod that no node took for %i seconds → %s', (seconds, status, changesAt) => {
+    const pod = anObject('v1', 'Pod', { status: unschedulable, ...aged(seconds) })
+    const health = assessHealth(pod, now)
+    expect([health.status, health.changesAt]).toEqual([status, changesAt])
+  })
+
+  // Age in seconds by the local clock; a server's clock may be ahead, or far off.
+  it.each([
+    [9, 'Progressing', now + 1000],
+    [10, 'Healthy', undefined],
+    [-9, 'Progressing', now + 19_000],
+    [-3600, 'Healthy', undefined],
+  ])(
+    'an unknown kind on which nobody has said anything, %i seconds old → %s',
+    (seconds, status, changesAt) => {
+      const health = assessHealth(anObject('shop.example/v1', 'Coupon', aged(seconds)), now)
+      expect([health.status, health.changesAt]).toEqual([status, changesAt])
+    },
+  )
+
+  it('an unknown kind is not ready for a generation that Ready was not said of', () => {
+    const ready = { type: 'Ready', status: 'True', observedGeneration: 1 }
+    const coupon = anObject('shop.example/v1', 'Coupon', { status: { conditions: [ready] } })
+    expect(assessHealth(coupon, now).reason).toBe('Coupon shop/x: generation 2 is not seen yet')
+  })
+
+  it('says what a deletion waits for, and what is left in a namespace', () => {
+    const metadata = { deletionTimestamp: since(1), finalizers: ['shop.example/bill'] }
+    expect(assessHealth(anObject('v1', 'ConfigMap', { metadata }), now).reason).toBe(
+      'ConfigMap shop/x: is being deleted, waits for shop.example/bill',
+    )
+    const left = {
+      type: 'NamespaceContentRemaining',
+      status: 'True',
+      reason: 'SomeResourcesRemain',
+      message: 'pods. has 1',
+    }
+    const namespace = anObject('v1', 'Namespace', {
+      metadata: { deletionTimestamp: since(1) },
+      status: { conditions: [left] },
+    })
+    expect(assessHealth(namespace, now).reason).toContain(
+      'NamespaceContentRemaining is True (SomeResourcesRemain): pods. has 1',
+    )
   })
 
   it('an object that is being deleted is progressing, whatever it is', () => {
