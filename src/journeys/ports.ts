@@ -1,6 +1,7 @@
 import type { Actor, Instant, RepositoryRef } from '../domain/refs.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Cluster } from '../ports/cluster.ts'
+import type { ClusterView } from '../ports/cluster-view.ts'
 import type { GitRepository } from '../ports/git.ts'
 import type { GitHub } from '../ports/github.ts'
 import type { Ledger } from '../ports/ledger.ts'
@@ -28,6 +29,8 @@ export interface Ports {
   metrics: Metrics
   /** Undefined: no credentials for a cluster of that name here (an agent serves it). */
   cluster(name: string): Cluster | undefined
+  /** What is live of ours on a cluster that `cluster` knows. */
+  view(name: string): ClusterView | undefined
   words: Words
   log: Log
   self: Self

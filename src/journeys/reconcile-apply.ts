@@ -5,6 +5,7 @@ import {
   type ObjectId,
   objectKey,
 } from '../domain/kubernetes-object.ts'
+import type { LiveObject } from '../domain/live-object.ts'
 import type { Instant, RepositoryRef, Sha, Target } from '../domain/refs.ts'
 import {
   type Inventory,
@@ -17,11 +18,12 @@ import type { Change, SyncPlan } from '../features/sync/plan-sync.ts'
 import { mayTakeOver } from '../features/sync/take-over.ts'
 import { AdapterError } from '../ports/adapter-error.ts'
 import type { ApplyResult, Cluster } from '../ports/cluster.ts'
+import type { ClusterView } from '../ports/cluster-view.ts'
 
 /** What an apply came to. */
 export interface Applied {
   /** Objects that were written or found as they should be, as the server answered. */
-  objects: Map<string, KubernetesObject>
+  objects: Map<string, LiveObject>
   /** For people: what was refused, and why. */
   problems: string[]
   /** What has to happen first, by itself: a kind that is not served yet. */
@@ -32,6 +34,7 @@ export interface Applied {
 /** Applies layer by layer, within a layer all at once. A layer with a problem is the last one. */
 export async function applyLayers(
   cluster: Cluster,
+  view: ClusterView,
   plan: SyncPlan,
   inventory: Inventory,
   digest: Sha,
@@ -49,8 +52,9 @@ export async function applyLayers(
         applied.writes += 1
         if (result.kind === 'applied') {
           const key = objectKey(change.id)
-          applied.objects.set(key, result.object)
-          inventory.entries.set(key, recordApplied(change.id, change.object, result.object, digest, now))
+          const live = view.note(result.object)
+          applied.objects.set(key, live)
+          inventory.entries.set(key, recordApplied(change.id, change.object, live, digest, now))
         } else if (result.kind === 'unknown-kind' && defined.has(kindKey(change.id)))
           applied.waiting.push(`${change.id.kind} is not served yet`)
         else applied.problems.push(describeRefusal(change.id, result))
@@ -127,6 +131,7 @@ export async function pruneObjects(
 /** Stores the inventory where it differs from what is stored; true where it was written. */
 export async function writeInventory(
   cluster: Cluster,
+  view: ClusterView,
   repository: RepositoryRef,
   target: Target,
   inventory: Inventory,
@@ -134,8 +139,7 @@ export async function writeInventory(
 ): Promise<KubernetesObject | undefined> {
   const object = toInventoryObject(repository, target, inventory)
   if (JSON.stringify(sorted(stored?.['data'])) === JSON.stringify(sorted(object['data']))) return undefined
-  if (stored === undefined) await demand(cluster, namespaceObject())
-  await demand(cluster, object)
+  view.note(await record(cluster, object))
   return object
 }
 
@@ -143,14 +147,20 @@ function sorted(data: unknown): [string, unknown][] {
   return Object.entries(data ?? {}).toSorted(([a], [b]) => (a < b ? -1 : 1))
 }
 
-function namespaceObject(): KubernetesObject {
-  return { apiVersion: 'v1', kind: 'Namespace', metadata: { name: inventoryNamespace } }
+const namespaceObject: KubernetesObject = {
+  apiVersion: 'v1',
+  kind: 'Namespace',
+  metadata: { name: inventoryNamespace },
 }
 
-/** Our own bookkeeping has to be written: nothing is applied that is not recorded. */
-async function demand(cluster: Cluster, object: KubernetesObject): Promise<void> {
-  const result = await cluster.apply(object, { fieldManager, force: true })
-  if (result.kind === 'applied') return
+/** Our own bookkeeping has to be written: nothing is applied that is not recorded. Its namespace comes with the first. */
+async function record(cluster: Cluster, object: KubernetesObject): Promise<KubernetesObject> {
+  const first = await cluster.apply(object, { fieldManager, force: true })
+  if (first.kind === 'applied') return first.object
+  const namespace = await cluster.apply(namespaceObject, { fieldManager, force: true })
+  const result =
+    namespace.kind === 'applied' ? await cluster.apply(object, { fieldManager, force: true }) : namespace
+  if (result.kind === 'applied') return result.object
   throw new AdapterError({
     system: 'kubernetes',
     operation: `record in ${formatObjectId(objectId(object))}`,

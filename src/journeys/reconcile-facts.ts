@@ -1,17 +1,12 @@
 import { type KubernetesObject, objectId, type ObjectId, objectKey } from '../domain/kubernetes-object.ts'
+import type { LiveObject } from '../domain/live-object.ts'
 import { type RepositoryRef, type Target, targetKey } from '../domain/refs.ts'
 import type { Attestation } from '../domain/release.ts'
 import { type Inventory, inventoryId, parseInventory } from '../features/sync/inventory.ts'
-import {
-  applicationLabel,
-  isOwned,
-  labelValue,
-  ownerLabel,
-  ownershipLabels,
-} from '../features/sync/ownership.ts'
+import { applicationLabel, labelValue, ownerLabel, ownershipLabels } from '../features/sync/ownership.ts'
 import type { SyncFacts } from '../features/sync/plan-sync.ts'
 import { prepareObjects } from '../features/sync/prepare-objects.ts'
-import type { Cluster } from '../ports/cluster.ts'
+import type { ClusterView } from '../ports/cluster-view.ts'
 import type { Ledger, LedgerState } from '../ports/ledger.ts'
 
 /** What may run on the target, or why nothing may. */
@@ -55,10 +50,10 @@ export interface ReconcileFacts extends SyncFacts {
   foreignOwner?: string
 }
 
-/** Everything that is live of a target, beside what should be. */
+/** Everything that is live of a target, beside what should be. An unchanged target costs no request. */
 export async function gatherReconcileFacts(
   ports: { ledger: Ledger },
-  cluster: Cluster,
+  view: ClusterView,
   repository: RepositoryRef,
   target: Target,
   desired: Desired & { kind: 'attested' },
@@ -66,13 +61,14 @@ export async function gatherReconcileFacts(
   const { state, attestation } = desired
   const labels = ownershipLabels(repository, target)
   const objects = prepareObjects(await ports.ledger.objects(state, target), labels)
-  const storedInventory = await cluster.get(inventoryId(target))
+  const kinds = new Map(objects.map(objectId).map((id) => [`${id.group}/${id.kind}`, id]))
+  await view.follow([...kinds.values()])
+  const storedInventory = view.inventory(inventoryId(target))
   const stored = storedInventory && parseInventory(storedInventory)
-  const ids = new Map<string, ObjectId>()
-  for (const object of objects) ids.set(objectKey(objectId(object)), objectId(object))
-  for (const [key, entry] of stored?.entries ?? []) if (!ids.has(key)) ids.set(key, entry.id)
-  const live = await readLive(cluster, ids, labels)
-  const inventory = stored ?? rebuildInventory(live, labels)
+  const recorded = [...(stored?.entries.values() ?? [])].map(({ id }) => id)
+  await view.follow(recorded)
+  const live = liveOf(view, [...objects.map(objectId), ...recorded])
+  const inventory = stored ?? rebuildInventory(view.owned(labels))
   const foreignOwner = storedInventory?.metadata.labels?.[ownerLabel]
   return {
     attestation,
@@ -89,40 +85,19 @@ export async function gatherReconcileFacts(
   }
 }
 
-/** One list per kind; what it does not show may have lost its label or never had it, so it is asked for by name. */
-async function readLive(
-  cluster: Cluster,
-  ids: ReadonlyMap<string, ObjectId>,
-  labels: Record<string, string>,
-): Promise<Map<string, KubernetesObject>> {
-  const kinds = new Map([...ids.values()].map(({ group, kind }) => [`${group}/${kind}`, { group, kind }]))
-  const lists = await Promise.all([...kinds.values()].map((kind) => cluster.list(kind, labels)))
-  const listed = lists.flatMap(({ objects }) => objects)
-  const live = new Map(listed.map((object) => [objectKey(objectId(object)), object]))
-  const unseen = [...ids].filter(([key]) => !live.has(key))
-  const found = await Promise.all(unseen.map(async ([key, id]) => [key, await cluster.get(id)] as const))
-  for (const [key, object] of found) if (object !== undefined) live.set(key, object)
-  return live
+function liveOf(view: ClusterView, ids: readonly ObjectId[]): Map<string, LiveObject> {
+  const keys = new Set(ids.map(objectKey))
+  const found = [...keys].map((key) => [key, view.get(key)] as const)
+  return new Map(found.filter((one): one is [string, LiveObject] => one[1] !== undefined))
 }
 
 /** After a loss: what carries our labels is taken down as ours, but with no word on what was applied. */
-function rebuildInventory(
-  live: ReadonlyMap<string, KubernetesObject>,
-  labels: Record<string, string>,
-): Inventory {
-  const entries = [...live]
-    .filter(([, object]) => isOwned(object, labels))
-    .map(([key, object]) => {
-      const entry = {
-        id: objectId(object),
-        uid: object.metadata.uid ?? '',
-        applied: '',
-        fields: '',
-        meta: '',
-        at: 0,
-      }
-      return [key, entry] as const
-    })
+function rebuildInventory(owned: readonly LiveObject[]): Inventory {
+  const entries = owned.map((object) => {
+    const id = objectId(object)
+    const entry = { id, uid: object.metadata.uid ?? '', applied: '', fields: '', meta: '', at: 0 }
+    return [objectKey(id), entry] as const
+  })
   return { revision: '', digest: '', sequence: 0, entries: new Map(entries) }
 }
 
@@ -131,7 +106,7 @@ async function claimedElsewhere(
   ledger: Ledger,
   state: LedgerState,
   target: Target,
-  live: ReadonlyMap<string, KubernetesObject>,
+  live: ReadonlyMap<string, LiveObject>,
   labels: Record<string, string>,
 ): Promise<Set<string>> {
   const others = new Set(

@@ -1,15 +1,18 @@
 import type { AuditEntry } from '../domain/audit.ts'
 import { type Health, worstHealth } from '../domain/health.ts'
-import { formatObjectId, type KubernetesObject, objectKey } from '../domain/kubernetes-object.ts'
+import { formatObjectId, objectKey } from '../domain/kubernetes-object.ts'
+import type { LiveObject } from '../domain/live-object.ts'
 import type { Instant, RepositoryRef, Target } from '../domain/refs.ts'
 import type { DriftReport, Release, ReleasePhase } from '../domain/release.ts'
 import { driftedFields } from '../features/drift/drifted-fields.ts'
 import { healAllowedAt, healCount } from '../features/drift/heal-delay.ts'
-import { assessHealth, missing } from '../features/health/assess-health.ts'
+import { missing } from '../features/health/assess-health.ts'
 import type { Inventory } from '../features/sync/inventory.ts'
 import { fieldManager } from '../features/sync/ownership.ts'
+import { healthOf } from '../features/sync/observe.ts'
 import { type Change, planSync, type SyncPlan } from '../features/sync/plan-sync.ts'
 import { AdapterError } from '../ports/adapter-error.ts'
+import type { ClusterView } from '../ports/cluster-view.ts'
 import type { Cluster } from '../ports/cluster.ts'
 import type { LedgerState } from '../ports/ledger.ts'
 import type { JourneyOutcome, Ports } from './ports.ts'
@@ -17,7 +20,7 @@ import { type Applied, applyLayers, pruneObjects, writeInventory } from './recon
 import { gatherReconcileFacts, readDesired, type ReconcileFacts } from './reconcile-facts.ts'
 import { deed, type Finding, nextRelease, saveRelease } from './reconcile-release.ts'
 
-type ReconcilePorts = Pick<Ports, 'clock' | 'ledger' | 'cluster' | 'log'> & {
+type ReconcilePorts = Pick<Ports, 'clock' | 'ledger' | 'cluster' | 'view' | 'log'> & {
   store: Pick<Ports['store'], 'audit' | 'releases'>
 }
 
@@ -26,15 +29,15 @@ interface TargetWork {
   target: Target
 }
 
-/** When to look again by itself; a watch's hint comes earlier. */
+/** When to look again by itself; a hint comes earlier where anything was seen to change. */
 const nextLookMs: Record<ReleasePhase, number> = {
   pending: 1_000,
   applying: 1_000,
-  progressing: 1_000,
+  progressing: 15_000,
   degraded: 15_000,
   unreachable: 30_000,
   refused: 10 * 60_000,
-  healthy: 10 * 60_000,
+  healthy: 60 * 60_000,
 }
 
 /** What makes no progress for so long is a failure: waves wait no longer. */
@@ -49,13 +52,14 @@ export async function reconcileTarget(
   work: TargetWork,
 ): Promise<JourneyOutcome & { release?: Release }> {
   const cluster = ports.cluster(work.target.cluster)
-  if (cluster === undefined) return { outcome: 'served-by-an-agent', actions: 0 }
+  const view = ports.view(work.target.cluster)
+  if (cluster === undefined || view === undefined) return { outcome: 'served-by-an-agent', actions: 0 }
   const before = await ports.store.releases.get(work.repository, work.target)
   const desired = await readDesired(ports.ledger, work.repository, work.target)
   if (desired.kind === 'refused') return finish(ports, work, before, refused(desired.reason))
   const { attestation } = desired
   try {
-    const facts = await gatherReconcileFacts(ports, cluster, work.repository, work.target, desired)
+    const facts = await gatherReconcileFacts(ports, view, work.repository, work.target, desired)
     if (facts.foreignOwner !== undefined)
       return await finish(ports, work, before, { ...refused(foreignWords(facts.foreignOwner)), attestation })
     if (facts.sequence < facts.inventory.sequence)
@@ -63,7 +67,7 @@ export async function reconcileTarget(
         ...refused(rollbackWords(facts, desired.state)),
         attestation,
       })
-    return await sync(ports, cluster, work, before, facts)
+    return await sync(ports, cluster, view, work, before, facts)
   } catch (error) {
     if (!(error instanceof AdapterError)) throw error
     // The tree is not the one that was attested, or cannot be read as such: that no retry mends.
@@ -96,6 +100,7 @@ function foreignWords(owner: string): string {
 async function sync(
   ports: ReconcilePorts,
   cluster: Cluster,
+  view: ClusterView,
   work: TargetWork,
   before: Release | undefined,
   facts: ReconcileFacts,
@@ -113,8 +118,15 @@ async function sync(
     before = (await finish(ports, work, before, finding)).release
   }
   const inventory = { ...withPlanned(facts.inventory, due), sequence: facts.sequence }
-  const union = await writeInventory(cluster, work.repository, work.target, inventory, facts.storedInventory)
-  const applied = await applyLayers(cluster, due, inventory, facts.digest, now)
+  const union = await writeInventory(
+    cluster,
+    view,
+    work.repository,
+    work.target,
+    inventory,
+    facts.storedInventory,
+  )
+  const applied = await applyLayers(cluster, view, due, inventory, facts.digest, now)
   const isWhole = applied.problems.length === 0 && applied.waiting.length === 0 && later === undefined
   const pruned = isWhole ? await pruneObjects(cluster, plan, inventory) : { deleted: [] }
   const finding = judge(facts, due, applied, before, now)
@@ -123,7 +135,7 @@ async function sync(
     ? { ...inventory, revision: attestation.revision, digest: facts.digest }
     : { ...inventory, revision: facts.inventory.revision, digest: facts.inventory.digest }
   const stored = union ?? facts.storedInventory
-  const written = await writeInventory(cluster, work.repository, work.target, complete, stored)
+  const written = await writeInventory(cluster, view, work.repository, work.target, complete, stored)
   const drift = driftReport(facts, due, applied, before, now)
   const release = { target: work.target, revision: attestation.revision, digest: facts.digest }
   const deeds = describeDeeds(release, due, applied, pruned.deleted, isNewDigest, drift)
@@ -175,7 +187,7 @@ function judge(
   const changes = plan.layers.flatMap((layer) => layer.changes)
   const parts = changes.map(({ id, object }) => {
     const live = liveObject(facts, applied, objectKey(id))
-    if (live !== undefined) return assessHealth(live, now)
+    if (live !== undefined) return healthOf(live, now)
     return facts.inventory.entries.get(objectKey(id))?.isFinished ? assessFinished : missing(object)
   })
   const health = worstHealth(parts)
@@ -214,7 +226,7 @@ function liveObject(
   facts: ReconcileFacts,
   applied: Applied | undefined,
   key: string,
-): KubernetesObject | undefined {
+): LiveObject | undefined {
   return applied?.objects.get(key) ?? facts.live.get(key)
 }
 
@@ -222,12 +234,7 @@ function liveObject(
 function noteFinishedJobs(inventory: Inventory, facts: ReconcileFacts, applied: Applied): void {
   for (const [key, entry] of inventory.entries) {
     const live = entry.id.kind === 'Job' ? liveObject(facts, applied, key) : undefined
-    const conditions = ((live?.['status'] as { conditions?: unknown } | undefined)?.conditions ?? []) as {
-      type: string
-      status: string
-    }[]
-    const isComplete = conditions.some(({ type, status }) => type === 'Complete' && status === 'True')
-    if (isComplete) inventory.entries.set(key, { ...entry, isFinished: true })
+    if (live?.isFinished) inventory.entries.set(key, { ...entry, isFinished: true })
   }
 }
 
@@ -246,7 +253,8 @@ function driftReport(
   if (change === undefined) return undefined
   const object = formatObjectId(change.id)
   const live = facts.live.get(objectKey(change.id))
-  const found = live === undefined ? { fields: [] } : driftedFields(change.object, live, fieldManager)
+  const found =
+    live?.whole === undefined ? { fields: [] } : driftedFields(change.object, live.whole, fieldManager)
   const healed = applied.objects.has(objectKey(change.id))
   const count = healCount(before?.drift, object, now) + (healed ? 1 : 0)
   const report = { object, ...found, healed }

@@ -36,7 +36,7 @@ import type { Clock } from '../ports/clock.ts'
 import type { Cluster } from '../ports/cluster.ts'
 import type { Log } from '../ports/log.ts'
 import type { Random } from '../ports/random.ts'
-import { watchClusters } from '../reconciler/watch-clusters.ts'
+import { viewClusters } from '../reconciler/view-clusters.ts'
 import { type Assets, readAssets } from './assets.ts'
 import { dashboardAccess } from './dashboard-access.ts'
 import { createHandlers } from './handlers.ts'
@@ -101,6 +101,13 @@ export async function composeDrawbridge(settings: Settings, foundations: Foundat
   for (const [name, kubeconfig] of settings.kubeconfigs) {
     clusters.set(name, createCluster({ name, kubeconfig, clock, random, log }))
   }
+  const watching = new AbortController()
+  const views = viewClusters({
+    ports: { clock, log, store },
+    clusters,
+    repositories: () => repositories.all(),
+    signal: watching.signal,
+  })
   const policies = createPolicyEvaluator({ shipped: assets.policies, clock })
   const own: Ports = {
     clock,
@@ -139,6 +146,7 @@ export async function composeDrawbridge(settings: Settings, foundations: Foundat
       ? createMetrics({ url: settings.prometheusUrl, fetch, clock })
       : noMetrics,
     cluster: (name) => clusters.get(name),
+    view: (name) => views.get(name),
     words: createWords(assets.templates),
     log,
     self: {
@@ -201,7 +209,6 @@ export async function composeDrawbridge(settings: Settings, foundations: Foundat
     clock,
     log,
   })
-  const watching = new AbortController()
   let url = settings.publicUrl
 
   return {
@@ -214,7 +221,6 @@ export async function composeDrawbridge(settings: Settings, foundations: Foundat
       for (const repository of await repositories.refresh())
         await enqueue({ kind: 'sweep', repository: toRef(repository) })
       worker.start()
-      watchClusters({ ports, clusters, repositories: () => repositories.all(), signal: watching.signal })
     },
     async stop() {
       watching.abort()

@@ -11,7 +11,7 @@ export interface Cluster {
   /** All objects of a kind with the labels, across namespaces, with the list's resourceVersion. */
   list(
     kind: { group: string; kind: string },
-    labels: Record<string, string>,
+    labels: LabelQuery,
   ): Promise<{ objects: KubernetesObject[]; resourceVersion: string }>
   /** Server-side apply with strict field validation. Expected refusals are values. */
   apply(object: KubernetesObject, options: ApplyOptions): Promise<ApplyResult>
@@ -19,14 +19,26 @@ export interface Cluster {
   delete(id: ObjectId, uid: string): Promise<'deleted' | 'gone' | 'replaced'>
   /**
    * Watches until `signal` aborts; resumes after closed connections, restarts from a list after 410.
-   * `onEvent` runs for every object of the first list too (type ADDED), then `onSynced` once.
+   * Now and then everything is listed again, whatever the watch said.
    */
   watch(
     kind: { group: string; kind: string },
-    labels: Record<string, string>,
-    handlers: { onEvent(event: WatchEvent): void; onSynced?(): void },
+    labels: LabelQuery,
+    handlers: WatchHandlers,
     signal: AbortSignal,
   ): Promise<void>
+}
+
+/** By label: its value, or `true` where any value will do. */
+export type LabelQuery = Record<string, string | true>
+
+export interface WatchHandlers {
+  /** Runs for every object of the first list too (type ADDED). Of a deleted object only metadata is told. */
+  onEvent(event: WatchEvent): void
+  /** Once, after the first list. */
+  onSynced?(): void
+  /** The server stopped answering, or answers again. */
+  onConnection?(isUp: boolean): void
 }
 
 export interface ApiResource {

@@ -1,11 +1,11 @@
 import { type Instant, type RepositoryRef, type Target, targetKey } from '../domain/refs.ts'
-import type { Release } from '../domain/release.ts'
+import type { Attestation, Release } from '../domain/release.ts'
 import type { Ports } from '../journeys/ports.ts'
 import { reconcileTarget } from '../journeys/reconcile-target.ts'
 import { AdapterError } from '../ports/adapter-error.ts'
 import type { Cluster } from '../ports/cluster.ts'
 import { createAgentMemory } from './agent-memory.ts'
-import { watchTargets } from './watch-targets.ts'
+import { createClusterView } from './cluster-view.ts'
 
 export interface AgentOptions {
   ports: Pick<Ports, 'clock' | 'ledger' | 'log'>
@@ -21,54 +21,104 @@ export interface AgentOptions {
   onReport?(release: Release): void
 }
 
+/** Targets that are looked at at the same time: their requests share one pool of connections. */
+const mostAtOnce = 32
+
+/** A target, and when to look at it next. */
+interface Watched {
+  target: Target
+  /** What git said of it when it became due. */
+  attested: string
+  due: Instant
+  isRunning: boolean
+}
+
 /** The reconciler beside its cluster: reads the rendered ref, verifies, and applies its own paths; needs nothing else. */
 export async function runAgent(options: AgentOptions): Promise<void> {
   const { ports, repository, cluster, interval, signal } = options
-  const store = createAgentMemory(ports.log, (release) => options.onReport?.(release))
+  const { clock } = ports
+  const ended = new AbortController()
+  const watched = new Map<string, Watched>()
+  const running = new Set<Promise<void>>()
+  let wake = new AbortController()
+  const onHint = (hint: { repositoryId: string; target: Target }) => {
+    const one = watched.get(targetKey(hint.target))
+    if (options.once || one === undefined || hint.repositoryId !== repository.id) return
+    one.due = clock.now()
+    wake.abort()
+  }
+  const view = createClusterView({ cluster, clock, signal: AbortSignal.any([signal, ended.signal]), onHint })
   const reconcilePorts = {
     ...ports,
-    store,
+    store: createAgentMemory(ports.log, (release) => options.onReport?.(release)),
     cluster: (name: string) => (name === cluster.name ? cluster : undefined),
+    view: (name: string) => (name === cluster.name ? view : undefined),
   }
-  const due = new Map<string, Instant>()
-  let wake = new AbortController()
-  if (!options.once) {
-    const onHint = (hint: { repositoryId: string; target: Target }) => {
-      if (hint.repositoryId !== repository.id) return
-      due.set(targetKey(hint.target), ports.clock.now())
-      wake.abort()
-    }
-    void watchTargets(cluster, ports.clock, onHint, signal)
+  const look = async (one: Watched) => {
+    one.isRunning = true
+    one.due = Infinity
+    const next = await reconcile(reconcilePorts, repository, one.target)
+    one.isRunning = false
+    // A hint that came meanwhile makes it due at once.
+    one.due = Math.min(one.due, next ?? clock.now() + interval)
   }
-  let lookAt = ports.clock.now()
-  let targets: Target[] = []
+  let lookAt = clock.now()
   while (!signal.aborted) {
-    const now = ports.clock.now()
+    const now = clock.now()
     if (now >= lookAt) {
-      targets = (await ownTargets(options)) ?? targets
-      // Git may say something new about any of them.
-      for (const target of targets) due.set(targetKey(target), now)
-      lookAt = now + interval
+      takeNews(watched, await ownAttestations(options), clock.now())
+      lookAt = clock.now() + interval
     }
-    for (const target of targets.filter((target) => (due.get(targetKey(target)) ?? Infinity) <= now)) {
-      const next = await reconcile(reconcilePorts, repository, target)
-      due.set(targetKey(target), next ?? now + interval)
+    const ready = [...watched.values()].filter((one) => !one.isRunning && one.due <= clock.now())
+    for (const one of ready.slice(0, mostAtOnce - running.size)) {
+      const work = look(one).finally(() => {
+        running.delete(work)
+        wake.abort()
+      })
+      running.add(work)
     }
-    if (options.once) return
-    const soonest = Math.min(lookAt, ...due.values())
+    if (options.once && running.size === 0) break
+    const soonest = Math.min(...(options.once ? [] : [lookAt]), ...duesOf(watched, running.size))
     const sleep = AbortSignal.any([signal, wake.signal])
-    await ports.clock.sleep(Math.max(0, soonest - ports.clock.now()), sleep)
+    await clock.sleep(Math.max(0, soonest - clock.now()), sleep)
     if (wake.signal.aborted) wake = new AbortController()
+  }
+  await Promise.all(running)
+  ended.abort()
+}
+
+/** Where as many run as may, the next one waits for one of them to end. */
+function duesOf(watched: ReadonlyMap<string, Watched>, running: number): number[] {
+  if (running >= mostAtOnce) return []
+  return [...watched.values()].filter(({ isRunning }) => !isRunning).map(({ due }) => due)
+}
+
+/** A target that git says something else of than before is due at once; one that it no longer names is let go. */
+function takeNews(
+  watched: Map<string, Watched>,
+  attestations: Attestation[] | undefined,
+  now: Instant,
+): void {
+  if (attestations === undefined) return
+  const named = new Set(attestations.map(({ target }) => targetKey(target)))
+  for (const key of watched.keys()) if (!named.has(key)) watched.delete(key)
+  for (const attestation of attestations) {
+    const key = targetKey(attestation.target)
+    const attested = JSON.stringify(attestation)
+    const known = watched.get(key)
+    if (known === undefined)
+      watched.set(key, { target: attestation.target, attested, due: now, isRunning: false })
+    else if (known.attested !== attested) Object.assign(known, { attested, due: now })
   }
 }
 
-/** The targets of this cluster that the rendered ref names; undefined where git did not answer. */
-async function ownTargets(options: AgentOptions): Promise<Target[] | undefined> {
+/** What the rendered ref says of this cluster's targets; undefined where git did not answer. */
+async function ownAttestations(options: AgentOptions): Promise<Attestation[] | undefined> {
   const { ports, repository, environment, cluster } = options
   try {
     const state = await ports.ledger.read(repository, environment)
-    const all = (state?.attestations ?? []).map(({ target }) => target)
-    return all.filter((target) => target.cluster === cluster.name && target.environment === environment)
+    const all = state?.attestations ?? []
+    return all.filter(({ target }) => target.cluster === cluster.name && target.environment === environment)
   } catch (error) {
     if (!(error instanceof AdapterError)) throw error
     ports.log.warn({ environment, operation: error.operation }, 'git did not answer')

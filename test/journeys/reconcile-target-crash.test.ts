@@ -8,10 +8,13 @@ class Killed extends Error {}
 function killAt(call: number, moment: 'before' | 'after') {
   let calls = 0
   let isArmed = true
+  let isDead = false
   const wrap = (cluster: Cluster): Cluster => {
     const around = async <T>(work: () => Promise<T>): Promise<T> => {
+      if (isDead) throw new Killed()
       calls += 1
       const isNow = isArmed && calls === call
+      isDead = isNow
       if (isNow && moment === 'before') throw new Killed()
       const result = await work()
       if (isNow) throw new Killed()
@@ -26,6 +29,9 @@ function killAt(call: number, moment: 'before' | 'after') {
   return {
     wrap,
     restart() {
+      isDead = false
+    },
+    heal() {
       isArmed = false
     },
     wasReached: () => calls >= call,
@@ -48,6 +54,7 @@ describe('a reconcile that is killed and begun again', () => {
     const shop = await openShop(kill.wrap)
     shop.ledger.attest(first)
     const survive = async () => {
+      kill.restart()
       try {
         await shop.reconcile()
       } catch (error) {
@@ -58,6 +65,7 @@ describe('a reconcile that is killed and begun again', () => {
     shop.ledger.attest(second)
     await survive()
     kill.restart()
+    kill.heal()
     expect(kill.wasReached()).toBe(true)
     await shop.until('healthy')
     const names = shop.running.emulator.list('ConfigMap', 'shop').map(({ metadata }) => metadata.name)
@@ -66,6 +74,6 @@ describe('a reconcile that is killed and begun again', () => {
       { name: 'checkout', version: '1.9.0', readyReplicas: 2 },
     ])
     expect(await shop.reconcile()).toMatchObject({ actions: 0, outcome: 'healthy' })
-    await shop.running.stop()
+    await shop.stop()
   })
 })

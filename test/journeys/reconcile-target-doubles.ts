@@ -4,6 +4,11 @@ import type { KubernetesObject } from '../../src/domain/kubernetes-object.ts'
 import { type RepositoryRef, type Target, targetKey } from '../../src/domain/refs.ts'
 import type { Attestation, Release } from '../../src/domain/release.ts'
 import { hashOf } from '../../src/features/drift/fingerprint.ts'
+import { objectId, objectKey } from '../../src/domain/kubernetes-object.ts'
+import { type InventoryOwner, isInventory } from '../../src/features/sync/inventory.ts'
+import { ownerLabel, ownershipLabels } from '../../src/features/sync/ownership.ts'
+import type { ClusterView } from '../../src/ports/cluster-view.ts'
+import { createClusterView } from '../../src/reconciler/cluster-view.ts'
 import { reconcileTarget } from '../../src/journeys/reconcile-target.ts'
 import type { Cluster } from '../../src/ports/cluster.ts'
 import type { Ledger, LedgerState } from '../../src/ports/ledger.ts'
@@ -25,6 +30,7 @@ export interface FakeLedger extends Ledger {
   /** Attests these objects for a target of the environment dev. */
   attest(objects: KubernetesObject[], forTarget?: Target): void
   withdraw(forTarget?: Target): void
+  targets(): Target[]
 }
 
 export function fakeLedger(): FakeLedger {
@@ -59,6 +65,7 @@ export function fakeLedger(): FakeLedger {
     withdraw(forTarget = target) {
       trees.delete(targetKey(forTarget))
     },
+    targets: () => [...trees.values()].map(({ attestation }) => attestation.target),
     read: async () => (commits === 0 ? undefined : state()),
     objects: async (_, wanted) => structuredClone(trees.get(targetKey(wanted))?.objects ?? []),
     commit: async () => ({ kind: 'conflict' }),
@@ -73,6 +80,12 @@ export interface Shop {
   audit: AuditEntry[]
   releases: Map<string, Release>
   cluster: Cluster
+  view: ClusterView
+  /** What the view said that should be looked at. */
+  hints: InventoryOwner[]
+  /** Answers once the view has seen everything that is live now. */
+  seen(): Promise<void>
+  stop(): Promise<void>
   /** One look at a target. */
   reconcile(forTarget?: Target): ReturnType<typeof reconcileTarget>
   /** Looks again and again, a second apart, until the phase is reached. */
@@ -88,11 +101,20 @@ export async function openShop(wrap: (cluster: Cluster) => Cluster = (cluster) =
   const releases = new Map<string, Release>()
   const cluster = wrap(running.cluster)
   running.emulator.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop' } })
+  const stop = new AbortController()
+  const hints: InventoryOwner[] = []
+  const view = createClusterView({
+    cluster,
+    clock: running.clock,
+    signal: stop.signal,
+    onHint: (hint) => hints.push(hint),
+  })
   const ports: Shop['ports'] = {
     clock: running.clock,
     ledger,
     log: silentLog,
     cluster: (name) => (name === 'dev' ? cluster : undefined),
+    view: (name) => (name === 'dev' ? view : undefined),
     store: {
       audit: {
         append: async (entry) => void audit.push(entry),
@@ -106,15 +128,25 @@ export async function openShop(wrap: (cluster: Cluster) => Cluster = (cluster) =
       },
     },
   }
-  const reconcile = (forTarget = target) => reconcileTarget(ports, { repository, target: forTarget })
+  const reconcile = async (forTarget = target) => {
+    await seen(running, view, ledger.targets())
+    return reconcileTarget(ports, { repository, target: forTarget })
+  }
   return {
     running,
     ledger,
     audit,
     releases,
     cluster,
+    view,
+    hints,
+    seen: () => seen(running, view, ledger.targets()),
     reconcile,
     ports,
+    async stop() {
+      stop.abort()
+      await running.stop()
+    },
     async until(phase) {
       for (let tries = 0; tries < 30; tries += 1) {
         const { release } = await reconcile()
@@ -124,6 +156,46 @@ export async function openShop(wrap: (cluster: Cluster) => Cluster = (cluster) =
       throw new Error(`never became ${phase}: ${JSON.stringify(releases.get(targetKey(target)))}`)
     },
   }
+}
+
+const kindsInTests = [
+  'ConfigMap',
+  'Secret',
+  'Service',
+  'ServiceAccount',
+  'Namespace',
+  'PersistentVolumeClaim',
+  'Deployment',
+  'StatefulSet',
+  'Job',
+  'CustomResourceDefinition',
+  'Coupon',
+  'HorizontalPodAutoscaler',
+]
+
+/** Watches tell a moment later: waits until what the view holds is what is live, for half a second at most. */
+async function seen({ emulator }: RunningCluster, view: ClusterView, targets: Target[]): Promise<void> {
+  const listed = (kind: string) => {
+    try {
+      return emulator.list(kind)
+    } catch {
+      return []
+    }
+  }
+  const isSeen = () => {
+    const live = kindsInTests.flatMap(listed).filter(({ metadata }) => metadata.labels?.[ownerLabel])
+    const isHeld = live.every((object) => {
+      const held = isInventory(object)
+        ? view.inventory(objectId(object))
+        : view.get(objectKey(objectId(object)))
+      return held?.metadata.resourceVersion === object.metadata.resourceVersion
+    })
+    const keys = new Set(live.map((object) => objectKey(objectId(object))))
+    const owned = targets.flatMap((one) => view.owned(ownershipLabels(repository, one)))
+    return isHeld && owned.every((object) => keys.has(objectKey(objectId(object))))
+  }
+  for (let tries = 0; tries < 100 && !isSeen(); tries += 1)
+    await new Promise((resolve) => setTimeout(resolve, 5))
 }
 
 export function aDeployment(

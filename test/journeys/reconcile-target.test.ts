@@ -7,7 +7,7 @@ describe('reconcile a target', () => {
   beforeEach(async () => {
     shop = await openShop()
   })
-  afterEach(() => shop.running.stop())
+  afterEach(() => shop.stop())
 
   const live = (kind: string, name: string) => shop.running.emulator.get({ kind, namespace: 'shop', name })
   const writes = () =>
@@ -21,7 +21,7 @@ describe('reconcile a target', () => {
       phase: 'progressing',
       reason: expect.stringContaining('Deployment shop/checkout'),
     })
-    expect(first.next).toBe(shop.running.clock.now() + 1000)
+    expect(first.next).toBe(shop.running.clock.now() + 15_000)
     const release = await shop.until('healthy')
     expect(release.healthyAt).toBeGreaterThan(release.appliedAt!)
     expect(release.reason).toBe('')

@@ -18,7 +18,7 @@ describe('agent', () => {
   afterEach(async () => {
     clearInterval(ticking)
     stop.abort()
-    await shop.running.stop()
+    await shop.stop()
   })
 
   const start = (once = false) =>

@@ -254,6 +254,7 @@ function createPorts(
     }),
     metrics: noMetrics,
     cluster: () => undefined,
+    view: () => undefined,
     words,
     log: silentLog,
     self: {

@@ -7,7 +7,7 @@ import {
 } from '../../domain/kubernetes-object.ts'
 import { AdapterError } from '../../ports/adapter-error.ts'
 import type { Clock } from '../../ports/clock.ts'
-import type { ApiResource, ApplyOptions, ApplyResult, Cluster } from '../../ports/cluster.ts'
+import type { ApiResource, ApplyOptions, ApplyResult, Cluster, LabelQuery } from '../../ports/cluster.ts'
 import type { Log } from '../../ports/log.ts'
 import type { Random } from '../../ports/random.ts'
 import { type Connection, openConnection, type OpenPool } from './connection.ts'
@@ -183,9 +183,9 @@ function objectPath(resource: ApiResource, id: ObjectId): string {
   return `${groupPath(resource)}${namespace}/${resource.plural}/${encodeURIComponent(id.name)}`
 }
 
-function collectionPath(resource: ApiResource, labels: Record<string, string>): string {
+function collectionPath(resource: ApiResource, labels: LabelQuery): string {
   const selector = Object.entries(labels)
-    .map(([key, value]) => `${key}=${value}`)
+    .map(([key, value]) => (value === true ? key : `${key}=${value}`))
     .join(',')
   return `${groupPath(resource)}/${resource.plural}${selector && `?labelSelector=${encodeURIComponent(selector)}`}`
 }

@@ -3,7 +3,7 @@ import type { KubernetesObject } from '../../domain/kubernetes-object.ts'
 import { objectId, objectKey } from '../../domain/kubernetes-object.ts'
 import { parseExactJson } from '../../features/rendering/exact-integers.ts'
 import type { Clock } from '../../ports/clock.ts'
-import type { WatchEvent } from '../../ports/cluster.ts'
+import type { WatchEvent, WatchHandlers } from '../../ports/cluster.ts'
 import type { Log } from '../../ports/log.ts'
 import type { Random } from '../../ports/random.ts'
 import { backoff, type HttpClient, type Status } from './http-client.ts'
@@ -13,7 +13,7 @@ export interface WatchWork {
   /** Path and query of the collection, without watch parameters. */
   path(): Promise<string>
   list(): Promise<{ objects: KubernetesObject[]; resourceVersion: string }>
-  handlers: { onEvent(event: WatchEvent): void; onSynced?(): void }
+  handlers: WatchHandlers
   signal: AbortSignal
 }
 
@@ -23,6 +23,9 @@ const spreadSeconds = 120
 
 /** Longer than the bookmark interval of about a minute: silence means a dead connection. */
 const idleMs = 90_000
+
+/** A watch that lost something unseen would never tell: everything is listed again after this long. */
+const relistMs = 60 * 60_000
 
 /** How a watch ended: resume where it was, or read everything again. */
 type End = 'resume' | 'relist'
@@ -38,38 +41,52 @@ export async function watchObjects(
   const { handlers, signal } = work
   const known = new Map<string, KubernetesObject>()
   let resourceVersion: string | undefined
+  let listedAt = 0
   let isSynced = false
   let failures = 0
+  const connected = () => {
+    if (failures > 0) handlers.onConnection?.(true)
+    failures = 0
+  }
   while (!signal.aborted) {
     try {
       if (resourceVersion === undefined) {
         const list = await work.list()
         if (signal.aborted) return
+        connected()
         tellDifferences(known, list.objects, (event) => handlers.onEvent(event))
         resourceVersion = list.resourceVersion
+        listedAt = clock.now()
         if (!isSynced) handlers.onSynced?.()
         isSynced = true
       }
       const track = (event: WatchEvent) => {
         const key = objectKey(objectId(event.object))
         if (event.type === 'DELETED') known.delete(key)
-        else known.set(key, event.object)
+        else known.set(key, metadataOf(event.object))
         handlers.onEvent(event)
       }
       const move = (version: string) => {
         resourceVersion = version
-        failures = 0
+        connected()
       }
       const end = await watchOnce(work, resourceVersion, track, move, http, clock, random)
-      if (end === 'relist') resourceVersion = undefined
+      if (end === 'relist' || clock.now() - listedAt > relistMs) resourceVersion = undefined
       else await clock.sleep(backoff(0, random), signal)
     } catch (error) {
       if (signal.aborted) return
       failures += 1
+      if (failures === 1) handlers.onConnection?.(false)
       log.debug({ failures, error: error instanceof Error ? error.name : 'unknown' }, 'watch was interrupted')
       await clock.sleep(backoff(failures, random), signal)
     }
   }
+}
+
+/** All that is told of an object that is gone. */
+function metadataOf({ apiVersion, kind, metadata }: KubernetesObject): KubernetesObject {
+  const { name, namespace, uid, resourceVersion, labels } = metadata
+  return { apiVersion, kind, metadata: { name, namespace, uid, resourceVersion, labels } }
 }
 
 /** After a list: what is new or different since, and what is gone. */
@@ -83,7 +100,7 @@ function tellDifferences(
     const key = objectKey(objectId(object))
     const before = known.get(key)
     gone.delete(key)
-    known.set(key, object)
+    known.set(key, metadataOf(object))
     if (before === undefined) onEvent({ type: 'ADDED', object })
     else if (before.metadata.resourceVersion !== object.metadata.resourceVersion)
       onEvent({ type: 'MODIFIED', object })

@@ -1,6 +1,14 @@
 import Handlebars from 'handlebars'
 import type { Words } from '../../ports/words.ts'
-import { codeBlock, codeCell, codeLabel, codeSpan, escapeHtml, escapeMarkdown, plainText } from './escape-markdown.ts'
+import {
+  codeBlock,
+  codeCell,
+  codeLabel,
+  codeSpan,
+  escapeHtml,
+  escapeMarkdown,
+  plainText,
+} from './escape-markdown.ts'
 import { formatDuration, formatInstant } from './format-time.ts'
 
 /** What templates may call; everything else in braces is a value of the view. */

@@ -1,6 +1,7 @@
 import type { KubernetesObject } from '../../domain/kubernetes-object.ts'
+import type { LiveObject } from '../../domain/live-object.ts'
 import type { Instant } from '../../domain/refs.ts'
-import { fieldsHash, metaHash } from './fingerprint.ts'
+import { metaHash } from './fingerprint.ts'
 
 /** What is remembered of one object after it was applied. */
 export interface AppliedRecord {
@@ -40,14 +41,13 @@ const verifyIntervalMs = 10 * 60_000
 export function detectDrift(
   record: AppliedRecord,
   applied: KubernetesObject,
-  live: KubernetesObject | undefined,
-  manager: string,
+  live: LiveObject | undefined,
   now: Instant,
 ): Drift {
   if (live === undefined) return record.isFinished ? { kind: 'none' } : { kind: 'deleted' }
   if (live.metadata.deletionTimestamp !== undefined) return { kind: 'none' }
   if (live.metadata.uid !== record.uid) return { kind: 'verify' }
-  if (fieldsHash(live, manager) !== record.fields) return { kind: 'changed' }
+  if (live.fields !== record.fields) return { kind: 'changed' }
   if (metaHash(applied, live) !== record.meta) return { kind: 'changed' }
   if (record.generation !== undefined && live.metadata.generation !== record.generation)
     return { kind: 'verify' }

@@ -1,9 +1,10 @@
 import type { KubernetesObject, ObjectId } from '../../domain/kubernetes-object.ts'
 import { objectKey } from '../../domain/kubernetes-object.ts'
+import type { LiveObject } from '../../domain/live-object.ts'
 import type { Instant, RepositoryRef, Revision, Sha, Target } from '../../domain/refs.ts'
 import { type AppliedRecord } from '../drift/detect-drift.ts'
-import { fieldsHash, hashOf, metaHash } from '../drift/fingerprint.ts'
-import { fieldManager, labelValue, ownershipLabels } from './ownership.ts'
+import { hashOf, metaHash } from '../drift/fingerprint.ts'
+import { labelValue, ownershipLabels } from './ownership.ts'
 
 /** What one application has on one cluster, object by object. */
 export interface Inventory {
@@ -83,10 +84,17 @@ export function parseInventory(object: KubernetesObject): Inventory | undefined 
   }
 }
 
+export function isInventory(object: KubernetesObject): boolean {
+  return Object.entries(inventoryLabels).every(([key, value]) => object.metadata.labels?.[key] === value)
+}
+
+export interface InventoryOwner {
+  repositoryId: string
+  target: Target
+}
+
 /** Whose inventory it is; undefined where it does not say. */
-export function inventoryOwner(
-  object: KubernetesObject,
-): { repositoryId: string; target: Target } | undefined {
+export function inventoryOwner(object: KubernetesObject): InventoryOwner | undefined {
   const data = (object['data'] ?? {}) as Record<string, string | undefined>
   try {
     const target = JSON.parse(data['target'] ?? '') as Target
@@ -100,7 +108,7 @@ export function inventoryOwner(
 export function recordApplied(
   id: ObjectId,
   applied: KubernetesObject,
-  live: KubernetesObject,
+  live: LiveObject,
   digest: Sha,
   now: Instant,
 ): InventoryEntry {
@@ -109,7 +117,7 @@ export function recordApplied(
     id,
     uid: live.metadata.uid ?? '',
     applied: appliedHash(applied, digest),
-    fields: fieldsHash(live, fieldManager),
+    fields: live.fields,
     meta: metaHash(applied, live),
     ...(generation === undefined ? { version: resourceVersion } : { generation }),
     at: now,

@@ -5,10 +5,11 @@ import {
   objectId,
   objectKey,
 } from '../../domain/kubernetes-object.ts'
+import type { LiveObject } from '../../domain/live-object.ts'
 import type { Instant, Sha } from '../../domain/refs.ts'
 import { detectDrift, type Drift } from '../drift/detect-drift.ts'
 import { appliedHash, type Inventory } from './inventory.ts'
-import { applicationLabel, fieldManager, isOwned, ownerLabel } from './ownership.ts'
+import { applicationLabel, isOwned, ownerLabel } from './ownership.ts'
 import { planPrune, type PrunePlan } from './plan-prune.ts'
 import { layerOf, syncLayers } from './sync-layers.ts'
 
@@ -40,7 +41,7 @@ export interface SyncFacts {
   digest: Sha
   inventory: Inventory
   /** By object key: what is live of the desired and of the inventory. */
-  live: ReadonlyMap<string, KubernetesObject>
+  live: ReadonlyMap<string, LiveObject>
   /** Keys that another application of the same owner desires now. */
   claimedElsewhere: ReadonlySet<string>
   /** The labels of the target. */
@@ -74,7 +75,7 @@ function planObject(facts: SyncFacts, object: KubernetesObject, now: Instant): C
   const foreign = live === undefined ? undefined : foreignOwner(facts, key, live)
   if (foreign !== undefined) return { ...base, kind: 'skipped', reason: foreign }
   if (record !== undefined && record.applied === appliedHash(object, facts.digest)) {
-    const drift = detectDrift(record, object, live, fieldManager, now)
+    const drift = detectDrift(record, object, live, now)
     if (drift.kind === 'none') return { ...base, kind: 'unchanged', reason: '' }
     const kind = drift.kind === 'deleted' ? 'created' : 'configured'
     return { ...base, kind, reason: driftWords[drift.kind], drift: drift.kind }

@@ -4,6 +4,7 @@ import { type AppliedRecord, detectDrift } from '../../../src/features/drift/det
 import { driftedFields } from '../../../src/features/drift/drifted-fields.ts'
 import { fieldsHash, metaHash } from '../../../src/features/drift/fingerprint.ts'
 import { healAllowedAt, healCount } from '../../../src/features/drift/heal-delay.ts'
+import { observe } from '../../../src/features/sync/observe.ts'
 
 const now = Date.parse('2026-11-20T16:30:00Z')
 const minute = 60_000
@@ -74,7 +75,7 @@ describe('drift of one object', () => {
     ${'version moved, just now'} | ${aRecord()}                                      | ${aLive({ metadata: { resourceVersion: '11' } })}        | ${now + 9 * minute}  | ${'none'}
     ${'version moved, long ago'} | ${aRecord()}                                      | ${aLive({ metadata: { resourceVersion: '11' } })}        | ${now + 10 * minute} | ${'verify'}
   `('$case → $expected', ({ record, live, at, expected }) => {
-    expect(detectDrift(record, applied, live, 'drawbridge', at).kind).toBe(expected)
+    expect(detectDrift(record, applied, live && observe(live, at), at).kind).toBe(expected)
   })
 })
 

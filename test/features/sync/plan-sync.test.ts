@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { type KubernetesObject, objectId, objectKey } from '../../../src/domain/kubernetes-object.ts'
+import type { LiveObject } from '../../../src/domain/live-object.ts'
 import { hashOf } from '../../../src/features/drift/fingerprint.ts'
 import {
   type Inventory,
@@ -8,6 +9,7 @@ import {
   recordApplied,
   toInventoryObject,
 } from '../../../src/features/sync/inventory.ts'
+import { observe } from '../../../src/features/sync/observe.ts'
 import { labelValue, ownershipLabels } from '../../../src/features/sync/ownership.ts'
 import { planPrune } from '../../../src/features/sync/plan-prune.ts'
 import { planSync } from '../../../src/features/sync/plan-sync.ts'
@@ -24,17 +26,15 @@ function anObject(kind: string, name: string, annotations?: Record<string, strin
   return { apiVersion: 'v1', kind, metadata, data: { key: 'value' } }
 }
 
-function aLive(object: KubernetesObject, metadata: object = {}): KubernetesObject {
+function aLive(object: KubernetesObject, metadata: object = {}): LiveObject {
   const managedFields = [{ manager: 'drawbridge', operation: 'Apply', fieldsV1: { 'f:data': {} } }]
   const uid = `uid-${object.kind}-${object.metadata.name}`
-  return {
-    ...object,
-    metadata: { ...object.metadata, uid, resourceVersion: '1', managedFields, ...metadata },
-  }
+  const all = { ...object.metadata, uid, resourceVersion: '1', managedFields, ...metadata }
+  return observe({ ...object, metadata: all }, now)
 }
 
 const keyOf = (object: KubernetesObject) => objectKey(objectId(object))
-const mapOf = (objects: KubernetesObject[]) => new Map(objects.map((object) => [keyOf(object), object]))
+const mapOf = (objects: LiveObject[]) => new Map(objects.map((object) => [keyOf(object), object]))
 
 function anInventory(objects: KubernetesObject[], digest = 'd1'): Inventory {
   const records = objects.map((object) => recordApplied(objectId(object), object, aLive(object), digest, now))
@@ -47,7 +47,7 @@ function anInventory(objects: KubernetesObject[], digest = 'd1'): Inventory {
 }
 
 describe('plan of a sync', () => {
-  const facts = (desired: KubernetesObject[], inventory: Inventory, live: KubernetesObject[]) => ({
+  const facts = (desired: KubernetesObject[], inventory: Inventory, live: LiveObject[]) => ({
     desired,
     digest: 'd1',
     inventory,

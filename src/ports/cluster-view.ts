@@ -1,0 +1,22 @@
+import type { KubernetesObject, ObjectId } from '../domain/kubernetes-object.ts'
+import type { LiveObject } from '../domain/live-object.ts'
+
+/**
+ * What is live of ours on one cluster. Watches keep it, so that asking costs no request. Ours is whatever carries the
+ * owner's label, of any repository and environment.
+ */
+export interface ClusterView {
+  /**
+   * Answers once these kinds are watched and their first lists are in; kinds that are not served hold nothing.
+   * Throws where the cluster has not answered for a while: what is known of it is old then.
+   */
+  follow(kinds: readonly { group: string; kind: string }[]): Promise<void>
+  /** By object key. Undefined: nothing of ours is there. */
+  get(key: string): LiveObject | undefined
+  /** All with these ownership labels. */
+  owned(labels: Record<string, string>): LiveObject[]
+  /** An inventory, whole. */
+  inventory(id: ObjectId): KubernetesObject | undefined
+  /** The server's answer to a write of ours: known at once, and older events of the object count no more. */
+  note(object: KubernetesObject): LiveObject
+}

@@ -1,0 +1,73 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import {
+  aConfigMap,
+  aDeployment,
+  openShop,
+  repository,
+  type Shop,
+  target,
+} from '../journeys/reconcile-target-doubles.ts'
+
+describe('the view of a cluster', () => {
+  let shop: Shop
+
+  beforeEach(async () => {
+    shop = await openShop()
+    shop.ledger.attest([aDeployment(), aConfigMap('settings')])
+    await shop.until('healthy')
+    await shop.seen()
+    shop.hints.length = 0
+    shop.running.emulator.requests.length = 0
+  })
+  afterEach(() => shop.stop())
+
+  const settings = { kind: 'ConfigMap', namespace: 'shop', name: 'settings' }
+  const ours = { repositoryId: repository.id, target }
+
+  it('asks nothing while nothing changes, and says nothing', async () => {
+    await shop.reconcile()
+    await shop.reconcile()
+    expect(shop.running.emulator.requests).toEqual([])
+    expect(shop.hints).toEqual([])
+  })
+
+  it('gives a hint when an object of ours is edited, deleted or loses its label', async () => {
+    shop.running.emulator.edit(settings, { data: { key: 'theirs' } })
+    await expect.poll(() => shop.hints).toEqual([ours])
+    shop.running.emulator.edit(settings, { metadata: { labels: { 'drawbridge.dev/owner': null } } })
+    await expect.poll(() => shop.hints).toEqual([ours, ours])
+    shop.running.emulator.delete({ ...settings, kind: 'Deployment', name: 'checkout' })
+    await expect.poll(() => shop.hints.length).toBeGreaterThan(2)
+  })
+
+  it('gives one hint, and not more, for fields that are not ours on a kind without generation', async () => {
+    for (const value of ['x', 'y', 'z']) shop.running.emulator.edit(settings, { data: { theirs: value } })
+    await shop.seen()
+    expect(shop.hints).toEqual([ours])
+  })
+
+  it('goes on after the server closed, cut or expired its watches', async () => {
+    const { chaos } = shop.running.emulator
+    const disturbances = [() => chaos.closeWatches(), () => chaos.cutWatches(), () => chaos.expireWatches()]
+    for (const [index, disturb] of disturbances.entries()) {
+      disturb()
+      const ticking = setInterval(() => void shop.running.clock.advance(500), 5)
+      shop.running.emulator.edit(settings, { data: { key: `edit ${index}` } })
+      await shop.reconcile()
+      await expect.poll(() => shop.hints.length).toBeGreaterThan(index)
+      clearInterval(ticking)
+    }
+  })
+
+  it('tells of every target when the server has not answered for a while, and when it does again', async () => {
+    const { chaos } = shop.running.emulator
+    chaos.inject({ kind: 'unreachable' })
+    chaos.cutWatches()
+    const ticking = setInterval(() => void shop.running.clock.advance(1000), 5)
+    await expect.poll(() => shop.hints).toContainEqual(ours)
+    expect((await shop.reconcile()).release?.phase).toBe('unreachable')
+    chaos.heal()
+    await expect.poll(async () => (await shop.reconcile()).release?.phase).toBe('healthy')
+    clearInterval(ticking)
+  })
+})
