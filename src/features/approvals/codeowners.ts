@@ -40,9 +40,12 @@ export function parseCodeowners(text: string, path: string): { codeowners: Codeo
     if (pattern === undefined) continue
     const line = index + 1
     const fault = faultOf(pattern, owners)
-    const match = fault === undefined ? parsePathPattern(pattern) : undefined
-    if (fault !== undefined) problems.push({ code: 'codeowners-invalid-line', path, line, ...fault })
-    else if (match !== undefined) rules.push({ pattern, match, owners: [...new Set(owners)], line })
+    if (fault !== undefined) {
+      problems.push({ code: 'codeowners-invalid-line', path, line, ...fault })
+      continue
+    }
+    const match = parsePathPattern(pattern)
+    if (match !== undefined) rules.push({ pattern, match, owners: [...new Set(owners)], line })
   }
   return { codeowners: { rules }, problems }
 }
@@ -57,12 +60,12 @@ function splitLine(line: string): string[] {
   const words: string[] = []
   let word = ''
   for (let index = 0; index < line.length; index++) {
-    const character = line[index] ?? ''
+    const character = line.charAt(index)
     if (character === '#' && word === '') break
     if (character === ' ' || character === '\t') {
       if (word !== '') words.push(word)
       word = ''
-    } else if (character === '\\') word += character + (line[++index] ?? '')
+    } else if (character === '\\') word += character + line.charAt(++index)
     else word += character
   }
   return word === '' ? words : [...words, word]

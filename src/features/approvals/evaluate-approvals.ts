@@ -1,8 +1,9 @@
 import type { Review } from '../../domain/pull.ts'
 import type { Verdict } from '../../domain/verdict.ts'
 import { loginIn, namesPerson } from '../config/person-name.ts'
+import { listNames } from '../review/review-headline.ts'
 import type { ApprovalFacts } from './approval-facts.ts'
-import { type Judged, judgeReview, onePerPerson } from './judge-review.ts'
+import { judgeReview, onePerPerson } from './judge-review.ts'
 import { asksOf, requirementsIn } from './requirements.ts'
 import { canWrite, isTeam, membersOf, newestReviews } from './reviewers.ts'
 import { excludedOwners, type Unmet, unmet } from './unmet.ts'
@@ -50,10 +51,10 @@ export function evaluateApprovals(facts: ApprovalFacts): ApprovalDecision {
   )
   if (objectors.length > 0) {
     const names = objectors.map(({ author }) => `@${author.login}`)
-    const fix = `make the changes and ask ${names.join(' and ')} to approve, or have the review dismissed`
+    const fix = `make the changes and ask ${listNames(names)} to approve, or have the review dismissed`
     return decide({
       outcome: 'block',
-      reason: `changes requested by ${names.join(' and ')}`,
+      reason: `changes requested by ${listNames(names)}`,
       details: [],
       fix,
     })
@@ -67,7 +68,7 @@ export function evaluateApprovals(facts: ApprovalFacts): ApprovalDecision {
     const names = counted.map(({ login }) => `@${login}`)
     return decide({
       outcome: 'pass',
-      reason: `approved by ${names.join(' and ')}`,
+      reason: `approved by ${listNames(names)}`,
       details: describeCounted(counted),
     })
   }
@@ -82,7 +83,7 @@ export function evaluateApprovals(facts: ApprovalFacts): ApprovalDecision {
         ? 'ask them for an approving review'
         : 'name an owner who can approve: nobody who is named now can',
     },
-    whomToAsk(open, judged, facts),
+    whomToAsk(open, facts),
   )
 }
 
@@ -91,27 +92,25 @@ function waitingWords(open: readonly Unmet[], notes: readonly string[]): Pick<Ve
   const sentences = [...new Set(open.map(({ words }) => words))]
   const details = [...new Set([...open.flatMap(({ details }) => details), ...notes])]
   if (sentences.length <= 2) return { reason: `waits for ${sentences.join(' and for ')}`, details }
-  const people = [...new Set(open.map(({ who }) => who))]
   return {
-    reason: `waits for ${people.slice(0, -1).join(', ')} and ${people.at(-1)}`,
+    reason: `waits for ${listNames([...new Set(open.map(({ who }) => who))])}`,
     details: [...sentences, ...details],
   }
 }
 
 /** Only those who could satisfy something that is open, and have not done so. */
-function whomToAsk(open: readonly Unmet[], judged: readonly Judged[], facts: ApprovalFacts) {
+function whomToAsk(open: readonly Unmet[], facts: ApprovalFacts) {
   const users = new Set<string>()
   const teams = new Set<string>()
-  for (const requirement of open.flatMap(({ requirements }) => requirements)) {
+  for (const { requirement, approvedBy } of open.flatMap(({ requirements }) => requirements)) {
     const excluded = excludedOwners(requirement, facts)
-    const approved = judged.filter(({ met }) => met.length > 0).map(({ actor }) => actor)
     for (const owner of requirement.owners) {
       if (isTeam(owner)) {
         if (membersOf(owner, facts) !== undefined && !excluded.includes(owner)) teams.add(owner)
       } else if (
         owner.startsWith('@') &&
         !excluded.includes(owner) &&
-        !approved.some((person) => namesPerson(owner, person))
+        !approvedBy.some((person) => namesPerson(owner, person))
       ) {
         users.add(loginIn(owner))
       }

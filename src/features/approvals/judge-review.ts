@@ -51,9 +51,13 @@ export function onePerPerson(judged: readonly Judged[]): Judged[] {
     else {
       const { because, ...rest } = known
       const met = [...new Set([...known.met, ...entry.met])]
-      const why = met.length > 0 ? undefined : (because ?? entry.because)
       const names = [...new Set([...known.for, ...entry.for])]
-      people.set(entry.actor.id, { ...rest, met, for: names, ...(why && { because: why }) })
+      people.set(entry.actor.id, {
+        ...rest,
+        met,
+        for: names,
+        ...(met.length === 0 && because && { because }),
+      })
     }
   }
   return [...people.values()]

@@ -21,39 +21,39 @@ export function parsePathPattern(text: string): PathPattern | undefined {
   if (isFolder) words.pop()
   if (words.length === 0 || words.includes('')) return undefined
   // A single name without a slash before or inside it is looked for on every level.
-  if (!isRooted && words.length === 1 && words[0] !== '**') words.unshift('**')
+  if (!isRooted && words.length === 1) words.unshift('**')
   // `docs/**/` are the folders below docs, so one level more than `docs/**`.
   if (isFolder && words.at(-1) === '**') words.push('*')
   const last = words.at(-1)
-  // `docs/*` are the files of docs; every other name may be a folder's and then means all below it.
-  const isFiles = last === '*' && (isRooted || words.at(-2) !== '**')
   return {
     segments: words.map((word) => (word === '**' ? '**' : parseSegment(word))),
-    tail: isFolder || last === '**' ? 'inside' : isFiles ? 'itself' : 'below',
+    // `docs/*` are the files of docs; every other name may be a folder's and then means all below it.
+    tail: isFolder || last === '**' ? 'inside' : last === '*' ? 'itself' : 'below',
   }
 }
 
 /** At slashes that no backslash stands before. */
 function splitSegments(text: string): string[] {
-  const words = ['']
+  const words: string[] = []
+  let word = ''
   for (let index = 0; index < text.length; index++) {
-    const character = text[index] ?? ''
-    if (character === '/') words.push('')
-    else if (character === '\\') words.push((words.pop() ?? '') + character + (text[++index] ?? ''))
-    else words.push((words.pop() ?? '') + character)
+    const character = text.charAt(index)
+    if (character === '/') {
+      words.push(word)
+      word = ''
+    } else word += character === '\\' ? character + text.charAt(++index) : character
   }
-  return words
+  return [...words, word]
 }
 
 /** `*` is any text without a slash, `?` one character. */
 function parseSegment(word: string): Token[] {
   const tokens: Token[] = []
   for (let index = 0; index < word.length; index++) {
-    const character = word[index] ?? ''
-    if (character === '*') {
-      if (tokens.at(-1) !== 'any') tokens.push('any')
-    } else if (character === '?') tokens.push('one')
-    else tokens.push({ literal: character === '\\' ? (word[++index] ?? '\\') : character })
+    const character = word.charAt(index)
+    if (character === '*') tokens.push('any')
+    else if (character === '?') tokens.push('one')
+    else tokens.push({ literal: character === '\\' ? word.charAt(++index) || '\\' : character })
   }
   return tokens
 }
@@ -66,7 +66,7 @@ export function matchesPath({ segments, tail }: PathPattern, path: string): bool
   let star = -1
   let retry = 0
   for (;;) {
-    if (at === segments.length && isEnd(tail, names.length - place)) return true
+    if (at === segments.length && isEnd[tail](names.length - place)) return true
     const segment = segments[at]
     const name = names[place]
     if (segment === '**') {
@@ -82,6 +82,8 @@ export function matchesPath({ segments, tail }: PathPattern, path: string): bool
   }
 }
 
-function isEnd(tail: PathPattern['tail'], left: number): boolean {
-  return tail === 'below' || (tail === 'itself' ? left === 0 : left > 0)
+const isEnd: Record<PathPattern['tail'], (left: number) => boolean> = {
+  itself: (left) => left === 0,
+  below: () => true,
+  inside: (left) => left > 0,
 }

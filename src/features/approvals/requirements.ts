@@ -21,8 +21,8 @@ export interface Requirement {
 /** What one environment asks of this change: requirements, and how they come together. */
 export type Ask =
   | { kind: 'people'; requirement: Requirement }
-  /** Every group, and `count` different people over all of them. */
-  | { kind: 'owners'; groups: Requirement[]; count: number }
+  /** Every group, and different people over all of them: `together` has every owner and file, and how many people. */
+  | { kind: 'owners'; groups: Requirement[]; together: Requirement }
   | { kind: 'all' | 'any'; of: Ask[] }
 
 /** What the environments with an approval rule ask, in the order of the configuration; nothing where nothing is asked. */
@@ -65,7 +65,17 @@ function toPeople(need: PeopleNeed, changes: Change[], environment: Environment,
     }
   }
   const groups = ownerGroups(changes, facts).map((group) => ({ ...basics, ...group, count: 1 }))
-  return { kind: 'owners', groups: groups.flatMap((group) => ofEach(group, need.each)), count: need.count }
+  const together = {
+    ...basics,
+    // Where nobody owns something, anybody who may write helps.
+    owners: groups.every(({ owners }) => owners.length > 0)
+      ? [...new Set(groups.flatMap(({ owners }) => owners))]
+      : [],
+    count: need.count,
+    paths: [...new Set(groups.flatMap(({ paths }) => paths))],
+    changes,
+  }
+  return { kind: 'owners', groups: groups.flatMap((group) => ofEach(group, need.each)), together }
 }
 
 /** Where nobody owns, one of the writers stands for all. */
@@ -82,19 +92,21 @@ function ownerGroups(
   changes: Change[],
   facts: ApprovalFacts,
 ): Pick<Requirement, 'owners' | 'paths' | 'changes'>[] {
-  const groups = new Map<string, Pick<Requirement, 'owners' | 'paths' | 'changes'>>()
-  const add = (owners: string[], path: string, change: Change) => {
-    const key = owners.toSorted().join(' ')
-    const group = groups.get(key) ?? { owners, paths: [], changes: [] }
-    if (path !== '' && !group.paths.includes(path)) group.paths.push(path)
-    if (!group.changes.includes(change)) group.changes.push(change)
-    groups.set(key, group)
+  const ownedAt = (path: string) => {
+    return { owners: facts.codeowners ? ownersOf(facts.codeowners, path) : [], paths: [path] }
   }
-  const ownersAt = (path: string) => (facts.codeowners && path !== '' ? ownersOf(facts.codeowners, path) : [])
-  for (const change of changes) {
-    for (const path of change.paths.length > 0 ? change.paths : ['']) add(ownersAt(path), path, change)
-    const owners = change.impact === undefined ? [] : ownersAt(change.impact)
-    if (owners.length > 0) add(owners, change.impact ?? '', change)
-  }
-  return [...groups.values()]
+  const owned = changes.flatMap((change) => {
+    const files = change.paths.length > 0 ? change.paths.map(ownedAt) : [{ owners: [], paths: [] }]
+    const impact = change.impact === undefined ? [] : [ownedAt(change.impact)]
+    return [...files, ...impact.filter(({ owners }) => owners.length > 0)].map((part) => ({
+      ...part,
+      change,
+    }))
+  })
+  const groups = Map.groupBy(owned, ({ owners }) => JSON.stringify(owners.toSorted()))
+  return [...groups.values()].map((parts) => ({
+    owners: [...new Set(parts.flatMap(({ owners }) => owners))],
+    paths: [...new Set(parts.flatMap(({ paths }) => paths))],
+    changes: [...new Set(parts.map(({ change }) => change))],
+  }))
 }

@@ -1,4 +1,4 @@
-import type { Review } from '../../domain/pull.ts'
+import type { Permission, Review } from '../../domain/pull.ts'
 import type { Actor } from '../../domain/refs.ts'
 import { namesPerson } from '../config/person-name.ts'
 import type { ApprovalFacts } from './approval-facts.ts'
@@ -9,23 +9,19 @@ import type { ApprovalFacts } from './approval-facts.ts'
  * approval back; an approval by comment is over, too, when its author asks for changes later.
  */
 export function newestReviews(reviews: readonly Review[]): Review[] {
-  const newest = new Map<string, Review>()
-  for (const review of reviews) {
-    if (review.state === 'commented' || review.isByComment) continue
+  const ordered = reviews.toSorted(
+    (a, b) => a.at - b.at || a.id.length - b.id.length || a.id.localeCompare(b.id),
+  )
+  const newest = new Map(
+    ordered
+      .filter(({ state, isByComment }) => state !== 'commented' && !isByComment)
+      .map((review) => [review.author.id, review]),
+  )
+  return ordered.filter((review) => {
     const known = newest.get(review.author.id)
-    if (known === undefined || isNewer(review, known)) newest.set(review.author.id, review)
-  }
-  const byComment = reviews.filter((review) => {
-    const known = newest.get(review.author.id)
-    return review.isByComment && (known === undefined || known.state === 'approved' || review.at > known.at)
+    if (!review.isByComment) return review === known
+    return known === undefined || known.state === 'approved' || review.at > known.at
   })
-  return [...newest.values(), ...byComment].toSorted((a, b) => (isNewer(a, b) ? 1 : -1))
-}
-
-function isNewer(a: Review, b: Review): boolean {
-  if (a.at !== b.at) return a.at > b.at
-  if (a.id.length !== b.id.length) return a.id.length > b.id.length
-  return a.id > b.id
 }
 
 /** Why a person's approval can never count for this change, in words that follow the login; undefined where it can. */
@@ -38,8 +34,10 @@ export function exclusionOf(actor: Actor, facts: ApprovalFacts, fourEyes: boolea
   return undefined
 }
 
+const writers: ReadonlySet<Permission | undefined> = new Set(['write', 'maintain', 'admin'])
+
 export function canWrite(actor: Actor, facts: ApprovalFacts): boolean {
-  return ['write', 'maintain', 'admin'].includes(facts.permissions.get(actor.id) ?? 'none')
+  return writers.has(facts.permissions.get(actor.id))
 }
 
 /** Whether one of `owners` is this person or a team of theirs, as `@login` or `@organisation/team`. */

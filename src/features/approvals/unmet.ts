@@ -6,8 +6,8 @@ import { exclusionOf, isTeam, membersOf } from './reviewers.ts'
 import { namesPerson } from '../config/person-name.ts'
 
 export interface Unmet {
-  /** What an approval would help with. */
-  requirements: Requirement[]
+  /** What an approval would help with, and whose there is already. */
+  requirements: { requirement: Requirement; approvedBy: Actor[] }[]
   words: string
   /** The same without the files. */
   who: string
@@ -32,26 +32,20 @@ export function unmet(ask: Ask, judged: readonly Judged[], facts: ApprovalFacts)
 }
 
 function unmetBy(requirement: Requirement, judged: readonly Judged[], facts: ApprovalFacts): Unmet[] {
-  const approvers = judged.filter(({ met }) => met.includes(requirement)).length
-  return approvers < requirement.count ? [toUnmet(requirement, approvers, facts)] : []
+  const approvers = judged.filter(({ met }) => met.includes(requirement))
+  return approvers.length < requirement.count ? [toUnmet(requirement, approvers, facts)] : []
 }
 
 /** Groups without enough approvers; and where all together are still too few, that. */
 function unmetByOwners(
-  { groups, count }: Extract<Ask, { kind: 'owners' }>,
+  { groups, together }: Extract<Ask, { kind: 'owners' }>,
   judged: readonly Judged[],
   facts: ApprovalFacts,
 ): Unmet[] {
   const open = groups.flatMap((group) => unmetBy(group, judged, facts))
-  const [first] = groups
-  const approvers = judged.filter(({ met }) => met.some((requirement) => groups.includes(requirement))).length
-  const lacking = count - approvers - open.length
-  if (first === undefined || lacking <= 0) return open
-  const owners = groups.some((group) => group.owners.length === 0)
-    ? []
-    : [...new Set(groups.flatMap((group) => group.owners))]
-  const paths = [...new Set(groups.flatMap((group) => group.paths))]
-  return [...open, toUnmet({ ...first, owners, paths, count: approvers + lacking }, approvers, facts)]
+  const approvers = judged.filter(({ met }) => met.some((requirement) => groups.includes(requirement)))
+  const count = together.count - open.length
+  return approvers.length < count ? [...open, toUnmet({ ...together, count }, approvers, facts)] : open
 }
 
 /** Several ways, each of which would do. */
@@ -69,10 +63,10 @@ function inOr(ways: readonly string[][]): string {
   return [...new Set(ways.map((way) => way.join(' and ')))].join(', or ')
 }
 
-function toUnmet(requirement: Requirement, approvers: number, facts: ApprovalFacts): Unmet {
+function toUnmet(requirement: Requirement, approvers: readonly Judged[], facts: ApprovalFacts): Unmet {
   const { owners, paths, environment } = requirement
-  const lacking = requirement.count - approvers
-  const more = lacking > 1 ? `${lacking} of ` : approvers > 0 ? 'one more of ' : ''
+  const lacking = requirement.count - approvers.length
+  const more = lacking > 1 ? `${lacking} of ` : approvers.length > 0 ? 'one more of ' : ''
   const where = paths.length > 0 ? shortened(paths) : environment
   const unknown = owners.filter((owner) => isTeam(owner) && membersOf(owner, facts) === undefined)
   const mails = owners.filter((owner) => !owner.startsWith('@'))
@@ -83,7 +77,7 @@ function toUnmet(requirement: Requirement, approvers: number, facts: ApprovalFac
     : owners.join(' or ') || 'anybody with write permission'
   const hasCandidate = owners.length === 0 || owners.length > unknown.length + mails.length + excluded.length
   return {
-    requirements: [requirement],
+    requirements: [{ requirement, approvedBy: approvers.map(({ actor }) => actor) }],
     words: `${more}${who} (${where})`,
     who: `${more}${who}`,
     details: [
@@ -110,6 +104,6 @@ export function excludedOwners(requirement: Requirement, facts: ApprovalFacts): 
   )
 }
 
-function shortened(paths: readonly string[]): string {
-  return paths.length === 1 ? (paths[0] ?? '') : `${paths[0]} and ${paths.length - 1} more`
+function shortened([first, ...rest]: readonly string[]): string {
+  return rest.length === 0 ? `${first}` : `${first} and ${rest.length} more`
 }

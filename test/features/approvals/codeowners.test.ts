@@ -100,6 +100,11 @@ const corpus: [pattern: string, matches: string, others: string][] = [
   ['päth/', 'päth/a', 'path/a'],
   ['/a//b', '', 'a/b'],
   ['/', '', 'a a/b'],
+  ['**/', 'a/b a/b/c', 'a'],
+  ['/**/*', 'a a/b', ''],
+  ['a/b/**/', 'a/b/x/c', 'a/b/c a/b'],
+  ['a\\/b', '', 'a/b a\\/b'],
+  ['a***c', 'ac abc', 'a/c'],
 ]
 
 describe('patterns', () => {
@@ -123,45 +128,93 @@ describe('patterns', () => {
 
 describe('lines', () => {
   it.each`
-    case                               | text                     | path      | owners
-    ${'the last match wins'}           | ${'*.js @a\n*.js @b'}    | ${'x.js'} | ${'@b'}
-    ${'also over a narrower one'}      | ${'/x.js @a\n* @b'}      | ${'x.js'} | ${'@b'}
-    ${'no owner takes ownership away'} | ${'* @a\n*.js'}          | ${'x.js'} | ${''}
-    ${'comment instead of owners'}     | ${'* @a\n*.js # nobody'} | ${'x.js'} | ${''}
-    ${'comment line'}                  | ${'* @a\n# *.js @b'}     | ${'x.js'} | ${'@a'}
-    ${'indented comment'}              | ${'* @a\n  # *.js @b'}   | ${'x.js'} | ${'@a'}
-    ${'leading blanks'}                | ${'  *.js\t@a'}          | ${'x.js'} | ${'@a'}
-    ${'carriage returns'}              | ${'* @a\r\n*.js @b\r\n'} | ${'x.js'} | ${'@b'}
-    ${'byte order mark'}               | ${'\uFEFF*.js @a'}       | ${'x.js'} | ${'@a'}
-    ${'# inside a name'}               | ${'x#y @a'}              | ${'x#y'}  | ${'@a'}
-    ${'an owner twice'}                | ${'* @a @a'}             | ${'x'}    | ${'@a'}
-    ${'escaped # is skipped'}          | ${'* @a\n\\#x @b'}       | ${'#x'}   | ${'@a'}
-    ${'negation is skipped'}           | ${'* @a\n!x @b'}         | ${'x'}    | ${'@a'}
-    ${'ranges are skipped'}            | ${'* @a\n[a-z] @b'}      | ${'x'}    | ${'@a'}
-    ${'a word that is no owner'}       | ${'* @a\nx @b bob'}      | ${'x'}    | ${'@a'}
-    ${'an owner with two slashes'}     | ${'* @a\nx @b/c/d'}      | ${'x'}    | ${'@a'}
-    ${'an e-mail address'}             | ${'* ada@example.com'}   | ${'x'}    | ${'ada@example.com'}
-    ${'nothing at all'}                | ${''}                    | ${'x'}    | ${''}
+    case                               | text                     | path          | owners
+    ${'the last match wins'}           | ${'*.js @a\n*.js @b'}    | ${'x.js'}     | ${'@b'}
+    ${'also over a narrower one'}      | ${'/x.js @a\n* @b'}      | ${'x.js'}     | ${'@b'}
+    ${'no owner takes ownership away'} | ${'* @a\n*.js'}          | ${'x.js'}     | ${''}
+    ${'comment instead of owners'}     | ${'* @a\n*.js # nobody'} | ${'x.js'}     | ${''}
+    ${'comment line'}                  | ${'* @a\n# *.js @b'}     | ${'x.js'}     | ${'@a'}
+    ${'indented comment'}              | ${'* @a\n  # *.js @b'}   | ${'x.js'}     | ${'@a'}
+    ${'leading blanks'}                | ${'  *.js\t@a'}          | ${'x.js'}     | ${'@a'}
+    ${'carriage returns'}              | ${'* @a\r\n*.js @b\r\n'} | ${'x.js'}     | ${'@b'}
+    ${'byte order mark'}               | ${'\uFEFF*.js @a'}       | ${'x.js'}     | ${'@a'}
+    ${'one inside a name'}             | ${'* @a\nx\uFEFFy @b'}   | ${'x\uFEFFy'} | ${'@b'}
+    ${'# inside a name'}               | ${'x#y @a'}              | ${'x#y'}      | ${'@a'}
+    ${'an owner twice'}                | ${'* @a @a'}             | ${'x'}        | ${'@a'}
+    ${'escaped # is skipped'}          | ${'* @a\n\\#x @b'}       | ${'#x'}       | ${'@a'}
+    ${'negation is skipped'}           | ${'* @a\n!x @b'}         | ${'x'}        | ${'@a'}
+    ${'ranges are skipped'}            | ${'* @a\n[a-z] @b'}      | ${'x'}        | ${'@a'}
+    ${'half a range is skipped'}       | ${'* @a\n[x @b'}         | ${'[x'}       | ${'@a'}
+    ${'the other half, too'}           | ${'* @a\nx] @b'}         | ${'x]'}       | ${'@a'}
+    ${'two @ in an owner'}             | ${'* @a\nx @b@c.d'}      | ${'x'}        | ${'@a'}
+    ${'no domain after the @'}         | ${'* @a\nx b@c'}         | ${'x'}        | ${'@a'}
+    ${'more after an address'}         | ${'* @a\nx b@c.d@e'}     | ${'x'}        | ${'@a'}
+    ${'an address of a subdomain'}     | ${'* @a\nx b@c.d.e'}     | ${'x'}        | ${'b@c.d.e'}
+    ${'a word that is no owner'}       | ${'* @a\nx @b bob'}      | ${'x'}        | ${'@a'}
+    ${'an owner with two slashes'}     | ${'* @a\nx @b/c/d'}      | ${'x'}        | ${'@a'}
+    ${'an e-mail address'}             | ${'* ada@example.com'}   | ${'x'}        | ${'ada@example.com'}
+    ${'nothing at all'}                | ${''}                    | ${'x'}        | ${''}
   `('$case', ({ text, path, owners }) => {
     expect(ownersOf(parseCodeowners(text, 'CODEOWNERS').codeowners, path).join(' ')).toBe(owners)
   })
 
   it('reports each line that GitHub skips, with its number', () => {
-    const { problems } = parseCodeowners(
-      '* @a\n!x @b\n[a] @b\n\\#x @b\n/ok @a\nx bob\n',
-      '.github/CODEOWNERS',
-    )
-    expect(problems.map(({ line, path }) => `${path}:${line}`)).toEqual(
-      [2, 3, 4, 6].map((line) => `.github/CODEOWNERS:${line}`),
-    )
-    expect(new Set(problems.map(({ message }) => message)).size).toBe(4)
+    const text = `* @a\n!x @b\n[a] @b\n\\#x @b\n/ok @a\nx ${'bob'.repeat(30)}\n`
+    expect(parseCodeowners(text, '.github/CODEOWNERS').problems).toMatchInlineSnapshot(`
+      [
+        {
+          "code": "codeowners-invalid-line",
+          "fix": "write a later line with the pattern and its owners, or with none",
+          "line": 2,
+          "message": "a pattern cannot be negated with "!": GitHub skips this line",
+          "path": ".github/CODEOWNERS",
+        },
+        {
+          "code": "codeowners-invalid-line",
+          "fix": "use ? or *, or one line for each name",
+          "line": 3,
+          "message": "character ranges in [ ] are not known here: GitHub skips this line",
+          "path": ".github/CODEOWNERS",
+        },
+        {
+          "code": "codeowners-invalid-line",
+          "fix": "use ?, or name the folder",
+          "line": 4,
+          "message": "a pattern cannot begin with "#", not even escaped: GitHub skips this line",
+          "path": ".github/CODEOWNERS",
+        },
+        {
+          "code": "codeowners-invalid-line",
+          "fix": "write @login, @organisation/team or an e-mail address",
+          "line": 6,
+          "message": ""bobbobbobbobbobbobbobbobbobbobbobbobbobbobbobbobbobbobbobbob" is not an owner: GitHub skips this line",
+          "path": ".github/CODEOWNERS",
+        },
+      ]
+    `)
   })
 
   it('is not read at 3 MB, and is below it', () => {
     const line = '* @ada\n'
     const fill = (bytes: number) => line + '#'.repeat(bytes - line.length)
     const limit = 3 * 1024 * 1024
-    expect(parseCodeowners(fill(limit), 'CODEOWNERS').codeowners).toEqual({ rules: [], isUnreadable: true })
+    expect(parseCodeowners(fill(limit), 'CODEOWNERS')).toMatchInlineSnapshot(`
+      {
+        "codeowners": {
+          "isUnreadable": true,
+          "rules": [],
+        },
+        "problems": [
+          {
+            "code": "codeowners-too-large",
+            "fix": "shorten the file; patterns with * can stand for many lines",
+            "line": 0,
+            "message": "CODEOWNERS is 3 MB or larger: GitHub does not load it, so nobody owns anything",
+            "path": "CODEOWNERS",
+          },
+        ],
+      }
+    `)
     expect(parseCodeowners(fill(limit - 1), 'CODEOWNERS').codeowners.rules).toHaveLength(1)
   })
 })
@@ -178,4 +231,17 @@ it('ends on patterns made to be slow', () => {
     const pattern = parsePathPattern(text)
     expect(pattern && matchesPath(pattern, path)).toBe(false)
   }
+})
+
+it.each`
+  pattern     | path      | isMatch
+  ${'a\\'}    | ${'a\\'}  | ${true}
+  ${'a\\'}    | ${'a'}    | ${false}
+  ${'a\\*/b'} | ${'a*/b'} | ${true}
+  ${'a\\*/b'} | ${'ax/b'} | ${false}
+  ${''}       | ${'a'}    | ${false}
+  ${'a'}      | ${''}     | ${false}
+`('the pattern “$pattern” alone and “$path”: $isMatch', ({ pattern, path, isMatch }) => {
+  const parsed = parsePathPattern(pattern)
+  expect(parsed !== undefined && matchesPath(parsed, path)).toBe(isMatch)
 })

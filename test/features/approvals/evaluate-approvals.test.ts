@@ -167,10 +167,82 @@ const cases: [name: string, facts: ApprovalFacts, outcome: string, reason: strin
     'approved by @bob and @cleo',
   ],
   [
+    'two are asked, an owner and an outsider have',
+    facts({ environments: [prod({ count: 2 })], reviews: [review(bob), review(eve)] }),
+    'wait',
+    'waits for one more of @shop/payments (apps/checkout/kustomization.yaml)',
+  ],
+  [
+    'three are asked, one has',
+    facts({ environments: [prod({ count: 3 })], reviews: [review(bob)] }),
+    'wait',
+    'waits for 2 of @shop/payments (apps/checkout/kustomization.yaml)',
+  ],
+  [
+    'three are asked of two groups, one of the first has',
+    facts({
+      environments: [prod({ count: 3 })],
+      changes: [change('checkout'), change('search')],
+      reviews: [review(bob)],
+    }),
+    'wait',
+    'waits for @dan (apps/search/kustomization.yaml) and for one more of @shop/payments or @dan (apps/checkout/kustomization.yaml and 1 more)',
+  ],
+  [
+    'two are asked, for something that nobody owns as well',
+    facts({
+      environments: [prod({ count: 2 })],
+      changes: [change('search'), change('docs')],
+      reviews: [review(dan)],
+    }),
+    'wait',
+    'waits for one more of anybody with write permission (apps/search/kustomization.yaml and 1 more)',
+  ],
+  [
+    'no file changed, yet it renders differently',
+    facts({ changes: [{ ...change('checkout'), paths: [] }] }),
+    'wait',
+    'waits for anybody with write permission (prod)',
+  ],
+  [
+    'three files of one owner',
+    facts({
+      changes: [{ ...change('search'), paths: ['a', 'b', 'c'].map((name) => `apps/search/${name}`) }],
+    }),
+    'wait',
+    'waits for @dan (apps/search/a and 2 more)',
+  ],
+  [
     'nobody owns it, a writer has',
     facts({ changes: [change('docs')], reviews: [review(eve)] }),
     'pass',
     'approved by @eve',
+  ],
+  ...(['maintain', 'admin'] as const).map((permission): (typeof cases)[number] => [
+    `nobody owns it, somebody with the permission ${permission} has`,
+    facts({
+      changes: [change('docs')],
+      reviews: [review(eve)],
+      permissions: new Map([[eve.id, permission]]),
+    }),
+    'pass',
+    'approved by @eve',
+  ]),
+  [
+    'nobody owns it, a stranger has',
+    facts({ changes: [change('docs')], reviews: [review(eve)], permissions: new Map() }),
+    'wait',
+    'waits for anybody with write permission (apps/docs/kustomization.yaml)',
+  ],
+  [
+    'nobody owns it, this app has, by its id alone',
+    facts({
+      changes: [change('docs')],
+      self: { ...eve, login: 'drawbridge' },
+      reviews: [review(eve)],
+    }),
+    'wait',
+    'waits for anybody with write permission (apps/docs/kustomization.yaml)',
   ],
   [
     'nobody owns it, a reader has',
@@ -184,6 +256,16 @@ const cases: [name: string, facts: ApprovalFacts, outcome: string, reason: strin
     facts({ codeowners: { rules: [], isUnreadable: true }, reviews: [review(eve)] }),
     'wait',
     'waits for a CODEOWNERS that can be read (apps/checkout/kustomization.yaml)',
+  ],
+  [
+    'a CODEOWNERS too large to read, where a list of people is asked',
+    facts({
+      codeowners: { rules: [], isUnreadable: true },
+      environments: [prod({ from: ['@eve'] })],
+      reviews: [review(eve)],
+    }),
+    'pass',
+    'approved by @eve',
   ],
   [
     'an unknown team',
@@ -234,6 +316,30 @@ const cases: [name: string, facts: ApprovalFacts, outcome: string, reason: strin
     'waits for @shop/payments (apps/checkout/kustomization.yaml)',
   ],
   [
+    'approved and dismissed in the same moment: the longer, then the greater id is newer',
+    facts({
+      reviews: [review(bob, 'approved', { id: '9', at: 5 }), review(bob, 'dismissed', { id: '10', at: 5 })],
+    }),
+    'wait',
+    'waits for @shop/payments (apps/checkout/kustomization.yaml)',
+  ],
+  [
+    'the same, ids of one length',
+    facts({
+      reviews: [review(bob, 'approved', { id: '11', at: 5 }), review(bob, 'dismissed', { id: '12', at: 5 })],
+    }),
+    'wait',
+    'waits for @shop/payments (apps/checkout/kustomization.yaml)',
+  ],
+  [
+    'approved later under a shorter id',
+    facts({
+      reviews: [review(bob, 'dismissed', { id: '10', at: 5 }), review(bob, 'approved', { id: '9', at: 6 })],
+    }),
+    'pass',
+    'approved by @bob',
+  ],
+  [
     'a list of people, one has',
     facts({ environments: [prod({ from: ['@eve', '@dan'] })], reviews: [review(eve)] }),
     'pass',
@@ -279,12 +385,13 @@ describe('an approval of an earlier head', () => {
   const seen = (digests: Record<string, string>) => [{ id: stale.id, sha: older, digests }]
 
   it.each`
-    case                              | changes                                              | recorded                                      | outcome
-    ${'renders the same now'}         | ${[change('checkout')]}                              | ${seen({ 'prod/prod/checkout': 'digest-1' })} | ${'pass'}
-    ${'renders differently now'}      | ${[change('checkout', 'digest-2')]}                  | ${seen({ 'prod/prod/checkout': 'digest-1' })} | ${'wait'}
-    ${'nothing was recorded'}         | ${[change('checkout')]}                              | ${[]}                                         | ${'wait'}
-    ${'another cluster was recorded'} | ${[change('checkout')]}                              | ${seen({ 'prod/edge/checkout': 'digest-1' })} | ${'wait'}
-    ${'__proto__ is no digest'}       | ${[{ ...change('checkout'), cluster: '__proto__' }]} | ${seen({})}                                   | ${'wait'}
+    case                              | changes                                              | recorded                                                                          | outcome
+    ${'renders the same now'}         | ${[change('checkout')]}                              | ${seen({ 'prod/prod/checkout': 'digest-1' })}                                     | ${'pass'}
+    ${'renders differently now'}      | ${[change('checkout', 'digest-2')]}                  | ${seen({ 'prod/prod/checkout': 'digest-1' })}                                     | ${'wait'}
+    ${'of another review'}            | ${[change('checkout')]}                              | ${[{ id: 'another', sha: older, digests: { 'prod/prod/checkout': 'digest-1' } }]} | ${'wait'}
+    ${'nothing was recorded'}         | ${[change('checkout')]}                              | ${[]}                                                                             | ${'wait'}
+    ${'another cluster was recorded'} | ${[change('checkout')]}                              | ${seen({ 'prod/edge/checkout': 'digest-1' })}                                     | ${'wait'}
+    ${'__proto__ is no digest'}       | ${[{ ...change('checkout'), cluster: '__proto__' }]} | ${seen({})}                                                                       | ${'wait'}
   `('$case → $outcome', ({ changes, recorded, outcome }) => {
     expect(evaluateApprovals(facts({ changes, recorded, reviews: [stale] })).verdict.outcome).toBe(outcome)
   })
@@ -316,6 +423,21 @@ describe('an approval of an earlier head', () => {
     expect(decision.missing).toEqual({ users: [], teams: ['@shop/payments'] })
   })
 
+  it.each`
+    applications                      | sentence
+    ${['a']}                          | ${'a/prod renders differently now'}
+    ${['a', 'b']}                     | ${'a/prod, b/prod render differently now'}
+    ${['a', 'b', 'c']}                | ${'a/prod, b/prod, c/prod render differently now'}
+    ${['a', 'b', 'c', 'd']}           | ${'a/prod, b/prod, c/prod and 1 more render differently now'}
+    ${['a', 'b', 'c', 'd', 'e', 'a']} | ${'a/prod, b/prod, c/prod and 2 more render differently now'}
+  `('names three of $applications', ({ applications, sentence }) => {
+    const changes = applications.map((name: string) => change(name))
+    const { notCounted } = evaluateApprovals(
+      facts({ environments: [prod({ from: ['@bob'] })], changes, reviews: [stale] }),
+    )
+    expect(notCounted).toEqual([{ login: 'bob', because: `approved an earlier state: ${sentence}` }])
+  })
+
   it('believes our own note of the head, not one that was moved along with a push', () => {
     const moved = { ...stale, sha: head }
     const given = facts({
@@ -337,7 +459,63 @@ describe('an approval of an earlier head', () => {
   })
 })
 
+// approval of the person        | → asked again
+// satisfies what is open       | no
+// satisfies something else only | yes
+// does not count               | yes
 describe('whom to ask, and who does not count', () => {
+  const pair = parseCodeowners('/apps/checkout/ @dan @cleo\n/apps/search/ @dan\n', 'CODEOWNERS').codeowners
+  const seen = review(dan, 'approved', { sha: older })
+  const recorded = [
+    {
+      id: seen.id,
+      sha: older,
+      digests: { 'prod/prod/checkout': 'digest-1', 'prod/prod/search': 'digest-1' },
+    },
+  ]
+
+  it.each`
+    case                                               | given                                                                                                           | users
+    ${'one of two people has'}                         | ${{ environments: [prod({ from: ['@dan', '@eve'], count: 2 })], reviews: [review(dan)] }}                       | ${['eve']}
+    ${'one of two owners has'}                         | ${{ codeowners: pair, environments: [prod({ count: 2 })], reviews: [review(dan)] }}                             | ${['cleo']}
+    ${'the approval is of an earlier state'}           | ${{ changes: [change('search')], reviews: [review(dan, 'approved', { sha: older })] }}                          | ${['dan']}
+    ${'only the part that is theirs alone is earlier'} | ${{ codeowners: pair, changes: [change('checkout'), change('search', 'digest-2')], reviews: [seen], recorded }} | ${['dan']}
+    ${'the author, where four eyes are not asked'}     | ${{ changes: [change('own')], environments: [prod({ fourEyes: false })] }}                                      | ${['ada']}
+    ${'who asked for the promotion'}                   | ${{ environments: [prod({ from: ['@dan', '@eve'] })], proposal: { kind: 'promotion', requestedBy: dan } }}      | ${['eve']}
+    ${'who has a commit in it'}                        | ${{ environments: [prod({ from: ['@ada', '@dan', '@eve'] })], contributors: [ada, dan] }}                       | ${['eve']}
+    ${'changes are requested'}                         | ${{ reviews: [review(eve, 'changes-requested')] }}                                                              | ${[]}
+  `('asks $users: $case', ({ given, users }) => {
+    expect(evaluateApprovals(facts(given)).missing.users).toEqual(users)
+  })
+
+  it('asks a team of which the author is only one', () => {
+    const teams = new Map([['@Shop/Payments', [ada, bob]]])
+    expect(evaluateApprovals(facts({ teams })).missing).toEqual({ users: [], teams: ['@shop/payments'] })
+  })
+
+  it.each`
+    case                                 | owners                                  | given                                                                                                         | canBeMet
+    ${'a team'}                          | ${'@shop/payments'}                     | ${{}}                                                                                                         | ${true}
+    ${'nobody in particular'}            | ${''}                                   | ${{}}                                                                                                         | ${true}
+    ${'an unknown team'}                 | ${'@shop/ghost'}                        | ${{}}                                                                                                         | ${false}
+    ${'an e-mail address with a slash'}  | ${'a/b@shop.example'}                   | ${{}}                                                                                                         | ${false}
+    ${'the author'}                      | ${'@ada'}                               | ${{}}                                                                                                         | ${false}
+    ${'all three of these'}              | ${'@shop/ghost mail@shop.example @ada'} | ${{}}                                                                                                         | ${false}
+    ${'these, and one who can'}          | ${'@shop/ghost mail@shop.example @dan'} | ${{}}                                                                                                         | ${true}
+    ${'an unreadable CODEOWNERS'}        | ${'@dan'}                               | ${{ codeowners: { rules: [], isUnreadable: true } }}                                                          | ${false}
+    ${'it, where people are asked'}      | ${'@dan'}                               | ${{ codeowners: { rules: [], isUnreadable: true }, environments: [prod({ from: ['@dan'] })] }}                | ${true}
+    ${'one who can, and one who cannot'} | ${'@dan'}                               | ${{ environments: [prod({ all: [{ from: ['@dan'] }, { from: ['@ada'] }] })] }}                                | ${false}
+    ${'either'}                          | ${'@dan'}                               | ${{ environments: [prod({ any: [{ from: ['@dan'] }, { from: ['@ada'] }] })] }}                                | ${true}
+    ${'either both, or one who cannot'}  | ${'@dan'}                               | ${{ environments: [prod({ any: [{ all: [{ from: ['@dan'] }, { from: ['@ada'] }] }, { from: ['@ada'] }] })] }} | ${false}
+  `('says whether anybody can: $case', ({ owners, given, canBeMet }) => {
+    const { codeowners } = parseCodeowners(`* ${owners}`, 'CODEOWNERS')
+    expect(evaluateApprovals(facts({ codeowners, ...given })).verdict.fix).toBe(
+      canBeMet
+        ? 'ask them for an approving review'
+        : 'name an owner who can approve: nobody who is named now can',
+    )
+  })
+
   const because = (given: Partial<ApprovalFacts>) => evaluateApprovals(facts(given)).notCounted
 
   it('names the reason in words', () => {
@@ -365,6 +543,41 @@ describe('whom to ask, and who does not count', () => {
     ])
   })
 
+  const staging = { ...prod(), name: 'staging' }
+  it.each`
+    case                                         | given                                                                                                                                                                                   | reason
+    ${'a contributor'}                           | ${{ contributors: [ada, bob], reviews: [review(bob)] }}                                                                                                                                 | ${'has commits in it (four eyes)'}
+    ${'a reader'}                                | ${{ changes: [change('docs')], reviews: [review(eve)], permissions: new Map([[eve.id, 'read']]) }}                                                                                      | ${'has no write permission here'}
+    ${'an owner, where nobody can be known'}     | ${{ codeowners: { rules: [], isUnreadable: true }, reviews: [review(bob)] }}                                                                                                            | ${'CODEOWNERS cannot be read, so nobody is known to own this'}
+    ${'for other environments'}                  | ${{ reviews: [review(bob, 'approved', { environments: ['dev', 'staging'] })] }}                                                                                                         | ${'approved for dev, staging only'}
+    ${'not asked, then of an earlier state'}     | ${{ changes: [change('checkout'), change('search')], reviews: [review(dan, 'approved', { sha: older })] }}                                                                              | ${'approved an earlier state: search/prod renders differently now'}
+    ${'of an earlier state, then not asked'}     | ${{ changes: [change('search'), change('checkout')], reviews: [review(dan, 'approved', { sha: older })] }}                                                                              | ${'approved an earlier state: search/prod renders differently now'}
+    ${'asked for one of two, has approved that'} | ${{ changes: [change('checkout'), change('search')], reviews: [review(dan)] }}                                                                                                          | ${undefined}
+    ${'the first of two comments'}               | ${{ environments: [staging], changes: [change('docs', 'd', 'staging')], reviews: ['dev', 'prod'].map((name) => review(eve, 'approved', { isByComment: true, environments: [name] })) }} | ${'approved for dev only'}
+  `('$case: $reason', ({ given, reason }) => {
+    expect(because(given).map((entry) => entry.because)).toEqual(reason === undefined ? [] : [reason])
+  })
+
+  it('adds up what comments of one person approve', () => {
+    const comment = (name: string) =>
+      review(eve, 'approved', { isByComment: true, environments: [name, 'dev'] })
+    const changes = [change('docs'), change('docs', 'd', 'staging')]
+    const decision = evaluateApprovals(
+      facts({ environments: [prod(), staging], changes, reviews: [comment('prod'), comment('staging')] }),
+    )
+    expect(decision).toEqual({
+      verdict: {
+        gate: 'approvals',
+        outcome: 'pass',
+        reason: 'approved by @eve',
+        details: ['@eve for prod, staging'],
+      },
+      missing: { users: [], teams: [] },
+      counted: [{ login: 'eve', for: ['prod', 'staging'] }],
+      notCounted: [],
+    })
+  })
+
   it.each`
     case                              | application   | users      | teams                 | detail
     ${'a team'}                       | ${'checkout'} | ${[]}      | ${['@shop/payments']} | ${undefined}
@@ -377,6 +590,64 @@ describe('whom to ask, and who does not count', () => {
     const { missing, verdict } = evaluateApprovals(facts({ changes: [change(application)] }))
     expect(missing).toEqual({ users, teams })
     expect(verdict.details).toEqual(detail === undefined ? [] : [detail])
+  })
+})
+
+// open sentences | → reason          | details
+// 1 or 2          | the sentences     | notes
+// 3 or more       | who, without what | the sentences, and notes
+describe('what it says', () => {
+  const apps = ['checkout', 'search', 'docs']
+  it.each<[string, Partial<ApprovalFacts>]>([
+    ['nothing is asked', { environments: [] }],
+    [
+      'approved',
+      { changes: apps.map((name) => change(name)), reviews: [review(bob), review(dan), review(eve)] },
+    ],
+    [
+      'three are missing',
+      { changes: [...apps, 'ghost'].map((name) => change(name)), reviews: [review(robot)] },
+    ],
+    [
+      'one person is missing three times',
+      {
+        environments: ['dev', 'staging', 'prod'].map((name) => ({ ...prod({ from: ['@dan'] }), name })),
+        changes: ['dev', 'staging', 'prod'].map((name) => change('checkout', 'd', name)),
+      },
+    ],
+    [
+      'either of two, one of which asks for two',
+      {
+        environments: ['dev', 'staging', 'prod'].map((name) => ({
+          ...prod({ any: [{ from: ['@dan', '@shop/ghost'], count: 2 }, { from: ['@eve'] }] }),
+          name,
+        })),
+        changes: ['dev', 'staging', 'prod'].map((name) => change('checkout', 'd', name)),
+      },
+    ],
+    ['the author has approved', { reviews: [review(ada)] }],
+    ['CODEOWNERS is too large', { codeowners: { rules: [], isUnreadable: true } }],
+    [
+      'two ask for changes',
+      { reviews: [review(bob, 'changes-requested'), review(eve, 'changes-requested')] },
+    ],
+    [
+      'a revert by evidence',
+      {
+        changeClass: 'revert',
+        proposal: {
+          kind: 'revert',
+          applications: [],
+          environment: 'prod',
+          cause: 'slo',
+          bad: head,
+          good: older,
+        },
+      },
+    ],
+  ])('%s', (_, given) => {
+    const { verdict, missing } = evaluateApprovals(facts(given))
+    expect({ ...verdict, missing }).toMatchSnapshot()
   })
 })
 
@@ -461,6 +732,27 @@ describe('needs that come together', () => {
       [change('checkout')],
       [eve],
       'wait for @cleo (prod)',
+    ],
+    [
+      'any: none of them is concerned',
+      { any: [{ ...dan1, when: { applications: ['search'] } }] },
+      [change('checkout')],
+      [],
+      'pass',
+    ],
+    [
+      'each: all owners, where nobody owns, is one writer',
+      { each: 'all' },
+      [change('docs')],
+      [],
+      'wait for anybody with write permission (apps/docs/kustomization.yaml)',
+    ],
+    [
+      'any: two of one way, or of another',
+      { any: [{ all: [dan1, eve1] }, { from: ['@cleo'] }] },
+      [change('checkout')],
+      [],
+      'wait for @dan (prod) and @eve (prod), or @cleo (prod)',
     ],
     ['count 0 inside all asks nobody', { all: [{ count: 0 }] }, [change('checkout')], [], 'pass'],
     [
@@ -630,6 +922,16 @@ describe('approvals by comment', () => {
       'after an objection that stands',
       { reviews: [review(bob, 'changes-requested'), comment(bob)] },
       'block',
+    ],
+    [
+      'in the moment of a dismissal',
+      { reviews: [review(bob, 'dismissed', { at: 5 }), comment(bob, undefined, { at: 5 })] },
+      'wait',
+    ],
+    [
+      'before a review of an earlier head',
+      { reviews: [comment(bob), review(bob, 'approved', { sha: older })] },
+      'pass',
     ],
     ['by the author', { reviews: [comment(ada)] }, 'wait'],
     ['by an outsider', { reviews: [comment(eve)] }, 'wait'],
