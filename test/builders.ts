@@ -7,6 +7,7 @@ import type { Pull, Review } from '../src/domain/pull.ts'
 import type { Actor, RepositoryRef } from '../src/domain/refs.ts'
 import type { Attestation, Freeze, Pin, Release, Rollout } from '../src/domain/release.ts'
 import type { RenderedTarget, Rendering } from '../src/domain/rendered-target.ts'
+import type { Tenant } from '../src/domain/tenant.ts'
 import type { ReviewFacts } from '../src/features/review/review-facts.ts'
 
 /** Valid defaults; a test writes only what it is about. */
@@ -125,6 +126,20 @@ export function aConfiguration(overrides: Partial<Configuration> = {}): Configur
     roles: [],
     policies: { severities: {}, folders: [] },
     slos: [],
+    ...overrides,
+  }
+}
+
+export function aTenant(overrides: Partial<Tenant> = {}): Tenant {
+  return {
+    name: 'payments',
+    applications: ['payments-*'],
+    environments: ['*'],
+    clusters: ['*'],
+    namespaces: ['payments', 'payments-*'],
+    clusterKinds: [],
+    deniedKinds: ['Role.rbac.authorization.k8s.io', 'RoleBinding.rbac.authorization.k8s.io'],
+    rule: '.drawbridge.yaml',
     ...overrides,
   }
 }

@@ -5,11 +5,12 @@ import type { Problem } from '../domain/problem.ts'
 import { targetKey } from '../domain/refs.ts'
 import type { Rendering } from '../domain/rendered-target.ts'
 import type { RepositoryFiles } from '../domain/repository-files.ts'
+import { tenancyFindings } from '../features/tenancy/tenancy-findings.ts'
 import type { PolicyEvaluator } from '../ports/policy-evaluator.ts'
 import { readPolicies } from '../features/policy/read-policies.ts'
 
-/** What the policies of the base say about the objects of the head, as the policy gate of a pull request asks them. */
-export function evaluateFindings(
+/** What the policies and the tenants of the base say about the objects of the head, as the gates of a pull request ask them. */
+export async function evaluateFindings(
   policies: PolicyEvaluator,
   configuration: Configuration,
   files: RepositoryFiles,
@@ -17,7 +18,7 @@ export function evaluateFindings(
   head: Rendering,
 ): Promise<{ findings: Finding[]; problems: Problem[] }> {
   const old = new Map(base.targets.map((target) => [targetKey(target.target), target.objects]))
-  return policies.evaluate({
+  const judged = await policies.evaluate({
     settings: configuration.policies,
     repositoryPolicies: readPolicies(files, configuration.policies),
     targets: head.targets.map(({ target, source, objects }) => {
@@ -27,4 +28,6 @@ export function evaluateFindings(
       return { target, path: source, objects: pairs }
     }),
   })
+  const tenancy = tenancyFindings(head.targets, configuration, (source) => source)
+  return { ...judged, findings: [...tenancy, ...judged.findings] }
 }

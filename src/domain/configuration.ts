@@ -2,6 +2,7 @@ import type { ChartPin } from './chart-pin.ts'
 import type { KubernetesFacts, RendererName } from './rendered-target.ts'
 import type { Instant } from './refs.ts'
 import type { Slo } from './slo.ts'
+import type { Tenant } from './tenant.ts'
 
 /** The repository's configuration after parsing and defaults; `.drawbridge.yaml` of the base branch decides. */
 export interface Configuration {
@@ -21,6 +22,8 @@ export interface Configuration {
   freezes?: FreezeRule[]
   /** Absent: clusters are known by the names that environments give them, and by nothing else. */
   clusters?: DeclaredCluster[]
+  /** By file: each file's tenants limit every application; absent: none are limited. */
+  tenants?: Tenant[][]
 }
 
 /** A cluster as the repository declares it. */
@@ -70,6 +73,7 @@ export interface OrganisationRules {
   policies: Record<string, string>
   mask: string[]
   freezes: FreezeRule[]
+  tenants?: Tenant[]
 }
 
 /** What is asked of every environment whose name fits, besides what its repository asks. */

@@ -6,6 +6,8 @@ export type Severity = 'error' | 'warning' | 'notice'
 /** One policy broken by one object. Only an `error` that the base did not have already closes the gate. */
 export interface Finding {
   policy: string
+  /** Closes this gate; the policy gate where absent. */
+  gate?: 'tenancy'
   severity: Severity
   target: Target
   object: ObjectId

@@ -1,5 +1,6 @@
 import type { Health } from './health.ts'
 import type { Actor, Instant, Revision, Sha, Target } from './refs.ts'
+import type { TenantLimits } from './tenant.ts'
 import type { OverridableGate, Verdict } from './verdict.ts'
 
 /**
@@ -18,6 +19,8 @@ export interface Attestation {
   kind: 'baseline' | 'change' | 'promotion' | 'revert'
   /** Login of who consented to what it deletes, whatever its kind and number. */
   deletionsBy?: string
+  /** How far it may reach, by the rules that were in force; absent: no tenants were declared. */
+  tenants?: TenantLimits[]
   verdicts: Verdict[]
   /** The images by name without tag, for promotion, pins and the board: { 'registry.shop.example/checkout': '1.8.0' }. */
   images: Record<string, string>

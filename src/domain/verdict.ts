@@ -1,7 +1,18 @@
 import type { Instant } from './refs.ts'
 
 /** The gates a change passes, in the order in which they are shown. */
-export const gateNames = ['configuration', 'render', 'policy', 'approvals', 'window', 'promotion'] as const
+export const gateNames = [
+  'configuration',
+  'render',
+  'tenancy',
+  'signatures',
+  'policy',
+  'approvals',
+  'window',
+  'promotion',
+] as const
+/** Gates that answer only where the configuration asks for them. */
+export const optionalGates: readonly GateName[] = ['tenancy', 'signatures']
 export type GateName = (typeof gateNames)[number]
 
 /** Gates that two people may open by hand. A change that cannot be read or rendered has nothing that could be released. */

@@ -3,6 +3,7 @@ import { teamsOf } from '../features/approvals/needs.ts'
 import { isTeam } from '../features/approvals/reviewers.ts'
 import { placeFindings } from '../features/policy/place-findings.ts'
 import { readPolicies } from '../features/policy/read-policies.ts'
+import { tenancyFindings } from '../features/tenancy/tenancy-findings.ts'
 import { type RenderedFacts, type ReviewFacts, ruleTargets } from '../features/review/review-facts.ts'
 import { indexRepository, type RepositoryIndex } from '../features/rendering/repository-index.ts'
 import { parseProposal } from '../features/promotion/proposal-trailers.ts'
@@ -101,6 +102,10 @@ export async function gatherRenderedFacts(
     change.base.targets,
     change.head.targets,
   )
+  const index = indexRepository(head)
+  const tenancy = tenancyFindings(change.head.targets, configuration, (source) =>
+    annotationPath(source, index),
+  )
   const changed = changedRules(base, head, configuration)
   return {
     configuration,
@@ -113,7 +118,10 @@ export async function gatherRenderedFacts(
     ],
     ...change,
     changedRules: changed,
-    findings: await placed(repository, sides, policies.findings, { targets: change.head.targets, sources }),
+    findings: await placed(repository, sides, [...tenancy, ...policies.findings], {
+      targets: change.head.targets,
+      sources,
+    }),
     policyProblems: policies.problems,
     codeowners: owners.codeowners,
     codeownersProblems: changed.some(({ path }) => codeownersPaths.includes(path))

@@ -57,10 +57,11 @@ export async function gatherReconcileFacts(
   repository: RepositoryRef,
   target: Target,
   desired: Desired & { kind: 'attested' },
+  released: readonly KubernetesObject[],
 ): Promise<ReconcileFacts> {
   const { state, attestation } = desired
   const labels = ownershipLabels(repository, target)
-  const objects = prepareObjects(await ports.ledger.objects(state, target), labels)
+  const objects = prepareObjects(released, labels)
   const kinds = new Map(objects.map(objectId).map((id) => [`${id.group}/${id.kind}`, id]))
   await view.follow([...kinds.values()])
   const storedInventory = view.inventory(inventoryId(target))

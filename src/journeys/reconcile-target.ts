@@ -15,9 +15,12 @@ import { AdapterError } from '../ports/adapter-error.ts'
 import type { ClusterView } from '../ports/cluster-view.ts'
 import type { Cluster } from '../ports/cluster.ts'
 import type { LedgerState } from '../ports/ledger.ts'
+import { identityOf } from '../features/tenancy/limits-of.ts'
+import { actAs } from './act-as.ts'
 import type { JourneyOutcome, Ports } from './ports.ts'
 import { type Applied, applyLayers, pruneObjects, writeInventory } from './reconcile-apply.ts'
 import { gatherReconcileFacts, readDesired, type ReconcileFacts } from './reconcile-facts.ts'
+import { readRelease } from './read-release.ts'
 import { deed, type Finding, nextRelease, saveRelease } from './reconcile-release.ts'
 
 type ReconcilePorts = Pick<Ports, 'clock' | 'ledger' | 'cluster' | 'view' | 'log'> & {
@@ -59,7 +62,11 @@ export async function reconcileTarget(
   if (desired.kind === 'refused') return finish(ports, work, before, refused(desired.reason))
   const { attestation } = desired
   try {
-    const facts = await gatherReconcileFacts(ports, view, work.repository, work.target, desired)
+    const release = await readRelease(ports, cluster, desired.state, attestation)
+    if (release.kind === 'refused')
+      return await finish(ports, work, before, { ...refused(release.reason), attestation })
+    const { objects } = release
+    const facts = await gatherReconcileFacts(ports, view, work.repository, work.target, desired, objects)
     if (facts.foreignOwner !== undefined)
       return await finish(ports, work, before, { ...refused(foreignWords(facts.foreignOwner)), attestation })
     if (facts.sequence < facts.inventory.sequence)
@@ -126,9 +133,12 @@ async function sync(
     inventory,
     facts.storedInventory,
   )
-  const applied = await applyLayers(cluster, view, due, inventory, facts.digest, now)
-  const isWhole = applied.problems.length === 0 && applied.waiting.length === 0 && later === undefined
-  const pruned = isWhole ? await pruneObjects(cluster, plan, inventory) : { deleted: [] }
+  const acting = actAs(cluster, identityOf(attestation.tenants))
+  const applied = await applyLayers(acting, view, due, inventory, facts.digest, now)
+  const isApplied = applied.problems.length === 0 && applied.waiting.length === 0 && later === undefined
+  const pruned = isApplied ? await pruneObjects(acting, plan, inventory) : { deleted: [], problems: [] }
+  applied.problems.push(...pruned.problems)
+  const isWhole = isApplied && pruned.problems.length === 0
   const finding = judge(facts, due, applied, before, now)
   noteFinishedJobs(inventory, facts, applied)
   const complete = isWhole

@@ -1,5 +1,7 @@
 import type { Action, LedgerChange } from '../domain/action.ts'
 import type { Configuration, Environment } from '../domain/configuration.ts'
+import type { Finding } from '../domain/finding.ts'
+import { formatObjectId } from '../domain/kubernetes-object.ts'
 import type { Actor, RepositoryRef, Sha, Target } from '../domain/refs.ts'
 import { toEvidence } from '../features/attestation/evidence.ts'
 import { overriddenGates } from '../features/review/overridden-verdicts.ts'
@@ -11,6 +13,7 @@ import {
   type Refusal,
 } from '../features/release/plan-releases.ts'
 import { type Stop, stopByHistory, stopByLedger } from '../features/release/stop-environment.ts'
+import { tenancyFindings } from '../features/tenancy/tenancy-findings.ts'
 import type { GitCommit, GitRepository } from '../ports/git.ts'
 import type { LedgerState } from '../ports/ledger.ts'
 import { gatherReviewFacts } from './gather-review-facts.ts'
@@ -91,7 +94,7 @@ async function adoptBaseline(
     only: (source) => source.environment === environment.name,
     signal,
   })
-  const change = planBaseline(rendering.targets, { branch, revision: tip }, ports.clock.now())
+  const change = planBaseline(rendering.targets, configuration, { branch, revision: tip }, ports.clock.now())
   const message = `adopt ${environment.name} as found at ${tip.slice(0, 7)}`
   return {
     actions: [
@@ -271,6 +274,10 @@ async function judgeCommit(
       approvedBy: [],
       by: commit.author.name,
       newProblems: newProblems(change),
+      ...tenancyOf(
+        tenancyFindings(change.head.targets, rules, (source) => source),
+        rules,
+      ),
       before: change.base.targets,
       after: change.head.targets,
     }
@@ -295,11 +302,22 @@ async function judgeCommit(
     approvedBy: [...approvers.values()],
     by: pull.mergedBy?.login ?? pull.author.login,
     newProblems: newProblems(facts),
+    ...tenancyOf(facts.findings, facts.configuration),
     consents: facts.consents,
     evidence: toEvidence(facts, { base: parent, head: commit.sha }, decision.verdicts, at),
     before: facts.base.targets,
     after: facts.head.targets,
   }
+}
+
+function tenancyOf(
+  findings: readonly Finding[],
+  { tenants }: Configuration,
+): Pick<JudgedCommit, 'tenants' | 'outside'> {
+  const outside = findings
+    .filter(({ gate }) => gate === 'tenancy')
+    .map(({ target, object, message }) => ({ target, message: `${formatObjectId(object)}: ${message}` }))
+  return { ...(tenants && { tenants }), ...(outside.length > 0 && { outside }) }
 }
 
 /** One report per commit, over all environments it was refused for. */

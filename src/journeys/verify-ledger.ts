@@ -9,7 +9,7 @@ import { sequenceOf, trailerLines } from '../features/attestation/ledger-trailer
 import { verifySsh } from '../features/attestation/ssh-signature.ts'
 import { targetPath, type Sha } from '../domain/refs.ts'
 import type { Attestation } from '../domain/release.ts'
-import { gateNames } from '../domain/verdict.ts'
+import { gateNames, optionalGates } from '../domain/verdict.ts'
 import type { GitCommit, GitRepository } from '../ports/git.ts'
 
 export interface LedgerCheck {
@@ -167,7 +167,8 @@ async function treeFaults(
 function gateFaults({ target, kind, verdicts, pull }: Attestation): string[] {
   if (kind === 'baseline') return []
   const closed = verdicts.filter(({ outcome }) => outcome !== 'pass').map(({ gate }) => gate)
-  const missing = pull ? gateNames.filter((name) => !verdicts.some(({ gate }) => gate === name)) : []
+  const asked = gateNames.filter((name) => !optionalGates.includes(name))
+  const missing = pull ? asked.filter((name) => !verdicts.some(({ gate }) => gate === name)) : []
   const where = targetPath(target)
   return [
     ...closed.map((gate) => `${where} was released while ${gate} was closed`),

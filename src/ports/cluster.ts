@@ -15,8 +15,8 @@ export interface Cluster {
   ): Promise<{ objects: KubernetesObject[]; resourceVersion: string }>
   /** Server-side apply with strict field validation. Expected refusals are values. */
   apply(object: KubernetesObject, options: ApplyOptions): Promise<ApplyResult>
-  /** Background deletion, only of the object with this uid. */
-  delete(id: ObjectId, uid: string): Promise<'deleted' | 'gone' | 'replaced'>
+  /** Background deletion, only of the object with this uid. `denied`: it is there, and we may not. */
+  delete(id: ObjectId, uid: string, options?: Identity): Promise<'deleted' | 'gone' | 'replaced' | 'denied'>
   /**
    * Watches until `signal` aborts; resumes after closed connections, restarts from a list after 410.
    * Now and then everything is listed again, whatever the watch said.
@@ -49,7 +49,12 @@ export interface ApiResource {
   isNamespaced: boolean
 }
 
-export interface ApplyOptions {
+export interface Identity {
+  /** The user that the API server is asked to take us for: `system:serviceaccount:shop:deployer`. Absent: ourselves. */
+  as?: string
+}
+
+export interface ApplyOptions extends Identity {
   fieldManager: string
   force: boolean
   dryRun?: boolean

@@ -28,7 +28,7 @@ export interface FakeLedger extends Ledger {
   /** Of the newest commit, unless a test says otherwise. */
   sequence?: number
   /** Attests these objects for a target of the environment dev. */
-  attest(objects: KubernetesObject[], forTarget?: Target): void
+  attest(objects: KubernetesObject[], forTarget?: Target, more?: Partial<Attestation>): void
   withdraw(forTarget?: Target): void
   targets(): Target[]
 }
@@ -48,7 +48,7 @@ export function fakeLedger(): FakeLedger {
   })
   const ledger: FakeLedger = {
     trust: 'trusted',
-    attest(objects, forTarget = target) {
+    attest(objects, forTarget = target, more = {}) {
       commits += 1
       const attestation: Attestation = {
         target: forTarget,
@@ -59,6 +59,7 @@ export function fakeLedger(): FakeLedger {
         verdicts: [],
         images: {},
         at: startOfTime,
+        ...more,
       }
       trees.set(targetKey(forTarget), { attestation, objects })
     },

@@ -121,13 +121,14 @@ export function createCluster(options: ClusterOptions): Cluster & { close(): Pro
       const body = withoutServerFields(object)
       const path = `${objectPath(resource, id)}?${applyQuery(applyOptions)}`
       const contentType = 'application/apply-patch+yaml'
-      const reply = await http.call({ method: 'PATCH', path, contentType, body, operation })
+      const { as } = applyOptions
+      const reply = await http.call({ method: 'PATCH', path, contentType, body, operation, as })
       const result: ApplyResult | undefined = toApplyResult(reply)
       if (result === undefined) throw unexpected(operation, reply)
       if (result.kind === 'unknown-kind') discovered = undefined
       return result
     },
-    async delete(id, uid) {
+    async delete(id, uid, { as } = {}) {
       const resource = await resourceOf(id)
       if (resource === undefined) return 'gone'
       const body = {
@@ -137,9 +138,11 @@ export function createCluster(options: ClusterOptions): Cluster & { close(): Pro
         preconditions: { uid },
       }
       const operation = `delete ${formatObjectId(id)}`
-      const reply = await http.call({ method: 'DELETE', path: objectPath(resource, id), body, operation })
+      const path = objectPath(resource, id)
+      const reply = await http.call({ method: 'DELETE', path, body, operation, as })
       if (reply.status === 404) return 'gone'
       if (reply.status === 409) return 'replaced'
+      if (reply.status === 403) return 'denied'
       if (reply.status !== 200 && reply.status !== 202) throw unexpected(operation, reply)
       return 'deleted'
     },

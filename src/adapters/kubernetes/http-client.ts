@@ -12,6 +12,8 @@ export interface Call {
   accept?: string
   contentType?: string
   body?: unknown
+  /** The user to act as, on the same connections. */
+  as?: string
   /** For errors: `apply Deployment shop/checkout`. */
   operation: string
 }
@@ -81,6 +83,7 @@ export function createHttpClient(
         headers: {
           ...credentials,
           'user-agent': 'drawbridge',
+          ...(call.as === undefined ? {} : { 'impersonate-user': call.as }),
           accept: call.accept ?? 'application/json',
           ...(call.body === undefined ? {} : { 'content-type': call.contentType ?? 'application/json' }),
         },

@@ -32,10 +32,20 @@ export interface ClusterEmulator {
   delete(id: Pick<ObjectId, 'kind' | 'name'> & Partial<ObjectId>): void
   /** Adds an admission rule; the returned function takes it away. */
   admission(rule: Admission): () => void
+  /** Refuses what the rule says no to; a request that impersonates somebody is that user's. */
+  authorization(rule: Authorization): () => void
   workloads(): Workload[]
   /** Every request so far, for counting. */
   requests: RequestRecord[]
 }
+
+/** Whether the user may do this; without a rule everybody may do everything. */
+export type Authorization = (request: {
+  user: string
+  verb: string
+  namespace: string
+  kind: string
+}) => boolean
 
 export function createClusterEmulator(options: {
   name: string
@@ -45,6 +55,7 @@ export function createClusterEmulator(options: {
   const { name, clock, random } = options
   const storage = createStorage()
   const rules: Admission[] = []
+  const authorizations: Authorization[] = []
   const faults: Fault[] = []
   const requests: RequestRecord[] = []
   const api = createApi(storage, clock, random, () => rules)
@@ -78,6 +89,13 @@ export function createClusterEmulator(options: {
     try {
       if (request.headers.authorization !== `Bearer ${token}`)
         throw new StatusError(401, 'Unauthorized', 'Unauthorized')
+      const user = String(request.headers['impersonate-user'] ?? 'drawbridge')
+      authorize(authorizations, {
+        user,
+        verb,
+        namespace: route.namespace ?? '',
+        kind: route.kind?.kind ?? '',
+      })
       if (fault?.kind === 'error') throw faultAnswer(fault)
       const result = await handleRequest(server, route, request, response, body)
       record(result?.code ?? 200)
@@ -132,9 +150,23 @@ export function createClusterEmulator(options: {
       rules.push(rule)
       return () => void rules.splice(rules.indexOf(rule), 1)
     },
+    authorization(rule) {
+      authorizations.push(rule)
+      return () => void authorizations.splice(authorizations.indexOf(rule), 1)
+    },
     workloads: () => listWorkloads(storage),
     requests,
   }
+}
+
+function authorize(rules: readonly Authorization[], request: Parameters<Authorization>[0]): void {
+  if (rules.every((rule) => rule(request))) return
+  const { user, verb, kind, namespace } = request
+  throw new StatusError(
+    403,
+    'Forbidden',
+    `User "${user}" cannot ${verb} ${kind} in the namespace "${namespace}"`,
+  )
 }
 
 function createChaos(server: Server, faults: Fault[]): Chaos {

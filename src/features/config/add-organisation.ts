@@ -20,6 +20,7 @@ import { matchesGlob } from './glob.ts'
  * | environments.*.protected         | protected where either says so                                                     |
  * | policies.severities              | the repository's where both name a policy, unless `policies` is locked             |
  * | policies.folders                 | both, each read from its own repository                                            |
+ * | tenants                          | the limits of both, one tenant of each; the organisation's identity goes first     |
  * | applications, slos, all the rest | the repository's alone                                                             |
  *
  * What a repository writes under a locked key was dropped before, as a problem.
@@ -34,6 +35,7 @@ export function addOrganisation(own: Configuration, rules: OrganisationRules): C
     policies: addPolicies(own.policies, rules),
     ...(mask.length > 0 && { diff: { ...own.diff, mask } }),
     ...(freezes.length > 0 && { freezes }),
+    ...(rules.tenants && { tenants: [rules.tenants, ...(own.tenants ?? [])] }),
   }
 }
 

@@ -4,7 +4,9 @@ import type {
   FreezeDocument,
   RoleDocument,
   SloDocument,
+  TenantDocument,
 } from './configuration-schema.ts'
+import { inventoryNamespace } from '../sync/inventory.ts'
 import { matchesGlob } from './glob.ts'
 import type { Calendars } from './calendars.ts'
 import { checkApprovals } from './check-approvals.ts'
@@ -30,6 +32,7 @@ export interface WrittenParts {
   policyFolders: string[]
   slos: [index: number, slo: Written<SloDocument>][]
   freezes: [index: number, freeze: Written<FreezeDocument>][]
+  tenants: [index: number, tenant: Written<TenantDocument>][]
 }
 
 /** The multiple of the error budget at which the fast burn-rate alert fires (Google SRE Workbook, chapter 5). */
@@ -56,6 +59,10 @@ export function checkRules(parts: WrittenParts, calendars: Calendars): PlacedPro
       ...checkFreeze(freeze, ['freezes', index]),
       ...checkEnvironmentGlobs(freeze.environments, ['freezes', index], names),
     ]),
+    ...checkTenants(parts.tenants),
+    ...parts.tenants.flatMap(([index, tenant]) =>
+      checkEnvironmentGlobs(tenant.environments, ['tenants', index], names),
+    ),
   ]
 }
 
@@ -72,6 +79,38 @@ export function checkFreeze(freeze: Written<FreezeDocument>, at: YamlPath): Plac
   if (until !== undefined && parseInstant(until) === undefined)
     problems.push(problem([...at, 'until'], 'value', `${quote(until)} is not a moment`, 'mend the date'))
   return problems
+}
+
+/** A second tenant of one name, an identity in our own namespace, and one that any tenant's pods could take. */
+export function checkTenants(tenants: WrittenParts['tenants']): PlacedProblem[] {
+  const seen = new Set<string>()
+  return tenants.flatMap(([index, { name, impersonate }]) => {
+    const isKnown = name !== undefined && seen.has(name)
+    if (name !== undefined) seen.add(name)
+    const account = impersonate?.serviceAccount ?? ''
+    return [
+      ...(isKnown
+        ? [
+            problem(
+              ['tenants', index, 'name'],
+              'value',
+              `there are two tenants ${quote(name)}`,
+              'name them apart',
+            ),
+          ]
+        : []),
+      ...(account.startsWith(`${inventoryNamespace}/`)
+        ? [
+            problem(
+              ['tenants', index, 'impersonate', 'serviceAccount'],
+              'value',
+              `${quote(account)} is Drawbridge’s own`,
+              'name a service account of the tenant',
+            ),
+          ]
+        : []),
+    ]
+  })
 }
 
 function checkEnvironmentGlobs(globs: string[] | undefined, at: YamlPath, known: string[]): PlacedProblem[] {

@@ -1,11 +1,13 @@
 import type { Configuration, FreezeRule, OrganisationRules } from '../../domain/configuration.ts'
 import type { Problem } from '../../domain/problem.ts'
+import type { Tenant } from '../../domain/tenant.ts'
 import { addOrganisation } from './add-organisation.ts'
 import type { Calendars } from './calendars.ts'
 import { checkRules } from './check-rules.ts'
 import type { ConfigurationDocument } from './configuration-schema.ts'
 import { type PlacedProblem, problemAt } from './placed-problem.ts'
 import type { YamlPath } from './read-yaml.ts'
+import { closedTenant, toTenant } from './to-tenant.ts'
 import {
   closedEnvironment,
   toApplicationRule,
@@ -30,7 +32,7 @@ const unconfigured: Configuration = {
 /**
  * The configuration with its defaults, and everything that is wrong with the text.
  * Faulty parts never open anything: a faulty environment is closed and asks for approval, a faulty role grants nothing,
- * a faulty SLO reverts nothing, a faulty freeze freezes everything; `textOf` gives the files of the repository that the
+ * a faulty SLO reverts nothing, a faulty freeze freezes everything, a faulty tenant reaches nothing; `textOf` gives the files of the repository that the
  * configuration names. Where not even the environments can be read, it is as if there were no configuration.
  * What `organisation` asks is added to it; a key that the organisation keeps for itself is a problem.
  */
@@ -106,6 +108,7 @@ function toConfiguration(
     ...(written.diff !== undefined && { diff: toDiffSettings(written.diff) }),
     slos: sound('slos', written.slos).map(toSlo),
     ...(written.freezes !== undefined && { freezes: toFreezes(written.freezes, isSpoilt, path) }),
+    ...(written.tenants !== undefined && { tenants: [toTenants(written.tenants, isSpoilt, path)] }),
   }
 }
 
@@ -118,6 +121,18 @@ export function toFreezes(
   const entries = Array.isArray(written) ? written : [undefined]
   return entries.map((entry, index) =>
     toFreezeRule(entry === undefined || isSpoilt('freezes', index) ? undefined : entry, rule),
+  )
+}
+
+/** A tenant with a fault is there all the same, and reaches nothing. */
+export function toTenants(
+  written: ConfigurationDocument['tenants'],
+  isSpoilt: (...item: YamlPath) => boolean,
+  rule: string,
+): Tenant[] {
+  if (!Array.isArray(written) || written.length === 0) return [closedTenant(undefined, rule)]
+  return written.map((entry, index) =>
+    isSpoilt('tenants', index) ? closedTenant(entry, rule) : toTenant(entry, rule),
   )
 }
 

@@ -5,9 +5,9 @@ import {
   type OrganisationRules,
 } from '../../domain/configuration.ts'
 import type { Problem } from '../../domain/problem.ts'
-import { checkAsked, checkFreeze, checkPolicyFolders, checkRole } from './check-rules.ts'
+import { checkAsked, checkFreeze, checkPolicyFolders, checkRole, checkTenants } from './check-rules.ts'
 import type { ConfigurationDocument, EnvironmentDocument } from './configuration-schema.ts'
-import { toDiffSettings, toFreezes, toPolicies } from './parse-configuration.ts'
+import { toDiffSettings, toFreezes, toPolicies, toTenants } from './parse-configuration.ts'
 import { type PlacedProblem, problemAt } from './placed-problem.ts'
 import type { YamlPath } from './read-yaml.ts'
 import { toApprovalRule, ownersNeed } from './to-approval-rule.ts'
@@ -27,7 +27,7 @@ const ofRepositoryEnvironments = ['clusters', 'waves', 'promotion', 'kubernetes'
 
 /**
  * The organisation's own file. Faulty parts never open anything: a faulty entry of `environments` closes the environments
- * that it names, a faulty role grants nothing; any other fault closes every environment of every repository until it is
+ * that it names, a faulty role grants nothing, a faulty tenant reaches nothing; any other fault closes every environment of every repository until it is
  * mended, and a faulty `locked` locks everything besides. No file: no rules.
  */
 export function parseOrganisation(
@@ -57,6 +57,7 @@ function checkParts({ parts, calendars }: WrittenDocument): PlacedProblem[] {
     ...parts.roles.flatMap(([index, role]) => checkRole(role, ['roles', index])),
     ...checkPolicyFolders(parts),
     ...parts.freezes.flatMap(([index, freeze]) => checkFreeze(freeze, ['freezes', index])),
+    ...checkTenants(parts.tenants),
   ]
 }
 
@@ -109,6 +110,7 @@ function toRules(
       severities,
       mask: toDiffSettings(written.diff).mask,
       freezes: written.freezes === undefined ? [] : toFreezes(written.freezes, isSpoilt, rule),
+      ...(written.tenants !== undefined && { tenants: toTenants(written.tenants, isSpoilt, rule) }),
     },
     folders,
   }
@@ -116,7 +118,7 @@ function toRules(
 
 /** Whether a fault concerns no more than the entry in which it is. */
 function isOwnMatter([key]: YamlPath): boolean {
-  return key === 'environments' || key === 'roles'
+  return key === 'environments' || key === 'roles' || key === 'tenants'
 }
 
 function toLocked(written: unknown, isFaulty: boolean): LockableKey[] {

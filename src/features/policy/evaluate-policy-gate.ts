@@ -7,7 +7,8 @@ import type { Verdict } from '../../domain/verdict.ts'
  * The policy gate. Blocks on a policy that could not be evaluated and on every new finding of severity `error`;
  * warnings, notices and what the base had already are shown and let through.
  */
-export function evaluatePolicyGate(findings: readonly Finding[], problems: readonly Problem[]): Verdict {
+export function evaluatePolicyGate(all: readonly Finding[], problems: readonly Problem[]): Verdict {
+  const findings = all.filter(({ gate }) => gate === undefined)
   const closing = findings.filter(({ severity, isOld }) => severity === 'error' && !isOld)
   if (problems.length > 0) {
     return {

@@ -1,6 +1,6 @@
 import type { LedgerChange } from '../../domain/action.ts'
 import type { Evidence } from '../../domain/evidence.ts'
-import type { Environment } from '../../domain/configuration.ts'
+import type { Configuration, Environment } from '../../domain/configuration.ts'
 import type { Pull } from '../../domain/pull.ts'
 import type { Problem } from '../../domain/problem.ts'
 import type { Proposal } from '../../domain/proposal.ts'
@@ -8,9 +8,11 @@ import { type Actor, type Instant, type Sha, type Target, targetKey } from '../.
 import type { Attestation, DeletionConsent, Rollout } from '../../domain/release.ts'
 import type { RenderedTarget } from '../../domain/rendered-target.ts'
 import { assert } from '../../domain/unreachable.ts'
+import type { Tenant } from '../../domain/tenant.ts'
 import type { Outcome, Verdict } from '../../domain/verdict.ts'
 import { imageVersions } from '../promotion/image-versions.ts'
 import { isWithin } from '../rendering/paths.ts'
+import { limitsOf } from '../tenancy/limits-of.ts'
 
 /** One commit of the base branch, with what it changes and what the gates say of it at the time it was made. */
 export interface JudgedCommit {
@@ -32,13 +34,23 @@ export interface JudgedCommit {
   evidence?: Evidence
   /** Of every environment; those of the merged head count. */
   consents?: DeletionConsent[]
+  /** By the configuration before it, by file. */
+  tenants?: Tenant[][]
+  /** What it makes its targets hold that their tenants may not deliver. */
+  outside?: { target: Target; message: string }[]
 }
 
 /** A commit that must not reach a target, and why. */
 export interface Refusal {
   commit: JudgedCommit
   targets: Target[]
-  code: 'UNAPPROVED_COMMIT' | 'GATE_CLOSED' | 'HOLDS_UNAPPROVED' | 'PARTLY_UNREADABLE' | 'VALUES_UNKNOWN'
+  code:
+    | 'UNAPPROVED_COMMIT'
+    | 'GATE_CLOSED'
+    | 'HOLDS_UNAPPROVED'
+    | 'PARTLY_UNREADABLE'
+    | 'VALUES_UNKNOWN'
+    | 'OUTSIDE_TENANT'
   reason: string
 }
 
@@ -173,6 +185,13 @@ function refuse(
     return {
       code: 'PARTLY_UNREADABLE',
       reason: `${commit.sha.slice(0, 7)} by ${commit.by} made a part of ${after?.source} unreadable (${spoilt.message}): what is left would delete the rest`,
+    }
+  }
+  const outside = commit.outside?.find(({ target }) => after && targetKey(target) === targetKey(after.target))
+  if (outside) {
+    return {
+      code: 'OUTSIDE_TENANT',
+      reason: `${commit.sha.slice(0, 7)} by ${commit.by}: ${outside.message}`,
     }
   }
   if (earlier && !environment.isProtected) {
@@ -334,6 +353,7 @@ export function attest(rendered: RenderedTarget, commit: JudgedCommit, now: Inst
     },
     verdicts: commit.verdicts,
     images: imageVersions(rendered.objects),
+    ...(commit.tenants && { tenants: limitsOf(commit, rendered.target) }),
     ...(consent && { deletionsBy: consent.by.login }),
     at: now,
   }
@@ -352,6 +372,7 @@ function consentTo(target: Target, { pull, consents }: JudgedCommit): DeletionCo
 /** The state found at installation is adopted as it is, but for what must never be applied: the first commit on a rendered ref. */
 export function planBaseline(
   targets: RenderedTarget[],
+  { tenants }: Pick<Configuration, 'tenants'>,
   seen: { branch: string; revision: Sha },
   now: Instant,
 ): LedgerChange {
@@ -367,6 +388,7 @@ export function planBaseline(
           kind: 'baseline',
           verdicts: [],
           images: imageVersions(objects),
+          ...(tenants && { tenants: limitsOf({ tenants }, target) }),
           at: now,
         },
         objects,

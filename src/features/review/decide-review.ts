@@ -12,6 +12,7 @@ import { evaluatePolicyGate } from '../policy/evaluate-policy-gate.ts'
 import { evaluatePromotionEdge } from '../promotion/evaluate-edge.ts'
 import { joinPath } from '../rendering/paths.ts'
 import { imageVersions } from '../promotion/image-versions.ts'
+import { evaluateTenancy } from '../tenancy/evaluate-tenancy.ts'
 import { evaluateWindows, nextBoundary } from '../windows/evaluate-windows.ts'
 import { freezesByRule } from '../windows/freezes-by-rule.ts'
 import {
@@ -48,6 +49,7 @@ export function decideReview(read: ReviewFacts, maskKey: string, now: Instant): 
   const judged: Verdict[] = [
     configurationVerdict(facts),
     renderVerdict(facts, diff),
+    ...evaluateTenancy(facts.findings, facts.configuration),
     evaluatePolicyGate(facts.findings, facts.policyProblems),
     approvals.verdict,
     windowVerdict(facts, changed, now),

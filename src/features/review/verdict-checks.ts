@@ -36,7 +36,7 @@ export function verdictChecks(write: Write, judged: JudgedCommit): CheckToPublis
     toCheck(write, judged, {
       name: `${aggregateName}/${verdict.gate}`,
       verdicts: [verdict],
-      findings: verdict.gate === 'policy' ? judged.findings : [],
+      findings: judged.findings.filter(({ gate = 'policy' }) => gate === verdict.gate),
       buttons: [],
     }),
   )

@@ -6,6 +6,7 @@ import {
   aProblem,
   aPull,
   aRenderedTarget,
+  aTenant,
   aRollout,
   anAttestation,
   anEnvironment,
@@ -276,6 +277,24 @@ describe('planReleases', () => {
     })
   })
 
+  it('never releases what reaches out of its tenant, protected or not, and attests how far it may reach', () => {
+    const { target } = aRenderedTarget()
+    const message = 'RoleBinding shop/admin: tenant shop may not deliver any RoleBinding'
+    const environment = anEnvironment({ isProtected: false })
+    const planned = (outside: JudgedCommit['outside']) => {
+      const tenants = [[aTenant({ name: 'shop', applications: ['*'] })]]
+      const commits = [aCommit('d0', 'd1', { tenants, outside })]
+      return planReleases({ environment, attested, rollouts: [], commits, seen }, noon)
+    }
+    expect(planned([{ target, message }]).refusals).toMatchObject([
+      { code: 'OUTSIDE_TENANT', reason: expect.stringContaining(message) },
+    ])
+    const [release] = planned(undefined).change.releases
+    expect(release?.attestation.tenants).toMatchObject([
+      { name: 'shop', namespaces: ['payments', 'payments-*'] },
+    ])
+  })
+
   it('never releases what holds marks in place of values', () => {
     const after = [aRenderedTarget({ digest: 'd1', unknown: 'Secret shop/keys is not read' })]
     const plan = planReleases(
@@ -290,7 +309,7 @@ describe('planReleases', () => {
     )
     expect(plan.change.releases).toEqual([])
     expect(plan.refusals.map(({ code }) => code)).toEqual(['VALUES_UNKNOWN'])
-    expect(planBaseline(after, seen, noon).releases).toEqual([])
+    expect(planBaseline(after, {}, seen, noon).releases).toEqual([])
   })
 
   it('lets a pull request take away what a push had added', () => {

@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import type { FreezeRule, Window } from '../../../src/domain/configuration.ts'
-import { gateNames, type GateName } from '../../../src/domain/verdict.ts'
+import { gateNames, optionalGates, type GateName } from '../../../src/domain/verdict.ts'
 import { decideReview } from '../../../src/features/review/decide-review.ts'
 import type { ReviewFacts } from '../../../src/features/review/review-facts.ts'
 import {
   aConfiguration,
   aDeployment,
+  anActor,
+  aTenant,
   aFinding,
   aFreeze,
   aFreezeRule,
@@ -174,9 +176,41 @@ describe('decideReview: every gate', () => {
     expect(verdictOf(gate, facts)?.outcome).toBe(outcome)
   })
 
-  it('answers for every gate, in their order', () => {
-    expect(decide(reviewFacts()).verdicts.map(({ gate }) => gate)).toEqual(gateNames)
+  it('answers for every gate, in their order, and for those that nothing asks for not', () => {
+    const always = gateNames.filter((name) => !optionalGates.includes(name))
+    expect(decide(reviewFacts()).verdicts.map(({ gate }) => gate)).toEqual(always)
   })
+
+  const twoOverrides = ['margaret', 'radia'].map((login) => ({
+    pull: 12,
+    head: 'a'.repeat(40),
+    gate: 'all' as const,
+    reason: 'now',
+    by: anActor(login),
+    at: noon,
+    until: noon + 1,
+  }))
+
+  // outside: what the application may not deliver. overridden: two people opened everything by hand.
+  it.each`
+    declared | outside  | overridden | outcome
+    ${false} | ${false} | ${false}   | ${undefined}
+    ${true}  | ${false} | ${false}   | ${'pass'}
+    ${true}  | ${true}  | ${false}   | ${'block'}
+    ${true}  | ${true}  | ${true}    | ${'block'}
+    ${false} | ${true}  | ${false}   | ${'block'}
+  `(
+    'tenancy: declared $declared, outside $outside → $outcome',
+    ({ declared, outside, overridden, outcome }) => {
+      const facts = reviewFacts({
+        configuration: aConfiguration(declared ? { tenants: [[aTenant()]] } : {}),
+        findings: outside ? [aFinding({ gate: 'tenancy', policy: 'tenancy', message: 'may not' })] : [],
+        overrides: overridden ? twoOverrides : [],
+      })
+      expect(verdictOf('tenancy', facts)?.outcome).toBe(outcome)
+      expect(verdictOf('policy', facts)?.outcome).toBe('pass')
+    },
+  )
 })
 
 describe('decideReview: the worst outcome wins', () => {

@@ -1,0 +1,45 @@
+import { formatObjectId, type KubernetesObject, objectId } from '../domain/kubernetes-object.ts'
+import type { Attestation } from '../domain/release.ts'
+import { findViolations } from '../features/tenancy/find-violations.ts'
+import type { ApiResource, Cluster } from '../ports/cluster.ts'
+import type { Ledger, LedgerState } from '../ports/ledger.ts'
+import { definedScopes } from '../features/rendering/kind-scope.ts'
+
+/** What a release holds, or, for people, why nothing of it may be applied here. */
+export type ReleasedObjects =
+  { kind: 'released'; objects: KubernetesObject[] } | { kind: 'refused'; reason: string }
+
+/**
+ * The attested objects, asked once more whether they stay within what their tenant may reach: here the API server says which
+ * kinds live in a namespace, where the pull request could only go by what is known of them.
+ */
+export async function readRelease(
+  ports: { ledger: Ledger },
+  cluster: Cluster,
+  state: LedgerState,
+  attestation: Attestation,
+): Promise<ReleasedObjects> {
+  const objects = await ports.ledger.objects(state, attestation.target)
+  const served = scopesOf(await cluster.resources())
+  const defined = definedScopes(objects)
+  const violations = findViolations({
+    target: attestation.target,
+    limits: attestation.tenants,
+    objects,
+    isNamespaced(object) {
+      const { group, kind } = objectId(object)
+      return served.get(`${group}/${kind}`) ?? defined.get(`${group}/${kind}`)
+    },
+  })
+  const [first] = violations
+  if (first === undefined) return { kind: 'released', objects }
+  const more = violations.length > 1 ? ` (and ${violations.length - 1} more)` : ''
+  return {
+    kind: 'refused',
+    reason: `OUTSIDE_TENANT: ${formatObjectId(first.object)}: ${first.message}${more}; ${first.fix}`,
+  }
+}
+
+function scopesOf(resources: readonly ApiResource[]): Map<string, boolean> {
+  return new Map(resources.map(({ group, kind, isNamespaced }) => [`${group}/${kind}`, isNamespaced]))
+}
