@@ -139,12 +139,15 @@ export interface Release {
   since: Instant
   appliedAt?: Instant
   healthyAt?: Instant
+  /** Since when everything has been healthy without a break; absent while something is not. */
+  steadySince?: Instant
   /** For people: which object and why, or what was refused. */
   reason: string
   drift?: DriftReport
 }
 
-export interface DriftReport {
+/** An object that was different from what was applied, though no release changed it. */
+export interface ObjectDrift {
   at: Instant
   /** `Deployment shop/checkout` */
   object: string
@@ -153,5 +156,15 @@ export interface DriftReport {
   /** The other field manager, as managedFields names it. */
   manager?: string
   healed: boolean
+  /** How often in a row it was put back. */
   count: number
+  /** It is not put back, because the configuration says so. */
+  isReportOnly?: boolean
+}
+
+/** What drifted on a target: the object that is fought over most, and the others. */
+export interface DriftReport extends ObjectDrift {
+  others?: ObjectDrift[]
+  /** How many more there are. */
+  more?: number
 }

@@ -12,6 +12,10 @@ export interface Finding {
   attestation?: Attestation
   isApplied?: boolean
   drift?: DriftReport
+  /** Since when everything has been healthy. */
+  steadySince?: Instant
+  /** When time alone makes another finding of it. */
+  changesAt?: Instant
 }
 
 /** The release as it is now: what it was, carried on where the digest is the same. */
@@ -40,6 +44,7 @@ export function nextRelease(
     since: earlier?.phase === phase ? earlier.since : now,
     ...(appliedAt === undefined ? {} : { appliedAt }),
     ...(healthyAt === undefined ? {} : { healthyAt }),
+    ...(finding.steadySince === undefined ? {} : { steadySince: finding.steadySince }),
     reason,
     ...(drift === undefined ? {} : { drift }),
   }

@@ -1,12 +1,14 @@
 import type { AuditEntry } from '../domain/audit.ts'
-import { type Health, worstHealth } from '../domain/health.ts'
+import type { Health } from '../domain/health.ts'
 import { formatObjectId, objectKey } from '../domain/kubernetes-object.ts'
 import type { LiveObject } from '../domain/live-object.ts'
 import type { Instant, RepositoryRef, Target } from '../domain/refs.ts'
-import type { DriftReport, Release, ReleasePhase } from '../domain/release.ts'
+import type { DriftReport, ObjectDrift, Release, ReleasePhase } from '../domain/release.ts'
 import { driftedFields } from '../features/drift/drifted-fields.ts'
-import { healAllowedAt, healCount } from '../features/drift/heal-delay.ts'
+import { holdBack } from '../features/drift/hold-back.ts'
+import { type FoundDrift, fightsOf, reportDrift } from '../features/drift/report-drift.ts'
 import { missing } from '../features/health/assess-health.ts'
+import { judgeTarget } from '../features/health/judge-target.ts'
 import type { Inventory } from '../features/sync/inventory.ts'
 import { fieldManager } from '../features/sync/ownership.ts'
 import { healthOf } from '../features/sync/observe.ts'
@@ -42,9 +44,6 @@ const nextLookMs: Record<ReleasePhase, number> = {
   refused: 10 * 60_000,
   healthy: 60 * 60_000,
 }
-
-/** What makes no progress for so long is a failure: waves wait no longer. */
-const progressDeadlineMs = 15 * 60_000
 
 /**
  * Makes one target's live objects equal what is attested for it, and says how they are.
@@ -115,7 +114,7 @@ async function sync(
   const { attestation } = facts
   const now = ports.clock.now()
   const plan = planSync(facts, now)
-  const { due, later } = holdBack(plan, before, now)
+  const { due, later } = holdBack(plan, before?.drift, false, now)
   if (plan.isInSync) return finish(ports, work, before, judge(facts, plan, undefined, before, now), { later })
 
   const isNewDigest = facts.inventory.digest !== facts.digest
@@ -148,30 +147,9 @@ async function sync(
   const written = await writeInventory(cluster, view, work.repository, work.target, complete, stored)
   const drift = driftReport(facts, due, applied, before, now)
   const release = { target: work.target, revision: attestation.revision, digest: facts.digest }
-  const deeds = describeDeeds(release, due, applied, pruned.deleted, isNewDigest, drift)
+  const deeds = describeDeeds(release, due, applied, pruned.deleted, isNewDigest, drift, now)
   const writes = applied.writes + pruned.deleted.length + (union ? 1 : 0) + (written ? 1 : 0)
   return finish(ports, work, before, { ...finding, ...(drift && { drift }) }, { deeds, writes, later })
-}
-
-/** Objects that somebody keeps changing back are healed later; everything else now. */
-function holdBack(
-  plan: SyncPlan,
-  before: Release | undefined,
-  now: Instant,
-): { due: SyncPlan; later: Instant | undefined } {
-  const times: Instant[] = []
-  const isDue = (change: Change) => {
-    if (change.drift === undefined || change.drift === 'verify') return true
-    const allowedAt = healAllowedAt(before?.drift, formatObjectId(change.id), now)
-    if (allowedAt <= now) return true
-    times.push(allowedAt)
-    return false
-  }
-  const layers = plan.layers.map(({ name, changes }) => ({
-    name,
-    changes: changes.map((change): Change => (isDue(change) ? change : { ...change, kind: 'unchanged' })),
-  }))
-  return { due: { ...plan, layers }, later: times.length > 0 ? Math.min(...times) : undefined }
 }
 
 /** Written before the first apply, so that a crash leaves nothing behind that is not known. */
@@ -193,44 +171,22 @@ function judge(
   before: Release | undefined,
   now: Instant,
 ): Finding {
-  const { attestation } = facts
   const changes = plan.layers.flatMap((layer) => layer.changes)
   const parts = changes.map(({ id, object }) => {
     const live = liveObject(facts, applied, objectKey(id))
     if (live !== undefined) return healthOf(live, now)
     return facts.inventory.entries.get(objectKey(id))?.isFinished ? assessFinished : missing(object)
   })
-  const health = worstHealth(parts)
-  if (applied && applied.problems.length > 0) {
-    const reason = applied.problems.join('; ')
-    return { phase: 'degraded', health: { status: 'Degraded', reason }, reason, attestation }
-  }
-  if (applied && applied.waiting.length > 0)
-    return { phase: 'applying', health, reason: applied.waiting.join('; '), attestation }
-  const isLate =
-    before?.phase === 'progressing' &&
-    before.digest === facts.digest &&
-    now - before.since >= progressDeadlineMs
-  const phase = isLate && phaseOf(health) === 'progressing' ? 'degraded' : phaseOf(health)
-  const kept = plan.prune.kept.map(({ reason }) => `not deleted: ${reason}`)
-  const late = phase === 'degraded' && isLate ? ['makes no progress'] : []
-  const reason = [health.reason, ...late, ...new Set(kept)].filter((part) => part !== '').join('; ')
-  return { phase, health, reason, attestation, isApplied: true }
+  const notes = plan.prune.kept.map(({ reason }) => `not deleted: ${reason}`)
+  const judgement = judgeTarget(
+    { digest: facts.digest, parts, notes, ...(applied && { applied }) },
+    before,
+    now,
+  )
+  return { ...judgement, attestation: facts.attestation }
 }
 
 const assessFinished: Health = { status: 'Healthy', reason: '' }
-
-function phaseOf(health: Health): ReleasePhase {
-  switch (health.status) {
-    case 'Healthy':
-    case 'Suspended':
-      return 'healthy'
-    case 'Degraded':
-      return 'degraded'
-    default:
-      return 'progressing'
-  }
-}
 
 function liveObject(
   facts: ReconcileFacts,
@@ -248,7 +204,7 @@ function noteFinishedJobs(inventory: Inventory, facts: ReconcileFacts, applied: 
   }
 }
 
-/** What was different though no release changed it; the last of several objects speaks for all. */
+/** What was different though no release changed it. */
 function driftReport(
   facts: ReconcileFacts,
   plan: SyncPlan,
@@ -259,18 +215,15 @@ function driftReport(
   const drifted = plan.layers
     .flatMap((layer) => layer.changes)
     .filter((change) => change.drift !== undefined && isRealDrift(facts, applied, change))
-  const change = drifted.at(-1)
-  if (change === undefined) return undefined
-  const object = formatObjectId(change.id)
-  const live = facts.live.get(objectKey(change.id))
-  const found =
-    live?.whole === undefined ? { fields: [] } : driftedFields(change.object, live.whole, fieldManager)
-  const healed = applied.objects.has(objectKey(change.id))
-  const count = healCount(before?.drift, object, now) + (healed ? 1 : 0)
-  const report = { object, ...found, healed }
-  // While it is held back the report stays the one of the last heal, from which the delay counts.
-  if (!healed && before?.drift?.object === object) return { ...before.drift, healed: false }
-  return { at: now, ...report, count }
+  const found = drifted.map((change): FoundDrift => {
+    const key = objectKey(change.id)
+    const live = facts.live.get(key)
+    const fields =
+      live?.whole === undefined ? { fields: [] } : driftedFields(change.object, live.whole, fieldManager)
+    const isHealed = applied.objects.has(key)
+    return { object: formatObjectId(change.id), ...fields, isHealed, isReportOnly: false }
+  })
+  return reportDrift(before?.drift, found, now)
 }
 
 /** A verification that wrote nothing was no drift. */
@@ -288,6 +241,7 @@ function describeDeeds(
   deleted: string[],
   isNewDigest: boolean,
   drift: DriftReport | undefined,
+  now: Instant,
 ): AuditEntry[] {
   const names = (kind: Change['kind']) =>
     plan.layers
@@ -299,9 +253,29 @@ function describeDeeds(
     deeds.push(
       deed('apply', release, 'attested', { created: names('created'), configured: names('configured') }),
     )
-  if (drift?.healed) deeds.push(deed('heal', release, `${drift.object} was changed`, { drift }))
+  deeds.push(...healDeeds(release, drift, now))
   if (deleted.length > 0) deeds.push(deed('prune', release, 'no longer in the release', { deleted }))
   return deeds
+}
+
+/** One row for what a look put back; a row of its own where somebody keeps changing it, and who. */
+function healDeeds(
+  release: Parameters<typeof deed>[1],
+  drift: DriftReport | undefined,
+  now: Instant,
+): AuditEntry[] {
+  const healed = [drift, ...(drift?.others ?? [])].filter(
+    (one): one is ObjectDrift => one?.healed === true && one.at === now,
+  )
+  if (healed.length === 0) return []
+  const names = healed.map(({ object }) => object).join(', ')
+  const heal = deed('heal', release, `${names} was changed`, { drift })
+  const fights = fightsOf(drift).filter(({ object }) => healed.some((one) => one.object === object))
+  return [heal, ...fights.map((fight) => deed('contested', release, describeFight(fight), { drift: fight }))]
+}
+
+function describeFight({ object, manager, fields, count }: ObjectDrift): string {
+  return `${manager ?? 'somebody'} keeps changing ${fields.join(', ') || 'fields'} of ${object}: put back ${count} times in a row`
 }
 
 async function finish(
@@ -315,7 +289,7 @@ async function finish(
   const release = nextRelease(work.target, before, finding, now)
   const saved = await saveRelease(ports.store, work.repository, before, release, done.deeds ?? [], now)
   const regular = now + nextLookMs[release.phase]
-  const next = done.later === undefined ? regular : Math.min(regular, done.later)
+  const next = Math.min(regular, done.later ?? regular, finding.changesAt ?? regular)
   const actions = saved + (done.writes ?? 0)
   return { outcome: release.phase, actions, next, release }
 }

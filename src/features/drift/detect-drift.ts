@@ -25,6 +25,8 @@ export type Drift =
   | { kind: 'none' }
   /** Somebody deleted it. */
   | { kind: 'deleted' }
+  /** Somebody made another one under its name. */
+  | { kind: 'replaced' }
   /** A field, label or annotation of ours has another value or owner. */
   | { kind: 'changed' }
   /** Something changed that may be ours: one apply tells, and writes nothing when it is not. */
@@ -46,7 +48,7 @@ export function detectDrift(
 ): Drift {
   if (live === undefined) return record.isFinished ? { kind: 'none' } : { kind: 'deleted' }
   if (live.metadata.deletionTimestamp !== undefined) return { kind: 'none' }
-  if (live.metadata.uid !== record.uid) return { kind: 'verify' }
+  if (live.metadata.uid !== record.uid) return { kind: 'replaced' }
   if (live.fields !== record.fields) return { kind: 'changed' }
   if (metaHash(applied, live) !== record.meta) return { kind: 'changed' }
   if (record.generation !== undefined && live.metadata.generation !== record.generation)

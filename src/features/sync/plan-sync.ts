@@ -86,6 +86,7 @@ function planObject(facts: SyncFacts, object: KubernetesObject, now: Instant): C
 
 const driftWords: Record<Exclude<Drift['kind'], 'none'>, string> = {
   deleted: 'was deleted',
+  replaced: 'was made anew by somebody else',
   changed: 'was changed by somebody else',
   verify: 'may have been changed',
 }

@@ -26,7 +26,11 @@ function isSame(before: Release, after: Release): boolean {
     before.revision === after.revision &&
     before.pull === after.pull &&
     before.reason === after.reason &&
-    before.drift?.count === after.drift?.count &&
-    before.drift?.healed === after.drift?.healed
+    describe(before.drift) === describe(after.drift)
   )
+}
+
+function describe(drift: Release['drift']): string {
+  const objects = drift ? [drift, ...(drift.others ?? [])] : []
+  return JSON.stringify(objects.map(({ object, count, healed }) => [object, count, healed]))
 }

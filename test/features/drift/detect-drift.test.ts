@@ -45,7 +45,7 @@ function aRecord(changes: Partial<AppliedRecord> = {}): AppliedRecord {
 /*
  * live     uid    our fields  our labels  generation  version        → drift
  * no       -      -           -           -           -              → deleted, but none for a finished Job
- * yes      other  -           -           -           -              → verify
+ * yes      other  -           -           -           -              → replaced
  * yes      same   other       -           -           -              → changed
  * yes      same   same        other       -           -              → changed
  * yes      same   same        same        other       -              → verify
@@ -64,7 +64,7 @@ describe('drift of one object', () => {
     ${'deleted'}                 | ${aRecord()}                                      | ${undefined}                                             | ${now}               | ${'deleted'}
     ${'finished and cleaned up'} | ${aRecord({ isFinished: true })}                  | ${undefined}                                             | ${now}               | ${'none'}
     ${'being deleted'}           | ${aRecord()}                                      | ${aLive({ metadata: { deletionTimestamp: 'x' } })}       | ${now}               | ${'none'}
-    ${'made anew by others'}     | ${aRecord()}                                      | ${aLive({ metadata: { uid: 'u2' } })}                    | ${now}               | ${'verify'}
+    ${'made anew by others'}     | ${aRecord()}                                      | ${aLive({ metadata: { uid: 'u2' } })}                    | ${now}               | ${'replaced'}
     ${'a field was taken'}       | ${aRecord()}                                      | ${aLive({ entries: taken })}                             | ${now}               | ${'changed'}
     ${'managedFields stripped'}  | ${aRecord()}                                      | ${aLive({ entries: [] })}                                | ${now}               | ${'changed'}
     ${'only the time differs'}   | ${aRecord()}                                      | ${aLive({ entries: later })}                             | ${now}               | ${'none'}
