@@ -1,6 +1,5 @@
 import { parseArgs } from 'node:util'
 import { createWriteBudget, gitHubWriteLimits } from '../src/adapters/github/write-budget.ts'
-import type { CheckToPublish } from '../src/domain/action.ts'
 import type { ReviewFacts } from '../src/features/review/review-facts.ts'
 import { createEmulatedClock } from '../src/emulator/clock.ts'
 import { evaluatePolicies } from '../src/features/policy/evaluate-policies.ts'
@@ -8,6 +7,7 @@ import { parsePolicy } from '../src/features/policy/parse-policy.ts'
 import { decideReview } from '../src/features/review/decide-review.ts'
 import { gatherReviewFacts } from '../src/journeys/gather-review-facts.ts'
 import { reviewPullRequest } from '../src/journeys/review-pull-request.ts'
+import type { CheckWrite } from '../src/ports/github.ts'
 import type { PolicyEvaluator } from '../src/ports/policy-evaluator.ts'
 import { anAccount, mainBranch } from '../test/simulation/fake-github.ts'
 import { commitOf } from '../test/simulation/memory-git.ts'
@@ -68,8 +68,9 @@ interface Write {
 
 /** As the adapter sorts them. */
 function toWrite(name: string, parameters: unknown[]): Write {
-  const isCheck = name === 'publishCheck'
-  const isRequired = isCheck && (parameters[1] as CheckToPublish).name === 'drawbridge'
+  const isCheck = name === 'publishChecks'
+  const isRequired =
+    isCheck && (parameters[1] as CheckWrite[]).some(({ check }) => check.name === 'drawbridge')
   return { name, priority: isCheck ? 0 : 1, isCreation: name === 'requestReviewers', isRequired }
 }
 

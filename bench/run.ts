@@ -1,6 +1,7 @@
 const benches: Record<string, () => Promise<{ run(args: string[]): Promise<void> }>> = {
   rendering: () => import('./rendering.ts'),
   misses: () => import('./misses.ts'),
+  flips: () => import('./flips.ts'),
   gates: () => import('./gates.ts'),
   'large-kustomizations': () => import('./large-kustomizations.ts'),
 }

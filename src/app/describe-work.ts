@@ -36,6 +36,7 @@ export function describeWork(work: Work): Record<string, unknown> {
       const { repository, application, environment } = work
       return { journey, repo: fullName(repository), application, environment }
     }
+    case 'turn-windows':
     case 'record-merge':
     case 'promote-releases':
     case 'guard-budgets':

@@ -21,6 +21,16 @@ export interface Pull {
   url: string
 }
 
+/** The little of an open pull request that tells whether what was found about it still holds. */
+export interface PullMark {
+  number: number
+  headSha: Sha
+  baseBranch: string
+  isDraft: boolean
+  /** `<id> <state>` of each review, sorted; undefined: there are more than could be asked for at once. */
+  reviews?: string[]
+}
+
 export interface Review {
   id: string
   author: Actor

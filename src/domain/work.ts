@@ -22,6 +22,8 @@ export type Work =
   /** The head of a merge queue's group: a branch `gh-readonly-queue/<base>/…`. */
   | { kind: 'judge-group'; repository: RepositoryRef; branch: string }
   | { kind: 'record-merge'; repository: RepositoryRef }
+  /** Windows that opened or closed, and what people froze, as the checks of all open pull requests say it. */
+  | { kind: 'turn-windows'; repository: RepositoryRef }
   | { kind: 'advance-rollouts'; repository: RepositoryRef; environment: string }
   | { kind: 'promote-releases'; repository: RepositoryRef }
   | { kind: 'guard-budgets'; repository: RepositoryRef }
@@ -50,6 +52,7 @@ export function workKey(work: Work): string {
       return `advance-rollouts/${repositoryKey(work.repository)}/${work.environment}`
     case 'guard-slo':
       return `guard-slo/${repositoryKey(work.repository)}/${work.environment}/${work.application}`
+    case 'turn-windows':
     case 'record-merge':
     case 'promote-releases':
     case 'guard-budgets':

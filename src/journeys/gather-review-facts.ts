@@ -269,7 +269,8 @@ async function readPermissions(ports: Ports, repository: RepositoryRef, reviews:
   return new Map(entries)
 }
 
-async function gatherControls(ports: Ports, repository: RepositoryRef, configuration: Configuration) {
+/** What people have put in the way of automation, or out of it, by the ledgers that can be trusted. */
+export async function gatherControls(ports: Ports, repository: RepositoryRef, configuration: Configuration) {
   const states = await Promise.all(
     configuration.environments.map(({ name }) => ports.ledger.read(repository, name)),
   )
@@ -307,6 +308,6 @@ export function approvedDigests(
 }
 
 /** The address of a pull request's page on the dashboard. */
-export function dashboardPage(ports: Ports, pull: Pull): string {
-  return `${ports.self.url}/pulls/${fullName(pull.ref.repository)}/${pull.ref.number}`
+export function dashboardPage(ports: Ports, { ref }: Pick<Pull, 'ref'>): string {
+  return `${ports.self.url}/pulls/${fullName(ref.repository)}/${ref.number}`
 }

@@ -32,6 +32,7 @@ export async function obeyControl(ports: Ports, context: CommandContext): Promis
     return failed(ports, context, [...new Set(refusals)].join('; '), '/status shows what is in force')
   }
   actions.push(
+    { kind: 'enqueue', work: { kind: 'turn-windows', repository: context.pull.ref.repository }, due: now },
     { kind: 'enqueue', work: { kind: 'review-pull', pull: context.pull.ref }, due: now },
     { kind: 'enqueue', work: { kind: 'sweep', repository: context.pull.ref.repository }, due: now },
   )

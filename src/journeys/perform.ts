@@ -19,10 +19,52 @@ export async function perform(
   actor = 'drawbridge',
 ): Promise<number> {
   let writes = 0
-  for (const action of actions) {
-    if (await performOne(ports, action, actor)) writes += 1
+  for (const group of together(actions)) {
+    if (isCheck(group[0])) writes += await publishChecks(ports, group.filter(isCheck), actor)
+    else if (await performOne(ports, group[0], actor)) writes += 1
   }
   return writes
+}
+
+type CheckAction = Extract<Action, { kind: 'publish-check' }>
+
+function isCheck(action: Action): action is CheckAction {
+  return action.kind === 'publish-check'
+}
+
+/** Checks that follow each other in one repository are one write to GitHub. */
+function together(actions: readonly Action[]): [Action, ...Action[]][] {
+  const groups: [Action, ...Action[]][] = []
+  for (const action of actions) {
+    const last = groups.at(-1)
+    const joins = last && isCheck(last[0]) && isCheck(action) && isOfSame(last[0], action)
+    if (joins) last.push(action)
+    else groups.push([action])
+  }
+  return groups
+}
+
+function isOfSame(left: CheckAction, right: CheckAction): boolean {
+  return left.repository.id === right.repository.id
+}
+
+/** Each with its own intent and outcome; the first that GitHub refused is thrown when the others are settled. */
+async function publishChecks(ports: Ports, actions: readonly CheckAction[], actor: string): Promise<number> {
+  const writes = []
+  for (const action of actions) {
+    const earlier = await intend(ports, action)
+    writes.push({ check: action.check, knownId: idOf(earlier) })
+  }
+  const [first] = actions
+  const outcomes = first ? await ports.github.publishChecks(first.repository, writes) : []
+  let fault: Error | undefined
+  for (const [index, action] of actions.entries()) {
+    const outcome = outcomes[index]
+    if (outcome && 'id' in outcome) await settle(ports, action, outcome, actor)
+    else fault ??= outcome?.fault ?? new Error('a check was not answered')
+  }
+  if (fault) throw fault
+  return actions.length
 }
 
 async function performOne(ports: Ports, action: Action, actor: string): Promise<boolean> {
@@ -30,14 +72,26 @@ async function performOne(ports: Ports, action: Action, actor: string): Promise<
     await ports.store.queue.enqueue(action.work, action.due)
     return false
   }
-  const key = actionKey(action)
-  const fingerprint = createHash('sha256').update(JSON.stringify(action)).digest('hex')
-  if (isOnce(action) && (await ports.store.effects.find(key)).state === 'settled') return false
-  const earlier = await ports.store.effects.intend(key, fingerprint, ports.clock.now())
-  const outcome = await effect(ports, action, earlier)
-  const entry = { what: action.kind, subject: key, actor, reason: reasonOf(action), data: outcome }
-  await ports.store.effects.settle(key, outcome, entry, ports.clock.now())
+  const isDone = isOnce(action) && (await ports.store.effects.find(actionKey(action))).state === 'settled'
+  if (isDone || isCheck(action)) return false
+  const outcome = await effect(ports, action, await intend(ports, action))
+  await settle(ports, action, outcome, actor)
   return true
+}
+
+function intend(ports: Ports, action: Action): Promise<EarlierEffect> {
+  const fingerprint = createHash('sha256').update(JSON.stringify(action)).digest('hex')
+  return ports.store.effects.intend(actionKey(action), fingerprint, ports.clock.now())
+}
+
+function settle(ports: Ports, action: Action, outcome: Outcome, actor: string): Promise<void> {
+  const key = actionKey(action)
+  const entry = { what: action.kind, subject: key, actor, reason: reasonOf(action), data: outcome }
+  return ports.store.effects.settle(key, outcome, entry, ports.clock.now())
+}
+
+function idOf(earlier: EarlierEffect): string | undefined {
+  return earlier.state === 'none' ? undefined : (earlier.outcome?.id as string | undefined)
 }
 
 /** Effects that are not repeated even when the state would allow it: asking a person again is a nuisance. */
@@ -47,19 +101,17 @@ function isOnce(action: Action): boolean {
 
 async function effect(
   ports: Ports,
-  action: Exclude<Action, { kind: 'enqueue' }>,
+  action: Exclude<Action, { kind: 'enqueue' | 'publish-check' }>,
   earlier: EarlierEffect,
 ): Promise<Outcome> {
   const { github } = ports
-  const knownId = earlier.state === 'none' ? undefined : (earlier.outcome?.id as string | undefined)
+  const knownId = idOf(earlier)
   switch (action.kind) {
     case 'upsert-comment':
       return github.upsertComment(action.pull, action.marker, action.body, knownId)
     case 'react':
       await github.react(action.pull, action.commentId, action.reaction)
       return {}
-    case 'publish-check':
-      return github.publishCheck(action.repository, action.check, knownId)
     case 'request-reviewers':
       await github.requestReviewers(action.pull, action.users, action.teams)
       return {}

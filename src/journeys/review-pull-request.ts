@@ -1,10 +1,11 @@
 import type { Action } from '../domain/action.ts'
 import type { Pull } from '../domain/pull.ts'
-import type { PullRef } from '../domain/refs.ts'
+import type { Instant, PullRef } from '../domain/refs.ts'
 import { decideReview, type ReviewDecision } from '../features/review/decide-review.ts'
 import { overriddenGates } from '../features/review/overridden-verdicts.ts'
 import { type Published, reviewActions } from '../features/review/review-actions.ts'
 import type { ReviewFacts } from '../features/review/review-facts.ts'
+import { standingReview } from '../features/review/standing-review.ts'
 import { toReviewPage } from '../features/review/review-page.ts'
 import { reviewMarker } from '../features/review/write-review-comment.ts'
 import { areStale, readRuleEffects } from './compare-rules.ts'
@@ -17,6 +18,7 @@ import { recordReviews } from './record-reviews.ts'
 import { sayOnce } from './say-once.ts'
 import { reviewPageKey, reviewPartKey } from './review-page-key.ts'
 import { showRollout } from './show-rollout.ts'
+import { keepStanding, lookAfterTurn } from './turn-windows.ts'
 import { beginLook, endLook, publishUnjudged } from './unjudged.ts'
 
 /**
@@ -68,12 +70,25 @@ export async function reviewPullRequest(
     await perform(ports, [{ kind: 'enqueue', work, due: ports.clock.now() }])
   }
   await keepReview(ports, facts, decision)
+  await keepStanding(ports, ref.repository, standingReview(facts, decision))
   const shown: JourneyOutcome = {
     outcome: actions.length > 0 ? 'published' : 'unchanged',
     actions: begun + (await perform(ports, actions)) + (await announceOverrides(ports, pull, decision)),
-    next: decision.next,
+    next: await nextLook(ports, ref, decision),
   }
   return decision.mergesByRule ? together(shown, await mergeByRule(ports, pull, signal)) : shown
+}
+
+/** Where the window gate turns, all that turn with it are written first, and looked at later. */
+async function nextLook(
+  ports: Ports,
+  ref: PullRef,
+  { next, turnsAt }: ReviewDecision,
+): Promise<Instant | undefined> {
+  if (turnsAt === undefined) return next
+  const work = { kind: 'turn-windows' as const, repository: ref.repository }
+  await perform(ports, [{ kind: 'enqueue', work, due: turnsAt }])
+  return next === turnsAt ? lookAfterTurn(turnsAt, ref) : next
 }
 
 /** Said once for each head, when the second person has opened a gate. */

@@ -16,6 +16,7 @@ import { rerunChecks } from '../journeys/rerun-checks.ts'
 import { reviewPullRequest } from '../journeys/review-pull-request.ts'
 import { runCommand } from '../journeys/run-command.ts'
 import { sweep } from '../journeys/sweep.ts'
+import { turnWindows } from '../journeys/turn-windows.ts'
 
 /** Which journey each kind of work is. */
 export function createHandlers(ports: Ports, changes: Changes): Handlers {
@@ -26,6 +27,7 @@ export function createHandlers(ports: Ports, changes: Changes): Handlers {
     'rerun-checks': ({ repository, sha }) => rerunChecks(ports, repository, sha),
     'press-button': (press) => pressButton(ports, press),
     'judge-group': ({ repository, branch }, signal) => judgeGroup(ports, repository, branch, signal),
+    'turn-windows': ({ repository }) => turnWindows(ports, repository),
     'record-merge': ({ repository }, signal) => recordMerge(ports, repository, signal),
     'advance-rollouts': ({ repository, environment }, signal) =>
       advanceRollouts(ports, repository, environment, signal),

@@ -1,7 +1,23 @@
 import type { CheckToPublish, PullToOpen } from '../domain/action.ts'
 import type { MergeAnswer, MergeMethod, MergeRules } from '../domain/merge.ts'
-import type { Comment, Permission, PublishedCheck, Pull, QueueEntry, Review } from '../domain/pull.ts'
+import type {
+  Comment,
+  Permission,
+  PublishedCheck,
+  Pull,
+  PullMark,
+  QueueEntry,
+  Review,
+} from '../domain/pull.ts'
 import type { Actor, PullRef, RepositoryRef, Sha } from '../domain/refs.ts'
+
+export interface CheckWrite {
+  check: CheckToPublish
+  /** The run that we made earlier, where we remember one. */
+  knownId: string | undefined
+}
+
+export type CheckOutcome = { id: string } | { fault: Error }
 
 /** What the journeys need from GitHub. Every list is complete (all pages) or the call throws. */
 export interface GitHub {
@@ -9,6 +25,8 @@ export interface GitHub {
   repositories(): Promise<(RepositoryRef & { defaultBranch: string; gitUrl: string })[]>
   pull(ref: PullRef): Promise<Pull | undefined>
   openPulls(repository: RepositoryRef): Promise<Pull[]>
+  /** All open pull requests, in few requests. */
+  openPullMarks(repository: RepositoryRef): Promise<PullMark[]>
   /** The merged pull request whose merge commit this is. */
   pullMergedAs(repository: RepositoryRef, commit: Sha): Promise<Pull | undefined>
   /** The pull request from a branch of the same repository, open ones first. */
@@ -38,12 +56,11 @@ export interface GitHub {
     knownId: string | undefined,
   ): Promise<{ id: string }>
   react(ref: PullRef, commentId: string, reaction: 'eyes' | '+1' | '-1' | 'confused'): Promise<void>
-  /** Creates the check run, or updates the one of the same name and sha. */
-  publishCheck(
-    repository: RepositoryRef,
-    check: CheckToPublish,
-    knownId: string | undefined,
-  ): Promise<{ id: string }>
+  /**
+   * Creates each check run, or updates the one of the same name and commit; those of one commit in this order. Answered one
+   * by one: what is refused keeps nothing else back.
+   */
+  publishChecks(repository: RepositoryRef, checks: readonly CheckWrite[]): Promise<CheckOutcome[]>
   requestReviewers(ref: PullRef, users: string[], teams: string[]): Promise<void>
   /** The branch was pushed already; opens the pull request, or finds the open one of the branch. */
   openPull(repository: RepositoryRef, proposal: PullToOpen): Promise<{ number: number; url: string }>

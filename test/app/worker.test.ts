@@ -59,6 +59,7 @@ function aWorker(reviewPull: Review, options: Partial<WorkerOptions> = {}): Work
     'rerun-checks': other,
     'press-button': other,
     'judge-group': other,
+    'turn-windows': other,
     'record-merge': other,
     'advance-rollouts': other,
     'promote-releases': other,

@@ -4,7 +4,7 @@ import type { Ports } from '../../src/journeys/ports.ts'
 
 /** Writes to the world and to the store at which a process may be ended, each before and after it happened. */
 export const crashPoints = [
-  'after github.publishCheck',
+  'after github.publishChecks',
   'after github.upsertComment',
   'after effects.intend',
   'before effects.settle',
@@ -25,7 +25,7 @@ export function watchWrites(ports: Ports, reach: (point: string) => void): Ports
   const repositories = new WeakMap<GitRepository, GitRepository>()
   return {
     ...ports,
-    github: watch(github, 'github', ['publishCheck', 'upsertComment', 'openPull', 'mergePull'], reach),
+    github: watch(github, 'github', ['publishChecks', 'upsertComment', 'openPull', 'mergePull'], reach),
     ledger: watch(ledger, 'ledger', ['commit'], reach),
     store: {
       ...store,

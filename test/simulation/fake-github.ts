@@ -153,10 +153,27 @@ function openFakeGitHub(options: FakeGitHubOptions, state: State): FakeGitHub {
     return number
   }
 
+  function publishCheck(check: CheckToPublish): { id: string } {
+    const { name, sha, status, conclusion, title, summary, fingerprint } = check
+    const published = { name, sha, status, conclusion, title, summary, fingerprint }
+    const ofCommit = runs.get(sha) ?? []
+    runs.set(sha, ofCommit)
+    const known = ofCommit.find((run) => run.name === name)
+    if (known) return Object.assign(known, published)
+    const run = { ...published, id: nextId(), startedAt: now() }
+    ofCommit.push(run)
+    return { id: run.id }
+  }
+
   const port: GitHub = {
     repositories: async () => [{ ...repository, defaultBranch: mainBranch, gitUrl: '' }],
     pull: async ({ number }) => (pulls.has(number) ? pullOf(number) : undefined),
     openPulls: async () => fake.openPulls(),
+    openPullMarks: async () =>
+      fake.openPulls().map(({ ref, headSha, baseBranch, isDraft }) => {
+        const reviews = stateOf(ref.number).reviews.map(({ id, state: given }) => `${id} ${given}`)
+        return { number: ref.number, headSha, baseBranch, isDraft, reviews: reviews.toSorted() }
+      }),
     async pullMergedAs(_, commit) {
       const found = [...pulls.values()].find(({ pull }) => pull.mergeSha === commit)
       return found && pullOf(found.pull.ref.number)
@@ -200,17 +217,7 @@ function openFakeGitHub(options: FakeGitHubOptions, state: State): FakeGitHub {
       return { id: known.id }
     },
     async react() {},
-    async publishCheck(_, check) {
-      const { name, sha, status, conclusion, title, summary, fingerprint } = check
-      const published = { name, sha, status, conclusion, title, summary, fingerprint }
-      const ofCommit = runs.get(sha) ?? []
-      runs.set(sha, ofCommit)
-      const known = ofCommit.find((run) => run.name === name)
-      if (known) return Object.assign(known, published)
-      const run = { ...published, id: nextId(), startedAt: now() }
-      ofCommit.push(run)
-      return { id: run.id }
-    },
+    publishChecks: async (_, checks) => checks.map(({ check }) => publishCheck(check)),
     async requestReviewers({ number }, users, teams) {
       const { requested, everAsked } = stateOf(number)
       for (const login of users) requested.users.add(login)

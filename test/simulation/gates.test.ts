@@ -22,7 +22,7 @@ describe('whatever the order in which things happen to pull requests', () => {
       'merged by rule',
       'released to production',
       'event lost',
-      'publishCheck failed after',
+      'publishChecks failed after',
       'upsertComment failed after',
     ]
     expect(places.filter((place) => !reached.has(place))).toEqual([])

@@ -1,6 +1,7 @@
 import type { CheckToPublish } from '../../src/domain/action.ts'
 import type { PullRef, Sha } from '../../src/domain/refs.ts'
 import type { Attestation } from '../../src/domain/release.ts'
+import type { CheckWrite } from '../../src/ports/github.ts'
 import { reviewMarker } from '../../src/features/review/write-review-comment.ts'
 import { mainBranch } from './fake-github.ts'
 import { whyClosed } from './gate-oracle.ts'
@@ -98,7 +99,7 @@ export function createInvariants(
       demand([...duplicateComments(world), ...duplicateProposals(world), ...duplicateChecks(world)])
     },
     onCall(name, parameters) {
-      if (name === 'publishCheck') judgeCheck(parameters[1] as CheckToPublish)
+      if (name === 'publishChecks') for (const { check } of parameters[1] as CheckWrite[]) judgeCheck(check)
       if (name === 'mergePull') {
         const [ref, sha] = parameters as [PullRef, Sha]
         if (github.pull(ref.number).headSha !== sha) return

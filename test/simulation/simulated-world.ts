@@ -280,7 +280,7 @@ const plainRenderer: Renderer = {
 const gitHubWrites = new Set<string>([
   'upsertComment',
   'react',
-  'publishCheck',
+  'publishChecks',
   'requestReviewers',
   'openPull',
   'editPull',

@@ -64,6 +64,8 @@ interface RequestOptions {
   /** A route with placeholders, or the whole address of a further page. */
   url: string
   headers: Record<string, unknown>
+  /** Of a request to GraphQL: what gates a merge is written there, and what merges by a queue. */
+  query?: string
 }
 
 interface RequestAnswer {
@@ -151,13 +153,14 @@ function createOctokit(
   octokit.hook.wrap('request', async (send, request) => {
     const { pathname, search } = new URL(octokit.request.endpoint(request as never).url)
     const [operation, target] = [request.method, pathname]
-    const isQuestion = pathname.endsWith('/graphql')
+    const isGraphql = pathname.endsWith('/graphql')
+    const isQuestion = isGraphql && !isMutation(request)
     const isRead = request.method === 'GET' || isQuestion
     refuseWhilePaused(authorization.installation, clock, operation, target)
     if (!isRead) await admitWrite(authorization.installation, request, operation, target)
 
     const cacheKey = `${authorization.cacheKey} ${pathname}${search}`
-    const isKept = isRead && !isQuestion
+    const isKept = isRead && !isGraphql
     const known = isKept ? cache.get(cacheKey) : undefined
     let hasNewToken = false
 
@@ -211,8 +214,12 @@ async function admitWrite(
   }
 }
 
-function priorityOf({ method, url }: RequestOptions): WritePriority {
-  if (url.includes('/check-runs') || url.endsWith('/merge')) return 0
+function isMutation({ query }: RequestOptions): boolean {
+  return query?.trimStart().startsWith('mutation') ?? false
+}
+
+function priorityOf({ method, url, query }: RequestOptions): WritePriority {
+  if (query !== undefined || url.endsWith('/merge')) return 0
   return method === 'POST' && url.includes('/comments') ? 2 : 1
 }
 
@@ -259,14 +266,21 @@ function faultOf(
   return isText ? passingFault(operation, target, 'the answer is not JSON') : undefined
 }
 
-/** Milliseconds to wait, where the answer is a primary or secondary limit. */
+/** Milliseconds to wait, where the answer is a primary or secondary limit. GraphQL answers some of them with 200. */
 function rateLimitMs({ status, headers, data }: RequestAnswer, clock: Clock): number | undefined {
-  if (status !== 403 && status !== 429) return undefined
+  if (status !== 403 && status !== 429 && !isLimitedGraphql(data)) return undefined
   const retryAfter = Number(headers['retry-after'])
   if (Number.isFinite(retryAfter) && headers['retry-after'] !== undefined)
     return Math.max(1, retryAfter) * 1_000
   const isUsedUp = headers['x-ratelimit-remaining'] === '0'
   const reset = Number(headers['x-ratelimit-reset']) * 1_000
   if (isUsedUp && Number.isFinite(reset)) return Math.max(1_000, reset - clock.now())
-  return status === 429 || /secondary rate|abuse/i.test(reasonOf(data)) ? unnamedLimitMs : undefined
+  const isNamed = isLimitedGraphql(data) || /secondary rate|abuse/i.test(reasonOf(data))
+  return status === 429 || isNamed ? unnamedLimitMs : undefined
+}
+
+function isLimitedGraphql(data: unknown): boolean {
+  if (typeof data !== 'object' || data === null) return false
+  const { errors } = data as { errors?: unknown }
+  return Array.isArray(errors) && errors.some((error: { type?: unknown }) => error?.type === 'RATE_LIMITED')
 }

@@ -1,4 +1,4 @@
-import type { CheckConclusion, Comment, Permission, PublishedCheck, Pull, Review } from '../../domain/pull.ts'
+import type { CheckConclusion, Comment, Permission, Pull, Review } from '../../domain/pull.ts'
 import type { Actor, Instant, RepositoryRef, Sha } from '../../domain/refs.ts'
 
 /** As octokit types them; kept as text everywhere else. */
@@ -106,37 +106,17 @@ export function toComment(comment: GitHubComment): Comment {
   }
 }
 
-export interface GitHubCheckRun {
-  id: NumericId
-  name: string
-  head_sha: string
-  status: string
-  conclusion: string | null
-  external_id: string | null
-  started_at?: string | null
-  output?: { annotations_count?: number }
-}
-
 const ourConclusions: readonly string[] = [
   'success',
   'failure',
   'action_required',
 ] satisfies CheckConclusion[]
 
-export function toPublishedCheck(run: GitHubCheckRun): PublishedCheck {
-  const isCompleted = run.status === 'completed'
-  const isOurs = (conclusion: string | null): conclusion is CheckConclusion =>
-    conclusion !== null && ourConclusions.includes(conclusion)
-  return {
-    id: String(run.id),
-    name: run.name,
-    sha: run.head_sha,
-    status: isCompleted ? 'completed' : 'in_progress',
-    ...(isCompleted && isOurs(run.conclusion) && { conclusion: run.conclusion }),
-    // Not told: as if nobody could have seen it yet.
-    startedAt: run.started_at ? Date.parse(run.started_at) : Number.POSITIVE_INFINITY,
-    fingerprint: run.external_id ?? '',
-  }
+/** `ACTION_REQUIRED` → `action_required`; undefined for one that we never give. */
+export function toConclusion(text: string | null): CheckConclusion | undefined {
+  const name = (text ?? '').toLowerCase()
+  const isOurs = (conclusion: string): conclusion is CheckConclusion => ourConclusions.includes(conclusion)
+  return isOurs(name) ? name : undefined
 }
 
 const permissions: readonly string[] = [

@@ -2,20 +2,18 @@ import type { Octokit } from '@octokit/rest'
 import type { RepositoryRef, Sha } from '../../domain/refs.ts'
 import type { GitHub } from '../../ports/github.ts'
 import { queuePrefix } from '../../features/review/queue-chain.ts'
-import { readMergeQueue, readOriginal } from './ask-graphql.ts'
+import { readMergeQueue, readOriginal, readPullMarks } from './ask-graphql.ts'
 import type { Purpose } from './app-tokens.ts'
 import type { GitHubClient } from './github-client.ts'
 import { hasStatus, orUndefined } from './github-fault.ts'
+import { readOwnCheckRuns } from './read-check-runs.ts'
 import {
-  byAge,
   coAuthors,
-  type GitHubCheckRun,
   type GitHubPull,
   type GitHubUser,
   toActor,
   toComment,
   toPermission,
-  toPublishedCheck,
   toPull,
   toReview,
   uniqueActors,
@@ -26,6 +24,7 @@ export type ReadGitHub = Pick<
   | 'repositories'
   | 'pull'
   | 'openPulls'
+  | 'openPullMarks'
   | 'pullMergedAs'
   | 'pullFrom'
   | 'reviews'
@@ -105,6 +104,8 @@ export function createReadGitHub(client: GitHubClient, appId: string): ReadGitHu
       const tipByBranch = new Map(branches.map((branch, index) => [branch, tips[index]]))
       return pulls.map((pull) => toPull(repository, pull, tipByBranch.get(pull.base.ref) ?? pull.base.sha))
     },
+
+    openPullMarks: (repository) => readPullMarks(scope(repository)),
 
     async pullMergedAs(repository, commit) {
       const { octokit, at } = scope(repository)
@@ -188,8 +189,8 @@ export function createReadGitHub(client: GitHubClient, appId: string): ReadGitHu
     },
 
     async checks(repository, sha) {
-      const runs = await ownCheckRuns(scope(repository), appId, sha)
-      return runs.map(toPublishedCheck)
+      const { runs } = await readOwnCheckRuns(scope(repository), appId, [sha])
+      return runs.get(sha) ?? []
     },
 
     mergeQueue: (repository, baseBranch) => readMergeQueue(scopeOf(client, repository, 'queue'), baseBranch),
@@ -231,24 +232,6 @@ export function createReadGitHub(client: GitHubClient, appId: string): ReadGitHu
       return answer && toActor(answer.data)
     },
   }
-}
-
-/** Our own check runs on a commit, the newest of each name. */
-export async function ownCheckRuns(
-  { octokit, at }: Scope,
-  appId: string,
-  sha: Sha,
-): Promise<GitHubCheckRun[]> {
-  const runs = await octokit.paginate(octokit.rest.checks.listForRef, {
-    ...at,
-    ref: sha,
-    app_id: Number(appId),
-    filter: 'latest',
-    per_page: perPage,
-  })
-  const own = runs.filter((run) => String(run.app?.id) === appId)
-  const oldestFirst = own.toSorted(byAge)
-  return [...new Map(oldestFirst.map((run) => [run.name, run])).values()]
 }
 
 async function repositoriesOf(client: GitHubClient, installation: string) {

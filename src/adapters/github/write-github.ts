@@ -1,17 +1,14 @@
-import type { CheckToPublish } from '../../domain/action.ts'
 import type { RepositoryRef } from '../../domain/refs.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { GitHub } from '../../ports/github.ts'
 import type { GitHubClient } from './github-client.ts'
 import { hasStatus, orUndefined } from './github-fault.ts'
-import { byAge, type GitHubComment, type GitHubCheckRun, toComment } from './github-mapping.ts'
+import { byAge, type GitHubComment, toComment } from './github-mapping.ts'
 import { mergePull, readMergeRules } from './merge-pull.ts'
-import { ownCheckRuns, type ReadGitHub, scopeOf } from './read-github.ts'
+import { type ReadGitHub, scopeOf } from './read-github.ts'
+import { writeCheckRuns } from './write-check-runs.ts'
 
 export type WriteGitHub = Omit<GitHub, keyof ReadGitHub>
-
-/** Source: GitHub Docs, "Create a check run". */
-const annotationsPerRequest = 50
 
 /** Every write looks first: what is there already, as it should be, is left alone. */
 export function createWriteGitHub(
@@ -64,40 +61,7 @@ export function createWriteGitHub(
       )
     },
 
-    async publishCheck(repository, check, knownId) {
-      const { octokit, at } = scope(repository)
-      const runs = await ownCheckRuns(scope(repository), appId, check.sha)
-      const current = runs.find(({ name }) => name === check.name)
-      if (current && current.external_id === check.fingerprint) return { id: String(current.id) }
-      const batches = annotationBatches(check)
-      const state = checkState(check, clock)
-      const isReusable = current && canUpdate(current, check, knownId)
-      const [first = [], ...further] = batches
-      const id = isReusable
-        ? current.id
-        : (
-            await octokit.rest.checks.create({
-              ...at,
-              ...state,
-              name: check.name,
-              head_sha: check.sha,
-              external_id: further.length ? '' : check.fingerprint,
-              output: outputOf(check, first),
-            })
-          ).data.id
-      const updates = isReusable ? batches : further
-      for (const [index, annotations] of updates.entries()) {
-        const isLast = index === updates.length - 1
-        await octokit.rest.checks.update({
-          ...at,
-          ...state,
-          check_run_id: id,
-          output: outputOf(check, annotations),
-          ...(isLast && { external_id: check.fingerprint }),
-        })
-      }
-      return { id: String(id) }
-    },
+    publishChecks: (repository, checks) => writeCheckRuns(scope(repository), { appId, clock }, checks),
 
     async requestReviewers({ repository, number }, users, teams) {
       const { octokit, at } = scope(repository)
@@ -200,51 +164,6 @@ function isOwnIssue(
 ): boolean {
   const isOurs = String(issue.performed_via_github_app?.id) === appId
   return isOurs && (issue.body ?? '').startsWith(markerOf(marker))
-}
-
-/** A completed run cannot be reopened, and annotations can only be added: then a new run takes the place of the old one. */
-function canUpdate(current: GitHubCheckRun, check: CheckToPublish, knownId: string | undefined): boolean {
-  const reopens = current.status === 'completed' && check.status !== 'completed'
-  const hasOldAnnotations = (current.output?.annotations_count ?? 0) > 0
-  const isOurs = knownId === undefined || knownId === String(current.id)
-  return isOurs && !reopens && !hasOldAnnotations
-}
-
-function checkState(check: CheckToPublish, clock: Clock) {
-  const isWebAddress = check.detailsUrl !== undefined && /^https?:\/\//.test(check.detailsUrl)
-  return {
-    ...(check.status === 'completed'
-      ? {
-          status: 'completed' as const,
-          conclusion: check.conclusion ?? ('failure' as const),
-          completed_at: new Date(clock.now()).toISOString(),
-        }
-      : { status: 'in_progress' as const }),
-    ...(isWebAddress && { details_url: check.detailsUrl }),
-    ...(check.buttons && { actions: check.buttons }),
-  }
-}
-
-type Annotation = ReturnType<typeof toAnnotation>
-
-const levels = { error: 'failure', warning: 'warning', notice: 'notice' } as const
-
-function toAnnotation({ path, line, severity, message, policy }: CheckToPublish['annotations'][number]) {
-  const at = Math.max(1, line)
-  return { path, start_line: at, end_line: at, annotation_level: levels[severity], message, title: policy }
-}
-
-/** At least one batch, so that a run without annotations is written once too. */
-function annotationBatches(check: CheckToPublish): Annotation[][] {
-  const annotations = check.annotations.map(toAnnotation)
-  const count = Math.max(1, Math.ceil(annotations.length / annotationsPerRequest))
-  return Array.from({ length: count }, (_, index) =>
-    annotations.slice(index * annotationsPerRequest, (index + 1) * annotationsPerRequest),
-  )
-}
-
-function outputOf({ title, summary }: CheckToPublish, annotations: Annotation[]) {
-  return { title, summary, ...(annotations.length > 0 && { annotations }) }
 }
 
 async function unlessRefused(request: Promise<unknown>): Promise<'done' | 'refused'> {

@@ -14,6 +14,7 @@ const knownKinds = Object.keys({
   'rerun-checks': true,
   'press-button': true,
   'judge-group': true,
+  'turn-windows': true,
   'record-merge': true,
   'advance-rollouts': true,
   'promote-releases': true,

@@ -4,16 +4,19 @@ import type { Viewer } from './auth.ts'
 
 export interface Limits {
   /** Counts one request; throws GitHub's refusal when a limit is passed. Answers the headers. */
-  count(
-    key: string,
-    kind: { isWrite: boolean; createsContent: boolean },
-    now: Instant,
-  ): Record<string, string>
+  count(key: string, kind: RequestKind, now: Instant): Record<string, string>
   /** Takes a request back: conditional requests answered 304 are free. */
   refund(key: string): void
   set(limits: Partial<LimitValues>): void
   /** The answer of `GET /rate_limit`. */
   describe(viewer: Viewer, now: Instant): object
+}
+
+export interface RequestKind {
+  isWrite: boolean
+  createsContent: boolean
+  /** REST, unless said otherwise. GraphQL has an account of its own, for points and for requests an hour. */
+  resource?: 'core' | 'graphql'
 }
 
 export interface LimitValues {
@@ -26,6 +29,8 @@ export interface LimitValues {
   contentPerHour: number
   /** GET counts 1, writes count 5. */
   pointsPerMinute: number
+  /** A question counts 1, a request that changes something 5, whatever it changes. */
+  graphqlPointsPerMinute: number
 }
 
 /** Source: GitHub Docs, "Rate limits for the REST API". */
@@ -35,6 +40,7 @@ const githubValues: LimitValues = {
   contentPerMinute: 80,
   contentPerHour: 500,
   pointsPerMinute: 900,
+  graphqlPointsPerMinute: 2_000,
 }
 
 const minute = 60_000
@@ -65,14 +71,16 @@ export function createLimits(): Limits {
   }
 
   return {
-    count(key, kind, now) {
+    count(owner, kind, now) {
+      const { resource = 'core' } = kind
+      const key = resource === 'core' ? owner : `${owner} (${resource})`
       const usage = usageOf(key, now)
       if (usage.used >= values.primary) {
         throw new ApiError(403, `API rate limit exceeded for ${key}.`, undefined, headersOf(usage, values))
       }
       usage.used += 1
       if (values.secondary === 'on') countSecondary(usage, values, kind, now)
-      return headersOf(usage, values)
+      return { ...headersOf(usage, values), 'x-ratelimit-resource': resource }
     },
     refund(key) {
       const usage = usages.get(key)
@@ -97,17 +105,13 @@ export function limitKey(viewer: Viewer): string {
   return viewer.kind === 'app' ? `app ID ${viewer.app.id}` : '127.0.0.1'
 }
 
-function countSecondary(
-  usage: Usage,
-  values: LimitValues,
-  kind: { isWrite: boolean; createsContent: boolean },
-  now: Instant,
-): void {
+function countSecondary(usage: Usage, values: LimitValues, kind: RequestKind, now: Instant): void {
   usage.points = usage.points.filter((entry) => entry.at > now - minute)
   usage.content = usage.content.filter((at) => at > now - hour)
   const points = kind.isWrite ? 5 : 1
   const spent = usage.points.reduce((sum, entry) => sum + entry.points, 0)
-  if (spent + points > values.pointsPerMinute) throw secondaryLimit(usage.points[0]!.at + minute - now)
+  const most = kind.resource === 'graphql' ? values.graphqlPointsPerMinute : values.pointsPerMinute
+  if (spent + points > most) throw secondaryLimit(usage.points[0]!.at + minute - now)
   if (kind.createsContent) {
     const lastMinute = usage.content.filter((at) => at > now - minute)
     if (lastMinute.length >= values.contentPerMinute) throw secondaryLimit(lastMinute[0]! + minute - now)

@@ -1,6 +1,6 @@
 import type { RepositoryDiff } from '../../domain/object-diff.ts'
 import type { Problem } from '../../domain/problem.ts'
-import { type Instant, type Target, targetKey } from '../../domain/refs.ts'
+import { type Instant, targetKey } from '../../domain/refs.ts'
 import type { Pin } from '../../domain/release.ts'
 import type { RenderedTarget } from '../../domain/rendered-target.ts'
 import { type Outcome, type Verdict, worstOutcome } from '../../domain/verdict.ts'
@@ -14,7 +14,7 @@ import { joinPath } from '../rendering/paths.ts'
 import { imageVersions } from '../promotion/image-versions.ts'
 import { evaluateTenancy } from '../tenancy/evaluate-tenancy.ts'
 import { evaluateWindows, nextBoundary } from '../windows/evaluate-windows.ts'
-import { freezesByRule } from '../windows/freezes-by-rule.ts'
+import { concerns, type ReleasedChange, windowRequest } from '../windows/window-request.ts'
 import {
   changeClassOf,
   environmentNamed,
@@ -33,6 +33,11 @@ export interface ReviewDecision {
   problems: Problem[]
   /** Our own proposal, every gate open, and the rules let us merge it. */
   mergesByRule: boolean
+  /** The same before any override, and what of the change the windows are asked about. */
+  judged: Verdict[]
+  change: ReleasedChange
+  /** When the window gate's answer changes by itself. */
+  turnsAt?: Instant
   /** When an answer may change without anybody doing anything. */
   next?: Instant
 }
@@ -46,21 +51,25 @@ export function decideReview(read: ReviewFacts, maskKey: string, now: Instant): 
   })
   const changed = changedTargets(facts)
   const approvals = decideApprovals(facts, changed, diff)
+  const change = releasedChange(facts, changed)
   const judged: Verdict[] = [
     configurationVerdict(facts),
     renderVerdict(facts, diff),
     ...evaluateTenancy(facts.findings, facts.configuration),
     evaluatePolicyGate(facts.findings, facts.policyProblems),
     approvals.verdict,
-    windowVerdict(facts, changed, now),
+    evaluateWindows(windowRequest(change, facts), now),
     promotionVerdict(facts, changed, now),
   ]
   const { ref, headSha } = facts.pull
   const verdicts = applyOverrides(judged, facts.overrides, { pull: ref.number, head: headSha }, now)
   const outcome = worstOutcome(verdicts)
+  const turnsAt = nextBoundary(windowRequest(change, facts), now)
   return {
     outcome,
     verdicts,
+    judged,
+    change,
     diff,
     approvals,
     problems: [
@@ -71,7 +80,8 @@ export function decideReview(read: ReviewFacts, maskKey: string, now: Instant): 
       ...facts.policyProblems,
     ],
     mergesByRule: outcome === 'pass' && mayMergeByRule(facts),
-    next: nextLook(facts, changed, verdicts, now),
+    turnsAt,
+    next: earliestAfter(now, [turnsAt, ...verdicts.map(({ until }) => until)]),
   }
 }
 
@@ -196,34 +206,13 @@ function describeProblem(problem: Problem): string {
   return `${problem.path}${problem.line ? `:${problem.line}` : ''}: ${problem.message}`
 }
 
-function windowVerdict(facts: ReviewFacts, changed: RenderedTarget[], now: Instant): Verdict {
-  return evaluateWindows(windowRequest(facts, changed), now)
-}
-
-function windowRequest(facts: ReviewFacts, changed: RenderedTarget[]) {
-  const names = new Set(changed.map(({ target }) => target.environment))
-  const applications = [...new Set(changed.map(({ target }) => target.application))]
-  const byRule = freezesByRule(facts.configuration.freezes, [...names], applications)
+function releasedChange({ pull, proposal }: ReviewFacts, changed: RenderedTarget[]): ReleasedChange {
+  const people = [pull.author, ...(proposal?.requestedBy ? [proposal.requestedBy] : [])]
   return {
-    environments: facts.configuration.environments.filter(({ name }) => names.has(name)),
-    applications,
-    changeClass: changeClassOf(facts.proposal),
-    freezes: [...byRule, ...facts.freezes].filter((freeze) =>
-      changed.some(({ target }) => concerns(freeze, target)),
-    ),
-    locks: facts.locks.filter((lock) => changed.some(({ target }) => concerns(lock, target))),
-    requesters: [facts.pull.author, ...(facts.proposal?.requestedBy ? [facts.proposal.requestedBy] : [])].map(
-      ({ id }) => id,
-    ),
+    targets: changed.map(({ target }) => target),
+    changeClass: changeClassOf(proposal),
+    requesters: people.map(({ id }) => id),
   }
-}
-
-/** A freeze of one application in one environment says nothing about the pair's other combinations. */
-function concerns(freeze: { environment: string; application: string }, target: Target): boolean {
-  return (
-    (freeze.environment === '*' || freeze.environment === target.environment) &&
-    (freeze.application === '*' || freeze.application === target.application)
-  )
 }
 
 function promotionVerdict(facts: ReviewFacts, changed: RenderedTarget[], now: Instant): Verdict {
@@ -291,15 +280,7 @@ function mayMergeByRule(facts: ReviewFacts): boolean {
   return environmentNamed(configuration, proposal.to)?.promotion?.merge === 'rule'
 }
 
-function nextLook(
-  facts: ReviewFacts,
-  changed: RenderedTarget[],
-  verdicts: Verdict[],
-  now: Instant,
-): Instant | undefined {
-  const boundary = nextBoundary(windowRequest(facts, changed), now)
-  const times = [boundary, ...verdicts.map(({ until }) => until)].flatMap((time) =>
-    time !== undefined && time > now ? [time] : [],
-  )
-  return times.length > 0 ? Math.min(...times) : undefined
+function earliestAfter(now: Instant, times: readonly (Instant | undefined)[]): Instant | undefined {
+  const later = times.flatMap((time) => (time !== undefined && time > now ? [time] : []))
+  return later.length > 0 ? Math.min(...later) : undefined
 }

@@ -29,7 +29,10 @@ export interface JudgedCommit {
   detailsUrl: string
 }
 
-/** A commit's checks: one for each gate, and then the aggregate, which lets people merge and so comes when its parts can be read. */
+/**
+ * A commit's checks: one for each gate, and the aggregate. Where it lets people merge it comes last, when its parts can be
+ * read; where it keeps them from it, first.
+ */
 export function verdictChecks(write: Write, judged: JudgedCommit): CheckToPublish[] {
   const { verdicts } = judged
   const gates = verdicts.map((verdict) =>
@@ -41,7 +44,8 @@ export function verdictChecks(write: Write, judged: JudgedCommit): CheckToPublis
     }),
   )
   const { buttons } = judged
-  return [...gates, toCheck(write, judged, { name: aggregateName, verdicts, findings: [], buttons })]
+  const aggregate = toCheck(write, judged, { name: aggregateName, verdicts, findings: [], buttons })
+  return aggregate.conclusion === 'success' ? [...gates, aggregate] : [aggregate, ...gates]
 }
 
 function toCheck(

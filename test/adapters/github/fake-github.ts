@@ -16,7 +16,8 @@ export interface Seen {
   body: Record<string, unknown>
 }
 
-type Reply = { status?: number; json?: unknown; text?: string; headers?: Record<string, string> } | 'broken'
+type Answer = { status?: number; json?: unknown; text?: string; headers?: Record<string, string> } | 'broken'
+type Reply = Answer | ((body: Record<string, unknown>) => Answer)
 
 /**
  * A GitHub that says exactly what a test tells it to, on a clock that moves only by sleeping.
@@ -28,7 +29,7 @@ export function fakeGitHub(replies: Record<string, Reply[]>, more: Partial<GitHu
   const time = { now: Date.parse('2026-11-20T16:30:00Z'), slept: [] as number[] }
   let tokens = 0
 
-  const reply = (route: string): Reply => {
+  const reply = (route: string, body: Record<string, unknown>): Answer => {
     if (route.endsWith('/access_tokens')) {
       tokens += 1
       const expires_at = new Date(time.now + 3_600_000).toISOString()
@@ -36,7 +37,8 @@ export function fakeGitHub(replies: Record<string, Reply[]>, more: Partial<GitHu
     }
     const answers = left.get(route)
     if (!answers) return { status: 404, json: { message: `no answer for ${route}` } }
-    return (answers.length > 1 ? answers.shift() : answers[0]) as Reply
+    const answer = (answers.length > 1 ? answers.shift() : answers[0]) as Reply
+    return typeof answer === 'function' ? answer(body) : answer
   }
 
   const fetch = async (input: unknown, init?: RequestInit): Promise<Response> => {
@@ -46,6 +48,7 @@ export function fakeGitHub(replies: Record<string, Reply[]>, more: Partial<GitHu
     seen.push({ method, path: url.pathname + url.search, headers: new Headers(init?.headers), body })
     const answer = reply(
       `${method} ${url.pathname}${url.searchParams.has('page') ? `?page=${url.searchParams.get('page')}` : ''}`,
+      body,
     )
     if (answer === 'broken') throw new TypeError('terminated')
     const { status = 200, json, text, headers } = answer

@@ -50,7 +50,8 @@ describe('a comment', () => {
   })
 
   it.each([
-    ['refuses', { json: { errors: [{ type: 'RATE_LIMITED', message: 'slow down' }] } }, /RATE_LIMITED/],
+    ['refuses', { json: { errors: [{ type: 'FORBIDDEN', message: 'no' }] } }, /FORBIDDEN/],
+    ['limits', { json: { errors: [{ type: 'RATE_LIMITED', message: 'slow down' }] } }, /is rate limited/],
     ['fails', { status: 502, text: 'bad gateway' }, /answered 502/],
   ])('is not believed while GitHub %s; it is asked again later', async (_, answer, message) => {
     const { github } = fakeGitHub({ [path]: [rest(created)], 'POST /graphql': [answer] })

@@ -1,9 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import type { CheckToPublish } from '../../../src/domain/action.ts'
 import { appId, fakeGitHub, pull, repository } from './fake-github.ts'
 
 const comments = '/repos/shop/deploy/issues/12/comments'
-const runs = '/repos/shop/deploy/commits/abc/check-runs'
 
 function comment(id: number, body: string, app: number | null = Number(appId)) {
   return {
@@ -78,80 +76,6 @@ describe('upsertComment', () => {
       [`POST ${comments}`]: [{ status: 201, json: comment(9, body) }],
     })
     expect(await github.upsertComment(pull, 'review', 'text', '1')).toEqual({ id: '9' })
-  })
-})
-
-describe('publishCheck', () => {
-  const check = (more: Partial<CheckToPublish> = {}): CheckToPublish => ({
-    name: 'drawbridge',
-    sha: 'abc',
-    status: 'completed',
-    conclusion: 'success',
-    title: 'title',
-    summary: 'summary',
-    annotations: [],
-    fingerprint: 'new',
-    ...more,
-  })
-  const run = (more: object = {}) => ({
-    id: 3,
-    name: 'drawbridge',
-    head_sha: 'abc',
-    status: 'completed',
-    conclusion: 'success',
-    external_id: 'old',
-    app: { id: Number(appId) },
-    output: { annotations_count: 0 },
-    ...more,
-  })
-  const annotation = { path: 'a.yaml', line: 0, severity: 'error' as const, message: 'm', policy: 'p' }
-  const many = (count: number) => Array.from({ length: count }, () => annotation)
-  const open = (existing: object[]) =>
-    fakeGitHub({
-      [`GET ${runs}`]: [{ json: { total_count: existing.length, check_runs: existing } }],
-      'POST /repos/shop/deploy/check-runs': [{ status: 201, json: run({ id: 8 }) }],
-      'PATCH /repos/shop/deploy/check-runs/3': [{ json: run() }],
-      'PATCH /repos/shop/deploy/check-runs/8': [{ json: run() }],
-    })
-
-  it.each`
-    case                                     | existing                                       | wanted                               | writes
-    ${'none there'}                          | ${[]}                                          | ${check()}                           | ${['POST']}
-    ${'the same is published'}               | ${[run({ external_id: 'new' })]}               | ${check()}                           | ${[]}
-    ${'another one is published'}            | ${[run()]}                                     | ${check()}                           | ${['PATCH']}
-    ${'a completed one is to run again'}     | ${[run()]}                                     | ${check({ status: 'in_progress' })}  | ${['POST']}
-    ${'it has annotations, which only grow'} | ${[run({ output: { annotations_count: 1 } })]} | ${check()}                           | ${['POST']}
-    ${'another app’s of the same name'}      | ${[run({ app: { id: 1 } })]}                   | ${check()}                           | ${['POST']}
-    ${'120 annotations'}                     | ${[]}                                          | ${check({ annotations: many(120) })} | ${['POST', 'PATCH', 'PATCH']}
-    ${'50 annotations'}                      | ${[]}                                          | ${check({ annotations: many(50) })}  | ${['POST']}
-  `('$case → $writes', async ({ existing, wanted, writes }) => {
-    const { github, calls } = open(existing)
-    await github.publishCheck(repository, wanted, undefined)
-    const methods = calls().map((call) => call.split(' ')[0])
-    expect(methods.filter((method) => method !== 'GET')).toEqual(writes)
-  })
-
-  it('names its fingerprint only with the last batch, so that half of it is never taken for the whole', async () => {
-    const { github, seen } = open([])
-    await github.publishCheck(repository, check({ annotations: many(51) }), undefined)
-    const writes = seen.filter(({ path }) => path.includes('/check-runs') && !path.includes('/commits/'))
-    expect(writes.map(({ body }) => body['external_id'])).toEqual(['', 'new'])
-    expect(writes[0]?.body).toMatchObject({
-      conclusion: 'success',
-      completed_at: expect.stringMatching(/^2026-11-20T16:30/),
-      output: {
-        annotations: expect.arrayContaining([
-          {
-            path: 'a.yaml',
-            start_line: 1,
-            end_line: 1,
-            annotation_level: 'failure',
-            message: 'm',
-            title: 'p',
-          },
-        ]),
-      },
-    })
   })
 })
 

@@ -47,9 +47,8 @@ export function countingRandom(): Random {
 }
 
 /** A shop's repository with an app installed on it, and a place where webhooks arrive. */
-export async function createWorld() {
+export async function createWorld(clock = createEmulatedClock(start)) {
   const folder = await mkdtemp(join(tmpdir(), 'github-emulator-'))
-  const clock = createEmulatedClock(start)
   const github = createGitHubEmulator({
     clock,
     random: countingRandom(),
