@@ -21,6 +21,7 @@ import { identityOf } from '../features/tenancy/limits-of.ts'
 import { actAs } from './act-as.ts'
 import type { JourneyOutcome, Ports } from './ports.ts'
 import { type Applied, applyLayers, pruneObjects, writeInventory } from './reconcile-apply.ts'
+import { gatherPruneFacts } from './gather-prune-facts.ts'
 import { gatherReconcileFacts, readDesired, type ReconcileFacts } from './reconcile-facts.ts'
 import { readRelease } from './read-release.ts'
 import { deed, type Finding, nextRelease, saveRelease } from './reconcile-release.ts'
@@ -45,6 +46,9 @@ const nextLookMs: Record<ReleasePhase, number> = {
   healthy: 60 * 60_000,
 }
 
+/** After the record of a target was made anew: what is to be deleted is seen a second time. */
+const secondSightMs = 5_000
+
 /**
  * Makes one target's live objects equal what is attested for it, and says how they are.
  * Applies only what is signed; writes nothing where nothing is different; may be ended and begun again at any point.
@@ -65,7 +69,9 @@ export async function reconcileTarget(
     if (release.kind === 'refused')
       return await finish(ports, work, before, { ...refused(release.reason), attestation })
     const { objects } = release
-    const facts = await gatherReconcileFacts(ports, view, work.repository, work.target, desired, objects)
+    const found = await gatherReconcileFacts(ports, view, work.repository, work.target, desired, objects)
+    const asked = await gatherPruneFacts(ports.ledger, cluster, desired.state, work.target, found)
+    const facts = { ...found, ...asked }
     if (facts.foreignOwner !== undefined)
       return await finish(ports, work, before, { ...refused(foreignWords(facts.foreignOwner)), attestation })
     if (facts.sequence < facts.inventory.sequence)
@@ -114,7 +120,8 @@ async function sync(
   const { attestation } = facts
   const now = ports.clock.now()
   const plan = planSync(facts, now)
-  const { due, later } = holdBack(plan, before?.drift, false, now)
+  const { due, later: healAt } = holdBack(plan, before?.drift, false, now)
+  const later = facts.isFirstSight ? now + secondSightMs : healAt
   if (plan.isInSync) return finish(ports, work, before, judge(facts, plan, undefined, before, now), { later })
 
   const isNewDigest = facts.inventory.digest !== facts.digest
@@ -123,7 +130,11 @@ async function sync(
     const finding: Finding = { phase: 'applying', health, reason: 'is being applied', attestation }
     before = (await finish(ports, work, before, finding)).release
   }
-  const inventory = { ...withPlanned(facts.inventory, due), sequence: facts.sequence }
+  const inventory = {
+    ...withPlanned(facts.inventory, due),
+    sequence: facts.sequence,
+    cluster: await cluster.identity(),
+  }
   const union = await writeInventory(
     cluster,
     view,
@@ -134,7 +145,7 @@ async function sync(
   )
   const acting = actAs(cluster, identityOf(attestation.tenants))
   const applied = await applyLayers(acting, view, due, inventory, facts.digest, now)
-  const isApplied = applied.problems.length === 0 && applied.waiting.length === 0 && later === undefined
+  const isApplied = applied.problems.length === 0 && applied.waiting.length === 0 && healAt === undefined
   const pruned = isApplied ? await pruneObjects(acting, plan, inventory) : { deleted: [], problems: [] }
   applied.problems.push(...pruned.problems)
   const isWhole = isApplied && pruned.problems.length === 0
@@ -177,7 +188,10 @@ function judge(
     if (live !== undefined) return healthOf(live, now)
     return facts.inventory.entries.get(objectKey(id))?.isFinished ? assessFinished : missing(object)
   })
-  const notes = plan.prune.kept.map(({ reason }) => `not deleted: ${reason}`)
+  const notes = [
+    ...plan.prune.kept.map(({ reason }) => `not deleted: ${reason}`),
+    ...plan.prune.terminating.map(({ reason }) => reason),
+  ]
   const judgement = judgeTarget(
     { digest: facts.digest, parts, notes, ...(applied && { applied }) },
     before,
@@ -204,7 +218,7 @@ function noteFinishedJobs(inventory: Inventory, facts: ReconcileFacts, applied: 
   }
 }
 
-/** What was different though no release changed it. */
+/** What was different though no release changed it. What cannot be put back is a problem, and told as such. */
 function driftReport(
   facts: ReconcileFacts,
   plan: SyncPlan,
@@ -215,6 +229,7 @@ function driftReport(
   const drifted = plan.layers
     .flatMap((layer) => layer.changes)
     .filter((change) => change.drift !== undefined && isRealDrift(facts, applied, change))
+    .filter((change) => change.kind === 'unchanged' || applied.objects.has(objectKey(change.id)))
   const found = drifted.map((change): FoundDrift => {
     const key = objectKey(change.id)
     const live = facts.live.get(key)

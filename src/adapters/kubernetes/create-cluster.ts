@@ -12,7 +12,7 @@ import type { Log } from '../../ports/log.ts'
 import type { Random } from '../../ports/random.ts'
 import { type Connection, openConnection, type OpenPool } from './connection.ts'
 import { discoverResources } from './discover-resources.ts'
-import { createHttpClient, type Reply } from './http-client.ts'
+import { type Call, createHttpClient, type Reply, type Status } from './http-client.ts'
 import { toApplyResult } from './to-apply-result.ts'
 import { watchObjects } from './watch-objects.ts'
 
@@ -61,12 +61,21 @@ export function createCluster(options: ClusterOptions): Cluster & { close(): Pro
       retryable: reply.status === 409 || reply.status === 404,
       message: `the API server answers ${reply.status}`,
     })
-  const get = async (id: ObjectId) => {
+  /** A call on one object, in whatever version it is served now. Undefined: its kind is not served. */
+  const callObject = async (id: ObjectId, call: Omit<Call, 'path'>) => {
     const resource = await resourceOf(id)
     if (resource === undefined) return undefined
+    const reply = await http.call({ ...call, path: objectPath(resource, id) })
+    if (reply.status !== 404 || isObjectMissing(reply, id)) return reply
+    // The version that was asked for is gone, and the object may be there in another.
+    await resources(true)
+    const served = await resourceOf(id)
+    return served && http.call({ ...call, path: objectPath(served, id) })
+  }
+  const get = async (id: ObjectId) => {
     const operation = `get ${formatObjectId(id)}`
-    const reply = await http.call({ method: 'GET', path: objectPath(resource, id), operation })
-    if (reply.status === 404) return undefined
+    const reply = await callObject(id, { method: 'GET', operation })
+    if (reply === undefined || reply.status === 404) return undefined
     if (reply.status !== 200) throw unexpected(operation, reply)
     return reply.body as KubernetesObject
   }
@@ -129,8 +138,6 @@ export function createCluster(options: ClusterOptions): Cluster & { close(): Pro
       return result
     },
     async delete(id, uid, { as } = {}) {
-      const resource = await resourceOf(id)
-      if (resource === undefined) return 'gone'
       const body = {
         kind: 'DeleteOptions',
         apiVersion: 'v1',
@@ -138,9 +145,8 @@ export function createCluster(options: ClusterOptions): Cluster & { close(): Pro
         preconditions: { uid },
       }
       const operation = `delete ${formatObjectId(id)}`
-      const path = objectPath(resource, id)
-      const reply = await http.call({ method: 'DELETE', path, body, operation, as })
-      if (reply.status === 404) return 'gone'
+      const reply = await callObject(id, { method: 'DELETE', body, operation, as })
+      if (reply === undefined || reply.status === 404) return 'gone'
       if (reply.status === 409) return 'replaced'
       if (reply.status === 403) return 'denied'
       if (reply.status !== 200 && reply.status !== 202) throw unexpected(operation, reply)
@@ -169,6 +175,11 @@ export function createCluster(options: ClusterOptions): Cluster & { close(): Pro
 interface ObjectList {
   items: KubernetesObject[]
   metadata: { resourceVersion: string; continue?: string }
+}
+
+/** The server knows the kind, and no object of this name; where it does not know the path it names nothing. */
+function isObjectMissing(reply: Reply, id: ObjectId): boolean {
+  return (reply.body as Status | undefined)?.message?.includes(`"${id.name}"`) === true
 }
 
 function apiVersionOf({ group, version }: { group: string; version: string }): string {

@@ -13,6 +13,8 @@ export interface Inventory {
   /** Of the newest signed commit that was applied: nothing from before it is applied any more. 0 where it is not known. */
   sequence: number
   entries: Map<string, InventoryEntry>
+  /** Identity of the cluster that it was written on: a restored or replaced one has others. */
+  cluster?: string
 }
 
 export interface InventoryEntry extends AppliedRecord {
@@ -61,6 +63,7 @@ export function toInventoryObject(
       revision: inventory.revision,
       digest: inventory.digest,
       sequence: String(inventory.sequence),
+      ...(inventory.cluster !== undefined && { cluster: inventory.cluster }),
       entries: entries.map((entry) => JSON.stringify(entry)).join('\n'),
     },
   }
@@ -77,6 +80,7 @@ export function parseInventory(object: KubernetesObject): Inventory | undefined 
       revision: data['revision'],
       digest: data['digest'],
       sequence: Number(data['sequence']) || 0,
+      ...(data['cluster'] !== undefined && { cluster: data['cluster'] }),
       entries: new Map(entries.map((entry) => [objectKey(entry.id), entry])),
     }
   } catch {

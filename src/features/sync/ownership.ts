@@ -8,9 +8,6 @@ export const fieldManager = 'drawbridge'
 export const applicationLabel = 'drawbridge.dev/application'
 export const ownerLabel = 'drawbridge.dev/owner'
 
-/** `yes`: may be deleted though its kind is protected. `no`: is never deleted. */
-export const pruneAnnotation = 'drawbridge.dev/prune'
-
 /** What every object of a target carries: found again by label, and never mistaken for another repository's. */
 export function ownershipLabels(repository: RepositoryRef, target: Target): Record<string, string> {
   return {

@@ -10,7 +10,7 @@ import type { Instant, Sha } from '../../domain/refs.ts'
 import { detectDrift, type Drift } from '../drift/detect-drift.ts'
 import { appliedHash, type Inventory } from './inventory.ts'
 import { applicationLabel, isOwned, ownerLabel } from './ownership.ts'
-import { planPrune, type PrunePlan } from './plan-prune.ts'
+import { planPrune, type PruneFacts, type PrunePlan } from './plan-prune.ts'
 import { layerOf, syncLayers } from './sync-layers.ts'
 
 /** What is done with one object. */
@@ -35,7 +35,7 @@ export interface SyncPlan {
   isInSync: boolean
 }
 
-export interface SyncFacts {
+export interface SyncFacts extends Pick<PruneFacts, 'unserved' | 'wantedElsewhere' | 'isFirstSight'> {
   /** As prepared for applying. */
   desired: readonly KubernetesObject[]
   digest: Sha
@@ -54,7 +54,7 @@ export interface SyncFacts {
 export function planSync(facts: SyncFacts, now: Instant): SyncPlan {
   const changes = facts.desired.map((object) => planObject(facts, object, now))
   const desiredKeys = new Set(changes.map(({ id }) => objectKey(id)))
-  const prune = planPrune(desiredKeys, facts.inventory, facts.live, facts.labels, facts.isDeletionConsented)
+  const prune = planPrune({ ...facts, desiredKeys, isConsented: facts.isDeletionConsented }, now)
   const layers = syncLayers
     .map(({ name }, index) => ({ name, changes: changes.filter(({ id }) => layerOf(id) === index) }))
     .filter((layer) => layer.changes.length > 0)
@@ -62,6 +62,7 @@ export function planSync(facts: SyncFacts, now: Instant): SyncPlan {
     changes.every(({ kind }) => kind === 'unchanged') &&
     prune.prunes.length === 0 &&
     prune.forgotten.length === 0 &&
+    !facts.isFirstSight &&
     facts.inventory.digest === facts.digest
   return { layers, prune, isInSync }
 }

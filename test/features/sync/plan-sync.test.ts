@@ -11,7 +11,7 @@ import {
 } from '../../../src/features/sync/inventory.ts'
 import { observe } from '../../../src/features/sync/observe.ts'
 import { labelValue, ownershipLabels } from '../../../src/features/sync/ownership.ts'
-import { planPrune } from '../../../src/features/sync/plan-prune.ts'
+import { planPrune, type PruneFacts } from '../../../src/features/sync/plan-prune.ts'
 import { planSync } from '../../../src/features/sync/plan-sync.ts'
 import { prepareObjects } from '../../../src/features/sync/prepare-objects.ts'
 import { mayTakeOver } from '../../../src/features/sync/take-over.ts'
@@ -113,26 +113,43 @@ describe('plan of a prune', () => {
     desired: KubernetesObject[],
     before: KubernetesObject[],
     live = before.map((object) => aLive(object)),
-  ) => planPrune(new Set(desired.map(keyOf)), anInventory(before), mapOf(live), labels)
+    facts: Partial<PruneFacts> = {},
+  ) =>
+    planPrune(
+      {
+        desiredKeys: new Set(desired.map(keyOf)),
+        inventory: anInventory(before),
+        live: mapOf(live),
+        labels,
+        isConsented: false,
+        ...facts,
+      },
+      now,
+    )
   const rest = anObject('ConfigMap', 'rest')
   const yes = { 'drawbridge.dev/prune': 'yes' }
 
   it.each`
-    case                                 | desired      | before                                                                  | deleted | kept
-    ${'one object'}                      | ${[rest]}    | ${[rest, ...many(1)]}                                                   | ${1}    | ${0}
-    ${'five of six'}                     | ${[rest]}    | ${[rest, ...many(5)]}                                                   | ${5}    | ${0}
-    ${'six of seven, more than a fifth'} | ${[rest]}    | ${[rest, ...many(6)]}                                                   | ${0}    | ${6}
-    ${'six of seven, with consent'}      | ${[rest]}    | ${[rest, ...many(6, yes)]}                                              | ${6}    | ${0}
-    ${'twenty of a hundred'}             | ${many(80)}  | ${many(100)}                                                            | ${20}   | ${0}
-    ${'twenty-one of a hundred'}         | ${many(79)}  | ${many(100)}                                                            | ${0}    | ${21}
-    ${'fifty of a thousand'}             | ${many(950)} | ${many(1000)}                                                           | ${50}   | ${0}
-    ${'fifty-one of a thousand'}         | ${many(949)} | ${many(1000)}                                                           | ${0}    | ${51}
-    ${'everything'}                      | ${[]}        | ${many(1, yes)}                                                         | ${0}    | ${1}
-    ${'a claim'}                         | ${[rest]}    | ${[rest, anObject('PersistentVolumeClaim', 'x')]}                       | ${0}    | ${1}
-    ${'a stateful set'}                  | ${[rest]}    | ${[rest, anObject('StatefulSet', 'x')]}                                 | ${0}    | ${1}
-    ${'a namespace'}                     | ${[rest]}    | ${[rest, anObject('Namespace', 'x')]}                                   | ${0}    | ${1}
-    ${'a claim with consent'}            | ${[rest]}    | ${[rest, anObject('PersistentVolumeClaim', 'x', yes)]}                  | ${1}    | ${0}
-    ${'what says no'}                    | ${[rest]}    | ${[rest, anObject('ConfigMap', 'x', { 'drawbridge.dev/prune': 'no' })]} | ${0}    | ${1}
+    case                                 | desired      | before                                                                                                    | deleted | kept
+    ${'one object'}                      | ${[rest]}    | ${[rest, ...many(1)]}                                                                                     | ${1}    | ${0}
+    ${'five of six'}                     | ${[rest]}    | ${[rest, ...many(5)]}                                                                                     | ${5}    | ${0}
+    ${'six of seven, more than a fifth'} | ${[rest]}    | ${[rest, ...many(6)]}                                                                                     | ${0}    | ${6}
+    ${'six of seven, with consent'}      | ${[rest]}    | ${[rest, ...many(6, yes)]}                                                                                | ${6}    | ${0}
+    ${'twenty of a hundred'}             | ${many(80)}  | ${many(100)}                                                                                              | ${20}   | ${0}
+    ${'twenty-one of a hundred'}         | ${many(79)}  | ${many(100)}                                                                                              | ${0}    | ${21}
+    ${'fifty of a thousand'}             | ${many(950)} | ${many(1000)}                                                                                             | ${50}   | ${0}
+    ${'fifty-one of a thousand'}         | ${many(949)} | ${many(1000)}                                                                                             | ${0}    | ${51}
+    ${'everything'}                      | ${[]}        | ${many(1, yes)}                                                                                           | ${0}    | ${1}
+    ${'a claim'}                         | ${[rest]}    | ${[rest, anObject('PersistentVolumeClaim', 'x')]}                                                         | ${0}    | ${1}
+    ${'a stateful set'}                  | ${[rest]}    | ${[rest, anObject('StatefulSet', 'x')]}                                                                   | ${0}    | ${1}
+    ${'a namespace'}                     | ${[rest]}    | ${[rest, anObject('Namespace', 'x')]}                                                                     | ${0}    | ${1}
+    ${'a claim with consent'}            | ${[rest]}    | ${[rest, anObject('PersistentVolumeClaim', 'x', yes)]}                                                    | ${1}    | ${0}
+    ${'what says no'}                    | ${[rest]}    | ${[rest, anObject('ConfigMap', 'x', { 'drawbridge.dev/prune': 'no' })]}                                   | ${0}    | ${1}
+    ${'what tells Flux no'}              | ${[rest]}    | ${[rest, anObject('ConfigMap', 'x', { 'kustomize.toolkit.fluxcd.io/prune': 'disabled' })]}                | ${0}    | ${1}
+    ${'what tells Argo CD no'}           | ${[rest]}    | ${[rest, anObject('ConfigMap', 'x', { 'argocd.argoproj.io/sync-options': 'Replace=true, Prune=false' })]} | ${0}    | ${1}
+    ${'what tells Argo CD to ask'}       | ${[rest]}    | ${[rest, anObject('ConfigMap', 'x', { 'argocd.argoproj.io/sync-options': 'Prune=confirm' })]}             | ${0}    | ${1}
+    ${'what tells Helm to keep it'}      | ${[rest]}    | ${[rest, anObject('ConfigMap', 'x', { 'helm.sh/resource-policy': 'keep' })]}                              | ${0}    | ${1}
+    ${'what keeps it, with consent'}     | ${[rest]}    | ${[rest, anObject('ConfigMap', 'x', { 'helm.sh/resource-policy': 'keep', ...yes })]}                      | ${1}    | ${0}
   `('$case → $deleted deleted, $kept kept', ({ desired, before, deleted, kept }) => {
     const plan = prune(desired, before)
     expect([plan.prunes.length, plan.kept.length]).toEqual([deleted, kept])
@@ -145,8 +162,7 @@ describe('plan of a prune', () => {
     ${'everything'}             | ${[]}     | ${many(1)}                                                              | ${0}    | ${1}
     ${'what says no'}           | ${[rest]} | ${[rest, anObject('ConfigMap', 'x', { 'drawbridge.dev/prune': 'no' })]} | ${0}    | ${1}
   `('consented to: $case → $deleted deleted, $kept kept', ({ desired, before, deleted, kept }) => {
-    const live = mapOf(before.map((object: KubernetesObject) => aLive(object)))
-    const plan = planPrune(new Set(desired.map(keyOf)), anInventory(before), live, labels, true)
+    const plan = prune(desired, before, undefined, { isConsented: true })
     expect([plan.prunes.length, plan.kept.length]).toEqual([deleted, kept])
   })
 
@@ -162,6 +178,45 @@ describe('plan of a prune', () => {
     const plan = prune([rest], [rest, one], live)
     expect(plan.prunes).toEqual([])
     expect(plan.forgotten.map(({ id }) => id.name)).toEqual(['one'])
+  })
+})
+
+describe('what a prune waits for', () => {
+  const rest = anObject('ConfigMap', 'rest')
+  const one = anObject('ConfigMap', 'one')
+  const ago = (minutes: number) => new Date(now - minutes * 60_000).toISOString()
+  const plan = (live: LiveObject[], facts: Partial<PruneFacts> = {}) =>
+    planPrune(
+      {
+        desiredKeys: new Set([keyOf(rest)]),
+        inventory: anInventory([rest, one]),
+        live: mapOf(live),
+        labels,
+        isConsented: true,
+        ...facts,
+      },
+      now,
+    )
+
+  it.each`
+    case                         | live            | facts                                                   | kept
+    ${'its API is not served'}   | ${[]}           | ${{ unserved: new Set(['/ConfigMap']) }}                | ${'the cluster does not serve ConfigMap at present, so nothing is known of ConfigMap shop/one'}
+    ${'moves to another'}        | ${[aLive(one)]} | ${{ wantedElsewhere: new Map([[keyOf(one), 'cart']]) }} | ${'ConfigMap shop/one moves to application cart'}
+    ${'seen for the first time'} | ${[aLive(one)]} | ${{ isFirstSight: true }}                               | ${expect.stringContaining('deleted once it was seen twice')}
+  `('$case: kept and still recorded, whatever was consented to', ({ live, facts, kept }) => {
+    const { prunes, forgotten, kept: told } = plan(live, facts)
+    expect([prunes, forgotten, told.map(({ reason }) => reason)]).toEqual([[], [], [kept]])
+  })
+
+  it.each`
+    minutes | finalizers               | words
+    ${1}    | ${[]}                    | ${'ConfigMap shop/one is being deleted'}
+    ${9}    | ${['shop.example/bill']} | ${'ConfigMap shop/one is being deleted, held by shop.example/bill'}
+    ${10}   | ${['shop.example/bill']} | ${'ConfigMap shop/one is being deleted, held by shop.example/bill for 10 minutes; what holds it has to be finished by its controller or by a person'}
+  `('deleted $minutes minutes ago, finalizers $finalizers', ({ minutes, finalizers, words }) => {
+    const live = aLive(one, { deletionTimestamp: ago(minutes), finalizers })
+    const { prunes, forgotten, terminating } = plan([live])
+    expect([prunes, forgotten, terminating.map(({ reason }) => reason)]).toEqual([[], [], [words]])
   })
 })
 

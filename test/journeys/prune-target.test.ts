@@ -1,0 +1,146 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { KubernetesObject } from '../../src/domain/kubernetes-object.ts'
+import type { Cluster } from '../../src/ports/cluster.ts'
+import { aConfigMap, openShop, type Shop, target } from './reconcile-target-doubles.ts'
+
+const definition: KubernetesObject = {
+  apiVersion: 'apiextensions.k8s.io/v1',
+  kind: 'CustomResourceDefinition',
+  metadata: { name: 'coupons.shop.example' },
+  spec: {
+    group: 'shop.example',
+    scope: 'Namespaced',
+    names: { plural: 'coupons', kind: 'Coupon' },
+    versions: [{ name: 'v1', served: true, storage: true, schema: { openAPIV3Schema: { type: 'object' } } }],
+  },
+}
+const coupon: KubernetesObject = {
+  apiVersion: 'shop.example/v1',
+  kind: 'Coupon',
+  metadata: { name: 'ten', namespace: 'shop' },
+}
+
+describe('what a release no longer has', () => {
+  let shop: Shop
+  /** Kinds that the API server says nothing of, as when the server behind an API is away. */
+  let hidden: string[]
+
+  beforeEach(async () => {
+    hidden = []
+    const hide = (cluster: Cluster): Cluster => ({
+      ...cluster,
+      resources: async (options) =>
+        (await cluster.resources(options)).filter(({ kind }) => !hidden.includes(kind)),
+    })
+    shop = await openShop(hide)
+  })
+  afterEach(() => shop.stop())
+
+  const live = (kind: string, name: string) => shop.running.emulator.get({ kind, namespace: 'shop', name })
+  const recorded = () => {
+    const id = { kind: 'ConfigMap', namespace: 'drawbridge-system', name: 'drawbridge.checkout.dev' }
+    return JSON.stringify(shop.running.emulator.get(id)?.['data'])
+  }
+
+  it('is recorded until its finalizers are gone, which are told and never taken off', async () => {
+    const held = aConfigMap('old')
+    held.metadata['finalizers'] = ['shop.example/bill']
+    shop.ledger.attest([aConfigMap('settings'), held])
+    await shop.until('healthy')
+    shop.ledger.attest([aConfigMap('settings')])
+    await shop.reconcile()
+    const { release } = await shop.reconcile()
+    expect(release?.reason).toBe('ConfigMap shop/old is being deleted, held by shop.example/bill')
+    expect(live('ConfigMap', 'old')?.metadata['finalizers']).toEqual(['shop.example/bill'])
+    expect(recorded()).toContain('old')
+    shop.running.emulator.edit(
+      { kind: 'ConfigMap', namespace: 'shop', name: 'old' },
+      { metadata: { finalizers: null } },
+      'bill-controller',
+    )
+    await shop.reconcile()
+    expect((await shop.reconcile()).release?.reason).toBe('')
+    expect(recorded()).not.toContain('old')
+  })
+
+  const moves = 'not deleted: ConfigMap shop/shared moves to application cart'
+  it.each([
+    ['the old one looks first', [target], [moves]],
+    ['the new one looks first', [], []],
+  ])(
+    'moves to another application of the same release without being deleted: %s',
+    async (_, first, reasons) => {
+      const other = { ...target, application: 'cart' }
+      shop.ledger.attest([aConfigMap('shared'), aConfigMap('settings')])
+      shop.ledger.attest([aConfigMap('basket')], other)
+      await shop.until('healthy')
+      await shop.reconcile(other)
+      const uid = live('ConfigMap', 'shared')?.metadata.uid
+      shop.ledger.attest([aConfigMap('settings')])
+      shop.ledger.attest([aConfigMap('basket'), aConfigMap('shared')], other)
+      const told: (string | undefined)[] = []
+      for (const one of first) told.push((await shop.reconcile(one)).release?.reason)
+      expect(told).toEqual(reasons)
+      await shop.reconcile(other)
+      expect((await shop.reconcile()).release?.reason).toBe('')
+      expect(live('ConfigMap', 'shared')?.metadata).toMatchObject({
+        uid,
+        labels: { 'drawbridge.dev/application': 'cart' },
+      })
+      expect(recorded()).not.toContain('shared')
+    },
+  )
+
+  it('is not forgotten while its API is not served but still defined, and is once the definition is gone', async () => {
+    shop.running.emulator.create(definition)
+    shop.ledger.attest([aConfigMap('settings'), coupon])
+    await shop.until('healthy')
+    hidden = ['Coupon']
+    shop.running.emulator.delete({ kind: 'Coupon', namespace: 'shop', name: 'ten' })
+    shop.ledger.attest([aConfigMap('settings')])
+    await shop.reconcile()
+    expect((await shop.reconcile()).release?.reason).toBe(
+      'not deleted: the cluster does not serve Coupon of shop.example at present, so nothing is known of Coupon shop/ten',
+    )
+    expect(recorded()).toContain('Coupon')
+    shop.running.emulator.delete({ kind: 'CustomResourceDefinition', name: 'coupons.shop.example' })
+    await shop.reconcile()
+    expect((await shop.reconcile()).release?.reason).toBe('')
+    expect(recorded()).not.toContain('Coupon')
+  })
+
+  it('is deleted only at the second look where the record is of another cluster', async () => {
+    shop.ledger.attest([aConfigMap('settings'), aConfigMap('old')])
+    await shop.until('healthy')
+    const name = 'drawbridge.checkout.dev'
+    shop.running.emulator.edit(
+      { kind: 'ConfigMap', namespace: 'drawbridge-system', name },
+      { data: { cluster: 'the-cluster-before' } },
+    )
+    shop.ledger.attest([aConfigMap('settings')])
+    const first = await shop.reconcile()
+    expect(first.release?.reason).toContain('deleted once it was seen twice')
+    expect(first.next).toBe(shop.running.clock.now() + 5_000)
+    expect(live('ConfigMap', 'old')).toBeDefined()
+    await shop.reconcile()
+    expect(live('ConfigMap', 'old')).toBeUndefined()
+  })
+
+  it('is deleted whatever its version was called when it was applied', async () => {
+    const versions = [
+      { name: 'v1', served: true, storage: true, schema: { openAPIV3Schema: { type: 'object' } } },
+      { name: 'v1beta1', served: true, storage: false, schema: { openAPIV3Schema: { type: 'object' } } },
+    ]
+    const both = { ...definition, spec: { ...(definition['spec'] as object), versions } }
+    shop.running.emulator.create(both)
+    shop.ledger.attest([aConfigMap('settings'), { ...coupon, apiVersion: 'shop.example/v1beta1' }])
+    await shop.until('healthy')
+    shop.running.emulator.edit(
+      { kind: 'CustomResourceDefinition', name: 'coupons.shop.example' },
+      { spec: { versions: versions.slice(0, 1) } },
+    )
+    shop.ledger.attest([aConfigMap('settings')])
+    await shop.reconcile()
+    expect(live('Coupon', 'ten')).toBeUndefined()
+  })
+})
