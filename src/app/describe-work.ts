@@ -40,6 +40,7 @@ export function describeWork(work: Work): Record<string, unknown> {
     case 'record-merge':
     case 'promote-releases':
     case 'guard-budgets':
+    case 'notice-silence':
     case 'sweep':
       return { journey, repo: fullName(work.repository) }
     default:

@@ -106,6 +106,10 @@ export interface AgentOptions {
   allowedSigners?: string
   folder?: string
   interval?: string
+  app?: string
+  agentKey?: string
+  slice?: string
+  acceptIdentity?: string
   once: boolean
 }
 

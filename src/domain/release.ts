@@ -125,8 +125,16 @@ export const noControls: Controls = {
 }
 
 /** Progress of the newest attested revision on one target, as the reconciler saw it. */
-export type ReleasePhase =
-  'pending' | 'applying' | 'progressing' | 'healthy' | 'degraded' | 'refused' | 'unreachable'
+export const releasePhases = [
+  'pending',
+  'applying',
+  'progressing',
+  'healthy',
+  'degraded',
+  'refused',
+  'unreachable',
+] as const
+export type ReleasePhase = (typeof releasePhases)[number]
 
 export interface Release {
   target: Target

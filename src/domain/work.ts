@@ -27,6 +27,8 @@ export type Work =
   | { kind: 'advance-rollouts'; repository: RepositoryRef; environment: string }
   | { kind: 'promote-releases'; repository: RepositoryRef }
   | { kind: 'guard-budgets'; repository: RepositoryRef }
+  /** Agents that have not been heard for long. */
+  | { kind: 'notice-silence'; repository: RepositoryRef }
   | { kind: 'guard-slo'; repository: RepositoryRef; application: string; environment: string }
   | { kind: 'reconcile-target'; repository: RepositoryRef; target: Target }
   | { kind: 'sweep'; repository: RepositoryRef }
@@ -56,6 +58,7 @@ export function workKey(work: Work): string {
     case 'record-merge':
     case 'promote-releases':
     case 'guard-budgets':
+    case 'notice-silence':
     case 'sweep':
       return `${work.kind}/${repositoryKey(work.repository)}`
   }

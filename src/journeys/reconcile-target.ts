@@ -14,6 +14,7 @@ import { fieldManager } from '../features/sync/ownership.ts'
 import { healthOf } from '../features/sync/observe.ts'
 import { type Change, planSync, type SyncPlan } from '../features/sync/plan-sync.ts'
 import { AdapterError } from '../ports/adapter-error.ts'
+import type { ClusterGuard } from '../ports/cluster-guard.ts'
 import type { ClusterView } from '../ports/cluster-view.ts'
 import type { Cluster } from '../ports/cluster.ts'
 import type { LedgerState } from '../ports/ledger.ts'
@@ -28,6 +29,8 @@ import { deed, type Finding, nextRelease, saveRelease } from './reconcile-releas
 
 type ReconcilePorts = Pick<Ports, 'clock' | 'ledger' | 'cluster' | 'view' | 'log'> & {
   store: Pick<Ports['store'], 'audit' | 'releases'>
+  /** Absent: the cluster is believed to be the one that is meant. */
+  guard?: ClusterGuard
 }
 
 interface TargetWork {
@@ -65,6 +68,8 @@ export async function reconcileTarget(
   if (desired.kind === 'refused') return finish(ports, work, before, refused(desired.reason))
   const { attestation } = desired
   try {
+    const refusal = await ports.guard?.refusal()
+    if (refusal !== undefined) return await finish(ports, work, before, { ...refused(refusal), attestation })
     const release = await readRelease(ports, cluster, desired.state, attestation)
     if (release.kind === 'refused')
       return await finish(ports, work, before, { ...refused(release.reason), attestation })
@@ -146,9 +151,11 @@ async function sync(
   const acting = actAs(cluster, identityOf(attestation.tenants))
   const applied = await applyLayers(acting, view, due, inventory, facts.digest, now)
   const isApplied = applied.problems.length === 0 && applied.waiting.length === 0 && healAt === undefined
-  const pruned = isApplied ? await pruneObjects(acting, plan, inventory) : { deleted: [], problems: [] }
+  const mayPrune = ports.guard?.mayPrune(work.target) ?? true
+  const pruned =
+    isApplied && mayPrune ? await pruneObjects(acting, plan, inventory) : { deleted: [], problems: [] }
   applied.problems.push(...pruned.problems)
-  const isWhole = isApplied && pruned.problems.length === 0
+  const isWhole = isApplied && mayPrune && pruned.problems.length === 0
   const finding = judge(facts, due, applied, before, now)
   noteFinishedJobs(inventory, facts, applied)
   const complete = isWhole
@@ -160,7 +167,14 @@ async function sync(
   const release = { target: work.target, revision: attestation.revision, digest: facts.digest }
   const deeds = describeDeeds(release, due, applied, pruned.deleted, isNewDigest, drift, now)
   const writes = applied.writes + pruned.deleted.length + (union ? 1 : 0) + (written ? 1 : 0)
-  return finish(ports, work, before, { ...finding, ...(drift && { drift }) }, { deeds, writes, later })
+  const next = mayPrune ? later : now + nextLookMs.applying
+  return finish(
+    ports,
+    work,
+    before,
+    { ...finding, ...(drift && { drift }) },
+    { deeds, writes, ...(next !== undefined && { later: next }) },
+  )
 }
 
 /** Written before the first apply, so that a crash leaves nothing behind that is not known. */

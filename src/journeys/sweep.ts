@@ -38,6 +38,8 @@ export async function sweep(ports: Ports, repository: RepositoryRef): Promise<Jo
   const tip = await readTip(ports, repository, { fetch: false })
   if (tip?.configuration.isConfigured) {
     work.push({ kind: 'promote-releases', repository }, { kind: 'guard-budgets', repository })
+    if (tip.configuration.clusters?.some(({ access }) => access?.kind === 'agent'))
+      work.push({ kind: 'notice-silence', repository })
     for (const { name } of tip.configuration.environments) {
       work.push({ kind: 'advance-rollouts', repository, environment: name })
     }

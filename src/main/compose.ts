@@ -6,7 +6,6 @@ import type { Work } from '../domain/work.ts'
 import { createGit } from '../adapters/git/git.ts'
 import { createLedger } from '../adapters/git/ledger.ts'
 import { createGitHub } from '../adapters/github/github.ts'
-import { createCluster } from '../adapters/kubernetes/create-cluster.ts'
 import { createMetrics } from '../adapters/metrics/prometheus.ts'
 import { createPolicyEvaluator } from '../adapters/policy/policy-worker.ts'
 import { createRenderer } from '../adapters/renderers/create-renderer.ts'
@@ -15,7 +14,11 @@ import { openStore } from '../adapters/store/open-store.ts'
 import { sealCache } from '../adapters/store/sealed-cache.ts'
 import { createTelemetry } from '../adapters/telemetry/prometheus-telemetry.ts'
 import { createWords } from '../adapters/words/handlebars-words.ts'
+import { createAgentDoor } from '../app/agent-door.ts'
+import { createAgentKeys } from '../app/agent-keys.ts'
+import { followMarks } from '../app/follow-marks.ts'
 import { createHealth } from '../app/health.ts'
+import { createHintStreams } from '../app/hint-streams.ts'
 import { createInbox } from '../app/inbox.ts'
 import { createReceiver } from '../app/receiver.ts'
 import { createAppServer } from '../app/server.ts'
@@ -30,20 +33,22 @@ import { giveUp } from '../journeys/give-up.ts'
 import type { Ports } from '../journeys/ports.ts'
 import { readTip } from '../journeys/read-configuration.ts'
 import { organisationRepository } from '../journeys/read-organisation.ts'
+import { takeReport } from '../journeys/take-report.ts'
 import { reviewPageKey, reviewPartKey } from '../journeys/review-page-key.ts'
 import type { ChildProcesses } from '../ports/child-process.ts'
 import type { Clock } from '../ports/clock.ts'
-import type { Cluster } from '../ports/cluster.ts'
 import type { Log } from '../ports/log.ts'
 import type { Random } from '../ports/random.ts'
-import { viewClusters } from '../reconciler/view-clusters.ts'
+import { viewingClusters } from '../reconciler/viewing-clusters.ts'
 import { type Assets, readAssets } from './assets.ts'
 import { dashboardAccess } from './dashboard-access.ts'
 import { createHandlers } from './handlers.ts'
 import { noMetrics } from './no-metrics.ts'
 import { readLedgerMark } from './read-ledger-mark.ts'
 import { createRepositories, type Repositories } from './repositories.ts'
-import type { Settings } from './settings.ts'
+import { createServedClusters } from './served-clusters.ts'
+import { createServe } from './serving.ts'
+import { kubeconfigReaders, type Settings } from './settings.ts'
 
 /** Another replica's commit on a rendered ref is seen after so long at most; its push event makes us look again after that. */
 const ledgerStaleAfterMs = 15_000
@@ -97,16 +102,19 @@ export async function composeDrawbridge(settings: Settings, foundations: Foundat
   const repositories = createRepositories(github, git, (ref) => github.tokenFor(ref), clock)
   const trustedKeys = [publicKeyLine(settings.signingKey), ...settings.trustedKeys]
   const sign = (payload: string) => signSsh(payload, settings.signingKey)
-  const clusters = new Map<string, Cluster & { close(): Promise<void> }>()
-  for (const [name, kubeconfig] of settings.kubeconfigs) {
-    clusters.set(name, createCluster({ name, kubeconfig, clock, random, log }))
-  }
   const watching = new AbortController()
-  const views = viewClusters({
-    ports: { clock, log, store },
-    clusters,
-    repositories: () => repositories.all(),
-    signal: watching.signal,
+  const clusters = createServedClusters({
+    kubeconfigs: kubeconfigReaders(settings),
+    acceptedIdentities: settings.acceptedIdentities ?? [],
+    view: viewingClusters({
+      ports: { clock, log, store },
+      repositories: () => repositories.all(),
+      signal: watching.signal,
+    }),
+    store,
+    clock,
+    random,
+    log,
   })
   const policies = createPolicyEvaluator({ shipped: assets.policies, clock })
   const own: Ports = {
@@ -145,8 +153,8 @@ export async function composeDrawbridge(settings: Settings, foundations: Foundat
     metrics: settings.prometheusUrl
       ? createMetrics({ url: settings.prometheusUrl, fetch, clock })
       : noMetrics,
-    cluster: (name) => clusters.get(name),
-    view: (name) => views.get(name),
+    cluster: (name) => clusters.byKubeconfig(name)?.cluster,
+    view: (name) => clusters.byKubeconfig(name)?.view,
     words: createWords(assets.templates),
     log,
     self: {
@@ -160,6 +168,9 @@ export async function composeDrawbridge(settings: Settings, foundations: Foundat
   const ports = foundations.intercept?.(own) ?? own
 
   const changes = createChanges()
+  const streams = createHintStreams(clock)
+  const configurationOf = async (ref: RepositoryRef) =>
+    (await readTip(ports, ref, { fetch: false }))?.configuration
   const enqueue = async (work: Work, delayMs = 0) => store.queue.enqueue(work, clock.now() + delayMs)
   const receiver = createReceiver({
     appId: settings.appId,
@@ -176,7 +187,11 @@ export async function composeDrawbridge(settings: Settings, foundations: Foundat
     random,
     log,
     telemetry,
-    handlers: createHandlers(ports, changes),
+    handlers: createHandlers(
+      ports,
+      changes,
+      createServe({ ...clusters, configuration: configurationOf, streams }),
+    ),
     giveUp: (failed, error) => giveUp(ports, failed, error),
     receive: (delivery) => receiver.receive(delivery),
     concurrency: 4,
@@ -191,6 +206,19 @@ export async function composeDrawbridge(settings: Settings, foundations: Foundat
       log,
       telemetry,
     }),
+    agents: createAgentDoor({
+      repository: (id) => repositories.all().find((repository) => repository.id === id),
+      keys: createAgentKeys(configurationOf, clock),
+      async take(agent, report) {
+        const { answer, hasNews } = await takeReport(ports, agent, report)
+        if (hasNews) changes.announce()
+        return answer
+      },
+      streams,
+      clock,
+      log,
+      telemetry,
+    }),
     health: createHealth({ store, clock, lastProgressAt: () => worker.lastProgressAt() }),
     telemetry,
     fallback: createDashboard({
@@ -198,8 +226,7 @@ export async function composeDrawbridge(settings: Settings, foundations: Foundat
       clock,
       changes,
       log,
-      environments: async (ref) =>
-        (await readTip(ports, ref, { fetch: false }))?.configuration.environments ?? [],
+      environments: async (ref) => (await configurationOf(ref))?.environments ?? [],
       access: dashboardAccess(settings, { github, clock, random, fetch }),
       repositories: () => repositories.all(),
       named: (owner, name) => repositories.named(owner, name),
@@ -209,6 +236,10 @@ export async function composeDrawbridge(settings: Settings, foundations: Foundat
     clock,
     log,
   })
+  const committedMark = async (id: string, environment: string) => {
+    const repository = repositories.all().find((one) => one.id === id)
+    return repository && (await readLedgerMark(store, repository, environment))?.commit
+  }
   let url = settings.publicUrl
 
   return {
@@ -221,12 +252,14 @@ export async function composeDrawbridge(settings: Settings, foundations: Foundat
       for (const repository of await repositories.refresh())
         await enqueue({ kind: 'sweep', repository: toRef(repository) })
       worker.start()
+      void followMarks(streams, committedMark, clock, watching.signal)
     },
     async stop() {
       watching.abort()
+      streams.close()
       await server.close()
       await worker.stop()
-      await Promise.all([...clusters.values()].map((cluster) => cluster.close()))
+      await clusters.close()
       await Promise.all([repositories.close(), policies.close()])
       await store.close()
     },

@@ -7,6 +7,7 @@ import { guardBudgets } from '../journeys/guard-budgets.ts'
 import { compareRules } from '../journeys/compare-rules.ts'
 import { guardSlo } from '../journeys/guard-slo.ts'
 import { judgeGroup } from '../journeys/judge-group.ts'
+import { noticeSilence } from '../journeys/notice-silence.ts'
 import type { JourneyOutcome, Ports } from '../journeys/ports.ts'
 import { pressButton } from '../journeys/press-button.ts'
 import { promoteReleases } from '../journeys/promote-releases.ts'
@@ -17,9 +18,10 @@ import { reviewPullRequest } from '../journeys/review-pull-request.ts'
 import { runCommand } from '../journeys/run-command.ts'
 import { sweep } from '../journeys/sweep.ts'
 import { turnWindows } from '../journeys/turn-windows.ts'
+import type { Serve } from './serving.ts'
 
 /** Which journey each kind of work is. */
-export function createHandlers(ports: Ports, changes: Changes): Handlers {
+export function createHandlers(ports: Ports, changes: Changes, serve: Serve): Handlers {
   return {
     'review-pull': ({ pull }, signal) => reviewPullRequest(ports, pull, signal),
     'run-command': ({ pull, commentId }) => runCommand(ports, pull, commentId),
@@ -33,8 +35,9 @@ export function createHandlers(ports: Ports, changes: Changes): Handlers {
       advanceRollouts(ports, repository, environment, signal),
     'promote-releases': ({ repository }) => promoteReleases(ports, repository),
     'guard-budgets': ({ repository }) => guardBudgets(ports, repository),
+    'notice-silence': ({ repository }) => noticeSilence(ports, repository),
     'guard-slo': (work) => guardSlo(ports, work),
-    'reconcile-target': (work) => reconcileAndTell(ports, changes, work),
+    'reconcile-target': (work) => reconcileAndTell(ports, changes, serve, work),
     sweep: ({ repository }) => sweep(ports, repository),
   }
 }
@@ -43,10 +46,15 @@ export function createHandlers(ports: Ports, changes: Changes): Handlers {
 async function reconcileAndTell(
   ports: Ports,
   changes: Changes,
+  serve: Serve,
   work: { repository: RepositoryRef; target: Target },
 ): Promise<JourneyOutcome> {
   const before = await ports.store.releases.get(work.repository, work.target)
-  const outcome = await reconcileTarget(ports, work)
+  const served = await serve(work.repository, work.target)
+  const outcome = await reconcileTarget(
+    { ...ports, cluster: () => served?.cluster, view: () => served?.view, guard: served?.guard },
+    work,
+  )
   const after = await ports.store.releases.get(work.repository, work.target)
   if (!after) return outcome
   const next = followUp(work.repository, before, after)

@@ -1,5 +1,5 @@
 import { createPrivateKey } from 'node:crypto'
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { AllowedHosts } from '../adapters/renderers/fetch-allowed.ts'
 import type { Problem } from '../domain/problem.ts'
@@ -32,6 +32,10 @@ export interface Settings {
   signIn?: { clientId: string; clientSecret: string }
   /** Kubeconfig text by cluster name. */
   kubeconfigs: Map<string, string>
+  /** Where they were read, to be read again when credentials change; absent: they do not. */
+  kubeconfigFolder?: string
+  /** Identities (uid of kube-system) of replaced clusters that are accepted in place of those before. */
+  acceptedIdentities?: string[]
   /** Renderers besides the official ones; see `DRAWBRIDGE_PLUGINS`. */
   plugins: RendererPlugin[]
   /** Hosts that allowed charts are fetched from. */
@@ -117,6 +121,10 @@ export function readSettings(environment: Environment): { settings?: Settings; p
     prometheusUrl: reader.optional('PROMETHEUS_URL', isWebAddress, 'an address', 'use https://HOST'),
     signIn: readSignIn(reader),
     kubeconfigs: readKubeconfigs(environment.DRAWBRIDGE_CLUSTERS, reader.problems),
+    ...(environment.DRAWBRIDGE_CLUSTERS && { kubeconfigFolder: environment.DRAWBRIDGE_CLUSTERS }),
+    ...(environment.DRAWBRIDGE_ACCEPT_IDENTITY && {
+      acceptedIdentities: environment.DRAWBRIDGE_ACCEPT_IDENTITY.split(/[\s,]+/).filter((uid) => uid !== ''),
+    }),
     plugins: readRendererPlugins(environment.DRAWBRIDGE_PLUGINS, reader.problems),
     chartHosts: readChartHosts(environment),
     gitEnvironment: pick(environment, ofGit),
@@ -294,6 +302,30 @@ function toKeys(text: string): string[] {
 
 function withoutSlash(address: string): string {
   return address.replace(/\/+$/, '')
+}
+
+/** How to read each kubeconfig anew: the file as it is now, where it came from one. */
+export function kubeconfigReaders({
+  kubeconfigs,
+  kubeconfigFolder,
+}: Pick<Settings, 'kubeconfigs' | 'kubeconfigFolder'>): Map<string, () => string> {
+  return new Map(
+    [...kubeconfigs].map(([name, text]) => [
+      name,
+      () => (kubeconfigFolder === undefined ? text : (readKubeconfigFile(kubeconfigFolder, name) ?? text)),
+    ]),
+  )
+}
+
+function readKubeconfigFile(folder: string, name: string): string | undefined {
+  const files = ['.yaml', '.yml'].map((ending) => join(folder, `${name}${ending}`))
+  const file = files.find((path) => existsSync(path))
+  try {
+    return file && readFileSync(file, 'utf8')
+  } catch {
+    // It is being replaced at this moment: the former one is tried once more.
+    return undefined
+  }
 }
 
 /** One kubeconfig per cluster: `<folder>/<cluster>.yaml`. */

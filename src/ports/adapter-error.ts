@@ -4,7 +4,7 @@
  */
 export class AdapterError extends Error {
   override name = 'AdapterError'
-  readonly system: 'github' | 'git' | 'kubernetes' | 'renderer' | 'store' | 'metrics' | 'policy'
+  readonly system: 'github' | 'git' | 'kubernetes' | 'renderer' | 'store' | 'metrics' | 'policy' | 'app'
   readonly operation: string
   readonly target: string
   readonly retryable: boolean

@@ -3,7 +3,7 @@ import type { KubernetesObject, ObjectId } from '../domain/kubernetes-object.ts'
 /** One Kubernetes API server. The same contract suite runs on the emulated cluster and on a real API server. */
 export interface Cluster {
   name: string
-  /** uid of the kube-system namespace: tells a replaced cluster under the same name. */
+  /** uid of the kube-system namespace, asked anew each time: tells a replaced cluster under the same name. */
   identity(): Promise<string>
   /** What the server serves. Refreshed on demand after CRDs change. */
   resources(options?: { refresh?: boolean }): Promise<ApiResource[]>
@@ -58,6 +58,8 @@ export interface ApplyOptions extends Identity {
   fieldManager: string
   force: boolean
   dryRun?: boolean
+  /** Only where the object still has this version; `conflict` without conflicts where it does not. */
+  resourceVersion?: string
 }
 
 export type ApplyResult =

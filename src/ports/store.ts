@@ -1,3 +1,4 @@
+import type { AgentPlace, AgentState } from '../domain/agent.ts'
 import type { AuditEntry, AuditRow } from '../domain/audit.ts'
 import type { Instant, PullRef, RepositoryRef, Sha, Target } from '../domain/refs.ts'
 import type { Release } from '../domain/release.ts'
@@ -10,6 +11,7 @@ export interface Store {
   effects: Effects
   audit: Audit
   releases: Releases
+  agents: Agents
   reviews: ReviewLedger
   cache: Cache
   /** Throws AdapterError where the database does not answer. */
@@ -95,6 +97,13 @@ export interface Releases {
   put(repository: RepositoryRef, release: Release): Promise<void>
   get(repository: RepositoryRef, target: Target): Promise<Release | undefined>
   list(repository?: RepositoryRef): Promise<{ repository: RepositoryRef; release: Release }[]>
+}
+
+/** What was last heard of each agent. */
+export interface Agents {
+  put(repository: RepositoryRef, state: AgentState): Promise<void>
+  get(repository: RepositoryRef, place: AgentPlace): Promise<AgentState | undefined>
+  list(repository: RepositoryRef): Promise<AgentState[]>
 }
 
 /** What each review approved, recorded when its event came in: GitHub may re-bind a review to another head later. */

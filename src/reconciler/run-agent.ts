@@ -3,7 +3,9 @@ import type { Attestation, Release } from '../domain/release.ts'
 import type { Ports } from '../journeys/ports.ts'
 import { reconcileTarget } from '../journeys/reconcile-target.ts'
 import { AdapterError } from '../ports/adapter-error.ts'
+import type { ClusterGuard } from '../ports/cluster-guard.ts'
 import type { Cluster } from '../ports/cluster.ts'
+import type { Random } from '../ports/random.ts'
 import { createAgentMemory } from './agent-memory.ts'
 import { createClusterView } from './cluster-view.ts'
 
@@ -17,6 +19,14 @@ export interface AgentOptions {
   /** One look at everything, then the end. */
   once?: boolean
   signal: AbortSignal
+  /** Whether a target of this cluster is for us; all are where absent. */
+  isOurs?(target: Target): boolean
+  /** Given a way to say that git has something new: it is looked at at once. */
+  news?(look: () => void): void
+  /** Spreads the looks of many agents over time. */
+  random?: Random
+  /** Asked before each look at a target. */
+  guard?: ClusterGuard
   /** A target's release is new or different. */
   onReport?(release: Release): void
 }
@@ -53,6 +63,7 @@ export async function runAgent(options: AgentOptions): Promise<void> {
     store: createAgentMemory(ports.log, (release) => options.onReport?.(release)),
     cluster: (name: string) => (name === cluster.name ? cluster : undefined),
     view: (name: string) => (name === cluster.name ? view : undefined),
+    guard: options.guard,
   }
   const look = async (one: Watched) => {
     one.isRunning = true
@@ -63,11 +74,15 @@ export async function runAgent(options: AgentOptions): Promise<void> {
     one.due = Math.min(one.due, next ?? clock.now() + interval)
   }
   let lookAt = clock.now()
+  options.news?.(() => {
+    lookAt = clock.now()
+    wake.abort()
+  })
   while (!signal.aborted) {
     const now = clock.now()
     if (now >= lookAt) {
       takeNews(watched, await ownAttestations(options), clock.now())
-      lookAt = clock.now() + interval
+      lookAt = clock.now() + Math.round(interval * (options.random ? 0.8 + 0.4 * options.random.number() : 1))
     }
     const ready = [...watched.values()].filter((one) => !one.isRunning && one.due <= clock.now())
     for (const one of ready.slice(0, mostAtOnce - running.size)) {
@@ -114,11 +129,13 @@ function takeNews(
 
 /** What the rendered ref says of this cluster's targets; undefined where git did not answer. */
 async function ownAttestations(options: AgentOptions): Promise<Attestation[] | undefined> {
-  const { ports, repository, environment, cluster } = options
+  const { ports, repository, environment, cluster, isOurs = () => true } = options
   try {
     const state = await ports.ledger.read(repository, environment)
     const all = state?.attestations ?? []
-    return all.filter(({ target }) => target.cluster === cluster.name && target.environment === environment)
+    return all
+      .filter(({ target }) => target.cluster === cluster.name && target.environment === environment)
+      .filter(({ target }) => isOurs(target))
   } catch (error) {
     if (!(error instanceof AdapterError)) throw error
     ports.log.warn({ environment, operation: error.operation }, 'git did not answer')

@@ -18,6 +18,10 @@ beforeEach(async () => {
   report = { status: 'ok', reason: '' }
   server = createAppServer({
     inbox: (_, response) => void response.writeHead(202).end(),
+    agents: {
+      reports: (_, response) => void response.writeHead(409).end(),
+      hints: (_, response) => void response.writeHead(401).end(),
+    },
     health: { check: async () => report },
     telemetry,
     fallback: (request) =>
@@ -37,6 +41,8 @@ afterEach(() => server.close())
 
 it('hands each path to its part', async () => {
   expect((await fetch(`${url}/api/github/webhooks`, { method: 'POST' })).status).toBe(202)
+  expect((await fetch(`${url}/agents/reports`, { method: 'POST' })).status).toBe(409)
+  expect((await fetch(`${url}/agents/hints`)).status).toBe(401)
   expect(await (await fetch(`${url}/board`)).text()).toBe('page /board')
   expect(await (await fetch(`${url}/healthz/else`)).text()).toBe('page /healthz/else')
 })

@@ -64,6 +64,7 @@ function aWorker(reviewPull: Review, options: Partial<WorkerOptions> = {}): Work
     'advance-rollouts': other,
     'promote-releases': other,
     'guard-budgets': other,
+    'notice-silence': other,
     'guard-slo': other,
     'reconcile-target': other,
     sweep: other,

@@ -97,6 +97,18 @@ export function describeCluster(
       expect((await applied(object, { ...apply, force: true }))['data']).toEqual({ a: '1' })
     })
 
+    it('applies only to the version that is named', async () => {
+      const first = await applied(aConfigMap('swapped', { a: '1' }))
+      const { resourceVersion } = first.metadata
+      const swap = { ...apply, force: true, resourceVersion }
+      await applied(aConfigMap('swapped', { a: '2' }), swap)
+      expect(await cluster.apply(aConfigMap('swapped', { a: '3' }), swap)).toEqual({
+        kind: 'conflict',
+        conflicts: [],
+      })
+      expect(await cluster.get(objectId(first))).toMatchObject({ data: { a: '2' } })
+    })
+
     it('writes nothing on a dry run', async () => {
       const object = aConfigMap('dry', { a: '1' })
       expect(await cluster.apply(object, { ...apply, dryRun: true })).toMatchObject({ kind: 'applied' })

@@ -372,6 +372,23 @@ export function describeStore(name: string, create: () => Promise<StoreUnderTest
         ])
       })
 
+      it('keeps what was last heard of each agent', async () => {
+        const state = {
+          place: { environment: 'prod', cluster: 'prod-eu' },
+          epoch: start,
+          sequence: 1,
+          identity: 'uid',
+          heardAt: start,
+        }
+        const sliced = { ...state, place: { ...state.place, slice: { index: 2, of: 3 } } }
+        await store.agents.put(repository, state)
+        await store.agents.put(repository, sliced)
+        await store.agents.put({ ...repository, name: 'renamed' }, { ...state, sequence: 2 })
+        expect(await store.agents.get(repository, state.place)).toEqual({ ...state, sequence: 2 })
+        expect(await store.agents.get({ ...repository, id: '2' }, state.place)).toBeUndefined()
+        expect(await store.agents.list(repository)).toEqual([{ ...state, sequence: 2 }, sliced])
+      })
+
       it('lets the first record of a review stand', async () => {
         const first = {
           id: '5',

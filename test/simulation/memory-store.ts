@@ -1,3 +1,4 @@
+import { type AgentState, placeKey } from '../../src/domain/agent.ts'
 import { pullKey, repositoryKey, targetKey } from '../../src/domain/refs.ts'
 import type { RepositoryRef } from '../../src/domain/refs.ts'
 import type { Release } from '../../src/domain/release.ts'
@@ -25,6 +26,7 @@ export function createMemoryStore(recordedReviews: RecordedReviews = new Map()):
   const effects = new Map<string, EarlierEffect>()
   const audit: AuditRow[] = []
   const releases = new Map<string, { repository: RepositoryRef; release: Release }>()
+  const agents = new Map<string, AgentState>()
   const cache = new Map<string, Uint8Array>()
   const find = (key: string): EarlierEffect => effects.get(key) ?? { state: 'none' }
   const append: Store['audit']['append'] = async (entry, at) => {
@@ -78,6 +80,16 @@ export function createMemoryStore(recordedReviews: RecordedReviews = new Map()):
           .slice(-limit)
           .toReversed(),
       verify: async () => undefined,
+    },
+    agents: {
+      async put(repository, state) {
+        agents.set(`${repositoryKey(repository)} ${placeKey(state.place)}`, state)
+      },
+      get: async (repository, place) => agents.get(`${repositoryKey(repository)} ${placeKey(place)}`),
+      list: async (repository) =>
+        [...agents]
+          .filter(([key]) => key.startsWith(`${repositoryKey(repository)} `))
+          .map(([, state]) => state),
     },
     releases: {
       async put(repository, release) {

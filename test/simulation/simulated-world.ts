@@ -172,7 +172,7 @@ function openWorld(
 /** The product's own, but for clusters and their measurements. */
 function journeysOf(ports: Ports, dice: Dice): Handlers {
   return {
-    ...createHandlers(ports, createChanges()),
+    ...createHandlers(ports, createChanges(), async () => undefined),
     'reconcile-target': ({ target }) => reconcile(ports, dice, target),
     'guard-slo': async () => ({ outcome: 'no-slo', actions: 0 }),
   }

@@ -12,11 +12,15 @@ const credentialsMs = 5 * 60_000
 /** Opens the way to an API server; tests and simulations may hand in their own. */
 export type OpenPool = (origin: string, tls: Pool.Options['connect']) => Dispatcher
 
+/** A kubeconfig's text, or how to read it anew; or one that was read already (in a pod: from its service account). */
+export type KubeconfigSource = string | KubeConfig | (() => string | Promise<string>)
+
 /** The way to one API server: a pool of connections with the kubeconfig's TLS, and headers that prove who we are. */
 export interface Connection {
   /** Path prefix of the server's address, without a slash at the end. */
-  prefix: string
-  dispatcher: Dispatcher
+  readonly prefix: string
+  /** Another one after a `refresh` that found other certificates or another address. */
+  readonly dispatcher: Dispatcher
   /** Fresh after `refresh`: a 401 asks for it once. */
   headers(options?: { refresh?: boolean }): Promise<Record<string, string>>
   close(): Promise<void>
@@ -38,29 +42,59 @@ interface HttpsOptions {
  */
 export async function openConnection(
   name: string,
-  kubeconfig: string | KubeConfig,
+  kubeconfig: KubeconfigSource,
   clock: Clock,
   openPool: OpenPool = openUndiciPool,
 ): Promise<Connection> {
-  const config = await readKubeconfig(name, kubeconfig)
-  const cluster = config.getCurrentCluster()
-  if (cluster === null || cluster === undefined) throw unusable(name, 'its current context names no cluster')
-  const server = new URL(cluster.server)
-  const first = await readCredentials(name, config)
-  const { ca, cert, key, servername, rejectUnauthorized } = first
-  const dispatcher = openPool(server.origin, { ca, cert, key, servername, rejectUnauthorized })
-  let credentials = { headers: headersOf(first), readAt: clock.now() }
+  let way = await readWay(name, kubeconfig)
+  let readAt = clock.now()
+  let dispatcher = openPool(way.server.origin, way.tls)
   return {
-    prefix: server.pathname.replace(/\/$/, ''),
-    dispatcher,
+    get prefix() {
+      return way.server.pathname.replace(/\/$/, '')
+    },
+    get dispatcher() {
+      return dispatcher
+    },
     async headers(options = {}) {
-      const isOld = clock.now() - credentials.readAt > credentialsMs
-      if (isOld || options.refresh)
-        credentials = { headers: headersOf(await readCredentials(name, config)), readAt: clock.now() }
-      return credentials.headers
+      if (clock.now() - readAt <= credentialsMs && !options.refresh) return way.headers
+      const before = way
+      way = await readWay(name, kubeconfig)
+      readAt = clock.now()
+      if (!isSameServer(before, way)) {
+        // What is under way on the old connections ends; watches that are cut resume on the new ones.
+        void dispatcher.close()
+        dispatcher = openPool(way.server.origin, way.tls)
+      }
+      return way.headers
     },
     close: () => dispatcher.destroy(),
   }
+}
+
+/** Where the server is, who it has to be, and who we are. */
+interface Way {
+  server: URL
+  tls: HttpsOptions
+  headers: Record<string, string>
+}
+
+async function readWay(name: string, kubeconfig: KubeconfigSource): Promise<Way> {
+  const config = await readKubeconfig(name, kubeconfig)
+  const cluster = config.getCurrentCluster()
+  if (cluster === null || cluster === undefined) throw unusable(name, 'its current context names no cluster')
+  const credentials = await readCredentials(name, config)
+  const { ca, cert, key, servername, rejectUnauthorized } = credentials
+  return {
+    server: new URL(cluster.server),
+    tls: { ca, cert, key, servername, rejectUnauthorized },
+    headers: headersOf(credentials),
+  }
+}
+
+function isSameServer(before: Way, after: Way): boolean {
+  const print = ({ server, tls }: Way) => JSON.stringify([server.href, Object.values(tls).map(String)])
+  return print(before) === print(after)
 }
 
 function openUndiciPool(origin: string, tls: Pool.Options['connect']): Dispatcher {
@@ -73,12 +107,13 @@ function openUndiciPool(origin: string, tls: Pool.Options['connect']): Dispatche
   })
 }
 
-async function readKubeconfig(name: string, kubeconfig: string | KubeConfig): Promise<KubeConfig> {
-  if (typeof kubeconfig !== 'string') return kubeconfig
+async function readKubeconfig(name: string, kubeconfig: KubeconfigSource): Promise<KubeConfig> {
+  if (typeof kubeconfig === 'object') return kubeconfig
+  const text = typeof kubeconfig === 'string' ? kubeconfig : await kubeconfig()
   const { KubeConfig } = await import('@kubernetes/client-node')
   const config = new KubeConfig()
   try {
-    config.loadFromString(kubeconfig)
+    config.loadFromString(text)
   } catch {
     throw unusable(name, 'it is no valid kubeconfig')
   }

@@ -1,4 +1,3 @@
-import type { KubeConfig } from '@kubernetes/client-node'
 import {
   formatObjectId,
   type KubernetesObject,
@@ -10,7 +9,7 @@ import type { Clock } from '../../ports/clock.ts'
 import type { ApiResource, ApplyOptions, ApplyResult, Cluster, LabelQuery } from '../../ports/cluster.ts'
 import type { Log } from '../../ports/log.ts'
 import type { Random } from '../../ports/random.ts'
-import { type Connection, openConnection, type OpenPool } from './connection.ts'
+import { type Connection, type KubeconfigSource, openConnection, type OpenPool } from './connection.ts'
 import { discoverResources } from './discover-resources.ts'
 import { type Call, createHttpClient, type Reply, type Status } from './http-client.ts'
 import { toApplyResult } from './to-apply-result.ts'
@@ -18,8 +17,7 @@ import { watchObjects } from './watch-objects.ts'
 
 export interface ClusterOptions {
   name: string
-  /** Text of a kubeconfig file, or one that was read already (in a pod: from its service account). */
-  kubeconfig: string | KubeConfig
+  kubeconfig: KubeconfigSource
   clock: Clock
   random: Random
   log: Log
@@ -36,7 +34,6 @@ export function createCluster(options: ClusterOptions): Cluster & { close(): Pro
   const connect = () => (opening ??= openConnection(name, options.kubeconfig, clock, options.openPool))
   const http = createHttpClient(name, connect, clock, random)
   let discovered: Promise<ApiResource[]> | undefined
-  let identity: Promise<string> | undefined
 
   const resources = (refresh = false) => {
     if (refresh) discovered = undefined
@@ -103,18 +100,11 @@ export function createCluster(options: ClusterOptions): Cluster & { close(): Pro
 
   return {
     name,
-    identity() {
-      const read = async () => {
-        const system = { group: '', version: 'v1', kind: 'Namespace', namespace: '', name: 'kube-system' }
-        const uid = (await get(system))?.metadata.uid
-        if (uid === undefined) throw unexpected('read the identity', { status: 404, body: undefined })
-        return uid
-      }
-      identity ??= read().catch((error: unknown) => {
-        identity = undefined
-        throw error
-      })
-      return identity
+    async identity() {
+      const system = { group: '', version: 'v1', kind: 'Namespace', namespace: '', name: 'kube-system' }
+      const uid = (await get(system))?.metadata.uid
+      if (uid === undefined) throw unexpected('read the identity', { status: 404, body: undefined })
+      return uid
     },
     resources: (options = {}) => resources(options.refresh),
     get,
@@ -127,7 +117,7 @@ export function createCluster(options: ClusterOptions): Cluster & { close(): Pro
       const resource = isServed ? known : await resourceOf(id)
       if (resource?.version !== id.version) return { kind: 'unknown-kind' }
       const operation = `apply ${formatObjectId(id)}`
-      const body = withoutServerFields(object)
+      const body = withVersion(withoutServerFields(object), applyOptions.resourceVersion)
       const path = `${objectPath(resource, id)}?${applyQuery(applyOptions)}`
       const contentType = 'application/apply-patch+yaml'
       const { as } = applyOptions
@@ -212,6 +202,12 @@ function applyQuery(options: ApplyOptions): string {
   })
   if (options.dryRun) query.set('dryRun', 'All')
   return query.toString()
+}
+
+function withVersion(object: KubernetesObject, resourceVersion: string | undefined): KubernetesObject {
+  return resourceVersion === undefined
+    ? object
+    : { ...object, metadata: { ...object.metadata, resourceVersion } }
 }
 
 /** An apply states intent only: what the server keeps about an object is not sent back. */

@@ -9,6 +9,7 @@ export interface Migration {
 
 export const migrations: readonly Migration[] = [
   { number: 1, name: 'inbox, queue, effects, audit, history and cache', statements: createTables },
+  { number: 2, name: 'what was last heard of each agent', statements: createAgents },
 ]
 
 function createTables(kind: Engine['kind']): string[] {
@@ -46,6 +47,13 @@ function createTables(kind: Engine['kind']): string[] {
       key text primary key, value ${bytes} not null, size ${integer} not null, at ${integer} not null)`,
     `create index cache_age on cache (at)`,
     ...(isSqlite ? sqliteOnly : postgresOnly),
+  ]
+}
+
+function createAgents(): string[] {
+  return [
+    `create table agents (
+      repository_id text not null, place text not null, state text not null, primary key (repository_id, place))`,
   ]
 }
 

@@ -3,6 +3,7 @@ import type { Log } from '../../ports/log.ts'
 import type { Store } from '../../ports/store.ts'
 import { sql } from 'kysely'
 import { AdapterError } from '../../ports/adapter-error.ts'
+import { createAgentsTable } from './agents-table.ts'
 import { createAuditTable } from './audit-table.ts'
 import { createCacheTable } from './cache-table.ts'
 import { createEffectsTable } from './effects-table.ts'
@@ -40,6 +41,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     effects: createEffectsTable(engine),
     audit: createAuditTable(engine),
     releases: createReleasesTable(engine),
+    agents: createAgentsTable(engine),
     reviews: createReviewsTable(engine),
     cache: createCacheTable(engine),
     ping: () => engine.run('ping', async (database) => void (await sql`select 1`.execute(database))),

@@ -19,6 +19,7 @@ const knownKinds = Object.keys({
   'advance-rollouts': true,
   'promote-releases': true,
   'guard-budgets': true,
+  'notice-silence': true,
   'guard-slo': true,
   'reconcile-target': true,
   sweep: true,

@@ -9,6 +9,7 @@ export interface Schema {
   effects: EffectRow
   audit: { sequence: number; at: number; subject: string; entry: string; hash: string }
   releases: { repository_id: string; target: string; repository: string; release: string }
+  agents: { repository_id: string; place: string; state: string }
   reviews: { pull: string; id: string; review: string; at: number }
   cache: { key: string; value: Uint8Array; size: number; at: number }
 }

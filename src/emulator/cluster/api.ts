@@ -134,15 +134,7 @@ export function createApi(storage: Storage, clock: Clock, random: Random, admiss
       const live = storage.get(storageKind(kind), namespace, name)
       if (live === undefined) throw notFound(kind, name)
       const changed = change(live)
-      if (
-        changed.metadata.resourceVersion !== undefined &&
-        changed.metadata.resourceVersion !== live.metadata.resourceVersion
-      )
-        throw new StatusError(
-          409,
-          'Conflict',
-          `Operation cannot be fulfilled on ${kind.plural} "${name}": the object has been modified; please apply your changes to the latest version and try again`,
-        )
+      demandVersion(kind, changed, live)
       demandKnownFields(kind, changed, options)
       const next = withDefaults(kind.schema, keepSystemFields(kind, live, changed, options))
       return store(kind, live, updateFields(kind.schema, live, next, writerOf(kind, options)), options)
@@ -153,6 +145,7 @@ export function createApi(storage: Storage, clock: Clock, random: Random, admiss
       if (duplicates.length > 0)
         throw new StatusError(500, '', `failed to create typed patch object: ${duplicates.join(', ')}`)
       const live = storage.get(storageKind(kind), object.metadata.namespace ?? '', object.metadata.name)
+      demandVersion(kind, object, live)
       const intent = withoutStatusFor(kind, normalise(kind.schema, object) as KubernetesObject)
       const base = live ?? { ...bare(intent) }
       const outcome = applyFields(kind.schema, base, intent, writerOf(kind, options), options.force)
@@ -184,6 +177,17 @@ export function createApi(storage: Storage, clock: Clock, random: Random, admiss
       })
     },
   }
+}
+
+/** A version in what is sent has to be the one that is stored. */
+function demandVersion(kind: Kind, sent: KubernetesObject, live: KubernetesObject | undefined): void {
+  const { name, resourceVersion } = sent.metadata
+  if (resourceVersion === undefined || resourceVersion === live?.metadata.resourceVersion) return
+  throw new StatusError(
+    409,
+    'Conflict',
+    `Operation cannot be fulfilled on ${kind.plural} "${name}": the object has been modified; please apply your changes to the latest version and try again`,
+  )
 }
 
 export function timestamp(clock: Clock): string {

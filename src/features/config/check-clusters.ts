@@ -134,7 +134,7 @@ function checkCluster(name: string, cluster: ClusterDocument, environments: stri
     )
   for (const [index, key] of (cluster.agent ?? []).entries()) {
     if (readPublicKeyLine(key) !== undefined) continue
-    const fix = 'copy it whole: ssh-keygen -y -f agent.pem'
+    const fix = 'copy the whole line of the .pub file that ssh-keygen wrote'
     problems.push(problem([...at, 'agent', index], 'value', 'this is not an Ed25519 public key', fix))
   }
   return problems

@@ -5,21 +5,19 @@ import type { ClusterView } from '../ports/cluster-view.ts'
 import type { Cluster } from '../ports/cluster.ts'
 import { createClusterView } from './cluster-view.ts'
 
-export interface ViewClustersOptions {
+export interface ViewOptions {
   ports: Pick<Ports, 'clock' | 'log'> & { store: { queue: Pick<Ports['store']['queue'], 'enqueue'> } }
-  clusters: ReadonlyMap<string, Cluster>
   /** Those that are known now; a hint for another repository is not ours to follow. */
   repositories: () => RepositoryRef[]
   signal: AbortSignal
 }
 
-/** The views of all clusters. What changes on one becomes work: the target is looked at at once. */
-export function viewClusters({
+/** Makes the view of a cluster. What changes there becomes work: the target is looked at at once. */
+export function viewingClusters({
   ports,
-  clusters,
   repositories,
   signal,
-}: ViewClustersOptions): ReadonlyMap<string, ClusterView> {
+}: ViewOptions): (cluster: Cluster) => ClusterView {
   const { clock } = ports
   const follow = async ({ repositoryId, target }: InventoryOwner) => {
     const found = repositories().find(({ id }) => id === repositoryId)
@@ -28,7 +26,7 @@ export function viewClusters({
     const repository = { id, owner, name, installation }
     await ports.store.queue.enqueue({ kind: 'reconcile-target', repository, target }, clock.now())
   }
-  const viewOf = (cluster: Cluster) =>
+  return (cluster) =>
     createClusterView({
       cluster,
       clock,
@@ -40,5 +38,4 @@ export function viewClusters({
         })
       },
     })
-  return new Map([...clusters].map(([name, cluster]) => [name, viewOf(cluster)]))
 }

@@ -1,0 +1,96 @@
+import type { Report } from '../../domain/agent.ts'
+import { type Health, healthStatuses } from '../../domain/health.ts'
+import type { Instant } from '../../domain/refs.ts'
+import { type DriftReport, type Release, type ReleasePhase, releasePhases } from '../../domain/release.ts'
+
+/** Longer texts of an agent are cut: they go onto pages and into comments. */
+const mostText = 2_000
+const mostFields = 50
+const mostReleases = 20_000
+
+/**
+ * The report in a body that is known to be JSON; undefined where it is none. Only known fields are taken, each of its
+ * type and bounded: what a cluster says is no more trusted than the cluster.
+ */
+export function parseReport(body: string): Report | undefined {
+  const value = JSON.parse(body) as Partial<Record<keyof Report, unknown>>
+  const { kind, epoch, sequence, identity, releases } = value
+  if (kind !== 'snapshot' && kind !== 'delta') return undefined
+  if (!isCount(epoch) || !isCount(sequence) || typeof identity !== 'string') return undefined
+  if (identity === '' || identity.length > 100) return undefined
+  if (!Array.isArray(releases) || releases.length > mostReleases) return undefined
+  const parsed = releases.map(parseRelease)
+  if (parsed.includes(undefined)) return undefined
+  return {
+    kind,
+    epoch,
+    sequence,
+    identity,
+    ...(value.isIdentityAccepted === true && { isIdentityAccepted: true }),
+    releases: parsed.filter((release) => release !== undefined),
+  }
+}
+
+function parseRelease(value: unknown): Release | undefined {
+  const release = fieldsOf(value)
+  const target = fieldsOf(release['target'])
+  const { application, environment, cluster } = target
+  const health = parseHealth(release['health'])
+  const drift = release['drift'] === undefined ? undefined : parseDrift(release['drift'])
+  const { revision, digest, phase, since, appliedAt, healthyAt, reason } = release
+  if (!isShort(application) || !isShort(environment) || !isShort(cluster)) return undefined
+  if (!isShort(revision) || !isShort(digest) || !isPhase(phase) || !isCount(since)) return undefined
+  if (health === undefined || (release['drift'] !== undefined && drift === undefined)) return undefined
+  return {
+    target: { application, environment, cluster },
+    revision,
+    digest,
+    phase,
+    health,
+    since,
+    ...(isCount(appliedAt) && { appliedAt }),
+    ...(isCount(healthyAt) && { healthyAt }),
+    reason: textOf(reason),
+    ...(drift && { drift }),
+  }
+}
+
+function parseHealth(value: unknown): Health | undefined {
+  const { status, reason } = fieldsOf(value)
+  const known = healthStatuses.find((one) => one === status)
+  return known && { status: known, reason: textOf(reason) }
+}
+
+function parseDrift(value: unknown): DriftReport | undefined {
+  const { at, object, fields, manager, healed, count } = fieldsOf(value)
+  if (!isCount(at) || !isCount(count) || typeof healed !== 'boolean' || !Array.isArray(fields))
+    return undefined
+  return {
+    at,
+    object: textOf(object),
+    fields: fields.slice(0, mostFields).map(textOf),
+    ...(typeof manager === 'string' && { manager: textOf(manager) }),
+    healed,
+    count,
+  }
+}
+
+function fieldsOf(value: unknown): Record<string, unknown> {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value.slice(0, mostText) : ''
+}
+
+function isShort(value: unknown): value is string {
+  return typeof value === 'string' && value.length <= 300
+}
+
+function isCount(value: unknown): value is Instant {
+  return Number.isSafeInteger(value) && Number(value) >= 0
+}
+
+function isPhase(value: unknown): value is ReleasePhase {
+  return releasePhases.some((phase) => phase === value)
+}

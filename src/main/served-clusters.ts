@@ -1,0 +1,56 @@
+import { createCluster } from '../adapters/kubernetes/create-cluster.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { ClusterView } from '../ports/cluster-view.ts'
+import type { Cluster } from '../ports/cluster.ts'
+import type { Log } from '../ports/log.ts'
+import type { Random } from '../ports/random.ts'
+import type { Store } from '../ports/store.ts'
+import { createIdentityGuard } from '../reconciler/guard-identity.ts'
+import { clusterApiKubeconfig } from './cluster-api-kubeconfig.ts'
+import { rememberIdentity } from './remember-identity.ts'
+import type { ServedCluster } from './serving.ts'
+
+export interface ServedClustersOptions {
+  /** The operator's kubeconfigs by name: how to read each anew. */
+  kubeconfigs: ReadonlyMap<string, () => string>
+  /** The uids of replaced clusters that the operator accepts. */
+  acceptedIdentities: readonly string[]
+  view(cluster: Cluster): ClusterView
+  store: Pick<Store, 'effects'>
+  clock: Clock
+  random: Random
+  log: Log
+}
+
+export interface ServedClusters {
+  byKubeconfig(name: string): ServedCluster | undefined
+  byClusterApi(name: string, place: { management: string; namespace: string }): ServedCluster | undefined
+  close(): Promise<void>
+}
+
+/** The clusters that the app itself writes to: the operator's are watched from the start, Cluster API's when they are first needed. */
+export function createServedClusters(options: ServedClustersOptions): ServedClusters {
+  const { store, clock, random, log } = options
+  const opened: (Cluster & { close(): Promise<void> })[] = []
+  const open = (name: string, kubeconfig: () => string | Promise<string>): ServedCluster => {
+    const cluster = createCluster({ name, kubeconfig, clock, random, log })
+    opened.push(cluster)
+    const memory = rememberIdentity(store, clock, name)
+    const guard = createIdentityGuard(cluster, memory, clock, options.acceptedIdentities)
+    return { cluster, view: options.view(cluster), guard }
+  }
+  const own = new Map([...options.kubeconfigs].map(([name, read]) => [name, open(name, read)]))
+  const byClusterApi = new Map<string, ServedCluster>()
+  return {
+    byKubeconfig: (name) => own.get(name),
+    byClusterApi(name, { management, namespace }) {
+      const fleet = own.get(management)?.cluster
+      if (fleet === undefined) return undefined
+      const key = `${management}/${namespace}/${name}`
+      const served = byClusterApi.get(key) ?? open(name, () => clusterApiKubeconfig(fleet, namespace, name))
+      byClusterApi.set(key, served)
+      return served
+    },
+    close: async () => void (await Promise.all(opened.map((cluster) => cluster.close()))),
+  }
+}
