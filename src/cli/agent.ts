@@ -55,6 +55,7 @@ export const agent: Subcommand = {
     'Needs git and a public key: no renderer, no database, no app. Whatever is not signed by an allowed key is not applied.',
     'A lease on the cluster (drawbridge-system) lets one agent write at a time; others wait and take over. With --app it reports\n' +
       'what it does and looks at git when it is told to; while the app is away it goes on by polling.',
+    'Secrets that SOPS encrypted for age are decrypted with the identities of SOPS_AGE_KEY, or of the file that SOPS_AGE_KEY_FILE names.',
     'Exit codes: 0 it was asked to stop; 64 a setting is missing or wrong; 69 the cluster could not be reached, or, with --once, another agent holds the lease.',
   ],
   run: (given, { launch }) =>

@@ -2,6 +2,7 @@ import { formatObjectId, type KubernetesObject, objectId } from '../domain/kuber
 import type { Attestation } from '../domain/release.ts'
 import { findViolations } from '../features/tenancy/find-violations.ts'
 import type { ApiResource, Cluster } from '../ports/cluster.ts'
+import type { Decryptor } from '../ports/decryptor.ts'
 import type { Ledger, LedgerState } from '../ports/ledger.ts'
 import { definedScopes } from '../features/rendering/kind-scope.ts'
 
@@ -11,10 +12,10 @@ export type ReleasedObjects =
 
 /**
  * The attested objects, asked once more whether they stay within what their tenant may reach: here the API server says which
- * kinds live in a namespace, where the pull request could only go by what is known of them.
+ * kinds live in a namespace, where the pull request could only go by what is known of them. What is encrypted is decrypted.
  */
 export async function readRelease(
-  ports: { ledger: Ledger },
+  ports: { ledger: Ledger; decryptor?: Decryptor },
   cluster: Cluster,
   state: LedgerState,
   attestation: Attestation,
@@ -32,12 +33,29 @@ export async function readRelease(
     },
   })
   const [first] = violations
-  if (first === undefined) return { kind: 'released', objects }
+  if (first === undefined) return decrypt(ports.decryptor, objects)
   const more = violations.length > 1 ? ` (and ${violations.length - 1} more)` : ''
   return {
     kind: 'refused',
     reason: `OUTSIDE_TENANT: ${formatObjectId(first.object)}: ${first.message}${more}; ${first.fix}`,
   }
+}
+
+/** Last of all, so that nothing is decrypted that may not be applied. */
+async function decrypt(
+  decryptor: Decryptor | undefined,
+  objects: KubernetesObject[],
+): Promise<ReleasedObjects> {
+  const encrypted = objects.find((object) => object['sops'] !== undefined)
+  if (decryptor === undefined)
+    return encrypted === undefined
+      ? { kind: 'released', objects }
+      : {
+          kind: 'refused',
+          reason: `SOPS_NO_AGENT: ${formatObjectId(objectId(encrypted))} is encrypted, and only an agent beside its cluster decrypts; run drawbridge agent there`,
+        }
+  const decryption = await decryptor.decrypt(objects)
+  return decryption.kind === 'refused' ? decryption : { kind: 'released', objects: decryption.objects }
 }
 
 function scopesOf(resources: readonly ApiResource[]): Map<string, boolean> {

@@ -17,6 +17,7 @@ import { AdapterError } from '../ports/adapter-error.ts'
 import type { ClusterGuard } from '../ports/cluster-guard.ts'
 import type { ClusterView } from '../ports/cluster-view.ts'
 import type { Cluster } from '../ports/cluster.ts'
+import type { Decryptor } from '../ports/decryptor.ts'
 import type { LedgerState } from '../ports/ledger.ts'
 import { identityOf } from '../features/tenancy/limits-of.ts'
 import { actAs } from './act-as.ts'
@@ -28,6 +29,8 @@ import { readRelease } from './read-release.ts'
 import { deed, type Finding, nextRelease, saveRelease } from './reconcile-release.ts'
 
 type ReconcilePorts = Pick<Ports, 'clock' | 'ledger' | 'cluster' | 'view' | 'log'> & {
+  /** Of agents alone: the app applies nothing that is encrypted. */
+  decryptor?: Decryptor
   store: Pick<Ports['store'], 'audit' | 'releases'>
   /** Absent: the cluster is believed to be the one that is meant. */
   guard?: ClusterGuard

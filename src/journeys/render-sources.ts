@@ -8,6 +8,7 @@ import { setCommonMetadata } from '../features/rendering/common-metadata.ts'
 import { defaultNamespace } from '../features/rendering/default-namespace.ts'
 import { largeKustomization } from '../features/rendering/input-rules.ts'
 import { inputClosure } from '../features/rendering/input-closure.ts'
+import { keepDocuments } from '../features/secrets/keep-documents.ts'
 import { substituteObjects } from '../features/substitution/substitute-objects.ts'
 import type { GitRepository } from '../ports/git.ts'
 import type { Renderer } from '../ports/renderer.ts'
@@ -73,7 +74,9 @@ async function renderSource(
   // A chart's definitions go without, so its renderer has set them already.
   const common = source.renderer === 'helm' ? undefined : source.commonMetadata
   const finished = setCommonMetadata(filled.objects, common)
-  const { objects, problems } = canonicalise(defaultNamespace(finished, source, configuration))
+  const texts = () => closure.paths.flatMap((path) => textOf(files, path))
+  const kept = keepDocuments(defaultNamespace(finished, source, configuration), texts, source.path)
+  const { objects, problems } = canonicalise(kept.objects)
   const digest = digestOf(objects)
   const unknown = filled.notices[0]?.message
   return {
@@ -81,10 +84,16 @@ async function renderSource(
     problems: [
       ...outcome.problems,
       ...filled.problems,
+      ...kept.problems,
       ...problems.map((problem) => ({ ...problem, path: source.path })),
     ],
     notices: [...filled.notices, ...largeKustomization(source, outcome.objects.length)],
   }
+}
+
+function textOf(files: RepositoryFiles, path: string): [string, string][] {
+  const text = files.text(path)
+  return text === undefined ? [] : [[path, text]]
 }
 
 function fillIn(objects: readonly KubernetesObject[], { substitution, path }: RenderSource) {

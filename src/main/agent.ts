@@ -8,6 +8,7 @@ import { createLedger } from '../adapters/git/ledger.ts'
 import type { KubeconfigSource } from '../adapters/kubernetes/connection.ts'
 import { createCluster } from '../adapters/kubernetes/create-cluster.ts'
 import { createLog } from '../adapters/log/pino-log.ts'
+import { createAgeDecryptor } from '../adapters/secrets/age-decryptor.ts'
 import { createChildProcesses } from '../adapters/system/system-child-processes.ts'
 import { systemClock } from '../adapters/system/system-clock.ts'
 import { systemRandom } from '../adapters/system/system-random.ts'
@@ -21,6 +22,7 @@ import { servePlace } from '../reconciler/serve-place.ts'
 import { type AgentSettings, readAgentSettings } from './agent-settings.ts'
 import { followSigners } from './follow-signers.ts'
 import { identityFile } from './identity-file.ts'
+import { readAgeIdentities } from './read-age-identities.ts'
 import { stopSignal } from './stop-signal.ts'
 
 /** The reconciler alone: git and a public key in, one cluster out. Answers the exit code. */
@@ -45,7 +47,12 @@ export async function runAgentProcess(
   let failed = 0
   const hold = createLeaseHold({ cluster, place, holder, clock, log })
   const isServed = await servePlace({
-    ports: { clock, log, ledger: openLedger(settings, clock, log) },
+    ports: {
+      clock,
+      log,
+      ledger: openLedger(settings, clock, log),
+      decryptor: createAgeDecryptor(readAgeIdentities),
+    },
     repository,
     place,
     cluster,

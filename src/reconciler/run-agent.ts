@@ -1,5 +1,6 @@
 import { type Instant, type RepositoryRef, type Target, targetKey } from '../domain/refs.ts'
 import type { Attestation, Release } from '../domain/release.ts'
+import type { Decryptor } from '../ports/decryptor.ts'
 import type { Ports } from '../journeys/ports.ts'
 import { reconcileTarget } from '../journeys/reconcile-target.ts'
 import { AdapterError } from '../ports/adapter-error.ts'
@@ -10,7 +11,7 @@ import { createAgentMemory } from './agent-memory.ts'
 import { createClusterView } from './cluster-view.ts'
 
 export interface AgentOptions {
-  ports: Pick<Ports, 'clock' | 'ledger' | 'log'>
+  ports: Pick<Ports, 'clock' | 'ledger' | 'log'> & { decryptor?: Decryptor }
   repository: RepositoryRef
   environment: string
   cluster: Cluster

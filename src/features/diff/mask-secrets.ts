@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto'
 import type { KubernetesObject } from '../../domain/kubernetes-object.ts'
+import { isEncrypted } from '../secrets/encrypted-value.ts'
 import { type Fields, isFields } from './fields.ts'
 import { identityOf } from './match-objects.ts'
 import { isReference, maskText } from './mask-text.ts'
@@ -52,6 +53,7 @@ export function maskSecrets(object: KubernetesObject, options: MaskOptions): Kub
 
   function maskSecret(secret: Fields): Fields {
     return mapFields(secret, (value, field) => {
+      if (field === 'sops') return recipientsOf(value)
       if (field === 'metadata' && isFields(value)) return maskFields(value)
       return plainSecretFields.has(field) && !isFields(value) ? value : maskLeaves(value)
     })
@@ -93,12 +95,18 @@ export function maskSecrets(object: KubernetesObject, options: MaskOptions): Kub
     return isFields(value) ? mapFields(value, maskLeaves) : fingerprint(value)
   }
 
-  /** `‹masked 1a2b3c4d›`: the first 32 bits of an HMAC-SHA256 over scope and value. */
+  /** `‹masked 1a2b3c4d›`, `‹encrypted 1a2b3c4d›`: the first 32 bits of an HMAC-SHA256 over scope and value. */
   function fingerprint(value: unknown): string {
     const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? '')
     const hash = createHmac('sha256', options.maskKey).update(JSON.stringify([scope, text]))
-    return `‹masked ${hash.digest('hex').slice(0, 8)}›`
+    return `‹${isEncrypted(value) ? 'encrypted' : 'masked'} ${hash.digest('hex').slice(0, 8)}›`
   }
+}
+
+/** Of what SOPS writes beside the values people look at who can read them; the rest changes with every edit. */
+function recipientsOf(sops: unknown): unknown {
+  const entries = isFields(sops) && Array.isArray(sops.age) ? sops.age : []
+  return { age: entries.flatMap((entry) => (isFields(entry) ? [String(entry.recipient)] : [])) }
 }
 
 /** Texts and numbers; a switch is no secret, nor is what refers to one. */
