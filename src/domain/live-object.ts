@@ -9,6 +9,10 @@ export interface LiveObject extends KubernetesObject {
   health: Health
   /** A Job that completed: its being cleaned up is no drift. */
   isFinished: boolean
+  /** A Job or Pod that has come to its end, good or bad. */
+  hasEnded?: true
+  /** Others than us own fields of it, and would keep what we give up. */
+  isShared?: true
   /** As the server sent it, where more is asked later: the health of a Pod depends on time, that of a custom kind on rules, and a drift is described. */
   whole?: KubernetesObject
 }

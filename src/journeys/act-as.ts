@@ -8,6 +8,7 @@ export function actAs(cluster: Cluster, identity: ServiceAccount | undefined): C
   return {
     ...cluster,
     apply: (object, options) => cluster.apply(object, { ...options, as }),
+    patch: (id, operations, options) => cluster.patch(id, operations, { ...options, as }),
     delete: (id, uid, options) => cluster.delete(id, uid, { ...options, as }),
   }
 }

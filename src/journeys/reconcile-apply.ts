@@ -1,3 +1,4 @@
+import type { Health } from '../domain/health.ts'
 import {
   formatObjectId,
   type KubernetesObject,
@@ -7,18 +8,25 @@ import {
 } from '../domain/kubernetes-object.ts'
 import type { LiveObject } from '../domain/live-object.ts'
 import type { Instant, RepositoryRef, Sha, Target } from '../domain/refs.ts'
+import type { HookMoment } from '../features/sync/hook-of.ts'
+import type { HookRun } from '../features/sync/hook-run.ts'
 import {
   type Inventory,
   inventoryNamespace,
   recordApplied,
   toInventoryObject,
 } from '../features/sync/inventory.ts'
+import { healthOf } from '../features/sync/observe.ts'
 import { fieldManager } from '../features/sync/ownership.ts'
-import type { Change, SyncPlan } from '../features/sync/plan-sync.ts'
-import { mayTakeOver } from '../features/sync/take-over.ts'
+import type { Change, SyncLayer, SyncPlan } from '../features/sync/plan-sync.ts'
+import { waveHealth } from '../features/sync/wave-health.ts'
 import { AdapterError } from '../ports/adapter-error.ts'
-import type { ApplyResult, Cluster } from '../ports/cluster.ts'
 import type { ClusterView } from '../ports/cluster-view.ts'
+import type { Cluster } from '../ports/cluster.ts'
+import { applyObject, type ApplyRules, notServed, type ObjectOutcome } from './apply-object.ts'
+import type { ReconcileFacts } from './reconcile-facts.ts'
+import type { Finding } from './reconcile-release.ts'
+import { type HookWork, runHooks } from './run-hooks.ts'
 
 /** What an apply came to. */
 export interface Applied {
@@ -26,87 +34,205 @@ export interface Applied {
   objects: Map<string, LiveObject>
   /** For people: what was refused, and why. */
   problems: string[]
-  /** What has to happen first, by itself: a kind that is not served yet. */
+  /** What has to happen first, by itself: a kind that is not served yet, a wave that is not healthy, a hook that runs. */
   waiting: string[]
   writes: number
+  /** When to look again though nothing happens meanwhile. */
+  isToBeTidied: boolean
 }
 
-/** Applies layer by layer, within a layer all at once. A layer with a problem is the last one. */
-export async function applyLayers(
+export interface ReleaseWork extends HookWork {
+  plan: SyncPlan
+  /** What is known of each object; what is applied is taken down in it. */
+  inventory: Inventory
+  digest: Sha
+  rules: ApplyRules
+}
+
+/** Takes the run of the hooks into the inventory, so that it is recorded before anything is begun. */
+export function beginRelease(
   cluster: Cluster,
   view: ClusterView,
+  facts: ReconcileFacts,
   plan: SyncPlan,
   inventory: Inventory,
-  digest: Sha,
+  record: () => Promise<void>,
   now: Instant,
-): Promise<Applied> {
-  const applied: Applied = { objects: new Map(), problems: [], waiting: [], writes: 0 }
-  const defined = definedKinds(plan)
-  for (const layer of plan.layers) {
-    const due = layer.changes.filter(({ kind }) => kind === 'created' || kind === 'configured')
-    const skipped = layer.changes.filter(({ kind }) => kind === 'skipped')
-    applied.problems.push(...skipped.map(({ reason }) => reason))
-    await Promise.all(
-      due.map(async (change) => {
-        const result = await applyObject(cluster, change)
-        applied.writes += 1
-        if (result.kind === 'applied') {
-          const key = objectKey(change.id)
-          const live = view.note(result.object)
-          applied.objects.set(key, live)
-          inventory.entries.set(key, recordApplied(change.id, change.object, live, digest, now))
-        } else if (result.kind === 'unknown-kind' && defined.has(kindKey(change.id)))
-          applied.waiting.push(`${change.id.kind} is not served yet`)
-        else applied.problems.push(describeRefusal(change.id, result))
-      }),
-    )
-    if (applied.problems.length > 0 || applied.waiting.length > 0) break
+): ReleaseWork {
+  const { run: planned, hooks } = plan.hooks
+  if (planned === undefined) delete inventory.run
+  else inventory.run = structuredClone(planned)
+  const run = inventory.run ?? noRun
+  const rules: ApplyRules = { isDeletionConsented: facts.isDeletionConsented }
+  const { live, digest } = facts
+  return { cluster, view, hooks, run, live, record, now, plan, inventory, digest, rules }
+}
+
+/** Of a release without hooks. */
+const noRun: HookRun = { digest: '', id: '', occasion: 'upgrade', hooks: {}, end: 'settled' }
+
+/**
+ * Applies a release: its hooks before, then wave by wave, within a wave layer by layer, within a layer all at once. Goes as
+ * far as it can and never waits: what has to become healthy first is found so by the next look. Where something is
+ * refused, nothing further begins.
+ */
+export async function applyRelease(work: ReleaseWork): Promise<Applied> {
+  const applied: Applied = { objects: new Map(), problems: [], waiting: [], writes: 0, isToBeTidied: false }
+  const { plan } = work
+  if (plan.isRelease && !(await goOnWithHooks(work, applied, 'before'))) return applied
+  const waves = [...Map.groupBy(plan.layers, ({ wave }) => wave)]
+  for (const [index, [wave, layers]] of waves.entries()) {
+    for (const { changes } of layers) {
+      const canGoOn = await applyLayer(work, changes, applied)
+      if (!canGoOn) return applied
+    }
+    if (!plan.isRelease) continue
+    if (!(await goOnWithHooks(work, applied, 'during', wave))) return applied
+    const isLast = index === waves.length - 1
+    if (!isLast && wave !== -Infinity && !isWaveHealthy(work, layers, applied)) return applied
   }
   return applied
 }
 
-/** Asks politely first; takes fields over from those that it may. */
-async function applyObject(cluster: Cluster, change: Change): Promise<ApplyResult> {
-  const result = await cluster.apply(change.object, { fieldManager, force: false })
-  if (result.kind !== 'conflict') return result
-  const managers = result.conflicts.map(({ manager }) => manager)
-  return mayTakeOver(managers, change.isKnown)
-    ? cluster.apply(change.object, { fieldManager, force: true })
-    : result
+/**
+ * What comes after the objects: the hooks after a healthy release, those on failure of one that is stopped. Gives what was
+ * found with what the hooks add to it: a release whose hooks still run is not healthy yet.
+ */
+export async function finishHooks(work: ReleaseWork, applied: Applied, finding: Finding): Promise<Finding> {
+  const { run, plan } = work
+  if (finding.phase === 'healthy' && run.end === undefined) {
+    if (await goOnWithHooks(work, applied, 'after')) run.end = 'done'
+  }
+  const isFailed = Object.values(run.hooks).some(({ state }) => state === 'failed')
+  if (applied.problems.length > 0 && (plan.isRelease || isFailed))
+    await goOnWithHooks(work, applied, 'failure')
+  if (applied.problems.length > 0) {
+    const reason = [...new Set(applied.problems)].join('; ')
+    return { ...finding, phase: 'degraded', health: { status: 'Degraded', reason }, reason }
+  }
+  if (finding.phase !== 'healthy' || applied.waiting.length === 0) return finding
+  return { ...finding, phase: 'applying', reason: applied.waiting.join('; ') }
 }
 
-function describeRefusal(id: ObjectId, result: Exclude<ApplyResult, { kind: 'applied' }>): string {
-  const name = formatObjectId(id)
-  switch (result.kind) {
-    case 'conflict': {
-      const [first] = result.conflicts
-      const fields = result.conflicts.map(({ field }) => field).join(', ')
-      return `${name}: ${first?.manager ?? 'another manager'} owns ${fields}`
+/** What of the release is left to others, or could not be taken away, is told with whatever else is said. */
+export function withNotes(finding: Finding, inventory: Inventory): Finding {
+  const notes = [...inventory.entries.values()].flatMap((entry) => entry.notes ?? [])
+  if (notes.length === 0 || finding.phase === 'refused') return finding
+  const told =
+    notes.length > mostNotes ? [...notes.slice(0, mostNotes), `and ${notes.length - mostNotes} more`] : notes
+  return { ...finding, reason: [finding.reason, ...told].filter((part) => part !== '').join('; ') }
+}
+
+/** More notes than people read. */
+const mostNotes = 5
+
+/** Goes on with the hooks of one moment. False: they have not come to their good end yet. */
+async function goOnWithHooks(
+  work: HookWork,
+  applied: Applied,
+  moment: HookMoment,
+  wave?: number,
+): Promise<boolean> {
+  const outcome = await runHooks(work, moment, wave)
+  applied.problems.push(...outcome.problems)
+  applied.waiting.push(...outcome.waiting)
+  applied.writes += outcome.writes
+  applied.isToBeTidied ||= outcome.isToBeTidied
+  return outcome.kind === 'done'
+}
+
+/** False where what comes after must not begin. An object whose kind is not served yet keeps back nothing but itself. */
+async function applyLayer(work: ReleaseWork, changes: Change[], applied: Applied): Promise<boolean> {
+  let isHeld = false
+  applied.problems.push(...changes.filter(({ kind }) => kind === 'skipped').map(({ reason }) => reason))
+  const due = changes.filter(({ kind }) => kind === 'created' || kind === 'configured')
+  const definitions = definitionsOf(work.plan)
+  await Promise.all(
+    due.map(async (change) => {
+      const definition = definitions.get(kindKey(change.id))
+      const isServed = definition === undefined || isEstablished(work, applied, definition)
+      if (change.waits !== undefined) isHeld = true
+      const waits = change.waits ?? (isServed ? undefined : `${change.id.kind} is not served yet`)
+      if (waits !== undefined) return void applied.waiting.push(waits)
+      const before = work.live.get(objectKey(change.id))
+      const outcome = await applyObject(work.cluster, change, before, work.rules)
+      applied.writes += 1
+      isHeld ||= outcome.kind === 'waiting'
+      takeDown(work, applied, change, outcome, definition !== undefined)
+    }),
+  )
+  return !isHeld && applied.problems.length === 0
+}
+
+function takeDown(
+  { view, inventory, digest, now }: ReleaseWork,
+  applied: Applied,
+  { id, object }: Change,
+  outcome: ObjectOutcome,
+  isDefinedHere: boolean,
+): void {
+  const key = objectKey(id)
+  switch (outcome.kind) {
+    case 'applied': {
+      const live = view.note(outcome.object)
+      applied.objects.set(key, live)
+      const entry = recordApplied(id, object, live, digest, now)
+      const notes = outcome.notes.map((note) => `${formatObjectId(id)}: ${note}`)
+      inventory.entries.set(key, notes.length > 0 ? { ...entry, notes } : entry)
+      return
     }
-    case 'invalid':
-      return `${name}: ${result.reason}`
-    case 'denied':
-      return `${name}: ${result.reason}`
+    case 'waiting':
+      return void applied.waiting.push(outcome.reason)
     case 'unknown-kind':
-      return `${name}: the cluster does not serve ${id.group === '' ? '' : `${id.group}/`}${id.version} ${id.kind}`
+      if (isDefinedHere) applied.waiting.push(`${id.kind} is not served yet`)
+      else applied.problems.push(notServed(id))
+      return
+    case 'refused':
+      return void applied.problems.push(outcome.reason)
   }
 }
 
-/** Kinds that the release itself defines. */
-function definedKinds(plan: SyncPlan): Set<string> {
-  const definitions = plan.layers
+/** Kinds that the release itself defines, with the key of the definition. */
+function definitionsOf({ layers }: SyncPlan): Map<string, string> {
+  const definitions = layers
     .flatMap(({ changes }) => changes)
     .filter(({ id }) => id.kind === 'CustomResourceDefinition')
-  return new Set(
-    definitions.map(({ object }) => {
+  return new Map(
+    definitions.map(({ id, object }) => {
       const spec = object['spec'] as { group?: string; names?: { kind?: string } } | undefined
-      return `${spec?.group}/${spec?.names?.kind}`
+      return [`${spec?.group}/${spec?.names?.kind}`, objectKey(id)]
     }),
   )
 }
 
 function kindKey(id: ObjectId): string {
   return `${id.group}/${id.kind}`
+}
+
+function isEstablished(work: ReleaseWork, applied: Applied, key: string): boolean {
+  return healthNow(work, applied, key)?.status === 'Healthy'
+}
+
+function healthNow({ live, now }: ReleaseWork, applied: Applied, key: string): Health | undefined {
+  const object = applied.objects.get(key) ?? live.get(key)
+  return object && healthOf(object, now)
+}
+
+/** Health as it is now: a wave that has just been applied has it only where it needs no time for it. */
+function isWaveHealthy(work: ReleaseWork, layers: SyncLayer[], applied: Applied): boolean {
+  const ids = layers.flatMap(({ changes }) => changes.map(({ id }) => id))
+  const health = waveHealth(ids, (key) => finishedHealth(work, key) ?? healthNow(work, applied, key))
+  if (health.kind === 'healthy') return true
+  const words = `wave ${layers[0]?.wave}: ${health.reason}`
+  if (health.kind === 'fails') applied.problems.push(words)
+  else applied.waiting.push(words)
+  return false
+}
+
+/** A Job that completed may have been cleaned up since. */
+function finishedHealth({ inventory, live }: ReleaseWork, key: string): Health | undefined {
+  const isFinished = !live.has(key) && inventory.entries.get(key)?.isFinished
+  return isFinished ? { status: 'Healthy', reason: '' } : undefined
 }
 
 export interface Pruned {
@@ -135,8 +261,33 @@ export async function pruneObjects(cluster: Cluster, plan: SyncPlan, inventory: 
   return done
 }
 
-/** Stores the inventory where it differs from what is stored; true where it was written. */
-export async function writeInventory(
+export interface InventoryWriter {
+  /** Stores the inventory where it differs from what is stored. */
+  write(inventory: Inventory): Promise<void>
+  writes(): number
+}
+
+export function openInventoryWriter(
+  cluster: Cluster,
+  view: ClusterView,
+  repository: RepositoryRef,
+  target: Target,
+  stored: KubernetesObject | undefined,
+): InventoryWriter {
+  let newest = stored
+  let writes = 0
+  return {
+    async write(inventory) {
+      const written = await writeInventory(cluster, view, repository, target, inventory, newest)
+      if (written === undefined) return
+      newest = written
+      writes += 1
+    },
+    writes: () => writes,
+  }
+}
+
+async function writeInventory(
   cluster: Cluster,
   view: ClusterView,
   repository: RepositoryRef,

@@ -66,7 +66,8 @@ export async function gatherReconcileFacts(
   await view.follow([...kinds.values()])
   const storedInventory = view.inventory(inventoryId(target))
   const stored = storedInventory && parseInventory(storedInventory)
-  const recorded = [...(stored?.entries.values() ?? [])].map(({ id }) => id)
+  const hooks = Object.values(stored?.run?.hooks ?? {})
+  const recorded = [...(stored?.entries.values() ?? []), ...hooks].map(({ id }) => id)
   await view.follow(recorded)
   const live = liveOf(view, [...objects.map(objectId), ...recorded])
   const inventory = stored ?? rebuildInventory(view.owned(labels))
@@ -77,6 +78,8 @@ export async function gatherReconcileFacts(
     desired: objects,
     digest: attestation.digest,
     isDeletionConsented: attestation.deletionsBy !== undefined,
+    isBaseline: attestation.kind === 'baseline',
+    isInventoryNew: stored === undefined,
     labels,
     live,
     inventory,

@@ -22,11 +22,20 @@ import type { LedgerState } from '../ports/ledger.ts'
 import { identityOf } from '../features/tenancy/limits-of.ts'
 import { actAs } from './act-as.ts'
 import type { JourneyOutcome, Ports } from './ports.ts'
-import { type Applied, applyLayers, pruneObjects, writeInventory } from './reconcile-apply.ts'
+import {
+  type Applied,
+  applyRelease,
+  beginRelease,
+  finishHooks,
+  openInventoryWriter,
+  pruneObjects,
+  withNotes,
+} from './reconcile-apply.ts'
 import { gatherPruneFacts } from './gather-prune-facts.ts'
 import { gatherReconcileFacts, readDesired, type ReconcileFacts } from './reconcile-facts.ts'
 import { readRelease } from './read-release.ts'
 import { deed, type Finding, nextRelease, saveRelease } from './reconcile-release.ts'
+import { isAnythingThere, stopEarlierHooks, tidyHooks } from './run-hooks.ts'
 
 type ReconcilePorts = Pick<Ports, 'clock' | 'ledger' | 'cluster' | 'view' | 'log'> & {
   /** Of agents alone: the app applies nothing that is encrypted. */
@@ -127,10 +136,13 @@ async function sync(
 ): Promise<JourneyOutcome & { release?: Release }> {
   const { attestation } = facts
   const now = ports.clock.now()
-  const plan = planSync(facts, now)
+  const plan = planSync({ ...facts, isAnythingThere: await isAnythingThere(cluster, facts) }, now)
   const { due, later: healAt } = holdBack(plan, before?.drift, false, now)
   const later = facts.isFirstSight ? now + secondSightMs : healAt
-  if (plan.isInSync) return finish(ports, work, before, judge(facts, plan, undefined, before, now), { later })
+  if (plan.isInSync) {
+    const found = withNotes(judge(facts, plan, undefined, before, now), facts.inventory)
+    return finish(ports, work, before, found, { later })
+  }
 
   const isNewDigest = facts.inventory.digest !== facts.digest
   if (isNewDigest && before?.digest !== facts.digest) {
@@ -143,34 +155,29 @@ async function sync(
     sequence: facts.sequence,
     cluster: await cluster.identity(),
   }
-  const union = await writeInventory(
-    cluster,
-    view,
-    work.repository,
-    work.target,
-    inventory,
-    facts.storedInventory,
-  )
+  const book = openInventoryWriter(cluster, view, work.repository, work.target, facts.storedInventory)
+  const record = () => book.write(inventory)
   const acting = actAs(cluster, identityOf(attestation.tenants))
-  const applied = await applyLayers(acting, view, due, inventory, facts.digest, now)
+  const release = beginRelease(acting, view, facts, due, inventory, record, now)
+  await record()
+  const tidied = (await tidyHooks(release)) + (await stopEarlierHooks(release, facts.inventory.run))
+  const applied = await applyRelease(release)
   const isApplied = applied.problems.length === 0 && applied.waiting.length === 0 && healAt === undefined
   const mayPrune = ports.guard?.mayPrune(work.target) ?? true
   const pruned =
     isApplied && mayPrune ? await pruneObjects(acting, plan, inventory) : { deleted: [], problems: [] }
   applied.problems.push(...pruned.problems)
-  const isWhole = isApplied && mayPrune && pruned.problems.length === 0
-  const finding = judge(facts, due, applied, before, now)
+  if (isApplied && mayPrune && pruned.problems.length === 0)
+    Object.assign(inventory, { revision: attestation.revision, digest: facts.digest })
   noteFinishedJobs(inventory, facts, applied)
-  const complete = isWhole
-    ? { ...inventory, revision: attestation.revision, digest: facts.digest }
-    : { ...inventory, revision: facts.inventory.revision, digest: facts.inventory.digest }
-  const stored = union ?? facts.storedInventory
-  const written = await writeInventory(cluster, view, work.repository, work.target, complete, stored)
+  const judged = withNotes(judge(facts, due, applied, before, now), inventory)
+  const finding = await finishHooks(release, applied, judged)
+  await record()
   const drift = driftReport(facts, due, applied, before, now)
-  const release = { target: work.target, revision: attestation.revision, digest: facts.digest }
-  const deeds = describeDeeds(release, due, applied, pruned.deleted, isNewDigest, drift, now)
-  const writes = applied.writes + pruned.deleted.length + (union ? 1 : 0) + (written ? 1 : 0)
-  const next = mayPrune ? later : now + nextLookMs.applying
+  const about = { target: work.target, revision: attestation.revision, digest: facts.digest }
+  const deeds = describeDeeds(about, due, applied, pruned.deleted, isNewDigest, drift, now)
+  const writes = applied.writes + tidied + pruned.deleted.length + book.writes()
+  const next = applied.isToBeTidied ? now : mayPrune ? later : now + nextLookMs.applying
   return finish(
     ports,
     work,

@@ -1,3 +1,4 @@
+import type { JsonPatchOperation } from '../domain/json-patch.ts'
 import type { KubernetesObject, ObjectId } from '../domain/kubernetes-object.ts'
 
 /** One Kubernetes API server. The same contract suite runs on the emulated cluster and on a real API server. */
@@ -15,8 +16,21 @@ export interface Cluster {
   ): Promise<{ objects: KubernetesObject[]; resourceVersion: string }>
   /** Server-side apply with strict field validation. Expected refusals are values. */
   apply(object: KubernetesObject, options: ApplyOptions): Promise<ApplyResult>
-  /** Background deletion, only of the object with this uid. `denied`: it is there, and we may not. */
-  delete(id: ObjectId, uid: string, options?: Identity): Promise<'deleted' | 'gone' | 'replaced' | 'denied'>
+  /** Changes what is there. `stale`: a `test` does not hold any more, nothing was changed. */
+  patch(
+    id: ObjectId,
+    operations: JsonPatchOperation[],
+    options: { fieldManager: string } & Identity,
+  ): Promise<'patched' | 'stale' | 'gone' | 'denied'>
+  /**
+   * Deletion of the object with this uid only; what it owns goes after it, unless it is orphaned. `denied`: it is there,
+   * and we may not.
+   */
+  delete(
+    id: ObjectId,
+    uid: string,
+    options?: { propagation?: 'Background' | 'Orphan' } & Identity,
+  ): Promise<'deleted' | 'gone' | 'replaced' | 'denied'>
   /**
    * Watches until `signal` aborts; resumes after closed connections, restarts from a list after 410.
    * Now and then everything is listed again, whatever the watch said.
@@ -67,7 +81,13 @@ export type ApplyResult =
   /** Other managers own fields whose value differs. */
   | { kind: 'conflict'; conflicts: { manager: string; field: string }[] }
   /** The server refused the object itself; the message holds no values. */
-  | { kind: 'invalid'; fields: string[]; reason: string }
+  | {
+      kind: 'invalid'
+      fields: string[]
+      reason: string
+      /** Those of the fields that cannot be changed on what is there. */
+      immutable: string[]
+    }
   /** Admission or authorisation refused it. */
   | { kind: 'denied'; reason: string }
   /** The kind is not served (yet). */

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { KubernetesObject } from '../../src/domain/kubernetes-object.ts'
 import { objectId } from '../../src/domain/kubernetes-object.ts'
+import { fieldManager } from '../../src/features/sync/ownership.ts'
+import { planAdoption } from '../../src/features/sync/plan-adoption.ts'
 import type { Cluster, WatchEvent } from '../../src/ports/cluster.ts'
 
 export interface ClusterUnderTest {
@@ -160,6 +162,41 @@ export function describeCluster(
       expect(await cluster.delete(objectId(live), '00000000-0000-4000-8000-000000000000')).toBe('replaced')
       expect(await cluster.delete(objectId(live), live.metadata.uid!)).toBe('deleted')
       expect(await cluster.delete(objectId(live), live.metadata.uid!)).toBe('gone')
+    })
+
+    it('hands what another manager owns over by a patch, and only of the version that was looked at', async () => {
+      const object = aConfigMap('handed-over', { key: 'value' })
+      await applied({ ...object, data: { key: 'old', gone: 'x' } }, { ...apply, fieldManager: 'kubectl' })
+      const live = (await cluster.get(objectId(object)))!
+      const operations = planAdoption(live, object)!
+      const stale = [{ op: 'test' as const, path: '/metadata/resourceVersion', value: '1' }, ...operations]
+      expect(await cluster.patch(objectId(object), stale, { fieldManager })).toBe('stale')
+      expect(await cluster.patch(objectId(object), operations, { fieldManager })).toBe('patched')
+      const now = await applied(object, { fieldManager, force: false })
+      expect(now['data']).toEqual({ key: 'value' })
+      expect(await cluster.patch(objectId(aConfigMap('nobody', {})), operations, { fieldManager })).toBe(
+        'gone',
+      )
+    })
+
+    it('says which fields cannot be changed', async () => {
+      const claim = (size: string, storageClassName: string): KubernetesObject => ({
+        apiVersion: 'v1',
+        kind: 'PersistentVolumeClaim',
+        metadata: { name: 'fixed', namespace },
+        spec: {
+          accessModes: ['ReadWriteOnce'],
+          storageClassName,
+          resources: { requests: { storage: size } },
+        },
+      })
+      await applied(claim('1Gi', 'slow'))
+      const changed = await cluster.apply(claim('1Gi', 'fast'), apply)
+      expect(changed).toMatchObject({ kind: 'invalid', immutable: [expect.stringContaining('spec')] })
+      const seal = { ...aConfigMap('sealed', { a: '1' }), immutable: true }
+      await applied(seal)
+      const opened = await cluster.apply({ ...seal, data: { a: '2' } }, apply)
+      expect(opened).toMatchObject({ kind: 'invalid', immutable: ['data'] })
     })
 
     it('watches: first what is there, then what happens', async () => {

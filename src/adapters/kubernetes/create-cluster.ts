@@ -59,15 +59,15 @@ export function createCluster(options: ClusterOptions): Cluster & { close(): Pro
       message: `the API server answers ${reply.status}`,
     })
   /** A call on one object, in whatever version it is served now. Undefined: its kind is not served. */
-  const callObject = async (id: ObjectId, call: Omit<Call, 'path'>) => {
+  const callObject = async (id: ObjectId, call: Omit<Call, 'path'>, query = '') => {
     const resource = await resourceOf(id)
     if (resource === undefined) return undefined
-    const reply = await http.call({ ...call, path: objectPath(resource, id) })
+    const reply = await http.call({ ...call, path: objectPath(resource, id) + query })
     if (reply.status !== 404 || isObjectMissing(reply, id)) return reply
     // The version that was asked for is gone, and the object may be there in another.
     await resources(true)
     const served = await resourceOf(id)
-    return served && http.call({ ...call, path: objectPath(served, id) })
+    return served && http.call({ ...call, path: objectPath(served, id) + query })
   }
   const get = async (id: ObjectId) => {
     const operation = `get ${formatObjectId(id)}`
@@ -127,11 +127,22 @@ export function createCluster(options: ClusterOptions): Cluster & { close(): Pro
       if (result.kind === 'unknown-kind') discovered = undefined
       return result
     },
-    async delete(id, uid, { as } = {}) {
+    async patch(id, body, { fieldManager, as }) {
+      const operation = `patch ${formatObjectId(id)}`
+      const query = `?fieldManager=${encodeURIComponent(fieldManager)}`
+      const contentType = 'application/json-patch+json'
+      const reply = await callObject(id, { method: 'PATCH', contentType, body, operation, as }, query)
+      if (reply === undefined || reply.status === 404) return 'gone'
+      if (reply.status === 403) return 'denied'
+      if (reply.status === 409 || reply.status === 422) return 'stale'
+      if (reply.status !== 200) throw unexpected(operation, reply)
+      return 'patched'
+    },
+    async delete(id, uid, { propagation = 'Background', as } = {}) {
       const body = {
         kind: 'DeleteOptions',
         apiVersion: 'v1',
-        propagationPolicy: 'Background',
+        propagationPolicy: propagation,
         preconditions: { uid },
       }
       const operation = `delete ${formatObjectId(id)}`

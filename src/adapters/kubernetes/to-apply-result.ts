@@ -9,11 +9,21 @@ export function toApplyResult(reply: Reply): ApplyResult | undefined {
     return { kind: 'applied', object: reply.body as KubernetesObject }
   if (reply.status === 409) return { kind: 'conflict', conflicts: conflictsOf(status) }
   if (reply.status === 422)
-    return { kind: 'invalid', fields: fieldsOf(status), reason: invalidReason(status) }
+    return {
+      kind: 'invalid',
+      fields: fieldsOf(status),
+      reason: invalidReason(status),
+      immutable: immutableFieldsOf(status),
+    }
   if (reply.status === 400)
-    return { kind: 'invalid', fields: unknownFieldsOf(status), reason: badRequestReason(status) }
+    return {
+      kind: 'invalid',
+      fields: unknownFieldsOf(status),
+      reason: badRequestReason(status),
+      immutable: [],
+    }
   if (isUnreadableObject(reply))
-    return { kind: 'invalid', fields: [], reason: withoutValues(status.message ?? '').slice(0, 500) }
+    return { kind: 'invalid', fields: [], reason: unreadableReason(status), immutable: [] }
   if (reply.status === 403) return { kind: 'denied', reason: deniedReason(status) }
   if (reply.status === 404 && isMissingNamespace(status))
     return { kind: 'denied', reason: withoutValues(status.message ?? '') }
@@ -37,10 +47,31 @@ function fieldsOf(status: Status): string[] {
 function invalidReason(status: Status): string {
   const causes = status.details?.causes ?? []
   const faults = causes.map(({ field, reason, message }) => {
-    const isImmutable = (message ?? '').includes('immutable')
-    return `${field ?? 'object'}: ${isImmutable ? 'the field is immutable' : describeFault(reason)}`
+    return `${field ?? 'object'}: ${isImmutable(message) ? 'the field is immutable' : describeFault(reason)}`
   })
   return faults.length > 0 ? [...new Set(faults)].join('; ') : 'the API server refused the object'
+}
+
+/** Each group of Kubernetes says it in words of its own. Source: Kubernetes, pkg/apis/<group>/validation. */
+const immutableWords =
+  /immutable|may not be changed|may not change|cannot change|can not be changed|updates to .+ are forbidden|forbidden after creation/i
+
+function isImmutable(message = ''): boolean {
+  return immutableWords.test(message)
+}
+
+function immutableFieldsOf(status: Status): string[] {
+  const causes = (status.details?.causes ?? []).filter(({ message }) => isImmutable(message))
+  return [...new Set(causes.map(({ field }) => field ?? 'the object'))]
+}
+
+/** Server-side apply could not read the object by the server's own schema; the words name fields, and may quote values. */
+function unreadableReason(status: Status): string {
+  const message = withoutValues(status.message ?? '').slice(0, 500)
+  const isUnknown = message.includes('field not declared in schema')
+  return isUnknown
+    ? `${message} (this API server is older than the field, or its schema does not have it)`
+    : message
 }
 
 const faultWords = new Map([
@@ -79,8 +110,7 @@ function isMissingNamespace(status: Status): boolean {
 
 /** Go's validation quotes what it found after these words. */
 function withoutValues(message: string): string {
-  return message.replace(
-    /(Invalid value|Unsupported value|Duplicate value): ("(?:[^"\\]|\\.)*"|[^:,]+)/g,
-    '$1',
-  )
+  return message
+    .replace(/(Invalid value|Unsupported value|Duplicate value): ("(?:[^"\\]|\\.)*"|[^:,]+)/g, '$1')
+    .replace(/, got &?value\.\w+\{.*$/s, '')
 }

@@ -4,6 +4,7 @@ import type { LiveObject } from '../../domain/live-object.ts'
 import type { Instant, RepositoryRef, Revision, Sha, Target } from '../../domain/refs.ts'
 import { type AppliedRecord } from '../drift/detect-drift.ts'
 import { hashOf, metaHash } from '../drift/fingerprint.ts'
+import type { HookRun } from './hook-run.ts'
 import { labelValue, ownershipLabels } from './ownership.ts'
 
 /** What one application has on one cluster, object by object. */
@@ -15,12 +16,16 @@ export interface Inventory {
   entries: Map<string, InventoryEntry>
   /** Identity of the cluster that it was written on: a restored or replaced one has others. */
   cluster?: string
+  /** What the hooks of the newest release have done. */
+  run?: HookRun
 }
 
 export interface InventoryEntry extends AppliedRecord {
   id: ObjectId
   /** Hash of what was applied; empty: an apply was begun and may or may not have been done. */
   applied: string
+  /** For people, as long as it is applied so: what of it is left to others. */
+  notes?: string[]
 }
 
 /** Every inventory carries it, so that all of a cluster are found at once. */
@@ -65,6 +70,7 @@ export function toInventoryObject(
       sequence: String(inventory.sequence),
       ...(inventory.cluster !== undefined && { cluster: inventory.cluster }),
       entries: entries.map((entry) => JSON.stringify(entry)).join('\n'),
+      ...(inventory.run && { hooks: JSON.stringify(inventory.run) }),
     },
   }
 }
@@ -82,6 +88,7 @@ export function parseInventory(object: KubernetesObject): Inventory | undefined 
       sequence: Number(data['sequence']) || 0,
       ...(data['cluster'] !== undefined && { cluster: data['cluster'] }),
       entries: new Map(entries.map((entry) => [objectKey(entry.id), entry])),
+      ...(data['hooks'] !== undefined && { run: JSON.parse(data['hooks']) as HookRun }),
     }
   } catch {
     return undefined

@@ -1,9 +1,10 @@
 import { type KubernetesObject, objectId } from '../../domain/kubernetes-object.ts'
 import type { LiveObject } from '../../domain/live-object.ts'
 import type { Instant } from '../../domain/refs.ts'
-import { fieldsHash } from '../drift/fingerprint.ts'
+import { fieldsHash, managedEntries } from '../drift/fingerprint.ts'
 import { assessHealth, type Assessment } from '../health/assess-health.ts'
 import { builtInRules } from '../health/built-in-rules.ts'
+import { hasEnded } from '../health/has-ended.ts'
 import type { HealthRules } from '../health/health-rule.ts'
 import { conditionOf } from '../health/object-status.ts'
 import { fieldManager } from './ownership.ts'
@@ -21,6 +22,8 @@ export function observe(object: KubernetesObject, now: Instant): LiveObject {
     fields: fieldsHash(object, fieldManager),
     health: assessHealth(object, now),
     isFinished: object.kind === 'Job' && conditionOf(object, 'Complete')?.status === 'True',
+    ...(hasEnded(object) && { hasEnded: true }),
+    ...(isShared(object) && { isShared: true }),
     ...(isJudgedLater(object) && { whole: object }),
   }
 }
@@ -36,6 +39,12 @@ function isJudgedLater(object: KubernetesObject): boolean {
   return kind === 'Pod' || !builtInRules.has(`${group}/${kind}`)
 }
 
+function isShared(object: KubernetesObject): boolean {
+  return managedEntries(object).some(
+    ({ manager, subresource }) => manager !== fieldManager && (subresource ?? '') === '',
+  )
+}
+
 function shorten(annotations: Record<string, string>): Record<string, string> {
   return lastApplied in annotations ? { ...annotations, [lastApplied]: '' } : annotations
 }
@@ -49,7 +58,7 @@ export function changesAnswer(before: LiveObject | undefined, after: LiveObject 
   return essence(before) !== essence(after)
 }
 
-function essence({ metadata, fields, health, isFinished, whole }: LiveObject): string {
+function essence({ metadata, fields, health, isFinished, hasEnded, whole }: LiveObject): string {
   const { uid, generation, labels, annotations, deletionTimestamp } = metadata
   const told = health.status === 'Progressing' ? health.status : health
   const status = whole && isJudgedLater(whole) && whole['status']
@@ -62,6 +71,7 @@ function essence({ metadata, fields, health, isFinished, whole }: LiveObject): s
     fields,
     told,
     isFinished,
+    hasEnded,
     status,
   ])
 }

@@ -8,10 +8,14 @@ import {
 import type { LiveObject } from '../../domain/live-object.ts'
 import type { Instant, Sha } from '../../domain/refs.ts'
 import { detectDrift, type Drift } from '../drift/detect-drift.ts'
+import { hookOf } from './hook-of.ts'
 import { appliedHash, type Inventory } from './inventory.ts'
 import { applicationLabel, isOwned, ownerLabel } from './ownership.ts'
+import { type HookRun, runAnnotation, runMark } from './hook-run.ts'
+import { type HookPlan, type PlannedHook, planHooks } from './plan-hooks.ts'
 import { planPrune, type PruneFacts, type PrunePlan } from './plan-prune.ts'
 import { layerOf, syncLayers } from './sync-layers.ts'
+import { waveOf } from './wave-of.ts'
 
 /** What is done with one object. */
 export interface Change {
@@ -25,18 +29,31 @@ export interface Change {
   drift?: Exclude<Drift['kind'], 'none'>
   /** It was ours before: our value wins over other managers'. */
   isKnown: boolean
+  /** What has to happen first, by itself: nothing is written to an object that is being deleted. */
+  waits?: string
+}
+
+/** Changes that are made side by side. */
+export interface SyncLayer {
+  /** -Infinity: what everything else stands on. */
+  wave: number
+  name: string
+  changes: Change[]
 }
 
 export interface SyncPlan {
   /** In the order in which they are applied. */
-  layers: { name: string; changes: Change[] }[]
+  layers: SyncLayer[]
+  hooks: HookPlan
   prune: PrunePlan
+  /** The release was not applied completely before: waves wait for each other. Healing waits for nothing. */
+  isRelease: boolean
   /** True: live and inventory are as the release says; nothing is written. */
   isInSync: boolean
 }
 
 export interface SyncFacts extends Pick<PruneFacts, 'unserved' | 'wantedElsewhere' | 'isFirstSight'> {
-  /** As prepared for applying. */
+  /** As prepared for applying, hooks among them. */
   desired: readonly KubernetesObject[]
   digest: Sha
   inventory: Inventory
@@ -48,23 +65,66 @@ export interface SyncFacts extends Pick<PruneFacts, 'unserved' | 'wantedElsewher
   labels: Record<string, string>
   /** Somebody with the right consented to what this release deletes. */
   isDeletionConsented: boolean
+  /** Of the commit that attests the release. */
+  sequence?: number
+  /** What was there at installation, adopted as it is. */
+  isBaseline?: boolean
+  /** The inventory was rebuilt, or there has never been one. */
+  isInventoryNew?: boolean
+  /** An object of the release is there, though it is not ours. */
+  isAnythingThere?: boolean
 }
 
 /** What makes a target's live objects equal the release, and nothing more. */
 export function planSync(facts: SyncFacts, now: Instant): SyncPlan {
-  const changes = facts.desired.map((object) => planObject(facts, object, now))
-  const desiredKeys = new Set(changes.map(({ id }) => objectKey(id)))
-  const prune = planPrune({ ...facts, desiredKeys, isConsented: facts.isDeletionConsented }, now)
-  const layers = syncLayers
-    .map(({ name }, index) => ({ name, changes: changes.filter(({ id }) => layerOf(id) === index) }))
-    .filter((layer) => layer.changes.length > 0)
+  const { inventory, digest, sequence = 0, isBaseline = false, isInventoryNew = false } = facts
+  const ordinary = facts.desired.filter((object) => hookOf(object) === undefined)
+  const changes = ordinary.map((object) => planObject(facts, object, now))
+  const isAnythingOurs = changes.some(({ id }) => facts.live.has(objectKey(id)))
+  const there = { isAnythingOurs, isAnythingThere: facts.isAnythingThere ?? false }
+  const release = { digest, sequence, inventory, isInventoryNew, isBaseline, ...there }
+  const hooks = planHooks(facts.desired, release)
+  const wanted = new Set(facts.desired.map((object) => objectKey(objectId(object))))
+  const prune = planPrune({ ...facts, desiredKeys: wanted, isConsented: facts.isDeletionConsented }, now)
   const isInSync =
     changes.every(({ kind }) => kind === 'unchanged') &&
     prune.prunes.length === 0 &&
     prune.forgotten.length === 0 &&
     !facts.isFirstSight &&
-    facts.inventory.digest === facts.digest
-  return { layers, prune, isInSync }
+    inventory.digest === digest &&
+    !hasHooksToRun(hooks, facts)
+  return { layers: inLayers(changes), hooks, prune, isRelease: inventory.digest !== digest, isInSync }
+}
+
+/** By wave, within a wave by layer. */
+function inLayers(changes: readonly Change[]): SyncLayer[] {
+  const groups = Map.groupBy(changes, ({ id, object }) => `${waveOf(object)} ${layerOf(id, object)}`)
+  return [...groups.values()]
+    .map((group) => {
+      const { id, object } = group[0]!
+      return { wave: waveOf(object), layer: layerOf(id, object), changes: group }
+    })
+    .toSorted((a, b) => (a.wave === b.wave ? a.layer - b.layer : a.wave - b.wave))
+    .map(({ wave, layer, changes }) => ({ wave, name: syncLayers[layer]?.name ?? '', changes }))
+}
+
+/** Some have not succeeded yet, or an object of one is still to be deleted. */
+function hasHooksToRun({ run, hooks }: HookPlan, { live }: SyncFacts): boolean {
+  if (run === undefined || run.end === 'settled') return false
+  return hooks.some((hook) => {
+    const record = run.hooks[hook.key]
+    if (record?.state === 'failed') return true
+    if (record?.state === 'succeeded') return deletesNow(hook, run, live.get(objectKey(hook.id)))
+    return hook.moment !== 'failure' && run.end === undefined
+  })
+}
+
+function deletesNow(hook: PlannedHook, run: HookRun, object: KubernetesObject | undefined): boolean {
+  return (
+    hook.deletes.has('succeeded') &&
+    object?.metadata.annotations?.[runAnnotation] === runMark(run, hook.moment) &&
+    object.metadata.deletionTimestamp === undefined
+  )
 }
 
 function planObject(facts: SyncFacts, object: KubernetesObject, now: Instant): Change {
@@ -82,7 +142,16 @@ function planObject(facts: SyncFacts, object: KubernetesObject, now: Instant): C
     return { ...base, kind, reason: driftWords[drift.kind], drift: drift.kind }
   }
   if (live === undefined) return { ...base, kind: 'created', reason: 'is not there yet' }
+  if (live.metadata.deletionTimestamp !== undefined) return beingDeleted(base, live)
   return { ...base, kind: 'configured', reason: base.isKnown ? 'the release changes it' : 'is adopted' }
+}
+
+/** What still holds it is told; finalizers are never taken off. */
+function beingDeleted(base: Omit<Change, 'kind' | 'reason'>, live: KubernetesObject): Change {
+  const finalizers = (live.metadata['finalizers'] ?? []) as string[]
+  const held = finalizers.length > 0 ? `, held by ${finalizers.join(', ')}` : ''
+  const waits = `${formatObjectId(base.id)} is being deleted${held}`
+  return { ...base, kind: 'configured', reason: 'is made anew', waits }
 }
 
 const driftWords: Record<Exclude<Drift['kind'], 'none'>, string> = {

@@ -1,11 +1,14 @@
-import type { ObjectId } from '../../domain/kubernetes-object.ts'
+import type { KubernetesObject, ObjectId } from '../../domain/kubernetes-object.ts'
+import { inventoryNamespace } from './inventory.ts'
 
-/** The order of an apply: a layer begins when the one before is done. What is not named belongs to the workloads. */
+/**
+ * The order of an apply within one wave: a layer begins when the one before is applied. What is named nowhere belongs to
+ * the workloads; kinds that end in `Class` belong to the classes. What can refuse everybody else's writes, or our own, is last.
+ */
 export const syncLayers: readonly { name: string; kinds: ReadonlySet<string> }[] = [
-  {
-    name: 'definitions',
-    kinds: new Set(['CustomResourceDefinition', 'Namespace', 'ClusterRole', 'PriorityClass', 'StorageClass']),
-  },
+  { name: 'namespaces', kinds: new Set(['Namespace']) },
+  { name: 'definitions', kinds: new Set(['CustomResourceDefinition']) },
+  { name: 'roles and classes of the cluster', kinds: new Set(['ClusterRole', 'CSIDriver']) },
   {
     name: 'access and configuration',
     kinds: new Set([
@@ -18,31 +21,45 @@ export const syncLayers: readonly { name: string; kinds: ReadonlySet<string> }[]
       'LimitRange',
       'ResourceQuota',
       'NetworkPolicy',
-      'PersistentVolume',
-      'PersistentVolumeClaim',
     ]),
   },
+  { name: 'volumes', kinds: new Set(['PersistentVolume', 'PersistentVolumeClaim']) },
   { name: 'workloads', kinds: new Set() },
   {
-    name: 'entry',
+    name: 'routes',
+    kinds: new Set(['Ingress', 'Gateway', 'HTTPRoute', 'GRPCRoute', 'TLSRoute', 'TCPRoute', 'UDPRoute']),
+  },
+  {
+    name: 'admission and aggregated APIs',
     kinds: new Set([
-      'Ingress',
-      'IngressClass',
-      'HTTPRoute',
-      'Gateway',
       'ValidatingWebhookConfiguration',
       'MutatingWebhookConfiguration',
+      'ValidatingAdmissionPolicy',
+      'ValidatingAdmissionPolicyBinding',
+      'MutatingAdmissionPolicy',
+      'MutatingAdmissionPolicyBinding',
       'APIService',
     ]),
   },
+  { name: 'Drawbridge itself', kinds: new Set() },
 ]
 
-const workloads = syncLayers.findIndex(({ name }) => name === 'workloads')
+const indexOf = (name: string) => syncLayers.findIndex((layer) => layer.name === name)
+const classes = indexOf('roles and classes of the cluster')
+const workloads = indexOf('workloads')
+const itself = indexOf('Drawbridge itself')
 
-export function layerOf(id: Pick<ObjectId, 'kind'>): number {
+/** Index in `syncLayers`. The agent's own workload ends the process that applies it, so nothing comes after it. */
+export function layerOf(id: Pick<ObjectId, 'kind' | 'namespace'>, object?: KubernetesObject): number {
   const found = syncLayers.findIndex(({ kinds }) => kinds.has(id.kind))
-  return found === -1 ? workloads : found
+  if (found !== -1) return found
+  if (id.kind.endsWith('Class')) return classes
+  const isOurs = object?.metadata.labels?.['app.kubernetes.io/name'] === 'drawbridge'
+  return isOurs && id.namespace === inventoryNamespace ? itself : workloads
 }
+
+/** Everything else of a release stands on these: without a wave of their own they come before every wave. */
+export const foundationKinds: ReadonlySet<string> = new Set(['Namespace', 'CustomResourceDefinition'])
 
 /** Deleting one of these deletes data or what depends on it: only with consent. */
 export const protectedKinds: ReadonlySet<string> = new Set([

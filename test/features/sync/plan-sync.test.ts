@@ -14,7 +14,6 @@ import { labelValue, ownershipLabels } from '../../../src/features/sync/ownershi
 import { planPrune, type PruneFacts } from '../../../src/features/sync/plan-prune.ts'
 import { planSync } from '../../../src/features/sync/plan-sync.ts'
 import { prepareObjects } from '../../../src/features/sync/prepare-objects.ts'
-import { mayTakeOver } from '../../../src/features/sync/take-over.ts'
 
 const now = Date.parse('2026-11-20T16:30:00Z')
 const repository = { id: '7', owner: 'shop', name: 'gitops', installation: '1' }
@@ -91,10 +90,11 @@ describe('plan of a sync', () => {
       now,
     )
     expect(plan.layers.map(({ name, changes }) => [name, changes.map(({ id }) => id.kind)])).toEqual([
-      ['definitions', ['CustomResourceDefinition', 'Namespace']],
+      ['namespaces', ['Namespace']],
+      ['definitions', ['CustomResourceDefinition']],
       ['access and configuration', ['ConfigMap']],
       ['workloads', ['Deployment', 'Coupon']],
-      ['entry', ['Ingress']],
+      ['routes', ['Ingress']],
     ])
   })
 
@@ -290,18 +290,5 @@ describe('inventory', () => {
 
   it.each(['checkout', 'team/checkout', '-x-', 'ü', 'x'.repeat(64)])('makes a valid label of %s', (text) => {
     expect(labelValue(text)).toMatch(/^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/)
-  })
-})
-
-describe('conflicts', () => {
-  it.each`
-    managers                         | isKnown  | takesOver
-    ${['kubectl-client-side-apply']} | ${false} | ${true}
-    ${['helm', 'kubectl-edit']}      | ${false} | ${true}
-    ${['kube-controller-manager']}   | ${false} | ${false}
-    ${['kubectl', 'robot']}          | ${false} | ${false}
-    ${['robot']}                     | ${true}  | ${true}
-  `('with $managers, ours before: $isKnown → take over: $takesOver', ({ managers, isKnown, takesOver }) => {
-    expect(mayTakeOver(managers, isKnown)).toBe(takesOver)
   })
 })

@@ -1,0 +1,161 @@
+import { formatObjectId, type KubernetesObject, type ObjectId } from '../domain/kubernetes-object.ts'
+import type { LiveObject } from '../domain/live-object.ts'
+import { type ConflictRule, planConflicts } from '../features/sync/conflict-rules.ts'
+import { fieldManager } from '../features/sync/ownership.ts'
+import { planAdoption } from '../features/sync/plan-adoption.ts'
+import { planRecreation } from '../features/sync/plan-recreation.ts'
+import type { Change } from '../features/sync/plan-sync.ts'
+import { stillOwned } from '../features/sync/still-owned.ts'
+import type { ApplyResult, Cluster } from '../ports/cluster.ts'
+
+/** What became of one object. */
+export type ObjectOutcome =
+  | { kind: 'applied'; object: KubernetesObject; notes: string[] }
+  /** It goes on by itself. */
+  | { kind: 'waiting'; reason: string }
+  | { kind: 'unknown-kind' }
+  | { kind: 'refused'; reason: string }
+
+export interface ApplyRules {
+  conflicts?: readonly ConflictRule[]
+  /** Somebody with the right consented to what the release deletes. */
+  isDeletionConsented: boolean
+}
+
+type Refusal = Exclude<ApplyResult, { kind: 'applied' }>
+
+/**
+ * Applies one object: politely first. Whatever stands in the way is looked at only then: an earlier deployer hands over,
+ * conflicts are settled by rule, and what cannot be changed is made anew where somebody consented to that.
+ */
+export async function applyObject(
+  cluster: Cluster,
+  change: Change,
+  live: LiveObject | undefined,
+  rules: ApplyRules,
+): Promise<ObjectOutcome> {
+  // Asked for only where others hold fields of it, too: they may keep what the release gives up.
+  const before = change.isKnown && live?.isShared ? await cluster.get(change.id) : undefined
+  const first = await cluster.apply(change.object, { fieldManager, force: false })
+  if (change.isKnown) {
+    const outcome = await settle(cluster, change, first, rules)
+    return before === undefined ? outcome : withStillOwned(outcome, before)
+  }
+  const found = await findEarlier(cluster, change, first)
+  if (found === undefined) return settle(cluster, change, first, rules)
+  const adopted = await adopt(cluster, change, found)
+  const again = await cluster.apply(change.object, { fieldManager, force: false })
+  return withStillOwned(await settle(cluster, change, again, rules), adopted)
+}
+
+/** The object as it was before us, where an earlier deployer may have something to hand over. */
+async function findEarlier(
+  cluster: Cluster,
+  { id, object }: Change,
+  result: ApplyResult,
+): Promise<KubernetesObject | undefined> {
+  if (result.kind !== 'applied' && result.kind !== 'conflict') return undefined
+  const live = result.kind === 'applied' ? result.object : await cluster.get(id)
+  return live && planAdoption(live, object) ? live : undefined
+}
+
+/** Takes over what an earlier deployer owned. Where somebody was faster the next look tries again. */
+async function adopt(
+  cluster: Cluster,
+  { id, object }: Change,
+  live: KubernetesObject,
+): Promise<KubernetesObject> {
+  const operations = planAdoption(live, object) ?? []
+  await cluster.patch(id, operations, { fieldManager })
+  const entries = operations.find(({ path }) => path === '/metadata/managedFields')
+  const managedFields = entries && 'value' in entries ? entries.value : live.metadata['managedFields']
+  return { ...live, metadata: { ...live.metadata, managedFields } }
+}
+
+async function settle(
+  cluster: Cluster,
+  change: Change,
+  result: ApplyResult,
+  rules: ApplyRules,
+): Promise<ObjectOutcome> {
+  switch (result.kind) {
+    case 'applied':
+      return { kind: 'applied', object: result.object, notes: [] }
+    case 'conflict':
+      return settleConflicts(cluster, change, result.conflicts, rules)
+    case 'invalid':
+      return result.immutable.length > 0
+        ? makeAnew(cluster, change, result.immutable, rules)
+        : refused(change.id, result)
+    case 'unknown-kind':
+      return { kind: 'unknown-kind' }
+    case 'denied':
+      return refused(change.id, result)
+  }
+}
+
+async function settleConflicts(
+  cluster: Cluster,
+  change: Change,
+  conflicts: { manager: string; field: string }[],
+  rules: ApplyRules,
+): Promise<ObjectOutcome> {
+  const plan = planConflicts(change.object, conflicts, change.isKnown, rules.conflicts)
+  if (plan.open.length > 0) return refused(change.id, { kind: 'conflict', conflicts: plan.open })
+  const result = await cluster.apply(plan.object, { fieldManager, force: plan.force })
+  if (result.kind === 'conflict') return refused(change.id, result)
+  const outcome = await settle(cluster, { ...change, object: plan.object }, result, rules)
+  return outcome.kind === 'applied' ? { ...outcome, notes: [...outcome.notes, ...plan.notes] } : outcome
+}
+
+/** The inventory holds the object already, so that an end between the two steps leaves only one that is not there yet. */
+async function makeAnew(
+  cluster: Cluster,
+  change: Change,
+  fields: string[],
+  rules: ApplyRules,
+): Promise<ObjectOutcome> {
+  const { id, object } = change
+  const name = formatObjectId(id)
+  const live = await cluster.get(id)
+  const uid = live?.metadata.uid
+  if (live === undefined || uid === undefined)
+    return { kind: 'waiting', reason: `${name} has just been deleted` }
+  const plan = planRecreation(object, live, rules.isDeletionConsented)
+  if (plan.kind === 'refuse')
+    return { kind: 'refused', reason: `${name}: ${fields.join(', ')} cannot be changed; ${plan.fix}` }
+  await cluster.delete(id, uid, { propagation: plan.propagation })
+  if ((await cluster.get(id))?.metadata.uid === uid)
+    return { kind: 'waiting', reason: `${name} is being deleted, to be made anew` }
+  const result = await cluster.apply(object, { fieldManager, force: false })
+  if (result.kind === 'applied') return { kind: 'applied', object: result.object, notes: [] }
+  return result.kind === 'unknown-kind' ? { kind: 'unknown-kind' } : refused(id, result)
+}
+
+function withStillOwned(outcome: ObjectOutcome, before: KubernetesObject): ObjectOutcome {
+  if (outcome.kind !== 'applied') return outcome
+  const left = stillOwned(before, outcome.object, fieldManager)
+  return { ...outcome, notes: [...outcome.notes, ...left] }
+}
+
+export function refused(
+  id: ObjectId,
+  refusal: Exclude<Refusal, { kind: 'unknown-kind' }>,
+): ObjectOutcome & { kind: 'refused' } {
+  const name = formatObjectId(id)
+  if (refusal.kind !== 'conflict') return { kind: 'refused', reason: `${name}: ${wordsOf(id, refusal)}` }
+  const [first] = refusal.conflicts
+  const fields = refusal.conflicts.map(({ field }) => field).join(', ')
+  return { kind: 'refused', reason: `${name}: ${first?.manager ?? 'another manager'} owns ${fields}` }
+}
+
+/** Admission and servers quote what they refuse: of a Secret only our own words are told. */
+function wordsOf(id: ObjectId, { kind, reason }: Extract<Refusal, { kind: 'invalid' | 'denied' }>): string {
+  if (kind === 'invalid' || id.kind !== 'Secret') return reason
+  return 'the API server or an admission webhook refuses it (its words are left out: they may quote the Secret)'
+}
+
+export function notServed(id: ObjectId): string {
+  const group = id.group === '' ? '' : `${id.group}/`
+  return `${formatObjectId(id)}: the cluster does not serve ${group}${id.version} ${id.kind}`
+}
