@@ -1,4 +1,4 @@
-import type { Configuration, Environment, FreezeRule } from '../src/domain/configuration.ts'
+import type { Configuration, Environment, FreezeRule, Window } from '../src/domain/configuration.ts'
 import type { Finding } from '../src/domain/finding.ts'
 import type { KubernetesObject } from '../src/domain/kubernetes-object.ts'
 import type { Problem } from '../src/domain/problem.ts'
@@ -203,6 +203,20 @@ export function aRevert(overrides: Partial<RevertProposal> = {}): RevertProposal
 
 export function aFreeze(overrides: Partial<Freeze> = {}): Freeze {
   return { environment: 'prod', application: '*', reason: 'audit', by: 'grace', at: noon, ...overrides }
+}
+
+/** Monday to Thursday, nine to four in Berlin. */
+export function aWindow(overrides: Partial<Window> = {}): Window {
+  return {
+    kind: 'allow',
+    name: 'office hours',
+    zone: 'Europe/Berlin',
+    days: [1, 2, 3, 4],
+    from: '09:00',
+    to: '16:00',
+    exceptClasses: [],
+    ...overrides,
+  }
 }
 
 export function aFreezeRule(overrides: Partial<FreezeRule> = {}): FreezeRule {

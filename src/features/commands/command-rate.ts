@@ -25,14 +25,11 @@ export function rateCommand(remembered: readonly CommandSeen[], command: Command
   const own = recent.filter(({ actor }) => actor === command.actor)
   const full =
     own.length >= commandLimits.perPerson
-      ? { whose: 'person' as const, oldest: own[0] }
+      ? { whose: 'person' as const, within: own }
       : recent.length >= commandLimits.perRepository
-        ? { whose: 'repository' as const, oldest: recent[0] }
+        ? { whose: 'repository' as const, within: recent }
         : undefined
   if (full === undefined) return { kind: 'within', seen: [...recent, command] }
-  return {
-    kind: 'exceeded',
-    whose: full.whose,
-    until: (full.oldest?.at ?? command.at) + commandLimits.windowMs,
-  }
+  const oldest = Math.min(...full.within.map(({ at }) => at))
+  return { kind: 'exceeded', whose: full.whose, until: oldest + commandLimits.windowMs }
 }

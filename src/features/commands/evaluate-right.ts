@@ -24,7 +24,7 @@ export interface RightDecision {
 
 /** Open to everybody who can read the repository. */
 export const openVerbs: readonly CommandVerb[] = ['help', 'explain', 'status', 'diff', 'recheck']
-const permissionOrder: readonly Permission[] = ['none', 'read', 'triage', 'write', 'maintain', 'admin']
+const ranks: Record<Permission, number> = { none: 0, read: 1, triage: 2, write: 3, maintain: 4, admin: 5 }
 
 /** Whether this person may do this here. Denied unless a role grants it; reading is open to everybody who can read the repository. */
 export function evaluateRight(roles: readonly Role[], request: RightRequest): RightDecision {
@@ -77,12 +77,11 @@ export function isReader(permission: Permission): boolean {
 }
 
 function hasAtLeast(permission: Permission, wanted: Permission): boolean {
-  return permissionOrder.indexOf(permission) >= permissionOrder.indexOf(wanted)
+  return ranks[permission] >= ranks[wanted]
 }
 
 /** Who has a role, for people. */
 export function holdersOf(role: Role): string[] {
   const everybody = role.permission === undefined ? [] : [`everybody with ${role.permission} permission`]
-  const members = role.members.map((member) => (member.includes('#') ? `@${loginIn(member)}` : member))
-  return [...members, ...everybody]
+  return [...role.members.map((member) => `@${loginIn(member)}`), ...everybody]
 }

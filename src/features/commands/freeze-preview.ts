@@ -25,10 +25,10 @@ export function freezePreview(facts: PreviewFacts): string[] {
         environment === place.environment && (application === '*' || application === place.application),
     )
   const pulls = facts.pulls
-    .filter(({ isRevert, changes }) => !isRevert && (changes ?? []).some(isMeant))
+    .filter(({ isRevert, changes }) => !isRevert && changes?.some(isMeant))
     .map(({ number, title }) => `pull request ${number} would wait: ${title}`)
   const unknown = facts.pulls
-    .filter(({ changes }) => changes === undefined)
+    .filter(({ isRevert, changes }) => !isRevert && changes === undefined)
     .map(({ number }) => `pull request ${number} was not looked at yet: it may wait`)
   const rollouts = facts.rollouts
     .filter((rollout) => rollout.stopped === undefined && isMeant(rollout))
@@ -36,11 +36,10 @@ export function freezePreview(facts: PreviewFacts): string[] {
       ({ application, environment, reached, waves }) =>
         `${application} in ${environment} would stay at wave ${reached + 1} of ${waves.length}`,
     )
-  const promotions = facts.environments
-    .filter(
-      ({ name, promotion }) =>
-        promotion?.isAutomatic && facts.places.some((place) => place.environment === name),
-    )
-    .map(({ name, promotion }) => `automatic promotions from ${promotion?.from} to ${name} would wait`)
+  const promotions = facts.environments.flatMap(({ name, promotion }) =>
+    promotion?.isAutomatic && facts.places.some(({ environment }) => environment === name)
+      ? [`automatic promotions from ${promotion.from} to ${name} would wait`]
+      : [],
+  )
   return [...pulls, ...unknown, ...rollouts, ...promotions]
 }

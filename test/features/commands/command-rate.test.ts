@@ -30,6 +30,17 @@ it.each`
   expect(rate.kind === 'within' ? 'within' : rate.whose).toBe(expected)
 })
 
+it.each`
+  case              | before                                                                                          | expected
+  ${'her oldest'}   | ${[...seen(perPerson, () => 'ada', 2), { commentId: 'x', actor: 'bob', at: 1 }]}                | ${{ whose: 'person', until: windowMs + 2 }}
+  ${'of everybody'} | ${[...seen(perRepository, (index) => `p${index}`, 2), { commentId: 'x', actor: 'bob', at: 1 }]} | ${{ whose: 'repository', until: windowMs + 1 }}
+`('may come again when the oldest is forgotten: $case', ({ before, expected }) => {
+  expect(rateCommand(before, { commentId: 'new', actor: 'ada', at: 3 })).toEqual({
+    kind: 'exceeded',
+    ...expected,
+  })
+})
+
 it('counts a comment once, and forgets what is older', () => {
   const first = rateCommand([{ commentId: 'old', actor: 'ada', at: -windowMs }], {
     commentId: 'a',

@@ -104,9 +104,22 @@ it('says who could', () => {
     '@eve may not sync checkout in prod: no role grants it to anybody',
   )
   expect(ask(roles, { teams: ['@shop/release'] }).reason).toBe('the role "release managers" grants it')
-  expect(ask(roles, { verb: 'help', permission: 'none' }).reason).toBe(
-    '@eve may not help checkout in prod: no access to this repository was found',
+  expect(ask(roles, { verb: 'help', permission: 'none' })).toEqual({
+    isAllowed: false,
+    reason: '@eve may not help checkout in prod: no access to this repository was found',
+    whoCould: ['everybody with read permission'],
+  })
+  expect(ask(roles, { verb: 'help' }).reason).toBe('/help is open to everybody who can read the repository')
+  expect(ask([], { environment: undefined, application: undefined }).reason).toBe(
+    '@eve may not promote: no role grants it to anybody',
   )
+  expect(ask([], { actor: { id: '2', login: 'ci[bot]', isBot: true } }).reason).toBe(
+    '@ci[bot] may not promote checkout in prod: commands of bots are not obeyed',
+  )
+  expect(ask([aRole({ members: ['@Ada#1', '@Ada#2', '@shop/leads'] })], {}).whoCould).toEqual([
+    '@Ada',
+    '@shop/leads',
+  ])
 })
 
 describe('globs', () => {

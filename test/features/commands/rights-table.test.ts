@@ -40,7 +40,14 @@ describe('the table of rights', () => {
       whoCould: ['@grace (in prod)', 'everybody with admin permission (everywhere)'],
     })
     expect(row(roles, 'freeze')).toEqual({ verb: 'freeze', may: [], whoCould: [] })
-    expect(row(roles, 'help')?.may).toEqual(['everywhere'])
+    expect(row(roles, 'help')).toEqual({
+      verb: 'help',
+      may: ['everywhere'],
+      whoCould: ['everybody with read permission'],
+    })
+    expect(row([aRole({ applications: ['pay*', 'search'] })], 'promote')?.may).toEqual([
+      'pay*, search everywhere',
+    ])
   })
 
   it.each<[string, Person]>([

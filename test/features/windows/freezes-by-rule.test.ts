@@ -22,6 +22,15 @@ describe('a place is frozen', () => {
     expect(isFrozen({ freezes, rules }, place, noon)).toBe(answer)
   })
 
+  it('holds for all where one of its globs is every application, and else for what any of them fits', () => {
+    const names = (globs: string[]) =>
+      freezesByRule([aFreezeRule({ applications: globs })], ['prod'], ['search', 'checkout', 'mail']).map(
+        ({ application }) => application,
+      )
+    expect(names(['sea*', '*'])).toEqual(['*'])
+    expect(names(['sea*', 'mail'])).toEqual(['search', 'mail'])
+  })
+
   it('names only the applications that the rule fits', () => {
     const found = freezesByRule(
       [aFreezeRule({ applications: ['sea*'] })],
