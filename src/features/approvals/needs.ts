@@ -5,12 +5,12 @@ import { isTeam } from './reviewers.ts'
 
 /** The teams that a rule names, as `@organisation/team`. */
 export function teamsOf({ need }: ApprovalRule): string[] {
-  return need ? namesIn(need).filter(isTeam) : []
+  return need ? teamsIn(need) : []
 }
 
-function namesIn(need: ApprovalNeed): string[] {
-  if (need.kind !== 'people') return need.of.flatMap(namesIn)
-  return need.from === 'owners' ? [] : need.from
+function teamsIn(need: ApprovalNeed): string[] {
+  if (need.kind !== 'people') return need.of.flatMap(teamsIn)
+  return need.from === 'owners' ? [] : need.from.filter(isTeam)
 }
 
 interface Described {

@@ -52,30 +52,20 @@ type Closure =
 
 function closuresOf(request: WindowRequest, at: Instant): Closure[] {
   return request.environments.flatMap((environment) => [
-    ...freezesOf(request, environment.name, at).map((freeze) => ({
-      kind: 'freeze' as const,
-      environment: environment.name,
-      freeze,
-    })),
-    ...locksOf(request, environment.name, at),
+    ...(request.changeClass === 'revert' ? [] : closuresByHand(request, environment.name, at)),
     ...windowClosures(environment, request.changeClass, at),
   ])
 }
 
-function freezesOf(request: WindowRequest, environment: string, at: Instant): Freeze[] {
-  if (request.changeClass === 'revert') return []
-  return matchingFreezes(request, environment, at)
-}
-
-function matchingFreezes(request: WindowRequest, environment: string, at: Instant): Freeze[] {
-  return request.freezes.filter((freeze) => isInForce(freeze, request, environment, at))
-}
-
-function locksOf(request: WindowRequest, environment: string, at: Instant): Closure[] {
-  if (request.changeClass === 'revert') return []
-  return request.locks
-    .filter((lock) => isInForce(lock, request, environment, at) && !request.requesters.includes(lock.by.id))
-    .map((lock) => ({ kind: 'lock', environment, lock }))
+function closuresByHand(request: WindowRequest, environment: string, at: Instant): Closure[] {
+  const freezes = request.freezes.filter((freeze) => isInForce(freeze, request, environment, at))
+  const locks = request.locks.filter(
+    (lock) => isInForce(lock, request, environment, at) && !request.requesters.includes(lock.by.id),
+  )
+  return [
+    ...freezes.map((freeze) => ({ kind: 'freeze' as const, environment, freeze })),
+    ...locks.map((lock) => ({ kind: 'lock' as const, environment, lock })),
+  ]
 }
 
 /** Whether a freeze or a lock, by a command or a rule, holds there at that moment. */
@@ -93,12 +83,8 @@ export function isInForce(
 }
 
 /** A window in an unknown zone is as closed as can be: an allow window that never opens, a deny window that never ends. */
-function windowClosures(
-  environment: Environment,
-  changeClass: ChangeClass | undefined,
-  at: Instant,
-): Closure[] {
-  const isExempt = (window: Window) => changeClass !== undefined && window.exceptClasses.includes(changeClass)
+function windowClosures(environment: Environment, changeClass: ChangeClass, at: Instant): Closure[] {
+  const isExempt = (window: Window) => window.exceptClasses.includes(changeClass)
   const allow = environment.windows.filter(({ kind }) => kind === 'allow')
   const outside = [...Map.groupBy(allow, ({ rule }) => rule).values()].filter(
     (windows) => !windows.some((window) => isExempt(window) || isInside(window, at) === true),
@@ -120,7 +106,8 @@ function soonestOpening(closures: readonly Closure[], at: Instant): Instant | un
     if (closure.kind === 'deny') return nextFlip(closure.window, at)
     return earliest(closure.windows.map((window) => nextFlip(window, at)))
   })
-  return ends.includes(undefined) ? undefined : Math.max(...ends.filter((end) => end !== undefined))
+  const known = ends.filter((end) => end !== undefined)
+  return known.length < ends.length ? undefined : Math.max(...known)
 }
 
 function soonestTurn(request: WindowRequest, at: Instant): Instant | undefined {
@@ -141,15 +128,16 @@ function closedVerdict(
   const byHand = closures.find((closure) => closure.kind === 'freeze' || closure.kind === 'lock')
   const sentences = closures.map(describeClosure)
   const opening = until === undefined ? undefined : formatInstant(until, zoneToTell(request, closures))
-  const lift = byHand && liftOf(byHand)
-  const unknown = closures.flatMap(windowsOf).find(({ zone }) => !isKnownZone(zone))
+  const unknown = closures
+    .flatMap((closure) => windowsOf(closure).map(({ zone }) => ({ zone, environment: closure.environment })))
+    .find(({ zone }) => !isKnownZone(zone))
   const end =
     opening !== undefined
       ? `opens ${opening}`
       : unknown !== undefined
         ? `${JSON.stringify(unknown.zone)} is not a known time zone, so it stays closed`
-        : lift !== undefined
-          ? `opens when the ${byHand?.kind} is lifted`
+        : byHand !== undefined
+          ? `opens when the ${byHand.kind} is lifted`
           : 'no opening is in sight'
   return {
     gate: 'window',
@@ -159,9 +147,9 @@ function closedVerdict(
     ...(until !== undefined && { until }),
     fix:
       unknown !== undefined
-        ? `mend the time zone in the windows of ${closures[0]?.environment}`
-        : lift !== undefined
-          ? lift
+        ? `mend the time zone in the windows of ${unknown.environment}`
+        : byHand !== undefined
+          ? liftOf(byHand)
           : until === undefined
             ? 'change the windows in the configuration'
             : 'nothing to do: this opens by itself',
@@ -222,18 +210,7 @@ function openVerdict(request: WindowRequest, until: Instant | undefined, now: In
 
 /** What would have kept an ordinary change waiting. */
 function exceptionsOf(request: WindowRequest, now: Instant): string[] {
-  if (request.changeClass === 'change') return []
-  return request.environments.flatMap((environment) => {
-    const freezes = matchingFreezes(request, environment.name, now).map((freeze): Closure => ({
-      kind: 'freeze',
-      environment: environment.name,
-      freeze,
-    }))
-    const isOpenToAll = freezes.length === 0 && windowClosures(environment, undefined, now).length === 0
-    return isOpenToAll
-      ? []
-      : [...freezes, ...windowClosures(environment, undefined, now)].map(describeClosure)
-  })
+  return closuresOf({ ...request, changeClass: 'change' }, now).map(describeClosure)
 }
 
 function openReason(request: WindowRequest, exceptions: readonly string[], now: Instant): string {

@@ -28,21 +28,15 @@ export function toWallTime(instant: Instant, zone: string): WallTime {
   }
 }
 
+type PartName = 'year' | 'month' | 'day' | 'hour' | 'minute' | 'second'
+
 /** Milliseconds that the zone is ahead of UTC at that moment. */
 export function offsetOf(instant: Instant, zone: string): number {
   const formatter = formatterOf(zone)
   if (formatter === undefined) throw new RangeError(`unknown time zone: ${zone}`)
-  const part: Record<string, number> = {}
-  for (const { type, value } of formatter.formatToParts(instant)) part[type] = Number(value)
-  const local = Date.UTC(
-    part['year'] ?? 0,
-    (part['month'] ?? 1) - 1,
-    part['day'],
-    part['hour'],
-    part['minute'],
-    part['second'],
-  )
-  return local - Math.floor(instant / 1000) * 1000
+  const parts = formatter.formatToParts(instant).map(({ type, value }) => [type, Number(value)])
+  const { year, month, day, hour, minute, second } = Object.fromEntries(parts) as Record<PartName, number>
+  return Date.UTC(year, month - 1, day, hour, minute, second) - Math.floor(instant / 1000) * 1000
 }
 
 function formatterOf(zone: string): Intl.DateTimeFormat | undefined {
@@ -54,7 +48,8 @@ function formatterOf(zone: string): Intl.DateTimeFormat | undefined {
 }
 
 function createFormatter(zone: string): Intl.DateTimeFormat | undefined {
-  if (!/^[A-Za-z][A-Za-z0-9_+/-]{1,59}$/.test(zone)) return undefined
+  // A fixed offset has no letter.
+  if (!/[A-Za-z]/.test(zone)) return undefined
   try {
     return new Intl.DateTimeFormat('en-US', {
       timeZone: zone,
@@ -105,11 +100,17 @@ const regions = ['en-US', 'en-GB', 'en-AU', 'en-IN', 'en-NZ', 'en-ZA']
 
 /** `CET`, `EST`, or `GMT+9` where no short name is in use. */
 function zoneName(instant: Instant, zone: string): string {
-  let name = zone
   for (const region of regions) {
-    const formatter = new Intl.DateTimeFormat(region, { timeZone: zone, timeZoneName: 'short' })
-    name = formatter.formatToParts(instant).find(({ type }) => type === 'timeZoneName')?.value ?? zone
-    if (!/^GMT[+-]/.test(name)) return name
+    const name = zoneNameIn(region, instant, zone)
+    if (!/GMT[+-]/.test(name)) return name
   }
-  return name
+  return zoneNameIn('en', instant, zone)
+}
+
+function zoneNameIn(region: string, instant: Instant, zone: string): string {
+  const formatter = new Intl.DateTimeFormat(region, { timeZone: zone, timeZoneName: 'short' })
+  return formatter
+    .formatToParts(instant)
+    .flatMap(({ type, value }) => (type === 'timeZoneName' ? [value] : []))
+    .join('')
 }

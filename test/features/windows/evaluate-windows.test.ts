@@ -133,24 +133,33 @@ describe('several rules at once', () => {
   const saturday = '2026-11-21T10:00Z'
 
   it.each`
-    case                                    | windows                                                                                                               | now         | changeClass    | freezes                                                  | outcome   | until
-    ${'no windows'}                         | ${[]}                                                                                                                 | ${monday}   | ${'change'}    | ${[]}                                                    | ${'pass'} | ${undefined}
-    ${'deny wins over allow'}               | ${[office, denial]}                                                                                                   | ${monday}   | ${'change'}    | ${[]}                                                    | ${'wait'} | ${'2026-11-25T08:00Z'}
-    ${'an excepted class passes'}           | ${[office]}                                                                                                           | ${saturday} | ${'revert'}    | ${[]}                                                    | ${'pass'} | ${undefined}
-    ${'other classes do not'}               | ${[office]}                                                                                                           | ${saturday} | ${'promotion'} | ${[]}                                                    | ${'wait'} | ${'2026-11-23T08:00Z'}
-    ${'excepted from allow, not from deny'} | ${[office, denial]}                                                                                                   | ${monday}   | ${'revert'}    | ${[]}                                                    | ${'wait'} | ${'2026-11-24T23:00Z'}
-    ${'one of two allow windows is enough'} | ${[office, aWindow({ days: [6], name: 'extra' })]}                                                                    | ${saturday} | ${'change'}    | ${[]}                                                    | ${'pass'} | ${'2026-11-21T15:00Z'}
-    ${'frozen without an end'}              | ${[office]}                                                                                                           | ${monday}   | ${'change'}    | ${[aFreeze()]}                                           | ${'wait'} | ${undefined}
-    ${'frozen until noon'}                  | ${[office]}                                                                                                           | ${monday}   | ${'change'}    | ${[aFreeze({ until: Date.parse('2026-11-23T12:00Z') })]} | ${'wait'} | ${'2026-11-23T12:00Z'}
-    ${'frozen until after hours'}           | ${[office]}                                                                                                           | ${monday}   | ${'change'}    | ${[aFreeze({ until: Date.parse('2026-11-23T20:00Z') })]} | ${'wait'} | ${'2026-11-24T08:00Z'}
-    ${'a freeze that has ended'}            | ${[]}                                                                                                                 | ${monday}   | ${'change'}    | ${[aFreeze({ until: Date.parse(monday) })]}              | ${'pass'} | ${undefined}
-    ${'another application is frozen'}      | ${[]}                                                                                                                 | ${monday}   | ${'change'}    | ${[aFreeze({ application: 'search' })]}                  | ${'pass'} | ${undefined}
-    ${'this application is frozen'}         | ${[]}                                                                                                                 | ${monday}   | ${'change'}    | ${[aFreeze({ application: 'checkout' })]}                | ${'wait'} | ${undefined}
-    ${'another environment is frozen'}      | ${[]}                                                                                                                 | ${monday}   | ${'change'}    | ${[aFreeze({ environment: 'dev' })]}                     | ${'pass'} | ${undefined}
-    ${'a revert passes a freeze'}           | ${[]}                                                                                                                 | ${monday}   | ${'revert'}    | ${[aFreeze()]}                                           | ${'pass'} | ${undefined}
-    ${'an unknown zone is closed'}          | ${[aWindow({ zone: 'Europe/Atlantis' })]}                                                                             | ${monday}   | ${'change'}    | ${[]}                                                    | ${'wait'} | ${undefined}
-    ${'an unknown zone of a deny, too'}     | ${[aWindow({ kind: 'deny', zone: 'Nowhere' })]}                                                                       | ${saturday} | ${'change'}    | ${[]}                                                    | ${'wait'} | ${undefined}
-    ${'two windows that hand over'}         | ${[aWindow({ days: everyDay, from: '00:00', to: '12:00' }), aWindow({ days: everyDay, from: '12:00', to: '24:00' })]} | ${monday}   | ${'change'}    | ${[]}                                                    | ${'pass'} | ${undefined}
+    case                                    | windows                                                                                                               | now         | changeClass    | freezes                                                                             | outcome   | until
+    ${'no windows'}                         | ${[]}                                                                                                                 | ${monday}   | ${'change'}    | ${[]}                                                                               | ${'pass'} | ${undefined}
+    ${'deny wins over allow'}               | ${[office, denial]}                                                                                                   | ${monday}   | ${'change'}    | ${[]}                                                                               | ${'wait'} | ${'2026-11-25T08:00Z'}
+    ${'an excepted class passes'}           | ${[office]}                                                                                                           | ${saturday} | ${'revert'}    | ${[]}                                                                               | ${'pass'} | ${undefined}
+    ${'other classes do not'}               | ${[office]}                                                                                                           | ${saturday} | ${'promotion'} | ${[]}                                                                               | ${'wait'} | ${'2026-11-23T08:00Z'}
+    ${'excepted from allow, not from deny'} | ${[office, denial]}                                                                                                   | ${monday}   | ${'revert'}    | ${[]}                                                                               | ${'wait'} | ${'2026-11-24T23:00Z'}
+    ${'one of two allow windows is enough'} | ${[office, aWindow({ days: [6], name: 'extra' })]}                                                                    | ${saturday} | ${'change'}    | ${[]}                                                                               | ${'pass'} | ${'2026-11-21T15:00Z'}
+    ${'frozen without an end'}              | ${[office]}                                                                                                           | ${monday}   | ${'change'}    | ${[aFreeze()]}                                                                      | ${'wait'} | ${undefined}
+    ${'frozen until noon'}                  | ${[office]}                                                                                                           | ${monday}   | ${'change'}    | ${[aFreeze({ until: Date.parse('2026-11-23T12:00Z') })]}                            | ${'wait'} | ${'2026-11-23T12:00Z'}
+    ${'frozen until after hours'}           | ${[office]}                                                                                                           | ${monday}   | ${'change'}    | ${[aFreeze({ until: Date.parse('2026-11-23T20:00Z') })]}                            | ${'wait'} | ${'2026-11-24T08:00Z'}
+    ${'a freeze that has ended'}            | ${[]}                                                                                                                 | ${monday}   | ${'change'}    | ${[aFreeze({ until: Date.parse(monday) })]}                                         | ${'pass'} | ${undefined}
+    ${'another application is frozen'}      | ${[]}                                                                                                                 | ${monday}   | ${'change'}    | ${[aFreeze({ application: 'search' })]}                                             | ${'pass'} | ${undefined}
+    ${'this application is frozen'}         | ${[]}                                                                                                                 | ${monday}   | ${'change'}    | ${[aFreeze({ application: 'checkout' })]}                                           | ${'wait'} | ${undefined}
+    ${'another environment is frozen'}      | ${[]}                                                                                                                 | ${monday}   | ${'change'}    | ${[aFreeze({ environment: 'dev' })]}                                                | ${'pass'} | ${undefined}
+    ${'every environment is frozen'}        | ${[]}                                                                                                                 | ${monday}   | ${'change'}    | ${[aFreeze({ environment: '*' })]}                                                  | ${'wait'} | ${undefined}
+    ${'a freeze with a moment left'}        | ${[]}                                                                                                                 | ${monday}   | ${'change'}    | ${[aFreeze({ until: Date.parse(monday) + 60_000 })]}                                | ${'wait'} | ${'2026-11-23T10:01Z'}
+    ${'two freezes, one without an end'}    | ${[]}                                                                                                                 | ${monday}   | ${'change'}    | ${[aFreeze({ until: Date.parse('2026-11-23T12:00Z') }), aFreeze()]}                 | ${'wait'} | ${undefined}
+    ${'two freezes end one by one'}         | ${[]}                                                                                                                 | ${monday}   | ${'change'}    | ${[14, 12].map((hour) => aFreeze({ until: Date.parse(`2026-11-23T${hour}:00Z`) }))} | ${'wait'} | ${'2026-11-23T14:00Z'}
+    ${'a rule more, not inside'}            | ${[aWindow(), aWindow({ rule: 'a', days: [2] })]}                                                                     | ${monday}   | ${'change'}    | ${[]}                                                                               | ${'wait'} | ${'2026-11-24T08:00Z'}
+    ${'two rules, inside both'}             | ${[aWindow(), aWindow({ rule: 'a', days: [1] })]}                                                                     | ${monday}   | ${'change'}    | ${[]}                                                                               | ${'pass'} | ${'2026-11-23T15:00Z'}
+    ${'excepted from a deny'}               | ${[{ ...denial, exceptClasses: ['change'] }]}                                                                         | ${monday}   | ${'change'}    | ${[]}                                                                               | ${'pass'} | ${undefined}
+    ${'two windows, the sooner opens'}      | ${[aWindow({ days: [4] }), aWindow({ days: [2] })]}                                                                   | ${monday}   | ${'change'}    | ${[]}                                                                               | ${'wait'} | ${'2026-11-24T08:00Z'}
+    ${'one opens, one never does again'}    | ${[aWindow({ endDate: '2026-01-01' }), aWindow({ days: [2] })]}                                                       | ${monday}   | ${'change'}    | ${[]}                                                                               | ${'wait'} | ${'2026-11-24T08:00Z'}
+    ${'a revert passes a freeze'}           | ${[]}                                                                                                                 | ${monday}   | ${'revert'}    | ${[aFreeze()]}                                                                      | ${'pass'} | ${undefined}
+    ${'an unknown zone is closed'}          | ${[aWindow({ zone: 'Europe/Atlantis' })]}                                                                             | ${monday}   | ${'change'}    | ${[]}                                                                               | ${'wait'} | ${undefined}
+    ${'an unknown zone of a deny, too'}     | ${[aWindow({ kind: 'deny', zone: 'Nowhere' })]}                                                                       | ${saturday} | ${'change'}    | ${[]}                                                                               | ${'wait'} | ${undefined}
+    ${'two windows that hand over'}         | ${[aWindow({ days: everyDay, from: '00:00', to: '12:00' }), aWindow({ days: everyDay, from: '12:00', to: '24:00' })]} | ${monday}   | ${'change'}    | ${[]}                                                                               | ${'pass'} | ${undefined}
   `('$case → $outcome', ({ windows, now, changeClass, freezes, outcome, until }) => {
     expect(ask(windows, now, { changeClass, freezes })).toEqual({ outcome, until })
   })
@@ -209,6 +218,113 @@ it('says it as people do', () => {
       "prod has no windows",
     ]
   `)
+})
+
+// The opening is looked for over a hundred changes, but a reason that lasts is passed over at once.
+describe('reasons that follow each other', () => {
+  const half = (from: string, to: string, endDate: string) =>
+    aWindow({ kind: 'deny', zone: 'UTC', days: everyDay, from, to, endDate })
+  const halves = (endDate: string) => [half('00:00', '12:00', endDate), half('12:00', '24:00', endDate)]
+  const freeze = aFreeze({ until: Date.parse('2027-03-10T00:00Z') })
+
+  it.each`
+    case                  | endDate         | now                    | freezes     | until
+    ${'a hundred'}        | ${'2027-01-11'} | ${'2026-11-23T10:00Z'} | ${[]}       | ${'2027-01-12T00:00Z'}
+    ${'one more'}         | ${'2027-01-12'} | ${'2026-11-23T13:00Z'} | ${[]}       | ${undefined}
+    ${'under a long one'} | ${'2027-03-09'} | ${'2026-11-23T10:00Z'} | ${[freeze]} | ${'2027-03-10T00:00Z'}
+  `('$case → $until', ({ endDate, now, freezes, until }) => {
+    expect(ask(halves(endDate), now, { freezes })).toEqual({ outcome: 'wait', until })
+  })
+})
+
+describe('everything it says', () => {
+  const monday = '2026-11-23T10:00Z'
+  const at = (time: string) => Date.parse(`2026-11-23T${time}Z`)
+  const over = aWindow({ name: 'trial', endDate: '2026-01-01' })
+  const sale = aWindow({ kind: 'deny', name: 'sale', days: everyDay, from: '00:00', to: '24:00' })
+  const aLock = (lock: Partial<Lock> = {}): Lock => {
+    const by = { id: 'bob', login: 'bob', isBot: false }
+    return { environment: 'prod', application: '*', reason: 'debugging', by, at: 0, ...lock }
+  }
+
+  it.each<[string, { windows?: Window[][]; changeClass?: ChangeClass; freezes?: Freeze[]; locks?: Lock[] }]>([
+    ['no environment', { windows: [] }],
+    ['no windows', { windows: [[], []] }],
+    ['open for a while', { windows: [[aWindow(), aWindow({ name: 'Mondays', days: [1] })]] }],
+    ['outside a deny', { windows: [[aWindow({ kind: 'deny', days: [0] })]] }],
+    [
+      'outside an allow, inside another of the rule',
+      { windows: [[aWindow({ days: [2] }), aWindow({ days: [1] })]] },
+    ],
+    ['closed', { windows: [[aWindow({ days: [2] }), aWindow({ days: [3] })]] }],
+    ['closed twice', { windows: [[aWindow({ days: [2] })], [aWindow({ days: [3] })]] }],
+    ['never again', { windows: [[over]] }],
+    ['an unknown zone, in the second environment', { windows: [[over], [aWindow({ zone: 'Nowhere' })]] }],
+    [
+      'an unknown zone, told in another',
+      { windows: [[aWindow({ zone: 'Nowhere' }), aWindow({ days: [2] })]] },
+    ],
+    [
+      'an unknown zone, and frozen',
+      { windows: [[sale, aWindow({ zone: 'Nowhere' })]], freezes: [aFreeze()] },
+    ],
+    ['frozen', { freezes: [aFreeze()] }],
+    [
+      'frozen for a while, in the zone of its windows',
+      { windows: [[aWindow()]], freezes: [aFreeze({ until: at('12:00') })] },
+    ],
+    ['closed, then frozen', { windows: [[over], [over]], freezes: [aFreeze({ environment: 'edge-1' })] }],
+    ['frozen by a rule', { freezes: [aFreeze({ rule: 'team.yaml', application: 'checkout' })] }],
+    ['frozen by its error budget', { freezes: [aFreeze({ slo: 'latency', application: 'checkout' })] }],
+    ['locked', { locks: [aLock()] }],
+    [
+      'locked and frozen for one application',
+      { locks: [aLock({ application: 'checkout' })], freezes: [aFreeze({ application: 'checkout' })] },
+    ],
+    [
+      'a revert, frozen, locked and closed',
+      {
+        windows: [[sale, aWindow({ ...over, exceptClasses: ['revert'] })].slice(1)],
+        changeClass: 'revert',
+        locks: [aLock()],
+        freezes: [aFreeze()],
+      },
+    ],
+    [
+      'a promotion that is excepted',
+      {
+        windows: [[aWindow({ days: [2], exceptClasses: ['promotion'] })], [aWindow()]],
+        changeClass: 'promotion',
+      },
+    ],
+    [
+      'a promotion where a change may, too',
+      {
+        windows: [[aWindow({ days: [2], exceptClasses: ['promotion', 'change'] })]],
+        changeClass: 'promotion',
+      },
+    ],
+    ['a change that is excepted from a deny', { windows: [[{ ...sale, exceptClasses: ['change'] }]] }],
+    [
+      'a promotion where everybody may',
+      { windows: [[aWindow({ exceptClasses: ['promotion'] })]], changeClass: 'promotion' },
+    ],
+  ])('%s', (_, { windows = [[]], changeClass = 'change', freezes = [], locks = [] }) => {
+    const environments = windows.map((each, index) =>
+      anEnvironment(each, index === 0 ? 'prod' : `edge-${index}`),
+    )
+    const request = {
+      environments,
+      applications: ['checkout'],
+      changeClass,
+      freezes,
+      locks,
+      requesters: ['ada'],
+    }
+    const verdict = evaluateWindows(request, Date.parse(monday))
+    const until = verdict.until === undefined ? {} : { until: new Date(verdict.until) }
+    expect({ ...verdict, ...until }).toMatchSnapshot()
+  })
 })
 
 // Every part that is given must fit the day: days, weeks, monthDays, months, dates, startDate, endDate.
