@@ -5,6 +5,7 @@ import { AdapterError } from '../../ports/adapter-error.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Random } from '../../ports/random.ts'
 import type { Connection } from './connection.ts'
+import { limitCalls } from './limit-calls.ts'
 
 export interface Call {
   method: 'GET' | 'PATCH' | 'POST' | 'DELETE'
@@ -100,6 +101,7 @@ export function createHttpClient(
     }
   }
 
+  const limiter = limitCalls(clock)
   return {
     async call(call) {
       let refresh = false
@@ -107,7 +109,7 @@ export function createHttpClient(
         const isLast = attempt >= retries
         let waitMs = backoff(attempt, random)
         try {
-          const { reply, retryAfterMs } = await once(call, refresh)
+          const { reply, retryAfterMs } = await limiter.run(call, () => once(call, refresh))
           if (reply.status === 401 && !refresh) {
             refresh = true
             continue

@@ -126,6 +126,7 @@ describe('what an answer means', () => {
       kind: 'invalid',
       fields: ['data[password]'],
       reason: 'data[password]: the value is not valid',
+      immutable: [],
     })
   })
 
