@@ -3,6 +3,7 @@ import { teamsOf } from '../features/approvals/needs.ts'
 import { isTeam } from '../features/approvals/reviewers.ts'
 import { placeFindings } from '../features/policy/place-findings.ts'
 import { readPolicies } from '../features/policy/read-policies.ts'
+import { applyFindings } from '../features/sync/apply-findings.ts'
 import { tenancyFindings } from '../features/tenancy/tenancy-findings.ts'
 import { type RenderedFacts, type ReviewFacts, ruleTargets } from '../features/review/review-facts.ts'
 import { indexRepository, type RepositoryIndex } from '../features/rendering/repository-index.ts'
@@ -103,9 +104,9 @@ export async function gatherRenderedFacts(
     change.head.targets,
   )
   const index = indexRepository(head)
-  const tenancy = tenancyFindings(change.head.targets, configuration, (source) =>
-    annotationPath(source, index),
-  )
+  const pathOf = (source: string) => annotationPath(source, index)
+  const tenancy = tenancyFindings(change.head.targets, configuration, pathOf)
+  const applying = applyFindings(change.head.targets, change.base.targets, pathOf)
   const changed = changedRules(base, head, configuration)
   return {
     configuration,
@@ -118,7 +119,7 @@ export async function gatherRenderedFacts(
     ],
     ...change,
     changedRules: changed,
-    findings: await placed(repository, sides, [...tenancy, ...policies.findings], {
+    findings: await placed(repository, sides, [...tenancy, ...applying, ...policies.findings], {
       targets: change.head.targets,
       sources,
     }),

@@ -1,0 +1,150 @@
+import type { Finding } from '../../domain/finding.ts'
+import { formatObjectId, type KubernetesObject, objectId, objectKey } from '../../domain/kubernetes-object.ts'
+import { targetKey } from '../../domain/refs.ts'
+import type { RenderedTarget } from '../../domain/rendered-target.ts'
+import { conflictAnswers, conflictsAnnotation } from './conflict-rules.ts'
+import { hookOf } from './hook-of.ts'
+import { repeatedItems } from './repeated-items.ts'
+import { waveAnnotation, wholeNumber, writtenWave } from './wave-of.ts'
+
+type Fault = Pick<Finding, 'policy' | 'severity' | 'message' | 'fix'> & { fields?: string[] }
+
+/** What an API server, and etcd behind it, take of one object. Source: etcd, `--max-request-bytes`. */
+const mostBytes = 1.5 * 1024 * 1024
+
+/** What an apply of the rendered targets would be refused for, or would not do as it is written, as far as it shows here. */
+export function applyFindings(
+  targets: readonly RenderedTarget[],
+  base: readonly RenderedTarget[],
+  pathOf: (source: string) => string,
+): Finding[] {
+  const known = new Set(base.flatMap((target) => faultsOf(target).map(({ key }) => key)))
+  const own = targets.flatMap((target) =>
+    faultsOf(target).map(({ key, object, fault }) => ({
+      ...toFinding(target, object, fault, pathOf),
+      isOld: known.has(key),
+    })),
+  )
+  return [...own, ...claimedTwice(targets, pathOf)]
+}
+
+function faultsOf(rendered: RenderedTarget) {
+  return rendered.objects.flatMap((object) =>
+    checks
+      .flatMap((check) => check(object))
+      .map((fault) => ({
+        key: JSON.stringify([targetKey(rendered.target), objectKey(objectId(object)), fault.message]),
+        object,
+        fault,
+      })),
+  )
+}
+
+function toFinding(
+  { target, source }: RenderedTarget,
+  object: KubernetesObject,
+  fault: Fault,
+  pathOf: (source: string) => string,
+): Finding {
+  return { ...fault, target, object: objectId(object), path: pathOf(source), line: 1, isOld: false }
+}
+
+const checks: ((object: KubernetesObject) => Fault[])[] = [
+  findRepeats,
+  findSize,
+  findStatus,
+  findHookWords,
+  findWave,
+  findConflictAnswer,
+]
+
+function findRepeats(object: KubernetesObject): Fault[] {
+  return repeatedItems(object).map(({ list, index, first, key }) => ({
+    policy: 'repeated-list-item',
+    severity: 'error',
+    message: `${list}[${index}] repeats ${list}[${first}] (${key}): the API server refuses it, or drops one of them`,
+    fix: 'keep one of the two, or tell them apart',
+    fields: [list.replaceAll(/\[\d+\]/g, '[*]')],
+  }))
+}
+
+function findSize(object: KubernetesObject): Fault[] {
+  const bytes = Buffer.byteLength(JSON.stringify(object))
+  if (bytes <= mostBytes) return []
+  const fault: Fault = {
+    policy: 'object-size',
+    severity: 'error',
+    message: `the object is ${(bytes / 1024 / 1024).toFixed(1)} MiB; clusters take 1.5 MiB`,
+    fix: 'split it, or keep large files elsewhere',
+  }
+  return [fault]
+}
+
+/** A CustomResourceDefinition printed by a generator often has an empty one: that says nothing. */
+function findStatus(object: KubernetesObject): Fault[] {
+  if (object['status'] === undefined || object.kind === 'CustomResourceDefinition') return []
+  const fault: Fault = {
+    policy: 'status-in-manifest',
+    severity: 'notice',
+    message: 'status is written by controllers; it is left out when this is applied',
+    fix: 'remove status from the manifest',
+    fields: ['status'],
+  }
+  return [fault]
+}
+
+function findHookWords(object: KubernetesObject): Fault[] {
+  return (hookOf(object)?.unknown ?? []).map((word) => ({
+    policy: 'apply-annotation',
+    severity: 'error',
+    message: `"${word}" is no moment at which a hook runs; the object is not applied at all`,
+    fix: 'write before, after or failure (drawbridge.dev/hook), or a word of Argo CD or Helm under their annotation',
+  }))
+}
+
+function findWave(object: KubernetesObject): Fault[] {
+  const written = writtenWave(object)
+  if (written === undefined || wholeNumber(written) !== undefined) return []
+  const fault: Fault = {
+    policy: 'apply-annotation',
+    severity: 'error',
+    message: `the wave "${written}" is not a whole number; it counts as 0`,
+    fix: `write a whole number in quotes, as ${waveAnnotation}: "2"`,
+  }
+  return [fault]
+}
+
+function findConflictAnswer(object: KubernetesObject): Fault[] {
+  const written = object.metadata.annotations?.[conflictsAnnotation]
+  if (written === undefined || conflictAnswers.some((answer) => answer === written)) return []
+  const fault: Fault = {
+    policy: 'apply-annotation',
+    severity: 'error',
+    message: `${conflictsAnnotation}: "${written}" is not an answer to conflicts`,
+    fix: `write one of ${conflictAnswers.join(', ')}`,
+  }
+  return [fault]
+}
+
+/** One object on one cluster belongs to one application: the second one would be refused when it is applied. */
+function claimedTwice(targets: readonly RenderedTarget[], pathOf: (source: string) => string): Finding[] {
+  const owners = new Map<string, RenderedTarget>()
+  return targets.flatMap((rendered) =>
+    rendered.objects.flatMap((object) => {
+      const key = `${rendered.target.cluster}/${objectKey(objectId(object))}`
+      const owner = owners.get(key)
+      if (owner === undefined || targetKey(owner.target) === targetKey(rendered.target)) {
+        owners.set(key, rendered)
+        return []
+      }
+      const { application, environment, cluster } = owner.target
+      const fault: Fault = {
+        policy: 'object-claimed-twice',
+        severity: 'error',
+        message: `${formatObjectId(objectId(object))} is also delivered by ${application} in ${environment}, to the same cluster ${cluster}`,
+        fix: 'let one application deliver it, or give one of the two another name or namespace',
+      }
+      return [toFinding(rendered, object, fault, pathOf)]
+    }),
+  )
+}
