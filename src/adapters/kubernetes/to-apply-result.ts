@@ -1,6 +1,7 @@
 import type { KubernetesObject } from '../../domain/kubernetes-object.ts'
 import type { ApplyResult } from '../../ports/cluster.ts'
 import { isUnreadableObject, type Reply, type Status } from './http-client.ts'
+import { type TypedPatchFault, typedPatchFaults } from './typed-patch-faults.ts'
 
 /** What an API server's answer to an apply means; undefined where it is none of the expected ones. */
 export function toApplyResult(reply: Reply): ApplyResult | undefined {
@@ -8,6 +9,8 @@ export function toApplyResult(reply: Reply): ApplyResult | undefined {
   if (reply.status === 200 || reply.status === 201)
     return { kind: 'applied', object: reply.body as KubernetesObject }
   if (reply.status === 409) return { kind: 'conflict', conflicts: conflictsOf(status) }
+  if (reply.status === 422 && isDeniedByPolicy(status))
+    return { kind: 'denied', reason: deniedReason(status) }
   if (reply.status === 422)
     return {
       kind: 'invalid',
@@ -22,13 +25,30 @@ export function toApplyResult(reply: Reply): ApplyResult | undefined {
       reason: badRequestReason(status),
       immutable: [],
     }
-  if (isUnreadableObject(reply))
-    return { kind: 'invalid', fields: [], reason: unreadableReason(status), immutable: [] }
+  if (isUnreadableObject(reply)) return unreadableResult(status)
   if (reply.status === 403) return { kind: 'denied', reason: deniedReason(status) }
   if (reply.status === 404 && isMissingNamespace(status))
     return { kind: 'denied', reason: withoutValues(status.message ?? '') }
   if (reply.status === 404) return { kind: 'unknown-kind' }
   return undefined
+}
+
+/** Server-side apply could not read the object by the server's own schema. */
+function unreadableResult(status: Status): ApplyResult {
+  const faults = typedPatchFaults(status.message ?? '')
+  const words = faults.map(({ field, fault }) => describeTypedFault(field, fault))
+  const reason = words.join('; ').slice(0, 500) || 'the API server could not read the object'
+  return { kind: 'invalid', fields: faults.map(({ field }) => field), reason, immutable: [] }
+}
+
+function describeTypedFault(field: string, fault: TypedPatchFault['fault']): string {
+  if (fault !== 'unknown field') return `${field}: ${fault}`
+  return `${fault}: ${field} (this API server is older than the field, or its schema does not have it)`
+}
+
+/** A ValidatingAdmissionPolicy's refusal is called invalid by the server; it says nothing of fields. */
+function isDeniedByPolicy(status: Status): boolean {
+  return /ValidatingAdmissionPolicy '[^']+' with binding '[^']+' denied request/.test(status.message ?? '')
 }
 
 /** `conflict with "helm" using apps/v1`: the manager is in the message of each cause. */
@@ -63,15 +83,6 @@ function isImmutable(message = ''): boolean {
 function immutableFieldsOf(status: Status): string[] {
   const causes = (status.details?.causes ?? []).filter(({ message }) => isImmutable(message))
   return [...new Set(causes.map(({ field }) => field ?? 'the object'))]
-}
-
-/** Server-side apply could not read the object by the server's own schema; the words name fields, and may quote values. */
-function unreadableReason(status: Status): string {
-  const message = withoutValues(status.message ?? '').slice(0, 500)
-  const isUnknown = message.includes('field not declared in schema')
-  return isUnknown
-    ? `${message} (this API server is older than the field, or its schema does not have it)`
-    : message
 }
 
 const faultWords = new Map([
@@ -110,7 +121,8 @@ function isMissingNamespace(status: Status): boolean {
 
 /** Go's validation quotes what it found after these words. */
 function withoutValues(message: string): string {
-  return message
-    .replace(/(Invalid value|Unsupported value|Duplicate value): ("(?:[^"\\]|\\.)*"|[^:,]+)/g, '$1')
-    .replace(/, got &?value\.\w+\{.*$/s, '')
+  return message.replace(
+    /(Invalid value|Unsupported value|Duplicate value): ("(?:[^"\\]|\\.)*"|[^:,]+)/g,
+    '$1',
+  )
 }
