@@ -23,6 +23,7 @@ if ('problem' in found) {
   try {
     process.exitCode = await runSuites({
       KUBECONFIG_TEST: process.env.KUBECONFIG_TEST ?? plane?.clusters[0]?.apiServer.kubeconfigFile,
+      ETCD_TEST: process.env.ETCD_TEST ?? plane?.etcd.address,
       KUBEBUILDER_ASSETS: binaries.folder,
     })
   } finally {

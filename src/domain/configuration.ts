@@ -1,5 +1,4 @@
 import type { ChartPin } from './chart-pin.ts'
-import type { HealthRuleText, ReconcileSettings } from './reconcile-settings.ts'
 import type { KubernetesFacts, RendererName } from './rendered-target.ts'
 import type { Instant } from './refs.ts'
 import type { Slo } from './slo.ts'
@@ -19,8 +18,6 @@ export interface Configuration {
   /** Absent: nothing is hidden but what is hidden everywhere. */
   diff?: DiffSettings
   slos: Slo[]
-  /** How objects of further kinds tell how they are, in every environment. */
-  health?: HealthRuleText[]
   /** Freezes as code, of the repository and of its organisation; absent: none. */
   freezes?: FreezeRule[]
   /** Absent: clusters are known by the names that environments give them, and by nothing else. */
@@ -112,8 +109,6 @@ export interface Environment {
   promotion?: PromotionRule
   approvals: ApprovalRule
   windows: Window[]
-  /** What its cluster side is told. */
-  reconcile?: Omit<ReconcileSettings, 'health'>
   /** What charts are told about its clusters. */
   kubernetes?: KubernetesFacts
 }

@@ -137,7 +137,7 @@ async function sync(
   const { attestation } = facts
   const now = ports.clock.now()
   const plan = planSync({ ...facts, isAnythingThere: await isAnythingThere(cluster, facts) }, now)
-  const { due, later: healAt } = holdBack(plan, before?.drift, facts.rules.isReportOnly, now)
+  const { due, later: healAt } = holdBack(plan, before?.drift, false, now)
   const later = facts.isFirstSight ? now + secondSightMs : healAt
   if (plan.isInSync) {
     const found = withNotes(judge(facts, plan, undefined, before, now), facts.inventory)
@@ -170,7 +170,6 @@ async function sync(
   if (isApplied && mayPrune && pruned.problems.length === 0)
     Object.assign(inventory, { revision: attestation.revision, digest: facts.digest })
   noteFinishedJobs(inventory, facts, applied)
-  noteYielded(inventory, facts)
   const judged = withNotes(judge(facts, due, applied, before, now), inventory)
   const finding = await finishHooks(release, applied, judged)
   await record()
@@ -210,7 +209,7 @@ function judge(
   const changes = plan.layers.flatMap((layer) => layer.changes)
   const parts = changes.map(({ id, object }) => {
     const live = liveObject(facts, applied, objectKey(id))
-    if (live !== undefined) return healthOf(live, now, facts.rules.health)
+    if (live !== undefined) return healthOf(live, now)
     return facts.inventory.entries.get(objectKey(id))?.isFinished ? assessFinished : missing(object)
   })
   const notes = [
@@ -218,7 +217,7 @@ function judge(
     ...plan.prune.terminating.map(({ reason }) => reason),
   ]
   const judgement = judgeTarget(
-    { ...facts.rules, digest: facts.digest, parts, notes, ...(applied && { applied }) },
+    { digest: facts.digest, parts, notes, ...(applied && { applied }) },
     before,
     now,
   )
@@ -243,15 +242,6 @@ function noteFinishedJobs(inventory: Inventory, facts: ReconcileFacts, applied: 
   }
 }
 
-/** What is left to others stays so until the object is made anew. */
-function noteYielded(inventory: Inventory, { yielded }: ReconcileFacts): void {
-  for (const [key, entry] of inventory.entries) {
-    const { yielded: _, ...rest } = entry
-    const pointers = yielded.get(key)
-    inventory.entries.set(key, pointers === undefined ? rest : { ...rest, yielded: pointers })
-  }
-}
-
 /** What was different though no release changed it. What cannot be put back is a problem, and told as such. */
 function driftReport(
   facts: ReconcileFacts,
@@ -270,12 +260,7 @@ function driftReport(
     const fields =
       live?.whole === undefined ? { fields: [] } : driftedFields(change.object, live.whole, fieldManager)
     const isHealed = applied.objects.has(key)
-    return {
-      object: formatObjectId(change.id),
-      ...fields,
-      isHealed,
-      isReportOnly: facts.rules.isReportOnly && !isHealed,
-    }
+    return { object: formatObjectId(change.id), ...fields, isHealed, isReportOnly: false }
   })
   return reportDrift(before?.drift, found, now)
 }

@@ -1,4 +1,3 @@
-import type { ReconcileSettings } from '../domain/reconcile-settings.ts'
 import { type Instant, type RepositoryRef, type Target, targetKey } from '../domain/refs.ts'
 import type { Attestation, Release } from '../domain/release.ts'
 import type { Decryptor } from '../ports/decryptor.ts'
@@ -83,7 +82,7 @@ export async function runAgent(options: AgentOptions): Promise<void> {
   while (!signal.aborted) {
     const now = clock.now()
     if (now >= lookAt) {
-      takeNews(watched, await readOwn(options), clock.now())
+      takeNews(watched, await ownAttestations(options), clock.now())
       lookAt = clock.now() + Math.round(interval * (options.random ? 0.8 + 0.4 * options.random.number() : 1))
     }
     const ready = [...watched.values()].filter((one) => !one.isRunning && one.due <= clock.now())
@@ -111,14 +110,17 @@ function duesOf(watched: ReadonlyMap<string, Watched>, running: number): number[
 }
 
 /** A target that git says something else of than before is due at once; one that it no longer names is let go. */
-function takeNews(watched: Map<string, Watched>, own: OwnPart | undefined, now: Instant): void {
-  if (own === undefined) return
-  const { attestations, settings } = own
+function takeNews(
+  watched: Map<string, Watched>,
+  attestations: Attestation[] | undefined,
+  now: Instant,
+): void {
+  if (attestations === undefined) return
   const named = new Set(attestations.map(({ target }) => targetKey(target)))
   for (const key of watched.keys()) if (!named.has(key)) watched.delete(key)
   for (const attestation of attestations) {
     const key = targetKey(attestation.target)
-    const attested = JSON.stringify([attestation, settings])
+    const attested = JSON.stringify(attestation)
     const known = watched.get(key)
     if (known === undefined)
       watched.set(key, { target: attestation.target, attested, due: now, isRunning: false })
@@ -126,20 +128,15 @@ function takeNews(watched: Map<string, Watched>, own: OwnPart | undefined, now: 
   }
 }
 
-interface OwnPart {
-  attestations: Attestation[]
-  settings: ReconcileSettings | undefined
-}
-
 /** What the rendered ref says of this cluster's targets; undefined where git did not answer. */
-async function readOwn(options: AgentOptions): Promise<OwnPart | undefined> {
+async function ownAttestations(options: AgentOptions): Promise<Attestation[] | undefined> {
   const { ports, repository, environment, cluster, isOurs = () => true } = options
   try {
     const state = await ports.ledger.read(repository, environment)
     const all = state?.attestations ?? []
-    const isOwn = ({ target }: Attestation) =>
-      target.cluster === cluster.name && target.environment === environment && isOurs(target)
-    return { attestations: all.filter(isOwn), settings: state?.settings }
+    return all
+      .filter(({ target }) => target.cluster === cluster.name && target.environment === environment)
+      .filter(({ target }) => isOurs(target))
   } catch (error) {
     if (!(error instanceof AdapterError)) throw error
     ports.log.warn({ environment, operation: error.operation }, 'git did not answer')

@@ -8,19 +8,29 @@ import { applyFields, type Conflict, updateFields, type Writer } from './managed
 import { storageKind } from './served-kinds.ts'
 import { StatusError } from './status-error.ts'
 import type { Storage } from './storage.ts'
-import { duplicateItems, unknownFields, validateObject } from './validate-object.ts'
+import { unknownFields, validateObject } from './validate-object.ts'
+import { withFirstStatus } from './first-status.ts'
 
-/** Refuses a write as an admission webhook would: the message, or undefined to let it pass. */
+/**
+ * Refuses a write, or lets it pass (undefined): a message as from an admission webhook, or with the name of a policy
+ * as from a ValidatingAdmissionPolicy, which the server calls invalid and not forbidden.
+ */
 export type Admission = (
   object: KubernetesObject,
   operation: 'CREATE' | 'UPDATE' | 'DELETE',
-) => string | undefined
+) => string | { policy: string; message: string } | undefined
 
 export interface WriteOptions {
   manager: string
   subresource?: 'status'
   isDryRun?: boolean
   isStrict?: boolean
+}
+
+export interface DeleteOptions {
+  preconditions?: { uid?: string; resourceVersion?: string }
+  propagationPolicy?: 'Background' | 'Foreground' | 'Orphan'
+  isDryRun?: boolean
 }
 
 /** The verbs of the API server on its storage. */
@@ -44,9 +54,8 @@ export interface Api {
     kind: Kind,
     namespace: string,
     name: string,
-    preconditions: { uid?: string; resourceVersion?: string },
-    options?: { isDryRun?: boolean },
-  ): KubernetesObject
+    options?: DeleteOptions,
+  ): { object: KubernetesObject; isGone: boolean }
 }
 
 export function createApi(storage: Storage, clock: Clock, random: Random, admission: () => Admission[]): Api {
@@ -56,12 +65,11 @@ export function createApi(storage: Storage, clock: Clock, random: Random, admiss
     time: timestamp(clock),
     ...(options.subresource === undefined ? {} : { subresource: options.subresource }),
   })
-  const admit = (object: KubernetesObject, operation: 'CREATE' | 'UPDATE' | 'DELETE') => {
+  const admit = (kind: Kind, object: KubernetesObject, operation: 'CREATE' | 'UPDATE' | 'DELETE') => {
     const refusal = admission()
       .map((rule) => rule(object, operation))
-      .find((message) => message !== undefined)
-    if (refusal !== undefined)
-      throw new StatusError(403, 'Forbidden', `admission webhook denied the request: ${refusal}`)
+      .find((answer) => answer !== undefined)
+    if (refusal !== undefined) throw admissionRefusal(kind, object, refusal)
   }
   const demandNamespace = (kind: Kind, object: KubernetesObject) => {
     if (!kind.isNamespaced) return
@@ -76,7 +84,7 @@ export function createApi(storage: Storage, clock: Clock, random: Random, admiss
         [
           {
             reason: 'NamespaceTerminating',
-            message: 'namespace is being terminated',
+            message: `namespace ${namespace.metadata.name} is being terminated`,
             field: 'metadata.namespace',
           },
         ],
@@ -88,7 +96,7 @@ export function createApi(storage: Storage, clock: Clock, random: Random, admiss
       throw new StatusError(
         400,
         'BadRequest',
-        `strict decoding error: ${unknown.map((field) => `unknown field "${field}"`).join(', ')}`,
+        `${kind.kind} in version "${kind.version}" cannot be handled as a ${kind.kind}: strict decoding error: ${unknown.map((field) => `unknown field "${field}"`).join(', ')}`,
       )
   }
   const createNew = (kind: Kind, object: KubernetesObject, options: WriteOptions) => {
@@ -98,20 +106,21 @@ export function createApi(storage: Storage, clock: Clock, random: Random, admiss
       metadata: { ...object.metadata, uid: random.uuid(), creationTimestamp: timestamp(clock) },
     }
     if (kind.hasGeneration) born.metadata.generation = 1
-    admit(born, 'CREATE')
-    const complete = allocate(born, random)
+    admit(kind, born, 'CREATE')
+    const complete = withFirstStatus(allocate(born, random))
     validateObject(kind, undefined, complete)
     return options.isDryRun ? complete : storage.put(storageKind(kind), complete)
   }
   const store = (kind: Kind, live: KubernetesObject, next: KubernetesObject, options: WriteOptions) => {
     if (isSameButTimes(live, next)) return live
-    admit(next, 'UPDATE')
+    admit(kind, next, 'UPDATE')
     validateObject(kind, live, next)
     const hasNewSpec = kind.hasGeneration && !isSame(withoutStatus(live), withoutStatus(next))
     if (hasNewSpec)
       next = { ...next, metadata: { ...next.metadata, generation: (live.metadata.generation ?? 0) + 1 } }
     if (options.isDryRun) return next
-    if (next.metadata.deletionTimestamp !== undefined && finalizersOf(next).length === 0) {
+    const isOver = next.metadata.deletionTimestamp !== undefined && finalizersOf(next).length === 0
+    if (isOver && kind.kind !== 'Namespace') {
       storage.remove(storageKind(kind), next)
       return next
     }
@@ -125,7 +134,7 @@ export function createApi(storage: Storage, clock: Clock, random: Random, admiss
         object.metadata.name ?? `${String(object.metadata['generateName'])}${random.uuid().slice(0, 5)}`
       const named = { ...object, metadata: { ...object.metadata, name } }
       if (storage.get(storageKind(kind), named.metadata.namespace ?? '', name))
-        throw new StatusError(409, 'AlreadyExists', `${kind.plural} "${name}" already exists`)
+        throw new StatusError(409, 'AlreadyExists', `${resourceName(kind)} "${name}" already exists`)
       demandKnownFields(kind, named, options)
       const complete = withDefaults(kind.schema, withoutStatusFor(kind, named))
       return createNew(kind, updateFields(kind.schema, undefined, complete, writerOf(kind, options)), options)
@@ -140,13 +149,11 @@ export function createApi(storage: Storage, clock: Clock, random: Random, admiss
       return store(kind, live, updateFields(kind.schema, live, next, writerOf(kind, options)), options)
     },
     apply(kind, object, options) {
-      demandKnownFields(kind, object, options)
-      const duplicates = duplicateItems(kind.schema, object)
-      if (duplicates.length > 0)
-        throw new StatusError(500, '', `failed to create typed patch object: ${duplicates.join(', ')}`)
       const live = storage.get(storageKind(kind), object.metadata.namespace ?? '', object.metadata.name)
       demandVersion(kind, object, live)
-      const intent = withoutStatusFor(kind, normalise(kind.schema, object) as KubernetesObject)
+      demandMeant(kind, live, object)
+      const stated = withoutIdentity(normalise(kind.schema, object) as KubernetesObject)
+      const intent = options.subresource === 'status' ? statusOnly(stated) : withoutStatusFor(kind, stated)
       const base = live ?? { ...bare(intent) }
       const outcome = applyFields(kind.schema, base, intent, writerOf(kind, options), options.force)
       if ('conflicts' in outcome) throw applyConflict(outcome.conflicts)
@@ -155,26 +162,26 @@ export function createApi(storage: Storage, clock: Clock, random: Random, admiss
         ? { object: createNew(kind, complete, options), isNew: true }
         : { object: store(kind, live, complete, options), isNew: false }
     },
-    delete(kind, namespace, name, preconditions, options = {}) {
+    delete(kind, namespace, name, options = {}) {
       const live = storage.get(storageKind(kind), namespace, name)
       if (live === undefined) throw notFound(kind, name)
-      if (preconditions.uid !== undefined && preconditions.uid !== live.metadata.uid)
-        throw new StatusError(
-          409,
-          'Conflict',
-          `Operation cannot be fulfilled on ${kind.plural} "${name}": Precondition failed: UID in precondition: ${preconditions.uid}, UID in object meta: ${live.metadata.uid}`,
-        )
-      admit(live, 'DELETE')
-      if (options.isDryRun) return live
-      if (finalizersOf(live).length === 0 && kind.kind !== 'Namespace') {
+      demandPreconditions(kind, live, options.preconditions ?? {})
+      admit(kind, live, 'DELETE')
+      const ending = withPropagation(live, options.propagationPolicy)
+      const isGone = finalizersOf(ending).length === 0 && kind.kind !== 'Namespace'
+      if (options.isDryRun) return { object: live, isGone }
+      if (isGone) {
         storage.remove(storageKind(kind), live)
-        return live
+        return { object: live, isGone }
       }
-      if (live.metadata.deletionTimestamp !== undefined) return live
-      return storage.put(storageKind(kind), {
-        ...live,
-        metadata: { ...live.metadata, deletionTimestamp: timestamp(clock), deletionGracePeriodSeconds: 0 },
-      })
+      if (live.metadata.deletionTimestamp !== undefined) return { object: live, isGone }
+      const metadata = {
+        ...ending.metadata,
+        deletionTimestamp: timestamp(clock),
+        ...(kind.kind === 'Namespace' ? {} : { deletionGracePeriodSeconds: 0 }),
+      }
+      const status = kind.kind === 'Namespace' ? { status: { phase: 'Terminating' } } : {}
+      return { object: storage.put(storageKind(kind), { ...ending, ...status, metadata }), isGone }
     },
   }
 }
@@ -186,20 +193,89 @@ function demandVersion(kind: Kind, sent: KubernetesObject, live: KubernetesObjec
   throw new StatusError(
     409,
     'Conflict',
-    `Operation cannot be fulfilled on ${kind.plural} "${name}": the object has been modified; please apply your changes to the latest version and try again`,
+    `Operation cannot be fulfilled on ${resourceName(kind)} "${name}": the object has been modified; please apply your changes to the latest version and try again`,
   )
+}
+
+function demandPreconditions(
+  kind: Kind,
+  live: KubernetesObject,
+  { uid, resourceVersion }: { uid?: string; resourceVersion?: string },
+): void {
+  const record = live.metadata
+  const refuse = (what: string, given: string, actual: string, so: string) => {
+    throw new StatusError(
+      409,
+      'Conflict',
+      `Operation cannot be fulfilled on ${kind.kind} "${record.name}": the ${what} in the precondition (${given}) does not match the ${what} in record (${actual}). The object might have been ${so}`,
+    )
+  }
+  if (uid !== undefined && uid !== record.uid)
+    refuse('UID', uid, record.uid ?? '', 'deleted and then recreated')
+  if (resourceVersion !== undefined && resourceVersion !== record.resourceVersion)
+    refuse('ResourceVersion', resourceVersion, record.resourceVersion ?? '', 'modified')
+}
+
+/** What an owner waits for before it goes. */
+function withPropagation(
+  object: KubernetesObject,
+  policy: DeleteOptions['propagationPolicy'],
+): KubernetesObject {
+  const names: Record<string, string> = { Foreground: 'foregroundDeletion', Orphan: 'orphan' }
+  const finalizer = names[policy ?? '']
+  if (finalizer === undefined || finalizersOf(object).includes(finalizer)) return object
+  return { ...object, metadata: { ...object.metadata, finalizers: [...finalizersOf(object), finalizer] } }
+}
+
+/** An apply may say by its uid which object it means. */
+function demandMeant(kind: Kind, live: KubernetesObject | undefined, object: KubernetesObject): void {
+  const { uid, name } = object.metadata
+  if (uid === undefined || uid === live?.metadata.uid) return
+  if (live === undefined) {
+    const because = `uid mismatch: the provided object specified uid ${uid}, and no existing object was found`
+    const words = `Operation cannot be fulfilled on ${resourceName(kind)} "${name}": ${because}`
+    throw new StatusError(409, 'Conflict', words)
+  }
+  const message = `Invalid value: "${uid}": field is immutable`
+  const cause = { reason: 'FieldValueInvalid', message, field: 'metadata.uid' }
+  const words = `${kind.kind} "${name}" is invalid: metadata.uid: ${message}`
+  throw new StatusError(422, 'Invalid', words, [cause, cause])
+}
+
+/** What was only said to mean an object is not applied to it. */
+function withoutIdentity(object: KubernetesObject): KubernetesObject {
+  const { uid: _, resourceVersion: __, ...metadata } = object.metadata
+  return { ...object, metadata }
+}
+
+function statusOnly({ apiVersion, kind, metadata, status }: KubernetesObject): KubernetesObject {
+  const { name, namespace } = metadata
+  return { apiVersion, kind, metadata: { name, ...(namespace && { namespace }) }, status }
+}
+
+function resourceName(kind: Kind): string {
+  return kind.group === '' ? kind.plural : `${kind.plural}.${kind.group}`
+}
+
+function admissionRefusal(
+  kind: Kind,
+  { metadata }: KubernetesObject,
+  refusal: string | { policy: string; message: string },
+): StatusError {
+  if (typeof refusal === 'string')
+    return new StatusError(403, 'Forbidden', `admission webhook denied the request: ${refusal}`)
+  const { policy } = refusal
+  const message = `ValidatingAdmissionPolicy '${policy}' with binding '${policy}' denied request: ${refusal.message}`
+  const words = `${resourceName(kind)} "${metadata.name}" is forbidden: ${message}`
+  return new StatusError(422, 'Invalid', words, [{ message }])
 }
 
 export function timestamp(clock: Clock): string {
   return new Date(clock.now()).toISOString().replace(/\.\d+Z$/, 'Z')
 }
 
-function notFound(kind: Kind, name: string): StatusError {
-  return new StatusError(
-    404,
-    'NotFound',
-    `${kind.plural}${kind.group ? `.${kind.group}` : ''} "${name}" not found`,
-  )
+export function notFound(kind: Kind, name: string): StatusError {
+  return new StatusError(404, 'NotFound', `${resourceName(kind)} "${name}" not found`)
 }
 
 function applyConflict(conflicts: Conflict[]): StatusError {
@@ -208,13 +284,16 @@ function applyConflict(conflicts: Conflict[]): StatusError {
     const sub = entry.subresource ? ` with subresource "${entry.subresource}"` : ''
     return { message: `conflict with "${manager}"${sub}${using}`, field, reason: 'FieldManagerConflict' }
   })
-  const count = conflicts.length
-  return new StatusError(
-    409,
-    'Conflict',
-    `Apply failed with ${count} conflict${count > 1 ? 's' : ''}: ${words.map(({ message, field }) => `${message}: ${field}`).join(', ')}`,
-    words,
+  return new StatusError(409, 'Conflict', conflictMessage(words), words)
+}
+
+/** One conflict in one line; several by manager. */
+function conflictMessage(words: { message: string; field: string }[]): string {
+  if (words.length === 1) return `Apply failed with 1 conflict: ${words[0]!.message}: ${words[0]!.field}`
+  const parts = [...Map.groupBy(words, ({ message }) => message)].map(([message, fields]) =>
+    [`${message.replace('conflict', 'conflicts')}:`, ...fields.map(({ field }) => `- ${field}`)].join('\n'),
   )
+  return `Apply failed with ${words.length} conflicts: ${parts.join('\n')}`
 }
 
 /** What an object has before anything was applied. */
@@ -275,7 +354,21 @@ function keepSystemFields(
 function allocate(object: KubernetesObject, random: Random): KubernetesObject {
   if (object.kind === 'Service') return withClusterIp(object, random)
   if (object.kind === 'Job') return withJobSelector(object)
+  if (object.kind === 'DaemonSet')
+    return withMetadata(object, 'annotations', { 'deprecated.daemonset.template.generation': '1' })
+  if (object.kind === 'PersistentVolumeClaim') {
+    const finalizers = [...new Set([...finalizersOf(object), 'kubernetes.io/pvc-protection'])]
+    return { ...object, metadata: { ...object.metadata, finalizers } }
+  }
   return object
+}
+
+function withMetadata(
+  object: KubernetesObject,
+  field: 'labels' | 'annotations',
+  more: object,
+): KubernetesObject {
+  return { ...object, metadata: { ...object.metadata, [field]: { ...more, ...object.metadata[field] } } }
 }
 
 function withClusterIp(object: KubernetesObject, random: Random): KubernetesObject {
@@ -291,6 +384,7 @@ function withJobSelector(object: KubernetesObject): KubernetesObject {
   const labels = {
     'batch.kubernetes.io/controller-uid': object.metadata.uid,
     'batch.kubernetes.io/job-name': object.metadata.name,
+    'controller-uid': object.metadata.uid,
     'job-name': object.metadata.name,
   }
   const template = {
@@ -298,5 +392,8 @@ function withJobSelector(object: KubernetesObject): KubernetesObject {
     metadata: { ...spec.template?.metadata, labels: { ...spec.template?.metadata?.labels, ...labels } },
   }
   const selector = { matchLabels: { 'batch.kubernetes.io/controller-uid': object.metadata.uid } }
-  return { ...object, spec: { selector, ...spec, template } }
+  // A job without labels of its own has those of its pods.
+  const named =
+    object.metadata.labels === undefined ? withMetadata(object, 'labels', template.metadata.labels) : object
+  return { ...named, spec: { selector, ...spec, template } }
 }

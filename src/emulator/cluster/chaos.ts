@@ -25,6 +25,8 @@ export interface Chaos {
   cutWatches(): void
   /** Open watches say nothing any more, and stay open. */
   stallWatches(): void
+  /** Forgets the history; open watches go on. */
+  compact(): void
   /** Forgets the history and tells every watch 410. */
   expireWatches(): void
 }

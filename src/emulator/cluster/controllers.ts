@@ -3,25 +3,11 @@ import type { KubernetesObject } from '../../domain/kubernetes-object.ts'
 import type { Clock } from '../../ports/clock.ts'
 import { type Api, timestamp } from './api.ts'
 import { isSame } from './compare-values.ts'
-import type { Kind } from './kinds.ts'
+import { collectGarbage } from './collect-garbage.ts'
+import { type ControllerContext, type OwnerReference, ownersOf } from './controller-context.ts'
 import { servedKinds, storageKind } from './served-kinds.ts'
 import { StatusError } from './status-error.ts'
 import type { Storage } from './storage.ts'
-
-/** What a controller works with: the API as the controller-manager uses it. */
-export interface ControllerContext {
-  storage: Storage
-  now(): number
-  timestamp(): string
-  kind(storageKind: string): Kind
-  create(object: KubernetesObject): void
-  /** Writes status through its subresource, only when it differs. */
-  setStatus(object: KubernetesObject, status: Record<string, unknown>): void
-  update(object: KubernetesObject, change: (live: KubernetesObject) => KubernetesObject): void
-  remove(object: KubernetesObject): void
-  /** Live objects of a kind whose controller is `owner`. */
-  ownedBy(owner: KubernetesObject, storageKind: string): KubernetesObject[]
-}
 
 /** Looks at one object and does the next step; a number: look again after so many milliseconds. */
 export type Controller = (object: KubernetesObject, context: ControllerContext) => number | undefined
@@ -60,8 +46,7 @@ export function runControllers(
     lookAt(event.kind, event.object, reactionMs)
     const owner = controllerOf(event.object)
     if (owner) lookAt(owner.kind, owner.object, reactionMs)
-    if (event.type === 'DELETED')
-      void clock.sleep(reactionMs, signal).then(() => collect(event.object, context))
+    void clock.sleep(reactionMs, signal).then(() => collectGarbage(event, context))
   })
   signal.addEventListener('abort', unsubscribe, { once: true })
 }
@@ -102,6 +87,12 @@ function createContext(storage: Storage, api: Api, clock: Clock): ControllerCont
       const { namespace = '', name } = object.metadata
       if (storage.get(storageKindOf(object), namespace, name)) storage.remove(storageKindOf(object), object)
     },
+    end(object) {
+      const { namespace = '', name } = object.metadata
+      const live = storage.get(storageKindOf(object), namespace, name)
+      if (live?.metadata.deletionTimestamp === undefined && live?.metadata.uid === object.metadata.uid)
+        api.delete(kindOf(object), namespace, name)
+    },
     ownedBy: (owner, kind) =>
       storage.list(kind).filter((object) => ownersOf(object).some(({ uid }) => uid === owner.metadata.uid)),
   }
@@ -110,18 +101,6 @@ function createContext(storage: Storage, api: Api, clock: Clock): ControllerCont
 export function storageKindOf(object: KubernetesObject): string {
   const group = object.apiVersion.includes('/') ? object.apiVersion.split('/')[0] : ''
   return `${group}/${object.kind}`
-}
-
-interface OwnerReference {
-  apiVersion: string
-  kind: string
-  name: string
-  uid: string
-  controller?: boolean
-}
-
-export function ownersOf(object: KubernetesObject): OwnerReference[] {
-  return (object.metadata['ownerReferences'] ?? []) as OwnerReference[]
 }
 
 export function ownerReference(owner: KubernetesObject): OwnerReference & { blockOwnerDeletion: true } {
@@ -141,14 +120,6 @@ function controllerOf(object: KubernetesObject): { kind: string; object: Kuberne
   const metadata = { name: owner.name, namespace: object.metadata.namespace }
   const found = { apiVersion: owner.apiVersion, kind: owner.kind, metadata }
   return { kind: storageKindOf(found), object: found }
-}
-
-/** Garbage collection in the background: what a deleted object owned goes too. */
-function collect(deleted: KubernetesObject, context: ControllerContext): void {
-  const dependents = servedKinds(context.storage).flatMap((kind) =>
-    context.ownedBy(deleted, storageKind(kind)),
-  )
-  for (const dependent of dependents) context.remove(dependent)
 }
 
 /** A short name for a pod template, as pod-template-hash. */

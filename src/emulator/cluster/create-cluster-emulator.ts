@@ -1,9 +1,10 @@
+import { createHash } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { KubernetesObject, ObjectId } from '../../domain/kubernetes-object.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Random } from '../../ports/random.ts'
-import { type Admission, createApi } from './api.ts'
+import { type Admission, type Api, createApi } from './api.ts'
 import { type Chaos, type Fault, type RequestRecord, takeFault } from './chaos.ts'
 import { runControllers } from './controllers.ts'
 import { handleRequest, parseRoute, type Route, type Server } from './handle-request.ts'
@@ -87,20 +88,16 @@ export function createClusterEmulator(options: {
     const fault = takeFault(faults, verb)
     if (fault?.kind === 'unreachable') return void request.socket.destroy()
     try {
+      demandSize(body)
       if (request.headers.authorization !== `Bearer ${token}`)
         throw new StatusError(401, 'Unauthorized', 'Unauthorized')
       const user = String(request.headers['impersonate-user'] ?? 'drawbridge')
-      authorize(authorizations, {
-        user,
-        verb,
-        namespace: route.namespace ?? '',
-        kind: route.kind?.kind ?? '',
-      })
+      authorize(authorizations, api, route, user)
       if (fault?.kind === 'error') throw faultAnswer(fault)
       const result = await handleRequest(server, route, request, response, body)
       record(result?.code ?? 200)
       if (fault?.kind === 'lost-answer') return void request.socket.destroy()
-      if (result) send(response, result.code, result.body)
+      if (result) send(response, result.code, result.body, request)
     } catch (error) {
       if (!(error instanceof StatusError)) throw error
       record(error.code)
@@ -144,7 +141,7 @@ export function createClusterEmulator(options: {
         .filter((object) => namespace === undefined || object.metadata.namespace === namespace),
     create: (object, manager = 'kubectl-create') => api.create(kindNamed(object.kind), object, { manager }),
     delete(id) {
-      api.delete(kindNamed(id.kind, id.group), id.namespace ?? '', id.name, {})
+      api.delete(kindNamed(id.kind, id.group), id.namespace ?? '', id.name)
     },
     admission(rule) {
       rules.push(rule)
@@ -159,14 +156,22 @@ export function createClusterEmulator(options: {
   }
 }
 
-function authorize(rules: readonly Authorization[], request: Parameters<Authorization>[0]): void {
-  if (rules.every((rule) => rule(request))) return
-  const { user, verb, kind, namespace } = request
-  throw new StatusError(
-    403,
-    'Forbidden',
-    `User "${user}" cannot ${verb} ${kind} in the namespace "${namespace}"`,
-  )
+/** An apply asks for `patch`, and for `create` too where the object is not there yet. */
+function authorize(rules: readonly Authorization[], api: Api, route: Route, user: string): void {
+  const { kind, namespace, name, verb } = route
+  const isNew = verb === 'patch' && kind !== undefined && api.get(kind, namespace, name) === undefined
+  for (const asked of isNew ? [verb, 'create'] : [verb]) {
+    const request = { user, verb: asked, namespace, kind: kind?.kind ?? '' }
+    if (rules.every((rule) => rule(request))) continue
+    const what = kind === undefined ? route.url.pathname : `${kind.plural}${kind.group && `.${kind.group}`}`
+    const named = name === '' ? what : `${what} "${name}"`
+    const place = namespace === '' ? 'at the cluster scope' : `in the namespace "${namespace}"`
+    throw new StatusError(
+      403,
+      'Forbidden',
+      `${named} is forbidden: User "${user}" cannot ${asked} resource "${kind?.plural}" in API group "${kind?.group}" ${place}`,
+    )
+  }
 }
 
 function createChaos(server: Server, faults: Fault[]): Chaos {
@@ -176,11 +181,24 @@ function createChaos(server: Server, faults: Fault[]): Chaos {
     closeWatches: () => server.watches.forEach((watch) => watch.close()),
     cutWatches: () => server.watches.forEach((watch) => watch.cut()),
     stallWatches: () => server.watches.forEach((watch) => watch.stall()),
+    compact: () => server.storage.compact(),
     expireWatches() {
       server.storage.compact()
       server.watches.forEach((watch) => watch.expire())
     },
   }
+}
+
+/** Bytes of the largest request: 3 MiB. */
+const largestRequest = 3 * 1024 * 1024
+
+function demandSize(body: string): void {
+  if (Buffer.byteLength(body) > largestRequest)
+    throw new StatusError(
+      413,
+      'RequestEntityTooLarge',
+      `Request entity too large: limit is ${largestRequest}`,
+    )
 }
 
 function faultAnswer(fault: Fault & { kind: 'error' }): StatusError {
@@ -195,10 +213,25 @@ async function readBody(request: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString('utf8')
 }
 
-function send(response: ServerResponse, code: number, body: unknown): void {
+function send(response: ServerResponse, code: number, body: unknown, request?: IncomingMessage): void {
   if (response.headersSent || response.destroyed) return
-  response.writeHead(code, { 'content-type': 'application/json' })
-  response.end(JSON.stringify(body))
+  if (typeof body === 'string') {
+    response.writeHead(code, { 'content-type': 'text/plain; charset=utf-8' })
+    response.end(body)
+    return
+  }
+  const text = JSON.stringify(body)
+  const isDiscovery = (body as { kind?: string } | undefined)?.kind === 'APIGroupDiscoveryList'
+  if (!isDiscovery) {
+    response.writeHead(code, { 'content-type': 'application/json' })
+    response.end(text)
+    return
+  }
+  const etag = `"${createHash('sha512').update(text).digest('hex').toUpperCase()}"`
+  const isKnown = request?.headers['if-none-match'] === etag
+  const type = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList'
+  response.writeHead(isKnown ? 304 : code, { 'content-type': type, etag })
+  response.end(isKnown ? undefined : text)
 }
 
 /** Plain HTTP on loopback; client-node wants it said in so many words. */

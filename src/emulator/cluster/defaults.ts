@@ -1,6 +1,7 @@
 import type { KubernetesObject } from '../../domain/kubernetes-object.ts'
 import { canonicalQuantity } from './canonical-quantity.ts'
 import { childrenOf, isMap } from './field-set.ts'
+import { fillFromSchema } from './fill-from-schema.ts'
 import type { Schema } from './schema.ts'
 
 type Value = Record<string, unknown>
@@ -8,22 +9,27 @@ type Value = Record<string, unknown>
 /** What the server makes of an object before it is stored: quantities in canonical form, defaults filled in. */
 export function withDefaults(schema: Schema, object: KubernetesObject): KubernetesObject {
   const copy = normalise(schema, object) as KubernetesObject
+  fillFromSchema(schema, copy)
   defaultsByKind[copy.kind]?.(copy)
   return copy
 }
 
-/** A copy with quantities canonical, nulls left out, and Secret text as bytes. */
+/** A copy with quantities canonical, nulls and unknown fields left out, and Secret text as bytes. */
 export function normalise(schema: Schema, value: unknown): unknown {
   if (schema.kind === 'scalar') return schema.format === 'quantity' ? canonicalQuantity(value) : value
   if (Array.isArray(value))
     return value.map((item) => normalise(schema.kind === 'list' ? schema.item : { kind: 'any' }, item))
   if (!isMap(value)) return value
   const entries = childrenOf(schema, value)
-    .filter(([, child]) => child !== null && child !== undefined)
+    .filter(([element, child]) => child !== null && child !== undefined && isKnown(schema, element.slice(2)))
     .map(([element, child, childSchema]) => [element.slice(2), normalise(childSchema, child)] as const)
   const copy: Value = Object.fromEntries(entries)
   if (isMap(copy['stringData']) && copy['kind'] === 'Secret') return withoutStringData(copy)
   return copy
+}
+
+function isKnown(schema: Schema, field: string): boolean {
+  return schema.kind !== 'struct' || schema.field(field) !== undefined
 }
 
 function withoutStringData({ stringData, ...secret }: Value): Value {
@@ -92,6 +98,8 @@ const defaultsByKind: Record<string, (object: Value) => void> = {
       completions: 1,
       parallelism: 1,
       suspend: false,
+      manualSelector: false,
+      podReplacementPolicy: 'TerminatingOrFailed',
     })
     fillTemplate(spec, 'Never')
   },
@@ -99,10 +107,36 @@ const defaultsByKind: Record<string, (object: Value) => void> = {
     const spec = below(object, 'spec')
     fill(spec, { concurrencyPolicy: 'Allow', suspend: false })
     fill(spec, { successfulJobsHistoryLimit: 3, failedJobsHistoryLimit: 1 })
-    fillTemplate(below(below(spec, 'jobTemplate'), 'spec'), 'Never')
+    const job = below(spec, 'jobTemplate')
+    fill(job, { metadata: {} })
+    fillTemplate(below(job, 'spec'), 'Never')
+    fill(below(below(job, 'spec'), 'template'), { metadata: {} })
   },
   Pod(object) {
-    fillPod(below(object, 'spec'), 'Always')
+    const spec = below(object, 'spec')
+    fill(spec, { serviceAccountName: 'default', enableServiceLinks: true })
+    fill(spec, { priority: 0, preemptionPolicy: 'PreemptLowerPriority' })
+    fill(spec, { tolerations: ['not-ready', 'unreachable'].map(tolerationFor) })
+    fillPod(spec, 'Always')
+  },
+  NetworkPolicy(object) {
+    const spec = below(object, 'spec')
+    const rules = [...items(spec, 'ingress'), ...items(spec, 'egress')]
+    for (const port of rules.flatMap((rule) => items(rule, 'ports'))) fill(port, { protocol: 'TCP' })
+    fill(spec, { policyTypes: spec['egress'] === undefined ? ['Ingress'] : ['Ingress', 'Egress'] })
+  },
+  RoleBinding: fillSubjects,
+  ClusterRoleBinding: fillSubjects,
+  PriorityClass(object) {
+    fill(object, { preemptionPolicy: 'PreemptLowerPriority' })
+  },
+  StorageClass(object) {
+    fill(object, { reclaimPolicy: 'Delete', volumeBindingMode: 'Immediate' })
+  },
+  LimitRange(object) {
+    for (const limit of items(below(object, 'spec'), 'limits'))
+      if (limit['type'] === 'Container' && isMap(limit['default']))
+        limit['defaultRequest'] = { ...limit['default'], ...(limit['defaultRequest'] as Value | undefined) }
   },
   Service(object) {
     const spec = below(object, 'spec')
@@ -132,8 +166,21 @@ const defaultsByKind: Record<string, (object: Value) => void> = {
     })
   },
   HorizontalPodAutoscaler(object) {
-    fill(below(object, 'spec'), { minReplicas: 1 })
+    const target = { type: 'Utilization', averageUtilization: 80 }
+    const metrics = [{ type: 'Resource', resource: { name: 'cpu', target } }]
+    fill(below(object, 'spec'), { minReplicas: 1, metrics })
   },
+}
+
+function fillSubjects(object: Value): void {
+  for (const subject of items(object, 'subjects'))
+    if (subject['kind'] !== 'ServiceAccount') fill(subject, { apiGroup: 'rbac.authorization.k8s.io' })
+}
+
+/** A pod leaves a node that is gone after five minutes. */
+function tolerationFor(state: string): Value {
+  const key = `node.kubernetes.io/${state}`
+  return { key, operator: 'Exists', effect: 'NoExecute', tolerationSeconds: 300 }
 }
 
 function fillTemplate(spec: Value, restartPolicy: string): void {
@@ -149,6 +196,10 @@ function fillPod(pod: Value, restartPolicy: string): void {
   for (const volume of items(pod, 'volumes')) {
     for (const source of ['configMap', 'secret', 'projected'])
       if (isMap(volume[source])) fill(volume[source], { defaultMode: 420 })
+    if (isMap(volume['hostPath'])) fill(volume['hostPath'], { type: '' })
+    for (const source of isMap(volume['projected']) ? items(volume['projected'], 'sources') : [])
+      if (isMap(source['serviceAccountToken']))
+        fill(source['serviceAccountToken'], { expirationSeconds: 3600 })
   }
 }
 
@@ -162,6 +213,8 @@ function fillContainer(container: Value): void {
     terminationMessagePolicy: 'File',
   })
   for (const port of items(container, 'ports')) fill(port, { protocol: 'TCP' })
+  for (const { valueFrom } of items(container, 'env'))
+    if (isMap(valueFrom) && isMap(valueFrom['fieldRef'])) fill(valueFrom['fieldRef'], { apiVersion: 'v1' })
   for (const name of ['livenessProbe', 'readinessProbe', 'startupProbe']) {
     const probe = container[name]
     if (!isMap(probe)) continue

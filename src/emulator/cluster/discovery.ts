@@ -13,7 +13,8 @@ export function aggregatedDiscovery(kinds: Kind[]): unknown {
         .filter((kind) => kind.group === group && kind.version === version)
         .map((kind) => ({
           resource: kind.plural,
-          responseKind: { group, version, kind: kind.kind },
+          // Empty: those of the list.
+          responseKind: { group: '', version: '', kind: kind.kind },
           scope: kind.isNamespaced ? 'Namespaced' : 'Cluster',
           singularResource: kind.kind.toLowerCase(),
           verbs,

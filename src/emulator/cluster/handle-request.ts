@@ -2,15 +2,16 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { load } from 'js-yaml'
 import type { KubernetesObject } from '../../domain/kubernetes-object.ts'
 import type { Clock } from '../../ports/clock.ts'
-import type { Api, WriteOptions } from './api.ts'
+import { type Api, type DeleteOptions, notFound, type WriteOptions } from './api.ts'
 import { aggregatedDiscovery, groupList, resourceList } from './discovery.ts'
 import { apiVersionOf, type Kind } from './kinds.ts'
-import { parseLabelSelector } from './label-selector.ts'
 import { jsonPatch, mergePatch } from './patches.ts'
-import { servedKinds, storageKind } from './served-kinds.ts'
+import { servedKinds } from './served-kinds.ts'
 import { StatusError } from './status-error.ts'
 import type { Storage } from './storage.ts'
-import { matcherOf, openWatch, type WatchStream } from './watch-stream.ts'
+import { listPage, selectorOf } from './list-page.ts'
+import { demandTyped } from './typed-patch.ts'
+import { openWatch, type WatchStream } from './watch-stream.ts'
 
 export interface Server {
   api: Api
@@ -75,12 +76,16 @@ export async function handleRequest(
 ): Promise<Answer | undefined> {
   const { kind } = route
   if (kind === undefined) return discovery(server, route, request)
-  const represent = representation(request)
+  const represent = representation(request, kind)
   if (route.verb === 'watch') {
     startWatch(server, route, kind, represent, response)
     return undefined
   }
-  if (route.verb === 'list') return { code: 200, body: list(server, route, kind, request) }
+  if (route.verb === 'list')
+    return {
+      code: 200,
+      body: listPage(server.storage, kind, route.namespace, route.url.searchParams, represent),
+    }
   const { code, object } = perform(server, route, kind, request, body)
   return { code, body: represent(object) }
 }
@@ -108,29 +113,17 @@ function discovery(server: Server, route: Route, request: IncomingMessage): Answ
   const isGroup = parts.length === (parts[0] === 'api' ? 2 : 3)
   if (isGroup && kinds.some((kind) => kind.group === group && kind.version === version))
     return { code: 200, body: resourceList(kinds, group!, version!) }
-  throw new StatusError(404, 'NotFound', 'the server could not find the requested resource')
+  return { code: 404, body: '404 page not found\n' }
 }
 
-/** PartialObjectMetadata where the client asks for it. */
-function representation(request: IncomingMessage): (object: KubernetesObject) => unknown {
-  if (!String(request.headers.accept).includes('as=PartialObjectMetadata')) return (object) => object
-  return (object) =>
-    object.metadata === undefined || object.kind === 'Status'
-      ? object
-      : { kind: 'PartialObjectMetadata', apiVersion: 'meta.k8s.io/v1', metadata: object.metadata }
-}
-
-function list(server: Server, route: Route, kind: Kind, request: IncomingMessage): unknown {
-  const matches = matcherOf(
-    parseLabelSelector(route.url.searchParams.get('labelSelector') ?? ''),
-    route.namespace,
-  )
-  const items = server.storage.list(storageKind(kind)).filter(matches).map(representation(request))
-  return {
-    kind: `${kind.kind}List`,
-    apiVersion: apiVersionOf(kind),
-    metadata: { resourceVersion: String(server.storage.revision()) },
-    items,
+/** In the version of the address; PartialObjectMetadata where the client asks for it. */
+function representation(request: IncomingMessage, kind: Kind): (object: KubernetesObject) => unknown {
+  const apiVersion = apiVersionOf(kind)
+  const isPartial = String(request.headers.accept).includes('as=PartialObjectMetadata')
+  return (object) => {
+    if (object.metadata === undefined || object.kind === 'Status') return object
+    if (!isPartial) return object.apiVersion === apiVersion ? object : { ...object, apiVersion }
+    return { kind: 'PartialObjectMetadata', apiVersion: 'meta.k8s.io/v1', metadata: object.metadata }
   }
 }
 
@@ -146,10 +139,11 @@ function startWatch(
     response,
     {
       kind,
-      matches: matcherOf(parseLabelSelector(query.get('labelSelector') ?? ''), route.namespace),
+      matches: selectorOf(query, route.namespace),
       resourceVersion: query.get('resourceVersion') ?? undefined,
       timeoutSeconds: Number(query.get('timeoutSeconds') ?? 3600),
       allowsBookmarks: query.get('allowWatchBookmarks') === 'true',
+      sendsInitialEvents: query.get('sendInitialEvents') === 'true',
       represent,
     },
     server.storage,
@@ -172,7 +166,7 @@ function perform(
   switch (route.verb) {
     case 'get': {
       const object = api.get(kind, namespace, name)
-      if (object === undefined) throw new StatusError(404, 'NotFound', `${kind.plural} "${name}" not found`)
+      if (object === undefined) throw notFound(kind, name)
       return { code: 200, object }
     }
     case 'create':
@@ -182,14 +176,29 @@ function perform(
     case 'patch':
       return patch(server, route, kind, String(request.headers['content-type']), body, options)
     case 'delete': {
-      const preconditions = body === '' ? {} : (parseBody(body) as { preconditions?: { uid?: string } })
-      return {
-        code: 200,
-        object: api.delete(kind, namespace, name, preconditions.preconditions ?? {}, options),
-      }
+      const { object, isGone } = api.delete(kind, namespace, name, deleteOptions(route, body))
+      return { code: 200, object: isGone ? success(kind, object) : object }
     }
     default:
       throw new StatusError(405, 'MethodNotAllowed', `the server does not allow ${route.method}`)
+  }
+}
+
+/** Options in the body count alone, where there is one: those of the address are not looked at. */
+function deleteOptions(route: Route, body: string): DeleteOptions {
+  if (body === '') return { isDryRun: route.url.searchParams.get('dryRun') === 'All' }
+  const { dryRun, ...options } = parseBody(body) as DeleteOptions & { dryRun?: string[] }
+  return { ...options, isDryRun: dryRun?.includes('All') ?? false }
+}
+
+function success({ group, plural }: Kind, { metadata }: KubernetesObject): KubernetesObject {
+  const details = { name: metadata.name, ...(group && { group }), kind: plural, uid: metadata.uid }
+  return {
+    kind: 'Status',
+    apiVersion: 'v1',
+    metadata: {} as KubernetesObject['metadata'],
+    status: 'Success',
+    details,
   }
 }
 
@@ -203,13 +212,13 @@ function patch(
 ): { code: number; object: KubernetesObject } {
   const { namespace, name } = route
   if (contentType.startsWith('application/apply-patch+yaml')) {
-    if (route.url.searchParams.get('fieldManager') === null)
-      throw new StatusError(400, 'BadRequest', 'fieldManager is required for apply patch')
+    if (route.url.searchParams.get('fieldManager') === null) throw managerMissing()
     const object = parseObject(body)
     if (object.metadata?.name !== undefined && object.metadata.name !== name)
       throw new StatusError(400, 'BadRequest', 'the name of the object does not match the name on the URL')
     if (object.metadata?.['managedFields'] !== undefined)
       throw new StatusError(400, 'BadRequest', 'metadata.managedFields must be nil')
+    demandTyped(kind.schema, object)
     const force = route.url.searchParams.get('force') === 'true'
     const outcome = server.api.apply(kind, inNamespace(kind, namespace, object), { ...options, force })
     return { code: outcome.isNew ? 201 : 200, object: outcome.object }
@@ -220,6 +229,14 @@ function patch(
       ? (jsonPatch(live, parsed as Parameters<typeof jsonPatch>[1]) as KubernetesObject)
       : (mergePatch(live, parsed) as KubernetesObject)
   return { code: 200, object: server.api.update(kind, namespace, name, change, options) }
+}
+
+function managerMissing(): StatusError {
+  const message = 'Required value: is required for apply patch'
+  const cause = { reason: 'FieldValueRequired', message, field: 'fieldManager' }
+  return new StatusError(422, 'Invalid', `PatchOptions.meta.k8s.io "" is invalid: fieldManager: ${message}`, [
+    cause,
+  ])
 }
 
 function writeOptions(route: Route, request: IncomingMessage): WriteOptions {

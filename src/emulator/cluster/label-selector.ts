@@ -31,7 +31,7 @@ function parseTerm(text: string): Term {
   if (unequal.length === 2) return (labels) => labels.get(unequal[0]!) !== unequal[1]
   const equal = text.split(/={1,2}/)
   if (equal.length === 2) return (labels) => labels.get(equal[0]!) === equal[1]
-  if (/[\s()]/.test(text)) throw new StatusError(400, 'BadRequest', `unable to parse requirement: ${text}`)
+  if (/[\s()=]/.test(text)) throw new StatusError(400, 'BadRequest', `unable to parse requirement: ${text}`)
   if (text.startsWith('!')) return (labels) => !labels.has(text.slice(1))
   return (labels) => labels.has(text)
 }

@@ -1,6 +1,6 @@
 import type { KubernetesObject } from '../../domain/kubernetes-object.ts'
 import { isReady } from './pod-controllers.ts'
-import { ownersOf } from './controllers.ts'
+import { ownersOf } from './controller-context.ts'
 import type { Storage } from './storage.ts'
 
 /** Pods of one version of one workload that serve now. */

@@ -53,6 +53,7 @@ export function applyFields(
   force: boolean,
 ): { object: KubernetesObject } | { conflicts: Conflict[] } {
   const owners = readOwners(live)
+  if (owners.length === 0 && live.metadata.uid !== undefined) owners.push(formerOwner(schema, live, writer))
   const fields = fieldSetOf(schema, applied)
   const own = ownerOf(owners, writer, 'Apply')
   const before = new Set(own.fields)
@@ -64,6 +65,7 @@ export function applyFields(
   const changes = compareValues(schema, live, object)
   const written = changes.modified.union(changes.added)
   const conflicts = owners
+    .toSorted((a, b) => (a.entry.manager < b.entry.manager ? -1 : 1))
     .filter((owner) => owner !== own)
     .flatMap((owner) =>
       [...owner.fields.intersection(written)].map((field) => ({
@@ -104,6 +106,14 @@ export function updateFields(
   }
   own.fields = own.fields.union(written)
   return withOwners(next, owners, written.size > 0 ? [own] : [], writer.time)
+}
+
+/** What nobody owns when it is first applied counts as an update of this name. */
+function formerOwner(schema: Schema, live: KubernetesObject, { apiVersion, time }: Writer): Owner {
+  const manager = 'before-first-apply'
+  const entry = { manager, operation: 'Update' as const, apiVersion, time, fieldsType: 'FieldsV1' as const }
+  const { status: _, ...rest } = live
+  return { entry: { ...entry, fieldsV1: {} }, fields: fieldSetOf(schema, rest) }
 }
 
 function readOwners(object: KubernetesObject): Owner[] {

@@ -14,14 +14,31 @@ export function mergeValues(schema: Schema, live: unknown, applied: unknown): un
   return merged
 }
 
-/** The order of `applied` wins among its own items; live items that it does not name stay in front of what follows them. */
+/**
+ * Both orders are kept as far as they agree; where they do not, that of `applied` wins. Live items that it does not
+ * name stay in front of what followed them. Source: sigs.k8s.io/structured-merge-diff, typed/merge.go.
+ */
 function mergeLists(schema: Schema, live: unknown[], applied: unknown[]): unknown[] {
   if (schema.kind !== 'list') return applied
   const elementOf = (item: unknown) => itemElement(schema, item)
   const known = new Map(live.map((item) => [elementOf(item), item]))
   const wanted = new Set(applied.map(elementOf))
-  const others = live.filter((item) => !wanted.has(elementOf(item)))
-  return [...applied.map((item) => mergeValues(schema.item, known.get(elementOf(item)), item)), ...others]
+  const shared = applied.map(elementOf).filter((element) => known.has(element))
+  const merged: unknown[] = []
+  let [next, at] = [0, 0]
+  while (next < live.length || at < applied.length) {
+    const ours = at < applied.length ? elementOf(applied[at]) : undefined
+    const theirs = next < live.length ? elementOf(live[next]) : undefined
+    if (theirs !== undefined && !wanted.has(theirs)) merged.push(live[next++])
+    else if (theirs !== undefined && theirs !== ours && theirs !== shared[0]) next += 1
+    else if (ours === undefined) next += 1
+    else {
+      if (ours === theirs) next += 1
+      if (ours === shared[0]) shared.shift()
+      merged.push(mergeValues(schema.item, known.get(ours), applied[at++]))
+    }
+  }
+  return merged
 }
 
 /** `value` without the given paths; whatever lies below a path goes with it. */

@@ -1,3 +1,4 @@
+import type { KubernetesObject } from '../../domain/kubernetes-object.ts'
 import type { Controller } from './controllers.ts'
 import {
   daemonSetController,
@@ -20,6 +21,10 @@ export const statusWriters: Record<string, Controller> = {
   'apps/DaemonSet': daemonSetController,
   'batch/Job': jobController,
   '/PersistentVolumeClaim': (claim, context) => {
+    if (claim.metadata.deletionTimestamp !== undefined) {
+      context.update(claim, (live) => withoutFinalizer(live, 'kubernetes.io/pvc-protection'))
+      return undefined
+    }
     const capacity = ((claim['spec'] as Value)['resources'] as Value | undefined)?.['requests']
     context.setStatus(claim, {
       phase: 'Bound',
@@ -43,7 +48,7 @@ export const statusWriters: Record<string, Controller> = {
     context.setStatus(crd, {
       acceptedNames: names,
       conditions: [
-        { ...yes, type: 'NamesAccepted' },
+        { ...yes, reason: 'NoConflicts', type: 'NamesAccepted' },
         { ...yes, type: 'Established' },
       ],
       storedVersions: ((crd['spec'] as Value)['versions'] as { name: string }[]).map(({ name }) => name),
@@ -59,10 +64,25 @@ export const statusWriters: Record<string, Controller> = {
       .filter((kind) => kind.isNamespaced)
       .flatMap((kind) => context.storage.list(storageKind(kind)))
       .filter((object) => object.metadata.namespace === namespace.metadata.name)
-    for (const object of content)
-      if (((object.metadata['finalizers'] ?? []) as string[]).length === 0) context.remove(object)
+    for (const object of content) context.end(object)
+    const isHeld = content.some(({ metadata }) => ((metadata['finalizers'] ?? []) as string[]).length > 0)
     if (content.length === 0) context.remove(namespace)
-    else context.setStatus(namespace, { phase: 'Terminating' })
+    else
+      context.setStatus(namespace, {
+        phase: 'Terminating',
+        ...(isHeld && { conditions: [finalizersRemain] }),
+      })
     return content.length === 0 ? undefined : 100
   },
+}
+
+const finalizersRemain = {
+  type: 'NamespaceFinalizersRemaining',
+  status: 'True',
+  reason: 'SomeFinalizersRemain',
+}
+
+function withoutFinalizer(object: KubernetesObject, name: string): KubernetesObject {
+  const finalizers = ((object.metadata['finalizers'] ?? []) as string[]).filter((known) => known !== name)
+  return { ...object, metadata: { ...object.metadata, finalizers } }
 }

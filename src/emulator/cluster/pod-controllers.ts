@@ -1,11 +1,6 @@
 import type { KubernetesObject } from '../../domain/kubernetes-object.ts'
-import {
-  type Controller,
-  type ControllerContext,
-  ownerReference,
-  ownersOf,
-  templateHash,
-} from './controllers.ts'
+import { type ControllerContext, ownersOf } from './controller-context.ts'
+import { type Controller, ownerReference, templateHash } from './controllers.ts'
 
 type Value = Record<string, unknown>
 

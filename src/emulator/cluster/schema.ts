@@ -5,11 +5,20 @@ import * as models from '@kubernetes/client-node/dist/gen/models/all.js'
  * an atomic one is owned as a whole. A list with keys is a map of items, a set has scalar members, else it is atomic.
  */
 export type Schema =
-  | { kind: 'scalar'; format?: 'quantity' | 'bytes' }
-  | { kind: 'struct'; isAtomic: boolean; field(name: string): Schema | undefined }
+  | { kind: 'scalar'; format?: 'quantity' | 'bytes'; type?: ScalarType; minimum?: number }
+  | {
+      kind: 'struct'
+      isAtomic: boolean
+      field(name: string): Schema | undefined
+      /** Of fields, where the schema has them. */
+      defaults?: Record<string, unknown>
+    }
   | { kind: 'map'; isAtomic: boolean; value: Schema }
   | { kind: 'list'; by: 'atomic' | 'set' | 'keys'; keys: readonly string[]; item: Schema }
   | { kind: 'any' }
+
+/** What a scalar may be; absent: anything. */
+export type ScalarType = 'string' | 'numeric' | 'boolean'
 
 interface Attribute {
   baseName: string
@@ -76,6 +85,10 @@ const quantities = new Set([
   'V1VolumeResourceRequirements.requests',
   'V1EmptyDirVolumeSource.sizeLimit',
   'V1ResourceQuotaSpec.hard',
+  'V1LimitRangeItem.default',
+  'V1LimitRangeItem.defaultRequest',
+  'V1LimitRangeItem.max',
+  'V1LimitRangeItem.min',
   'V1PersistentVolumeSpec.capacity',
   'V1PersistentVolumeClaimStatus.capacity',
   'V2MetricTarget.averageValue',
@@ -93,9 +106,17 @@ export function schemaOfType(type: string, where = ''): Schema {
   if (quantities.has(where)) return { kind: 'scalar', format: 'quantity' }
   if (type === 'any') return { kind: 'any' }
   const attributes = generated[type]?.getAttributeTypeMap?.()
-  return attributes === undefined || attributes.length === 0
-    ? { kind: 'scalar' }
-    : structSchema(type, attributes)
+  if (attributes !== undefined && attributes.length > 0) return structSchema(type, attributes)
+  const scalar = scalarTypes[type]
+  return scalar === undefined ? { kind: 'scalar' } : { kind: 'scalar', type: scalar }
+}
+
+/** `any` and dates are left to the server's own validation. */
+const scalarTypes: Record<string, ScalarType | undefined> = {
+  string: 'string',
+  number: 'numeric',
+  integer: 'numeric',
+  boolean: 'boolean',
 }
 
 function listSchema(item: string, where: string): Schema {
@@ -154,14 +175,26 @@ function schemaOfOpenApi(source: unknown): Schema {
       item: schemaOfOpenApi(schema['items']),
     }
   }
-  if (schema['type'] !== 'object') return { kind: 'scalar' }
+  if (schema['type'] !== 'object') {
+    const type = scalarTypes[String(schema['type'])]
+    const minimum = schema['minimum'] as number | undefined
+    return { kind: 'scalar', ...(type && { type }), ...(minimum !== undefined && { minimum }) }
+  }
   if (schema['additionalProperties'] !== undefined)
     return { kind: 'map', isAtomic, value: schemaOfOpenApi(schema['additionalProperties']) }
   const properties = new Map(Object.entries((schema['properties'] as object | undefined) ?? {}))
   if (properties.size === 0) return { kind: 'any' }
+  const defaults = [...properties].flatMap(([name, property]) =>
+    isWithDefault(property) ? [[name, property.default]] : [],
+  )
   return {
     kind: 'struct',
     isAtomic,
+    defaults: Object.fromEntries(defaults) as Record<string, unknown>,
     field: (name) => (properties.has(name) ? schemaOfOpenApi(properties.get(name)) : undefined),
   }
+}
+
+function isWithDefault(property: unknown): property is { default: unknown } {
+  return typeof property === 'object' && property !== null && 'default' in property
 }

@@ -15,6 +15,8 @@ export interface Storage {
   revision(): number
   get(kind: string, namespace: string, name: string): KubernetesObject | undefined
   list(kind: string): KubernetesObject[]
+  /** What there was at a revision; 410 where the history no longer reaches back so far. */
+  listAt(kind: string, revision: number): KubernetesObject[]
   /** Stores and stamps the resourceVersion. */
   put(kind: string, object: KubernetesObject): KubernetesObject
   remove(kind: string, object: KubernetesObject): void
@@ -53,10 +55,28 @@ export function createStorage(): Storage {
     return { ...object, metadata: { ...object.metadata, resourceVersion: String(revision) } }
   }
 
+  const since = (from: number) => {
+    if (from < compactedUpTo)
+      throw new StatusError(410, 'Expired', `too old resource version: ${from} (${compactedUpTo})`)
+    return history.filter((event) => event.revision > from)
+  }
+  const inOrder = (objects: Map<string, KubernetesObject>) =>
+    [...objects].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, object]) => object)
+
   return {
     revision: () => revision,
     get: (kind, namespace, name) => objectsOf(kind).get(keyOf(namespace, name)),
-    list: (kind) => [...objectsOf(kind)].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, object]) => object),
+    list: (kind) => inOrder(objectsOf(kind)),
+    listAt(kind, at) {
+      const objects = new Map(objectsOf(kind))
+      for (const event of since(at).toReversed()) {
+        if (event.kind !== kind) continue
+        const key = keyOf(event.object.metadata.namespace ?? '', event.object.metadata.name)
+        if (event.previous === undefined) objects.delete(key)
+        else objects.set(key, event.previous)
+      }
+      return inOrder(objects)
+    },
     put(kind, object) {
       const key = keyOf(object.metadata.namespace ?? '', object.metadata.name)
       const previous = objectsOf(kind).get(key)
@@ -69,11 +89,7 @@ export function createStorage(): Storage {
       objectsOf(kind).delete(keyOf(object.metadata.namespace ?? '', object.metadata.name))
       record({ type: 'DELETED', kind, object: stamp(object), revision, previous: object })
     },
-    since(from) {
-      if (from < compactedUpTo)
-        throw new StatusError(410, 'Expired', `too old resource version: ${from} (${compactedUpTo})`)
-      return history.filter((event) => event.revision > from)
-    },
+    since,
     subscribe(listener) {
       listeners.add(listener)
       return () => listeners.delete(listener)

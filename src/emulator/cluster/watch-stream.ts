@@ -1,7 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import type { KubernetesObject } from '../../domain/kubernetes-object.ts'
 import type { Clock } from '../../ports/clock.ts'
-import type { LabelMatcher } from './label-selector.ts'
 import { apiVersionOf, type Kind } from './kinds.ts'
 import { StatusError } from './status-error.ts'
 import { storageKind } from './served-kinds.ts'
@@ -16,9 +15,14 @@ export interface WatchRequest {
   resourceVersion: string | undefined
   timeoutSeconds: number
   allowsBookmarks: boolean
+  /** The list comes as events, and a bookmark that says where it ends. */
+  sendsInitialEvents: boolean
   /** The representation asked for: the object, or its metadata only. */
   represent(object: KubernetesObject): unknown
 }
+
+/** A watch that ends by its timeout says where it was so long before. */
+const bookmarkBeforeEndMs = 2000
 
 /** An open watch, for chaos. */
 export interface WatchStream {
@@ -37,8 +41,8 @@ export function openWatch(
   onEnd: () => void,
 ): WatchStream {
   const from = request.resourceVersion
-  const isFromNow = from === undefined || from === '' || from === '0'
-  const backlog = isFromNow ? currentState(storage, request) : storage.since(Number(from))
+  const isFromNow = from === undefined || from === '' || from === '0' || request.sendsInitialEvents
+  const backlog = isFromNow ? currentState(storage, request) : eventsSince(storage, Number(from))
   let isStalled = false
   const ended = new AbortController()
   const send = (type: string, object: unknown) => {
@@ -60,12 +64,15 @@ export function openWatch(
   response.writeHead(200, { 'content-type': 'application/json' })
   response.flushHeaders()
   response.on('close', () => end(() => undefined))
-  for (const event of backlog) tell(event)
-  const bookmark = () =>
+  const bookmark = (annotations?: Record<string, string>) =>
     send('BOOKMARK', {
       apiVersion: apiVersionOf(request.kind),
       kind: request.kind.kind,
-      metadata: { resourceVersion: String(storage.revision()), creationTimestamp: null },
+      metadata: {
+        resourceVersion: String(storage.revision()),
+        creationTimestamp: null,
+        ...(annotations && { annotations }),
+      },
     })
   const bookmarks = async () => {
     while (request.allowsBookmarks && !ended.signal.aborted) {
@@ -73,9 +80,7 @@ export function openWatch(
       if (!ended.signal.aborted) bookmark()
     }
   }
-  void bookmarks()
-  void clock.sleep(request.timeoutSeconds * 1000, ended.signal).then(() => end(() => response.end()))
-  return {
+  const stream: WatchStream = {
     close: () => end(() => response.end()),
     cut: () =>
       end(() => void response.write('{"type":"MODIFIED","object":{"apiVersi', () => response.destroy())),
@@ -86,6 +91,32 @@ export function openWatch(
       send('ERROR', new StatusError(410, 'Expired', 'too old resource version').toStatus())
       end(() => response.end())
     },
+  }
+  if (backlog === undefined) {
+    stream.expire()
+    return stream
+  }
+  for (const event of backlog) tell(event)
+  if (request.sendsInitialEvents) bookmark({ 'k8s.io/initial-events-end': 'true' })
+  void bookmarks()
+  const lastMs = Math.max(0, request.timeoutSeconds * 1000 - bookmarkBeforeEndMs)
+  const finish = async () => {
+    await clock.sleep(lastMs, ended.signal)
+    if (request.allowsBookmarks && !ended.signal.aborted && lastMs > 0) bookmark()
+    await clock.sleep(bookmarkBeforeEndMs, ended.signal)
+    end(() => response.end())
+  }
+  void finish()
+  return stream
+}
+
+/** Undefined where the history no longer reaches back so far: the stream says so, in its first event. */
+function eventsSince(storage: Storage, revision: number): StorageEvent[] | undefined {
+  try {
+    return storage.since(revision)
+  } catch (error) {
+    if (error instanceof StatusError) return undefined
+    throw error
   }
 }
 
@@ -101,9 +132,4 @@ function seenType(event: StorageEvent, request: WatchRequest): StorageEvent['typ
   if (event.type === 'DELETED') return isMatch || wasMatch ? 'DELETED' : undefined
   if (isMatch) return wasMatch ? 'MODIFIED' : 'ADDED'
   return wasMatch ? 'DELETED' : undefined
-}
-
-export function matcherOf(labels: LabelMatcher, namespace: string): (object: KubernetesObject) => boolean {
-  return (object) =>
-    (namespace === '' || object.metadata.namespace === namespace) && labels(object.metadata.labels)
 }

@@ -87,10 +87,8 @@ function toConfiguration(
   const isFaulty = hasSyntaxProblems || problems.length > 0
   if (isFaulty && environments.length === 0) return unconfigured
   const isSpoilt = (...item: YamlPath) => isWithin(problems, item)
-  const sound = <Item>(
-    key: 'health' | 'applications' | 'roles' | 'slos' | 'charts',
-    items: Item[] | undefined,
-  ) => (Array.isArray(items) ? items : []).filter((_, index) => !isSpoilt(key, index))
+  const sound = <Item>(key: 'applications' | 'roles' | 'slos' | 'charts', items: Item[] | undefined) =>
+    (Array.isArray(items) ? items : []).filter((_, index) => !isSpoilt(key, index))
   return {
     isConfigured: true,
     applications: sound('applications', written.applications).map(toApplicationRule),
@@ -109,7 +107,6 @@ function toConfiguration(
     policies: toPolicies(written.policies, isSpoilt),
     ...(written.diff !== undefined && { diff: toDiffSettings(written.diff) }),
     slos: sound('slos', written.slos).map(toSlo),
-    ...(written.health && { health: sound('health', written.health) }),
     ...(written.freezes !== undefined && { freezes: toFreezes(written.freezes, isSpoilt, path) }),
     ...(written.tenants !== undefined && { tenants: [toTenants(written.tenants, isSpoilt, path)] }),
   }

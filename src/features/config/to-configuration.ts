@@ -24,7 +24,6 @@ import { parseDuration } from './duration.ts'
 import type { Calendars } from './calendars.ts'
 import { parseDays, parseMonths } from './parse-days.ts'
 import { parseInstant } from './parse-instant.ts'
-import { toReconcileRules } from './to-reconcile-settings.ts'
 import { labelsOf, selectClusters, type WrittenClusters } from './select-clusters.ts'
 
 const everyDay = [0, 1, 2, 3, 4, 5, 6]
@@ -69,7 +68,6 @@ export function toEnvironment(
     }),
     approvals: approvals === undefined ? { fourEyes: true } : toApprovalRule(approvals),
     windows: (environment.windows ?? []).map((window) => toWindow(window, calendars)),
-    ...(environment.reconcile && { reconcile: toReconcileRules(environment.reconcile) }),
     ...(kubernetes && { kubernetes: { ...kubernetes, apiVersions: kubernetes.apiVersions ?? [] } }),
   }
 }

@@ -58,6 +58,7 @@ export interface RunningCluster {
   clock: EmulatedClock
   url: string
   token: string
+  kubeconfig: string
   stop(): Promise<void>
 }
 
@@ -73,6 +74,7 @@ export async function startCluster(name = 'dev', real?: Clock): Promise<RunningC
     clock,
     url,
     token,
+    kubeconfig,
     async stop() {
       await cluster.close()
       await close()
