@@ -31,8 +31,8 @@ export interface Reporter {
 const shortestMs = 5_000
 /** With nothing to say. The app takes five times this for silence. */
 const heartbeatMs = 60_000
-/** While the app is away, at most. */
-const longestMs = 5 * 60_000
+/** While the app is away, at most: no more than it has to take when all are well. */
+const longestMs = heartbeatMs
 
 /**
  * Tells the app of releases as they change: what is new since it last confirmed, in messages that are numbered; everything

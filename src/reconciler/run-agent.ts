@@ -139,7 +139,7 @@ async function ownAttestations(options: AgentOptions): Promise<Attestation[] | u
       .filter(({ target }) => isOurs(target))
   } catch (error) {
     if (!(error instanceof AdapterError)) throw error
-    ports.log.warn({ environment, operation: error.operation }, 'git did not answer')
+    ports.log.warn({ environment, operation: error.operation, reason: error.message }, 'git did not answer')
     return undefined
   }
 }

@@ -81,8 +81,11 @@ const patienceMs = 60_000
 const quietLooks = 4
 const lookEveryMs = 10
 
-/** A shop whose environments were adopted and are healthy. */
-export async function aShop(options: DemoOptions = {}): Promise<World> {
+/** A shop whose environments were adopted and are healthy; `prepare` brings up what the adoption waits for. */
+export async function aShop(
+  options: DemoOptions = {},
+  prepare?: (demo: Demo, folder: string) => Promise<void>,
+): Promise<World> {
   const folder = await mkdtemp(join(existsSync(memoryFolder) ? memoryFolder : tmpdir(), 'drawbridge-story-'))
   const opened = await openDemo({ rate, folder, ...options })
   const demo: Demo = {
@@ -93,6 +96,7 @@ export async function aShop(options: DemoOptions = {}): Promise<World> {
     },
   }
   await demo.drawbridge.start()
+  await prepare?.(demo, folder)
   const narrator: Narrator = {
     ...createNarrator({ story: demo.clock, real: systemClock, write: () => undefined }),
     until: (what, look) => eventually(demo, what, look),

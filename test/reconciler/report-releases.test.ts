@@ -126,11 +126,11 @@ describe('reports', () => {
   })
 
   it('are tried less often while the app is away, and never given up', async () => {
-    answers = Array.from({ length: 1_000 }, () => 'away' as const)
+    answers = Array.from({ length: 2_000 }, () => 'away' as const)
     void reporter.run(stop.signal)
     await pass(12 * 3_600_000)
-    expect(sent.length).toBeGreaterThan(100)
-    expect(sent.length).toBeLessThan(250)
+    expect(sent.length).toBeGreaterThan(500)
+    expect(sent.length).toBeLessThan(1_000)
     answers = []
     await pass(10 * 60_000)
     expect(kinds().at(-1)).toMatch(/^delta/)

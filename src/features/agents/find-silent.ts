@@ -4,6 +4,9 @@ import { type Instant, targetKey } from '../../domain/refs.ts'
 import type { Attestation, Release } from '../../domain/release.ts'
 import { isServedBy } from './slice-of.ts'
 
+/** How the reason of a release begins that was lost sight of here; what an agent cannot reach has other words. */
+const lostWords = 'unreachable since'
+
 /** Five times the longest that an agent with nothing to say is quiet. */
 const silentAfterMs = 5 * 60_000
 
@@ -23,8 +26,14 @@ export function findSilent(
       .filter(({ access }) => access?.kind === 'agent' && access.keys.length > 0)
       .map(({ name }) => name),
   )
+  const isShownLost = (state: AgentState) =>
+    [...releases.values()].some(
+      ({ target, phase, reason }) =>
+        phase === 'unreachable' && reason.startsWith(lostWords) && isServedBy(state.place, target),
+    )
+  // One that is heard again, but not of all that is shown as lost: a message and this look met. It is asked for everything.
   const silent = states.filter(
-    ({ place, heardAt }) => heard.has(place.cluster) && now - heardAt >= silentAfterMs,
+    (state) => heard.has(state.place.cluster) && (now - state.heardAt >= silentAfterMs || isShownLost(state)),
   )
   const lost = attestations
     .filter(({ target }) => heard.has(target.cluster))
@@ -57,7 +66,7 @@ function unreachable(
   const since = `${new Date(at).toISOString().slice(0, 16)}Z`
   const reason = isNever
     ? `no agent of ${target.cluster} has ever reported; attested ${since}`
-    : `unreachable since ${since}: the agent of ${target.cluster} has not reported`
+    : `${lostWords} ${since}: the agent of ${target.cluster} has not reported`
   const earlier = before?.digest === digest ? before : undefined
   return {
     target,

@@ -33,6 +33,8 @@ export interface DemoOptions {
   /** Gets the log, a line at a time; standard output where absent. */
   onLogLine?(line: string): void
   intercept?: Foundations['intercept']
+  /** Path → text of the configuration repository; the shop's where absent. */
+  files?: Record<string, string>
 }
 
 /** The emulated world with the settings of a Drawbridge that is at home in it. */
@@ -44,7 +46,7 @@ export interface World {
 }
 
 /** The shop's GitHub, clusters and Prometheus, and keys and secrets for an app that is installed there. */
-export async function openWorld(options: DemoOptions & { files?: Record<string, string> } = {}): Promise<World> {
+export async function openWorld(options: DemoOptions = {}): Promise<World> {
   const folder = options.folder ?? (await mkdtemp(join(tmpdir(), 'drawbridge-demo-')))
   const clock = createEmulatedClock(demoStart, systemClock, options.rate ?? demoRate)
   const identity = createDemoIdentity()

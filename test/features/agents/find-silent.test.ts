@@ -75,3 +75,16 @@ it('shows what is attested now as out of reach, and what was healthy before as n
     },
   ])
 })
+
+it('asks an agent for everything that is heard again while its targets are still shown as lost', () => {
+  const lost = {
+    ...healthy,
+    phase: 'unreachable',
+    reason: 'unreachable since 2026-11-19T08:30Z: …',
+  } as Release
+  const own = { ...lost, reason: 'kubernetes list: the API server cannot be reached' }
+  const ask = (release: Release) =>
+    findSilent([eu], [state], [attestation], new Map([['prod/eu/checkout', release]]), now).silent
+  expect(ask(lost)).toEqual([state])
+  expect(ask(own)).toEqual([])
+})
