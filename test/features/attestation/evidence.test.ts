@@ -3,7 +3,7 @@ import type { Evidence } from '../../../src/domain/evidence.ts'
 import { factsFrom, toEvidence } from '../../../src/features/attestation/evidence.ts'
 import { decideReview } from '../../../src/features/review/decide-review.ts'
 import type { ReviewFacts } from '../../../src/features/review/review-facts.ts'
-import { aFreeze, anActor, aReview, aRevert, noon, reviewFacts } from '../../builders.ts'
+import { aFreeze, anActor, aPin, aPromotion, aReview, aRevert, noon, reviewFacts } from '../../builders.ts'
 
 const sides = { base: 'a'.repeat(40), head: 'b'.repeat(40) }
 
@@ -34,6 +34,33 @@ describe('evidence', () => {
     const evidence = kept(facts)
     const again = decideReview(factsFrom(evidence, rendered(facts)), '', evidence.at)
     expect(again.verdicts).toEqual(evidence.verdicts)
+  })
+
+  it('keeps who asked for it in their teams, and nobody else', () => {
+    const proposal = { ...aPromotion(), requestedBy: anActor('person-7') }
+    const facts = reviewFacts({ proposal, approvals: { ...reviewFacts().approvals, teams } })
+    expect(kept(facts).teams).toEqual([['@shop/checkout', [anActor('grace'), anActor('person-7')]]])
+  })
+
+  const recorded = [{ id: 'r', sha: sides.head, digests: { 'prod/prod/checkout': 'd' } }]
+  const approvals = { ...reviewFacts().approvals, recorded }
+  const organisation = { rule: 'shop/.github: .drawbridge.yaml' }
+  it.each<[string, ReviewFacts]>([
+    ['nothing more than what is always there', reviewFacts({ approvals })],
+    ['a proposal, controls', reviewFacts({ proposal: aPromotion(), freezes: [aFreeze()], pins: [aPin()] })],
+  ])('gives back what it kept: %s', (_, facts) => {
+    expect(factsFrom(kept(facts), rendered(facts))).toEqual({
+      ...rendered(facts),
+      codeowners: undefined,
+      approvals: facts.approvals,
+    })
+  })
+
+  it('names the organisation whose rules it was judged by', () => {
+    const facts = reviewFacts({ approvals, organisation: organisation as never })
+    expect(kept(facts)).toMatchObject({ organisation, recorded })
+    expect(kept(reviewFacts())).not.toHaveProperty('organisation')
+    expect(kept(reviewFacts())).not.toHaveProperty('proposal')
   })
 
   it('keeps of a team only the people who appear in the decision', () => {
