@@ -294,6 +294,7 @@ export function reviewFacts(overrides: Partial<ReviewFacts> = {}): ReviewFacts {
     locks: [],
     overrides: [],
     consents: [],
+    hotfixes: [],
     pins: [],
     sourceReleases: [],
     ...overrides,

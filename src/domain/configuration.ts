@@ -55,6 +55,8 @@ export interface FreezeRule {
   until?: Instant
   /** Where it is written, for people: `.drawbridge.yaml`, `shop/.github: .drawbridge.yaml`. */
   rule: string
+  /** No hotfix passes it: a repository widens nothing of its organisation's. */
+  ofOrganisation?: true
 }
 
 /** Keys that an organisation can keep for itself. Its approvals, windows and masks need no lock: they only ever add up. */
@@ -109,6 +111,8 @@ export interface Environment {
   promotion?: PromotionRule
   approvals: ApprovalRule
   windows: Window[]
+  /** Changes may be declared a hotfix here; the approvals that one needs, where they are not those of every change. */
+  hotfix?: { approvals?: ApprovalRule }
   /** What charts are told about its clusters. */
   kubernetes?: KubernetesFacts
 }
@@ -183,7 +187,7 @@ export interface Window {
   exceptClasses: ChangeClass[]
 }
 
-export type ChangeClass = 'change' | 'promotion' | 'revert'
+export type ChangeClass = 'change' | 'promotion' | 'revert' | 'hotfix'
 
 export const commandVerbs = [
   'recheck',
@@ -196,6 +200,7 @@ export const commandVerbs = [
   'lock',
   'unlock',
   'override',
+  'hotfix',
   'ack-delete',
   'pin',
   'unpin',

@@ -25,7 +25,8 @@ export interface Evidence {
   /** By the person's id. */
   permissions: [string, Permission][]
   proposal?: Proposal
-  controls: Pick<Controls, 'freezes' | 'locks' | 'overrides' | 'consents' | 'pins'>
+  controls: Pick<Controls, 'freezes' | 'locks' | 'overrides' | 'consents' | 'pins'> &
+    Partial<Pick<Controls, 'hotfixes'>>
   sourceReleases: Release[]
   /** The organisation's rules as they were then; they are in another repository. */
   organisation?: OrganisationRules

@@ -59,6 +59,7 @@ export interface Freeze {
   until?: Instant
   /** Where it is written, when it is a rule and not a command: no command lifts it. */
   rule?: string
+  ofOrganisation?: true
   /** The SLO whose budget is spent: it ends by itself when part of it is back. */
   slo?: string
 }
@@ -95,6 +96,19 @@ export interface Override {
   until: Instant
 }
 
+/** One head of a pull request that somebody has declared urgent: it passes windows and freezes of that environment. */
+export interface Hotfix {
+  environment: string
+  /** Number of the pull request. */
+  pull: number
+  /** Another head is another change. */
+  head: Sha
+  reason: string
+  by: Actor
+  at: Instant
+  until: Instant
+}
+
 /** Somebody's consent to what one head of a pull request deletes. */
 export interface DeletionConsent {
   environment: string
@@ -113,6 +127,7 @@ export interface Controls {
   locks: Lock[]
   overrides: Override[]
   consents: DeletionConsent[]
+  hotfixes: Hotfix[]
 }
 
 export const noControls: Controls = {
@@ -122,6 +137,7 @@ export const noControls: Controls = {
   locks: [],
   overrides: [],
   consents: [],
+  hotfixes: [],
 }
 
 /** Progress of the newest attested revision on one target, as the reconciler saw it. */

@@ -40,6 +40,7 @@ export async function commandPlaces(
       return [{ environment: command.environment, application: command.application }]
     case 'status':
     case 'override':
+    case 'hotfix':
       return changedPlaces(ports, request)
     case 'approve': {
       const { environments } = command

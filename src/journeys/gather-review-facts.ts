@@ -281,6 +281,7 @@ export async function gatherControls(ports: Ports, repository: RepositoryRef, co
     locks: controls.flatMap(({ locks }) => locks),
     overrides: controls.flatMap(({ overrides }) => overrides),
     consents: controls.flatMap(({ consents }) => consents),
+    hotfixes: controls.flatMap(({ hotfixes }) => hotfixes),
     pins: controls.flatMap(({ pins }) => pins),
   }
 }

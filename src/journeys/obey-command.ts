@@ -7,6 +7,7 @@ import type { ExplainView } from '../features/review/review-view.ts'
 import { dashboardPage, gatherReviewFacts } from './gather-review-facts.ts'
 import { obeyApprove } from './obey-approve.ts'
 import { obeyControl } from './obey-control.ts'
+import { obeyHotfix } from './obey-hotfix.ts'
 import { obeyResume } from './obey-resume.ts'
 import { obeyStatus } from './obey-status.ts'
 import type { Ports } from './ports.ts'
@@ -39,6 +40,7 @@ const table: { [V in Verb]: Obey<V> } = {
   lock: obeyControl,
   unlock: obeyControl,
   override: obeyControl,
+  hotfix: obeyHotfix,
   'ack-delete': obeyControl,
   approve: obeyApprove,
   pin: obeyControl,
@@ -79,6 +81,7 @@ const summaries: Record<Verb, string> = {
   lock: 'lets only your own changes be released to an environment until it is lifted',
   unlock: 'lifts a lock',
   override: 'opens a closed gate for the present head, once a second person does the same',
+  hotfix: 'declares the present head urgent: it passes windows and freezes, with the approvals of a hotfix',
   'ack-delete': 'consents to what this pull request deletes',
   approve: 'approves the present head, for the environments named',
   pin: 'keeps automation from bringing the present version back',

@@ -2,6 +2,7 @@ import type { Action } from '../domain/action.ts'
 import type { Pull } from '../domain/pull.ts'
 import type { Instant, PullRef } from '../domain/refs.ts'
 import { decideReview, type ReviewDecision } from '../features/review/decide-review.ts'
+import { standingHotfixes } from '../features/review/change-class.ts'
 import { overriddenGates } from '../features/review/overridden-verdicts.ts'
 import { type Published, reviewActions } from '../features/review/review-actions.ts'
 import type { ReviewFacts } from '../features/review/review-facts.ts'
@@ -73,7 +74,11 @@ export async function reviewPullRequest(
   await keepStanding(ports, ref.repository, standingReview(facts, decision))
   const shown: JourneyOutcome = {
     outcome: actions.length > 0 ? 'published' : 'unchanged',
-    actions: begun + (await perform(ports, actions)) + (await announceOverrides(ports, pull, decision)),
+    actions:
+      begun +
+      (await perform(ports, actions)) +
+      (await announceOverrides(ports, pull, decision)) +
+      (await announceHotfix(ports, facts, decision)),
     next: await nextLook(ports, ref, decision),
   }
   return decision.mergesByRule ? together(shown, await mergeByRule(ports, pull, signal)) : shown
@@ -97,6 +102,15 @@ async function announceOverrides(ports: Ports, pull: Pull, { verdicts }: ReviewD
   if (gates.length === 0) return 0
   const marker = `override-${gates.map(({ gate }) => gate).join('-')}-${pull.headSha.slice(0, 12)}`
   return sayOnce(ports, pull.ref, marker, 'notice/override', { sha: pull.headSha, gates })
+}
+
+/** Said once for each head that somebody declared a hotfix. */
+async function announceHotfix(ports: Ports, facts: ReviewFacts, { change }: ReviewDecision): Promise<number> {
+  if (change.changeClass !== 'hotfix') return 0
+  const hotfixes = standingHotfixes(facts, change.targets, ports.clock.now())
+  const { ref, headSha } = facts.pull
+  const marker = `hotfix-${headSha.slice(0, 12)}`
+  return sayOnce(ports, ref, marker, 'notice/hotfix', { sha: headSha, hotfixes })
 }
 
 function together(shown: JourneyOutcome, merged: JourneyOutcome): JourneyOutcome {

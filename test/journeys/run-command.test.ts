@@ -31,6 +31,7 @@ const written: Record<CommandVerb, string> = {
   lock: '/lock prod a migration',
   unlock: '/unlock prod',
   override: '/override window it cannot wait',
+  hotfix: '/hotfix the checkout is down',
   'ack-delete': '/ack-delete checkout prod',
   pin: '/pin checkout prod',
   unpin: '/unpin checkout prod',
@@ -241,7 +242,7 @@ describe('what is not a command of a person', () => {
  * | state  | about the change that is to come | about what runs | about environments |
  * | ------ | -------------------------------- | --------------- | ------------------ |
  * | open   | yes                              | yes             | yes                |
- * | draft  | no approval, no override         | yes             | yes                |
+ * | draft  | no approval, override or hotfix  | yes             | yes                |
  * | closed | no                               | no              | yes                |
  * | merged | no                               | yes             | yes                |
  */
@@ -252,9 +253,20 @@ describe('on a pull request', () => {
     merged: { state: 'merged', mergeSha: 'head' },
   }
   const refused: Record<string, CommandVerb[]> = {
-    draft: ['approve', 'override'],
-    closed: ['approve', 'override', 'ack-delete', 'explain', 'promote', 'revert', 'sync', 'recheck', 'diff'],
-    merged: ['approve', 'override', 'ack-delete', 'explain'],
+    draft: ['approve', 'override', 'hotfix'],
+    closed: [
+      'approve',
+      'override',
+      'hotfix',
+      'ack-delete',
+      'explain',
+      'promote',
+      'revert',
+      'sync',
+      'recheck',
+      'diff',
+    ],
+    merged: ['approve', 'override', 'hotfix', 'ack-delete', 'explain'],
   }
 
   it.each(Object.keys(states).flatMap((state) => commandVerbs.map((verb) => ({ state, verb }))))(

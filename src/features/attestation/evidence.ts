@@ -10,7 +10,7 @@ export function toEvidence(
   verdicts: Verdict[],
   at: Instant,
 ): Evidence {
-  const { pull, proposal, freezes, locks, overrides, consents, pins, sourceReleases } = facts
+  const { pull, proposal, freezes, locks, overrides, consents, pins, hotfixes, sourceReleases } = facts
   const { reviews, recorded, contributors, self, teams, permissions } = facts.approvals
   const people = new Set(
     [pull.author, ...contributors, ...reviews.map(({ author }) => author)].map(({ id }) => id),
@@ -27,7 +27,7 @@ export function toEvidence(
     teams: [...teams].map(([name, members]) => [name, members.filter(({ id }) => people.has(id))]),
     permissions: [...permissions],
     ...(proposal && { proposal }),
-    controls: { freezes, locks, overrides, consents, pins },
+    controls: { freezes, locks, overrides, consents, pins, hotfixes },
     sourceReleases,
     ...(facts.organisation && { organisation: facts.organisation }),
     verdicts,
@@ -52,6 +52,8 @@ export function factsFrom(evidence: Evidence, rendered: RenderedFacts): ReviewFa
     },
     ...(evidence.proposal && { proposal: evidence.proposal }),
     ...evidence.controls,
+    // Older evidence has none.
+    hotfixes: evidence.controls.hotfixes ?? [],
     sourceReleases: evidence.sourceReleases,
   }
 }

@@ -24,6 +24,8 @@ export type Command =
   | { verb: 'lock'; environment: string; application?: string; until?: CommandTime; reason: string }
   /** `all`: every gate that can be overridden. */
   | { verb: 'override'; gate: OverridableGate | 'all'; until?: CommandTime; reason: string }
+  /** The present head is urgent: it passes windows and freezes by rule. */
+  | { verb: 'hotfix'; until?: CommandTime; reason: string }
   /** Absent: all that the pull request deletes. */
   | { verb: 'ack-delete'; application?: string; environment?: string }
   | { verb: 'resume'; environment: string; reason: string }
@@ -55,6 +57,7 @@ export const usages: Record<Command['verb'], string> = {
   lock: '/lock <environment> [application] [--until 2h] <reason>',
   unlock: '/unlock <environment> [application]',
   override: `/override <${overridableGates.join('|')}|all> [--until 1h] <reason>`,
+  hotfix: '/hotfix [--until 4h] <reason>',
   'ack-delete': '/ack-delete [application] [environment]',
   pin: '/pin <application> <environment> [reason]',
   unpin: '/unpin <application> <environment>',

@@ -2,7 +2,7 @@ import type { CommandVerb } from '../../domain/configuration.ts'
 import type { Pull } from '../../domain/pull.ts'
 
 /** Commands about the change that a pull request would bring; after it is merged there is nothing left to decide. */
-const beforeMerge: readonly CommandVerb[] = ['approve', 'override', 'ack-delete', 'explain']
+const beforeMerge: readonly CommandVerb[] = ['approve', 'override', 'hotfix', 'ack-delete', 'explain']
 
 /** Commands about the change itself, before or after the merge; a pull request that was given up brings none. */
 const aboutChange: readonly CommandVerb[] = [...beforeMerge, 'promote', 'revert', 'sync', 'recheck', 'diff']
@@ -21,7 +21,7 @@ export function stateFault(
       fix: 'nothing is left to decide; /status says where it runs',
     }
   }
-  if (state === 'open' && isDraft && (verb === 'approve' || verb === 'override')) {
+  if (state === 'open' && isDraft && (verb === 'approve' || verb === 'override' || verb === 'hotfix')) {
     return { reason: 'this pull request is a draft', fix: 'mark it as ready for review first' }
   }
   return undefined

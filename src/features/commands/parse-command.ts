@@ -85,6 +85,7 @@ const optionsOf: Partial<Record<CommandVerb, string[]>> = {
   freeze: ['--until', '--dry-run'],
   lock: ['--until'],
   override: ['--until'],
+  hotfix: ['--until'],
 }
 
 /** What is left of the words after the options were taken out. */
@@ -144,6 +145,13 @@ function readArguments(verb: CommandVerb, all: string[], applications: readonly 
     }
     case 'override':
       return readOverride(options)
+    case 'hotfix': {
+      const reason = words.join(' ')
+      const time = readUntil(options.options)
+      const fault = (typeof time === 'string' ? time : undefined) ?? faultOfNeededReason(reason)
+      if (fault !== undefined) return failure(verb, fault)
+      return command({ verb, ...(typeof time === 'object' && { until: time }), reason })
+    }
   }
 }
 

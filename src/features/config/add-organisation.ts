@@ -16,6 +16,7 @@ import { matchesGlob } from './glob.ts'
  * | -------------------------------- | ---------------------------------------------------------------------------------- |
  * | roles, diff.mask, freezes        | both                                                                               |
  * | environments.*.approvals         | both needs; four eyes where either asks for them                                   |
+ * | environments.*.hotfix.approvals  | both; no hotfix passes a window or a freeze of the organisation                    |
  * | environments.*.windows           | deny of either closes; with allow of both, a change starts inside one of each      |
  * | environments.*.protected         | protected where either says so                                                     |
  * | policies.severities              | the repository's where both name a policy, unless `policies` is locked             |
@@ -27,7 +28,10 @@ import { matchesGlob } from './glob.ts'
  */
 export function addOrganisation(own: Configuration, rules: OrganisationRules): Configuration {
   const mask = [...new Set([...rules.mask, ...(own.diff?.mask ?? [])])]
-  const freezes = [...rules.freezes, ...(own.freezes ?? [])]
+  const freezes = [
+    ...rules.freezes.map((freeze) => ({ ...freeze, ofOrganisation: true as const })),
+    ...(own.freezes ?? []),
+  ]
   return {
     ...own,
     environments: own.environments.map((environment) => addRules(environment, rules)),
@@ -46,10 +50,12 @@ function addRules(environment: Environment, { environments, rule }: Organisation
 }
 
 function addEnvironmentRules(environment: Environment, rules: EnvironmentRules, rule: string): Environment {
+  const { hotfix } = environment
   return {
     ...environment,
     isProtected: environment.isProtected || rules.isProtected,
     approvals: joinApprovals(rules.approvals, environment.approvals),
+    ...(hotfix?.approvals && { hotfix: { approvals: joinApprovals(rules.approvals, hotfix.approvals) } }),
     windows: [...rules.windows.map((window) => ofRule(window, rules, rule)), ...environment.windows],
   }
 }

@@ -249,7 +249,7 @@ const windowSchema = Type.Object(
     endDate: Type.Optional(date('Last day of a one-off window.')),
     except: Type.Optional(
       list(
-        oneOf(['change', 'promotion', 'revert'], 'A class of changes.'),
+        oneOf(['change', 'promotion', 'revert', 'hotfix'], 'A class of changes.'),
         'classes',
         'Classes that pass whatever the clock says.',
       ),
@@ -369,6 +369,18 @@ const clusterSchema = Type.Object(
   },
 )
 
+const hotfixSchema = Type.Object(
+  { approvals: Type.Optional(approvalsSchema) },
+  {
+    ...strict,
+    ...described(
+      'the settings of hotfixes',
+      'write {} for those of every change',
+      'A change that somebody declares a hotfix with /hotfix passes windows and freezes here, with these approvals.',
+    ),
+  },
+)
+
 const environmentSchema = Type.Object(
   {
     clusters: Type.Optional(
@@ -389,6 +401,7 @@ const environmentSchema = Type.Object(
     promotion: Type.Optional(promotionSchema),
     approvals: Type.Optional(approvalsSchema),
     windows: Type.Optional(list(windowSchema, 'windows', 'When releases may start.')),
+    hotfix: Type.Optional(hotfixSchema),
     kubernetes: Type.Optional(kubernetesSchema),
   },
   { ...strict, ...described('the settings of an environment', 'write {} for the defaults', '') },

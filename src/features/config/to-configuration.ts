@@ -53,7 +53,7 @@ export function toEnvironment(
   calendars: Calendars,
   declared: WrittenClusters = [],
 ): Environment {
-  const { promotion, approvals, kubernetes } = environment
+  const { promotion, approvals, hotfix, kubernetes } = environment
   return {
     name,
     waves: selectClusters(name, environment, declared).map((wave) => wave.flat()),
@@ -68,6 +68,7 @@ export function toEnvironment(
     }),
     approvals: approvals === undefined ? { fourEyes: true } : toApprovalRule(approvals),
     windows: (environment.windows ?? []).map((window) => toWindow(window, calendars)),
+    ...(hotfix && { hotfix: hotfix.approvals ? { approvals: toApprovalRule(hotfix.approvals) } : {} }),
     ...(kubernetes && { kubernetes: { ...kubernetes, apiVersions: kubernetes.apiVersions ?? [] } }),
   }
 }

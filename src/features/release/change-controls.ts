@@ -19,6 +19,9 @@ const hourMs = 3_600_000
 /** An override is for now; what is needed for longer belongs into the configuration. */
 const longestOverrideMs = 24 * hourMs
 
+/** Time for a check to run and a reviewer to be found. */
+const hotfixMs = 4 * hourMs
+
 /** The controls of an environment after a command; `unchanged` where the command would change nothing. */
 export function changeControls(
   state: { environment: string; controls: Controls; attestations: readonly Attestation[] },
@@ -100,6 +103,8 @@ export function changeControls(
     }
     case 'override':
       return override(controls, command, request)
+    case 'hotfix':
+      return hotfix(state, command, request)
     case 'ack-delete': {
       const { number, head } = request.pull
       const consents = request.applications.map((application) => ({
@@ -183,6 +188,22 @@ function override(
   return changed(
     { ...controls, overrides: [...rest, added] },
     `@${actor.login} overrides ${command.gate} of #${pull.number} at ${pull.head.slice(0, 7)}: ${command.reason}`,
+  )
+}
+
+function hotfix(
+  { controls, environment }: { controls: Controls; environment: string },
+  command: Extract<Command, { verb: 'hotfix' }>,
+  { actor, at, until = at + hotfixMs, pull }: Request,
+): ControlsChange {
+  if (until <= at) return unchanged('the hotfix would be over before it begins')
+  if (until - at > longestOverrideMs) return unchanged('a hotfix lasts at most 24 hours')
+  const { number, head } = pull
+  const added = { environment, pull: number, head, reason: command.reason, by: actor, at, until }
+  const rest = lasting(controls.hotfixes, at).filter((entry) => entry.pull !== number)
+  return changed(
+    { ...controls, hotfixes: [...rest, added] },
+    `#${number} at ${head.slice(0, 7)} is a hotfix for ${environment}: ${command.reason}`,
   )
 }
 

@@ -1,4 +1,5 @@
 import type { RepositoryDiff } from '../../domain/object-diff.ts'
+import type { Environment } from '../../domain/configuration.ts'
 import type { Problem } from '../../domain/problem.ts'
 import { type Instant, targetKey } from '../../domain/refs.ts'
 import type { Pin } from '../../domain/release.ts'
@@ -15,13 +16,8 @@ import { imageVersions } from '../promotion/image-versions.ts'
 import { evaluateTenancy } from '../tenancy/evaluate-tenancy.ts'
 import { evaluateWindows, nextBoundary } from '../windows/evaluate-windows.ts'
 import { concerns, type ReleasedChange, windowRequest } from '../windows/window-request.ts'
-import {
-  changeClassOf,
-  environmentNamed,
-  ownProposal,
-  type ReviewFacts,
-  ruleTargets,
-} from './review-facts.ts'
+import { changeClass } from './change-class.ts'
+import { environmentNamed, ownProposal, type ReviewFacts, ruleTargets } from './review-facts.ts'
 
 export interface ReviewDecision {
   outcome: Outcome
@@ -50,8 +46,8 @@ export function decideReview(read: ReviewFacts, maskKey: string, now: Instant): 
     sensitive: facts.configuration.diff?.mask,
   })
   const changed = changedTargets(facts)
-  const approvals = decideApprovals(facts, changed, diff)
-  const change = releasedChange(facts, changed)
+  const change = releasedChange(facts, changed, now)
+  const approvals = decideApprovals(facts, change, changed, diff)
   const judged: Verdict[] = [
     configurationVerdict(facts),
     renderVerdict(facts, diff),
@@ -81,7 +77,7 @@ export function decideReview(read: ReviewFacts, maskKey: string, now: Instant): 
     ],
     mergesByRule: outcome === 'pass' && mayMergeByRule(facts),
     turnsAt,
-    next: earliestAfter(now, [turnsAt, ...verdicts.map(({ until }) => until)]),
+    next: earliestAfter(now, [turnsAt, change.classUntil, ...verdicts.map(({ until }) => until)]),
   }
 }
 
@@ -104,16 +100,18 @@ function byTarget(targets: readonly RenderedTarget[]): Map<string, RenderedTarge
 
 function decideApprovals(
   facts: ReviewFacts,
+  { changeClass: kind }: ReleasedChange,
   changed: RenderedTarget[],
   diff: RepositoryDiff,
 ): ApprovalDecision {
   const dangers = dangersByTarget(diff)
+  const { environments } = facts.configuration
   return evaluateApprovals({
     ...facts.approvals,
     pull: facts.pull,
-    changeClass: changeClassOf(facts.proposal),
+    changeClass: kind,
     proposal: facts.proposal,
-    environments: facts.configuration.environments,
+    environments: kind === 'hotfix' ? environments.map(forHotfix) : environments,
     changes: [
       ...changed.map(({ target, source, digest }) => ({
         ...target,
@@ -133,6 +131,10 @@ function decideApprovals(
       })),
     ],
   })
+}
+
+function forHotfix(environment: Environment): Environment {
+  return { ...environment, approvals: environment.hotfix?.approvals ?? environment.approvals }
 }
 
 /** Codes of the danger lines of each target. */
@@ -206,11 +208,13 @@ function describeProblem(problem: Problem): string {
   return `${problem.path}${problem.line ? `:${problem.line}` : ''}: ${problem.message}`
 }
 
-function releasedChange({ pull, proposal }: ReviewFacts, changed: RenderedTarget[]): ReleasedChange {
+function releasedChange(facts: ReviewFacts, changed: RenderedTarget[], now: Instant): ReleasedChange {
+  const { pull, proposal } = facts
   const people = [pull.author, ...(proposal?.requestedBy ? [proposal.requestedBy] : [])]
+  const targets = changed.map(({ target }) => target)
   return {
-    targets: changed.map(({ target }) => target),
-    changeClass: changeClassOf(proposal),
+    targets,
+    ...changeClass(facts, targets, now),
     requesters: people.map(({ id }) => id),
   }
 }

@@ -39,6 +39,7 @@ export function reviewActions(
     problems: decision.problems,
     approvals: decision.approvals,
     proposal: ownProposal(facts),
+    hotfixUntil: decision.change.changeClass === 'hotfix' ? decision.change.classUntil : undefined,
     afterMerge: { rules: facts.changedRules.map(({ path }) => path), effects: ruleEffects },
     links: { dashboard },
   })

@@ -1,15 +1,10 @@
 import { createHash } from 'node:crypto'
-import type {
-  ChangeClass,
-  Configuration,
-  Environment,
-  OrganisationRules,
-} from '../../domain/configuration.ts'
+import type { Configuration, Environment, OrganisationRules } from '../../domain/configuration.ts'
 import type { Finding } from '../../domain/finding.ts'
 import type { Problem } from '../../domain/problem.ts'
 import type { Proposal } from '../../domain/proposal.ts'
 import type { Pull } from '../../domain/pull.ts'
-import type { DeletionConsent, Freeze, Lock, Override, Pin, Release } from '../../domain/release.ts'
+import type { DeletionConsent, Freeze, Hotfix, Lock, Override, Pin, Release } from '../../domain/release.ts'
 import type { Sha, Target } from '../../domain/refs.ts'
 import type { Rendering } from '../../domain/rendered-target.ts'
 import type { ApprovalFacts } from '../approvals/approval-facts.ts'
@@ -53,6 +48,7 @@ export interface ReviewFacts {
   locks: Lock[]
   overrides: Override[]
   consents: DeletionConsent[]
+  hotfixes: Hotfix[]
   pins: Pin[]
   /** For a promotion: the application's releases in the environment it comes from. */
   sourceReleases: Release[]
@@ -98,10 +94,6 @@ export function ruleTargets(
   return facts.configuration.environments
     .filter(({ approvals }) => approvals.need !== undefined)
     .map(({ name }) => ({ target: { application: 'rules', environment: name, cluster: '*' }, digest }))
-}
-
-export function changeClassOf(proposal: Proposal | undefined): ChangeClass {
-  return proposal?.kind ?? 'change'
 }
 
 export function environmentNamed(configuration: Configuration, name: string): Environment | undefined {

@@ -34,6 +34,8 @@ export interface ReviewView {
     notCounted: { login: string; because: string }[]
   }
   proposal?: Proposal
+  /** While it stands, this head passes windows and freezes. */
+  hotfixUntil?: Instant
   /** Files of the rules that it changes, and what they would do to others; that is undefined until it was looked at. */
   afterMerge?: { rules: string[]; effects?: RuleEffects }
   links: { dashboard?: string }

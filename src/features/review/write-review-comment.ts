@@ -58,6 +58,7 @@ function toComment(view: ReviewView, groups: ReviewGroup[], rung: Rung) {
     marker: reviewMarker,
     headline: toHeadline(view.verdicts, describeMeaning(view, groups)),
     proposal: view.proposal && clip(describeProposal(view.proposal), 300),
+    hotfixUntil: view.hotfixUntil,
     attention: listAttention(dangers, view.findings, view.problems),
     facts: groups.length > 0 ? listFacts(view, groups) : undefined,
     dangers: cut(dangers, rung.items).map((danger) => toDanger(danger, rung, dashboard)),

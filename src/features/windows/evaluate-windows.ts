@@ -10,6 +10,8 @@ export interface WindowRequest {
   environments: Environment[]
   applications: string[]
   changeClass: ChangeClass
+  /** From then on it is a change as any other. */
+  classUntil?: Instant
   freezes: Freeze[]
   locks: Lock[]
   /** Ids of the people whose change it is: they pass their own locks. */
@@ -19,7 +21,8 @@ export interface WindowRequest {
 /**
  * Whether the change may go out now: every environment inside an allow window of each rule (that has any), outside every deny window,
  * not frozen, and not locked by somebody else. Deny wins. `exceptClasses` pass a window whatever the clock says; reverts pass a freeze and a lock, which would
- * otherwise keep a fault in place. `until` is the next moment at which the answer changes by itself.
+ * otherwise keep a fault in place; a hotfix passes both windows and freezes, but those of the organisation, where the environment
+ * knows hotfixes, and no lock. `until` is the next moment at which the answer changes by itself.
  */
 export function evaluateWindows(request: WindowRequest, now: Instant): Verdict {
   const closures = closuresOf(request, now)
@@ -52,20 +55,35 @@ type Closure =
 
 function closuresOf(request: WindowRequest, at: Instant): Closure[] {
   return request.environments.flatMap((environment) => [
-    ...(request.changeClass === 'revert' ? [] : closuresByHand(request, environment.name, at)),
-    ...windowClosures(environment, request.changeClass, at),
+    ...closuresByHand(request, environment, at),
+    ...windowClosures(environment, classAt(request, at), at),
   ])
 }
 
-function closuresByHand(request: WindowRequest, environment: string, at: Instant): Closure[] {
-  const freezes = request.freezes.filter((freeze) => isInForce(freeze, request, environment, at))
+function classAt({ changeClass, classUntil }: WindowRequest, at: Instant): ChangeClass {
+  return classUntil !== undefined && at >= classUntil ? 'change' : changeClass
+}
+
+function closuresByHand(request: WindowRequest, environment: Environment, at: Instant): Closure[] {
+  const changeClass = classAt(request, at)
+  if (changeClass === 'revert') return []
+  const { name } = environment
+  const passes = isHotfix(environment, changeClass)
+  const freezes = request.freezes.filter(
+    (freeze) => isInForce(freeze, request, name, at) && (!passes || freeze.ofOrganisation === true),
+  )
   const locks = request.locks.filter(
-    (lock) => isInForce(lock, request, environment, at) && !request.requesters.includes(lock.by.id),
+    (lock) => isInForce(lock, request, name, at) && !request.requesters.includes(lock.by.id),
   )
   return [
-    ...freezes.map((freeze) => ({ kind: 'freeze' as const, environment, freeze })),
-    ...locks.map((lock) => ({ kind: 'lock' as const, environment, lock })),
+    ...freezes.map((freeze) => ({ kind: 'freeze' as const, environment: name, freeze })),
+    ...locks.map((lock) => ({ kind: 'lock' as const, environment: name, lock })),
   ]
+}
+
+/** It is one only where the environment knows them. */
+function isHotfix({ hotfix }: Environment, changeClass: ChangeClass): boolean {
+  return changeClass === 'hotfix' && hotfix !== undefined
 }
 
 /** Whether a freeze or a lock, by a command or a rule, holds there at that moment. */
@@ -84,7 +102,9 @@ export function isInForce(
 
 /** A window in an unknown zone is as closed as can be: an allow window that never opens, a deny window that never ends. */
 function windowClosures(environment: Environment, changeClass: ChangeClass, at: Instant): Closure[] {
-  const isExempt = (window: Window) => window.exceptClasses.includes(changeClass)
+  const passes = isHotfix(environment, changeClass)
+  const isExempt = ({ exceptClasses, rule }: Window) =>
+    exceptClasses.includes(changeClass) || (passes && rule === undefined)
   const allow = environment.windows.filter(({ kind }) => kind === 'allow')
   const outside = [...Map.groupBy(allow, ({ rule }) => rule).values()].filter(
     (windows) => !windows.some((window) => isExempt(window) || isInside(window, at) === true),
@@ -112,7 +132,8 @@ function soonestOpening(closures: readonly Closure[], at: Instant): Instant | un
 
 function soonestTurn(request: WindowRequest, at: Instant): Instant | undefined {
   const turns = request.environments.flatMap(({ windows }) => windows.map((window) => nextFlip(window, at)))
-  return earliest(turns)
+  const { classUntil } = request
+  return earliest([...turns, ...(classUntil !== undefined && classUntil > at ? [classUntil] : [])])
 }
 
 function earliest(instants: readonly (Instant | undefined)[]): Instant | undefined {
@@ -197,7 +218,7 @@ function zoneToTell(request: WindowRequest, closures: readonly Closure[]): strin
 
 function openVerdict(request: WindowRequest, until: Instant | undefined, now: Instant): Verdict {
   const exceptions = exceptionsOf(request, now)
-  const details = exceptions.map((sentence) => `${sentence}; a ${request.changeClass} passes by rule`)
+  const details = exceptions.map((sentence) => `${sentence}; a ${classAt(request, now)} passes by rule`)
   if (until !== undefined) details.push(`closes ${formatInstant(until, zoneToTell(request, []))}`)
   return {
     gate: 'window',
@@ -215,7 +236,7 @@ function exceptionsOf(request: WindowRequest, now: Instant): string[] {
 
 function openReason(request: WindowRequest, exceptions: readonly string[], now: Instant): string {
   if (request.environments.length === 0) return 'no environment changes'
-  if (exceptions.length > 0) return `${exceptions[0]}; a ${request.changeClass} passes by rule`
+  if (exceptions.length > 0) return `${exceptions[0]}; a ${classAt(request, now)} passes by rule`
   const sentences = request.environments.map(({ name, windows }) => {
     const open = windows.filter((window) => window.kind === 'allow' && isInside(window, now) === true)
     if (open.length > 0) return `${name} is open (${open.map(describeWindow).join(' or ')})`

@@ -1,5 +1,5 @@
 import type { ChangeClass, Configuration } from '../../domain/configuration.ts'
-import type { Target } from '../../domain/refs.ts'
+import type { Instant, Target } from '../../domain/refs.ts'
 import type { Freeze, Lock } from '../../domain/release.ts'
 import type { WindowRequest } from './evaluate-windows.ts'
 import { freezesByRule } from './freezes-by-rule.ts'
@@ -9,6 +9,8 @@ export interface ReleasedChange {
   /** What renders differently. */
   targets: readonly Target[]
   changeClass: ChangeClass
+  /** When a hotfix ends. */
+  classUntil?: Instant
   /** Ids of the people whose change it is. */
   requesters: string[]
 }
@@ -22,7 +24,7 @@ export interface Closures {
 
 /** The question that a change asks of the windows: only what concerns its own targets is in it. */
 export function windowRequest(
-  { targets, changeClass, requesters }: ReleasedChange,
+  { targets, changeClass, classUntil, requesters }: ReleasedChange,
   { configuration, freezes, locks }: Closures,
 ): WindowRequest {
   const names = new Set(targets.map(({ environment }) => environment))
@@ -33,6 +35,7 @@ export function windowRequest(
     environments: configuration.environments.filter(({ name }) => names.has(name)),
     applications,
     changeClass,
+    ...(classUntil !== undefined && { classUntil }),
     freezes: [...byRule, ...freezes].filter(isNear),
     locks: locks.filter(isNear),
     requesters,

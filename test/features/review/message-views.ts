@@ -35,6 +35,12 @@ export const messages: Record<string, object> = {
   },
   'check/not-released': refusal,
   'notice/override': { sha: 'd'.repeat(40), gates: [overridden] },
+  'notice/hotfix': {
+    sha: 'd'.repeat(40),
+    hotfixes: [
+      { environment: 'prod', until: at, by: { login: 'radia' }, reason: 'checkout answers @nobody' },
+    ],
+  },
   'notice/override-issue': {
     pull: 12,
     link: { url: 'https://github.example/shop/config/pull/12' },
