@@ -49,6 +49,8 @@ export async function reviewPullRequest(
   const merged = await repository.mergeTree(pull.baseSha, pull.headSha)
   if ('conflicts' in merged) return showConflicts(ports, pull, merged.conflicts)
 
+  // Before anything is read: a gate must not be open by the clock of afterwards and by what people had said before.
+  const now = ports.clock.now()
   const facts = await gatherReviewFacts(
     ports,
     pull,
@@ -56,7 +58,7 @@ export async function reviewPullRequest(
     signal,
   )
   await recordReviews(ports, facts, pull.baseSha, signal)
-  const decision = decideReview(facts, ports.self.maskKey, ports.clock.now())
+  const decision = decideReview(facts, ports.self.maskKey, now)
   const effects = facts.changedRules.length > 0 ? await readRuleEffects(ports, pull) : undefined
   const actions = reviewActions(
     facts,

@@ -30,6 +30,8 @@ const spreadOver = 150
  * only where nothing else has changed since that look; everything else is looked at.
  */
 export async function turnWindows(ports: Ports, repository: RepositoryRef): Promise<JourneyOutcome> {
+  // Before anything is read, as in a look.
+  const now = ports.clock.now()
   const tip = await readTip(ports, repository, { fetch: true })
   if (!tip) return { outcome: 'empty-repository', actions: 0 }
   const { configuration, branch, sha } = tip
@@ -38,7 +40,6 @@ export async function turnWindows(ports: Ports, repository: RepositoryRef): Prom
     ({ baseBranch }) => baseBranch === branch,
   )
   const due = await readStandings(ports, repository, marks)
-  const now = ports.clock.now()
   const turns = due.map(({ standing, mark }) => ({ standing, mark, turn: turnWindow(standing, facts, now) }))
   const changed = turns.filter(({ turn }) => turn.verdicts !== undefined)
   const seen = await whichAreAsSeen(ports, repository, facts, changed)

@@ -12,6 +12,8 @@ type Run = PublishedCheck & Pick<CheckToPublish, 'title' | 'summary'>
 
 interface PullState {
   pull: Omit<Pull, 'headSha' | 'baseSha'>
+  /** Tip of the base when the head last moved: all that GitHub says of the base without being asked for the branch. */
+  baseAtHead: Sha
   /** Of a pull request that is over: the branch may be gone, or hold something else. */
   endedAt?: { head: Sha; base: Sha }
   reviews: Review[]
@@ -100,6 +102,11 @@ function openFakeGitHub(options: FakeGitHubOptions, state: State): FakeGitHub {
     return structuredClone({ ...pull, headSha, baseSha })
   }
 
+  /** The base's tip may have moved since. */
+  function asAnswered(number: number): Pull {
+    return { ...pullOf(number), baseSha: stateOf(number).baseAtHead }
+  }
+
   function end(number: number, ending: Partial<Pull>): void {
     const { headSha, baseSha } = pullOf(number)
     const found = stateOf(number)
@@ -144,6 +151,7 @@ function openFakeGitHub(options: FakeGitHubOptions, state: State): FakeGitHub {
         updatedAt: now(),
         url: `https://github.example/shop/config/pull/${number}`,
       },
+      baseAtHead: git.branches.get(mainBranch) ?? '',
       reviews: [],
       comments: [],
       requested: { users: new Set(), teams: new Set() },
@@ -167,8 +175,8 @@ function openFakeGitHub(options: FakeGitHubOptions, state: State): FakeGitHub {
 
   const port: GitHub = {
     repositories: async () => [{ ...repository, defaultBranch: mainBranch, gitUrl: '' }],
-    pull: async ({ number }) => (pulls.has(number) ? pullOf(number) : undefined),
-    openPulls: async () => fake.openPulls(),
+    pull: async ({ number }) => (pulls.has(number) ? asAnswered(number) : undefined),
+    openPulls: async () => fake.openPulls().map(({ ref }) => asAnswered(ref.number)),
     openPullMarks: async () =>
       fake.openPulls().map(({ ref, headSha, baseBranch, isDraft }) => {
         const reviews = stateOf(ref.number).reviews.map(({ id, state: given }) => `${id} ${given}`)
@@ -302,7 +310,9 @@ function openFakeGitHub(options: FakeGitHubOptions, state: State): FakeGitHub {
       git.branches.set(branch, commit)
       tell({ kind: 'branch-pushed', repository, branch, before, after: commit, isForced, pusher: by })
       for (const each of pulls.values()) {
-        if (isOpen(each) && each.pull.headBranch === branch) changed(each.pull.ref.number)
+        if (!isOpen(each) || each.pull.headBranch !== branch) continue
+        each.baseAtHead = git.branches.get(each.pull.baseBranch) ?? ''
+        changed(each.pull.ref.number)
       }
     },
     rebindReviews(number) {

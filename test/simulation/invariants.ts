@@ -1,6 +1,6 @@
 import type { CheckToPublish } from '../../src/domain/action.ts'
 import type { PullRef, Sha } from '../../src/domain/refs.ts'
-import type { Attestation } from '../../src/domain/release.ts'
+import type { Attestation, Controls } from '../../src/domain/release.ts'
 import type { CheckWrite } from '../../src/ports/github.ts'
 import { reviewMarker } from '../../src/features/review/write-review-comment.ts'
 import { mainBranch } from './fake-github.ts'
@@ -28,6 +28,7 @@ export function createInvariants(
   const broken: string[] = []
   /** Heads that might be open at some moment of the journey that runs, as `<number> <sha>`. */
   const openHeads = new Set<string>()
+  const spoken = new Set<string>()
   const truth = () => ({ git, github, seen, now: world.now() })
 
   function demand(found: readonly string[]): void {
@@ -41,6 +42,24 @@ export function createInvariants(
       if (whyClosed(truth(), pull, pull.baseSha) === undefined)
         openHeads.add(`${pull.ref.number} ${pull.headSha}`)
     }
+  }
+
+  /** What people have said and not changed, at some moment of the journey that runs, as `<login> /<verb>`. */
+  function noteSpoken(): void {
+    for (const { comments } of github.pulls.values()) {
+      for (const { author, body, isEdited } of comments) {
+        if (!isEdited && author.id !== self.id) spoken.add(`${author.login} ${body.split(' ')[0]}`)
+      }
+    }
+  }
+
+  /** Nobody's comment is obeyed that was edited before it was read. */
+  function judgeControls(commit: Sha, parent: Sha | undefined): void {
+    const before = new Set(parent === undefined ? [] : commandsIn(git.texts(parent)))
+    const unsaid = commandsIn(git.texts(commit)).filter(
+      (each) => !before.has(each) && !spoken.has(each.split('@')[0] ?? ''),
+    )
+    demand(unsaid.map((each) => `${each} is obeyed, and nobody said it`))
   }
 
   function judgeHead(number: number, sha: Sha, what: string): void {
@@ -92,10 +111,13 @@ export function createInvariants(
     demand,
     begin() {
       openHeads.clear()
+      spoken.clear()
+      noteSpoken()
       noteOpenHeads()
     },
     look() {
       noteOpenHeads()
+      noteSpoken()
       demand([...duplicateComments(world), ...duplicateProposals(world), ...duplicateChecks(world)])
     },
     onCall(name, parameters) {
@@ -108,9 +130,24 @@ export function createInvariants(
       }
       if (name === 'push' && parameters[0] === 'drawbridge/rendered/prod') {
         judgeRelease(parameters[1] as Sha, parameters[2] as Sha | undefined)
+        judgeControls(parameters[1] as Sha, parameters[2] as Sha | undefined)
       }
     },
   }
+}
+
+/** `<login> /<verb>@<when>` of what people have put in the way of production, or out of it. */
+function commandsIn(texts: ReadonlyMap<string, string>): string[] {
+  const {
+    overrides = [],
+    freezes = [],
+    locks = [],
+  } = JSON.parse(texts.get('controls.json') ?? '{}') as Partial<Controls>
+  return [
+    ...overrides.map(({ by, at }) => `${by.login} /override@${at}`),
+    ...freezes.map(({ by, at }) => `${by} /freeze@${at}`),
+    ...locks.map(({ by, at }) => `${by.login} /lock@${at}`),
+  ]
 }
 
 /** One status comment on a pull request, and one answer to a command. */

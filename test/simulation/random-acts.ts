@@ -31,8 +31,11 @@ const acts: [weight: number, act: Act][] = [
   [14, approveAsOwner],
   [12, mergeWhatIsOpen],
   [3, dismiss],
+  [3, dismissWhatOpened],
   [10, writeCommand],
   [2, editComment],
+  [3, editApproval],
+  [3, editIntoCommand],
   [2, deleteComment],
   [2, mergeByHand],
   [2, changeDraft],
@@ -167,17 +170,21 @@ function approveAsOwner(world: SimulatedWorld, dice: Dice): string | undefined {
   return `${by.login}: approved on #${pull.ref.number} at ${pull.headSha.slice(0, 7)}`
 }
 
-/** What the button allows where our check is required. */
-function mergeWhatIsOpen(world: SimulatedWorld, dice: Dice): string | undefined {
-  const { github } = world
-  const open = github
+/** Those that our check lets people merge. */
+export function passing({ github }: SimulatedWorld) {
+  return github
     .openPulls()
     .filter(({ headSha }) =>
       github.runs
         .get(headSha)
         ?.some(({ name, conclusion }) => name === 'drawbridge' && conclusion === 'success'),
     )
-  const pull = pick(open, dice)
+}
+
+/** What the button allows where our check is required. */
+function mergeWhatIsOpen(world: SimulatedWorld, dice: Dice): string | undefined {
+  const { github } = world
+  const pull = pick(passing(world), dice)
   const merged = pull && github.merge(someone(dice, writers), pull.ref.number)
   return merged && `#${pull.ref.number}, which is open, is merged as ${merged.slice(0, 7)}`
 }
@@ -192,6 +199,20 @@ function dismiss(world: SimulatedWorld, dice: Dice): string | undefined {
   if (!pull || !chosen) return undefined
   world.github.dismiss(pull.ref.number, chosen.id)
   return `the review of ${chosen.author.login} on #${pull.ref.number} is dismissed`
+}
+
+/** Of a pull request that may be merged, one of those who let it. */
+function dismissWhatOpened(world: SimulatedWorld, dice: Dice): string | undefined {
+  const { github } = world
+  const approvals = passing(world).flatMap(({ ref: { number } }) =>
+    (github.pulls.get(number)?.reviews ?? [])
+      .filter(({ state }) => state === 'approved')
+      .map((given) => ({ number, given })),
+  )
+  const chosen = pick(approvals, dice)
+  if (!chosen) return undefined
+  github.dismiss(chosen.number, chosen.given.id)
+  return `the approval of ${chosen.given.author.login} on #${chosen.number}, which is open, is dismissed`
 }
 
 const comments = [
@@ -254,6 +275,41 @@ function mergeByHand(world: SimulatedWorld, dice: Dice): string | undefined {
   if (!pull) return undefined
   const merged = world.github.merge(anAccount('margaret'), pull.ref.number)
   return merged && `margaret merges #${pull.ref.number} as ${merged.slice(0, 7)}`
+}
+
+/** A comment that says nothing becomes a command before anybody has read it. */
+function editIntoCommand(world: SimulatedWorld, dice: Dice): string | undefined {
+  const pull = openPullOf(world, dice)
+  if (!pull) return undefined
+  const { number } = pull.ref
+  const by = someone(dice, ['radia', 'margaret'])
+  world.github.comment(by, number, 'looks good to me')
+  const id = world.github.pulls.get(number)?.comments.at(-1)?.id ?? ''
+  const body =
+    pick(
+      ['/approve', '/override all it is late', '/override approvals it is late', '/freeze prod now'],
+      dice,
+    ) ?? ''
+  world.github.editComment(number, id, body)
+  return `${by.login} writes on #${number} and edits it into "${body}"`
+}
+
+/** Whoever approved by a comment takes it back, or writes it anew: what it says now is not what was said then. */
+function editApproval(world: SimulatedWorld, dice: Dice): string | undefined {
+  const approvals = world.github
+    .openPulls()
+    .flatMap(({ ref: { number } }) =>
+      (world.github.pulls.get(number)?.comments ?? [])
+        .filter(
+          ({ body, isEdited, author }) => body.startsWith('/approve') && !isEdited && author.id !== self.id,
+        )
+        .map(({ id, author }) => ({ number, id, author })),
+    )
+  const chosen = pick(approvals, dice)
+  if (!chosen) return undefined
+  const body = pick(['on second thoughts, no', '/approve', '/approve prod'], dice) ?? ''
+  world.github.editComment(chosen.number, chosen.id, body)
+  return `${chosen.author.login} edits the approval ${chosen.id} of #${chosen.number} into "${body}"`
 }
 
 function changeDraft(world: SimulatedWorld, dice: Dice): string | undefined {

@@ -4,6 +4,7 @@ import { commentReviewId } from '../../src/journeys/comment-approvals.ts'
 import { AdapterError } from '../../src/ports/adapter-error.ts'
 import { createDice } from '../features/rendering/random-edits.ts'
 import { createInvariants } from './invariants.ts'
+import { passTheNight } from './pass-the-night.ts'
 import { actAtRandom, pick } from './random-acts.ts'
 import { differences } from './published-state.ts'
 import { createSimulatedWorld, repository, type SimulatedWorld } from './simulated-world.ts'
@@ -118,6 +119,7 @@ export async function simulate(seed: number, { steps = 35 }: SimulationOptions =
     }
     await work(400)
     invariants.demand(await differences(world))
+    invariants.demand(await passTheNight(world, seen, () => invariants.look()))
   } catch (error) {
     if (error instanceof SimulationFailure) throw error
     const broken = invariants.broken.length > 0 ? invariants.broken : [String((error as Error).stack)]

@@ -49,8 +49,8 @@ export interface SimulatedWorld {
   history: string[]
   /** Gives an event to the product as a webhook would. */
   deliver(event: Event): Promise<void>
-  /** Runs one piece of due work that the dice choose; false where nothing is due. */
-  runOne(): Promise<boolean>
+  /** Runs one piece of due work that the dice choose; false where nothing is due that is wanted. */
+  runOne(isWanted?: (work: Work) => boolean): Promise<boolean>
 }
 
 export interface WorldHooks {
@@ -158,8 +158,8 @@ function openWorld(
     async deliver(event) {
       for (const { work, delayMs } of workFor(event)) await store.queue.enqueue(work, now() + delayMs)
     },
-    async runOne() {
-      const due = store.due(now())
+    async runOne(isWanted = () => true) {
+      const due = store.due(now()).filter(({ work }) => isWanted(work))
       const chosen = due[hooks.dice(Math.max(1, due.length))]
       if (!chosen) return false
       store.take(chosen.work)
