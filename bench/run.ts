@@ -4,6 +4,7 @@ const benches: Record<string, () => Promise<{ run(args: string[]): Promise<void>
   flips: () => import('./flips.ts'),
   gates: () => import('./gates.ts'),
   'large-kustomizations': () => import('./large-kustomizations.ts'),
+  reconciler: () => import('./reconciler.ts'),
 }
 
 const [name = '', ...args] = process.argv.slice(2)

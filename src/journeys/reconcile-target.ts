@@ -159,7 +159,9 @@ async function sync(
   const record = () => book.write(inventory)
   const acting = actAs(cluster, identityOf(attestation.tenants))
   const release = beginRelease(acting, view, facts, due, inventory, record, now)
-  await record()
+  // What was known already stays known whatever happens now; only what is new has to be written down before.
+  const isGrowing = inventory.entries.size > facts.inventory.entries.size || !facts.storedInventory
+  if (isGrowing) await record()
   const tidied = (await tidyHooks(release)) + (await stopEarlierHooks(release, facts.inventory.run))
   const applied = await applyRelease(release)
   const isApplied = applied.problems.length === 0 && applied.waiting.length === 0 && healAt === undefined

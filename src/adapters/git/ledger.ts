@@ -10,6 +10,7 @@ import {
 } from '../../features/attestation/ledger-files.ts'
 import { verifySsh } from '../../features/attestation/ssh-signature.ts'
 import { noControls } from '../../domain/release.ts'
+import type { GitEntry, GitTree } from '../../domain/repository-files.ts'
 import { AdapterError } from '../../ports/adapter-error.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { GitCommit, GitRepository } from '../../ports/git.ts'
@@ -125,7 +126,7 @@ export function createLedger(options: LedgerOptions): Ledger {
       }
       const folder = `${targetPath(target)}/`
       const repository = await options.repository(state.repository)
-      const files = await readFiles(repository, state.commit, (path) => path.startsWith(folder))
+      const files = await readFiles(repository, await folderOf(repository, state.commit, folder))
       const named = [...files].map(([path, text]): [string, string] => [path.slice(folder.length), text])
       try {
         return readRenderedFiles(attestation, new Map(named))
@@ -236,7 +237,9 @@ async function readState(
   const isBelieved = isVouchedFor || verifySsh(payload, signature, keys)
   if (!isBelieved || !isBoundTo(commit, ref, environment))
     return { ...state, trust: 'bad-signature', ...nothing }
-  const files = await readFiles(repository, sha, isLedgerRecord)
+  const { entries } = await repository.tree(sha)
+  const records = entries.filter(({ path }) => isLedgerRecord(path))
+  const files = await readFiles(repository, records)
   const isByFormerKey =
     options.ownKey !== undefined && !isVouchedFor && !verifySsh(payload, signature, [options.ownKey])
   try {
@@ -255,13 +258,27 @@ async function readState(
 /** Texts of ordinary files; any other kind of entry is left out, so that the digest shows it. */
 async function readFiles(
   repository: GitRepository,
-  sha: Sha,
-  isWanted: (path: string) => boolean,
+  entries: readonly GitEntry[],
 ): Promise<Map<string, string>> {
-  const { entries } = await repository.tree(sha)
-  const wanted = entries.filter(({ path, mode }) => mode === '100644' && isWanted(path))
+  const wanted = entries.filter(({ mode }) => mode === '100644')
   const contents = await repository.read(wanted.map(({ id }) => id))
   return new Map(wanted.map(({ path, id }) => [path, Buffer.from(contents.get(id) ?? []).toString('utf8')]))
+}
+
+// The same tree always has the same folders, so remembering them changes no answer.
+const foldersOf = new WeakMap<GitTree, Map<string, GitEntry[]>>()
+
+/** What lies in a target's folder, however many other targets there are. */
+async function folderOf(repository: GitRepository, sha: Sha, folder: string): Promise<GitEntry[]> {
+  const tree = await repository.tree(sha)
+  const known = foldersOf.get(tree) ?? Map.groupBy(tree.entries, ({ path }) => targetFolder(path))
+  foldersOf.set(tree, known)
+  return (known.get(targetFolder(folder)) ?? []).filter(({ path }) => path.startsWith(folder))
+}
+
+/** The cluster's and the application's part of a path. */
+function targetFolder(path: string): string {
+  return path.slice(0, path.indexOf('/', path.indexOf('/') + 1) + 1)
 }
 
 /** The last paragraph of every message of ours; nothing of the paragraphs before it is read back. */

@@ -4,6 +4,7 @@ import {
   objectId,
   type ObjectId,
 } from '../../domain/kubernetes-object.ts'
+import type { Instant } from '../../domain/refs.ts'
 import { AdapterError } from '../../ports/adapter-error.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { ApiResource, ApplyOptions, ApplyResult, Cluster, LabelQuery } from '../../ports/cluster.ts'
@@ -23,6 +24,9 @@ export interface ClusterOptions {
   log: Log
   openPool?: OpenPool
 }
+
+/** An identity is believed for so long: a cluster that is replaced breaks every connection. */
+const identityMs = 60_000
 
 /** Objects of one page of a list. */
 const pageSize = 500
@@ -69,6 +73,13 @@ export function createCluster(options: ClusterOptions): Cluster & { close(): Pro
     const served = await resourceOf(id)
     return served && http.call({ ...call, path: objectPath(served, id) + query })
   }
+  let identity: { uid: Promise<string>; at: Instant } | undefined
+  const readIdentity = async () => {
+    const system = { group: '', version: 'v1', kind: 'Namespace', namespace: '', name: 'kube-system' }
+    const uid = (await get(system))?.metadata.uid
+    if (uid === undefined) throw unexpected('read the identity', { status: 404, body: undefined })
+    return uid
+  }
   const get = async (id: ObjectId) => {
     const operation = `get ${formatObjectId(id)}`
     const reply = await callObject(id, { method: 'GET', operation })
@@ -100,10 +111,11 @@ export function createCluster(options: ClusterOptions): Cluster & { close(): Pro
 
   return {
     name,
-    async identity() {
-      const system = { group: '', version: 'v1', kind: 'Namespace', namespace: '', name: 'kube-system' }
-      const uid = (await get(system))?.metadata.uid
-      if (uid === undefined) throw unexpected('read the identity', { status: 404, body: undefined })
+    identity() {
+      if (identity !== undefined && clock.now() - identity.at < identityMs) return identity.uid
+      const uid = readIdentity()
+      identity = { uid, at: clock.now() }
+      uid.catch(() => (identity = undefined))
       return uid
     },
     resources: (options = {}) => resources(options.refresh),

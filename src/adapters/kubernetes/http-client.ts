@@ -1,6 +1,7 @@
 // Reads numbers with the pure features of rendering, so that what lives and what is wanted compare alike.
 import type { Dispatcher } from 'undici'
 import { parseExactJson } from '../../features/rendering/exact-integers.ts'
+import type { Instant } from '../../domain/refs.ts'
 import { AdapterError } from '../../ports/adapter-error.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Random } from '../../ports/random.ts'
@@ -47,6 +48,7 @@ const retries = 4
 const firstDelayMs = 200
 const longestDelayMs = 10_000
 const requestTimeoutMs = 30_000
+const tickMs = 1_000
 /** Answers beyond this are not read. */
 const maximumBodyBytes = 64 * 1024 * 1024
 
@@ -67,16 +69,11 @@ export function createHttpClient(
       cause,
     })
 
+  const deadlines = createDeadlines(clock)
   const once = async (call: Call, refresh: boolean): Promise<{ reply: Reply; retryAfterMs?: number }> => {
     const connection = await connect()
     const credentials = await connection.headers({ refresh })
-    const stop = new AbortController()
-    const done = new AbortController()
-    const limit = async () => {
-      await clock.sleep(requestTimeoutMs, done.signal)
-      if (!done.signal.aborted) stop.abort()
-    }
-    void limit()
+    const { signal, end } = deadlines.begin()
     try {
       const answer = await connection.dispatcher.request({
         method: call.method,
@@ -89,7 +86,7 @@ export function createHttpClient(
           ...(call.body === undefined ? {} : { 'content-type': call.contentType ?? 'application/json' }),
         },
         body: call.body === undefined ? null : JSON.stringify(call.body),
-        signal: stop.signal,
+        signal,
       })
       const retryAfter = Number(answer.headers['retry-after'])
       return {
@@ -97,7 +94,7 @@ export function createHttpClient(
         ...(Number.isFinite(retryAfter) ? { retryAfterMs: retryAfter * 1000 } : {}),
       }
     } finally {
-      done.abort()
+      end()
     }
   }
 
@@ -135,6 +132,28 @@ export function createHttpClient(
         signal,
       })
       return { status: answer.statusCode, body: answer.body }
+    },
+  }
+}
+
+/** One timer for all calls that are under way: each is ended when it takes longer than it may, give or take a second. */
+function createDeadlines(clock: Clock): { begin(): { signal: AbortSignal; end(): void } } {
+  const open = new Map<AbortController, Instant>()
+  let isTicking = false
+  const tick = async () => {
+    isTicking = true
+    while (open.size > 0) {
+      await clock.sleep(tickMs)
+      for (const [stop, at] of open) if (at <= clock.now()) stop.abort()
+    }
+    isTicking = false
+  }
+  return {
+    begin() {
+      const stop = new AbortController()
+      open.set(stop, clock.now() + requestTimeoutMs)
+      if (!isTicking) void tick()
+      return { signal: stop.signal, end: () => void open.delete(stop) }
     },
   }
 }

@@ -1,0 +1,321 @@
+import { generateKeyPairSync } from 'node:crypto'
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { parseArgs } from 'node:util'
+import { createCluster } from '../src/adapters/kubernetes/create-cluster.ts'
+import { createLog } from '../src/adapters/log/pino-log.ts'
+import { systemClock } from '../src/adapters/system/system-clock.ts'
+import { systemRandom } from '../src/adapters/system/system-random.ts'
+import type { WatchEvent } from '../src/ports/cluster.ts'
+import type { ApiServer } from '../src/main/control-plane/start-api-server.ts'
+import { findBinaries } from '../src/main/control-plane/find-binaries.ts'
+import { type ControlPlane, startControlPlane } from '../src/main/control-plane/start-control-plane.ts'
+import { tellBuild } from '../src/main/control-plane/tell-build.ts'
+import { applicationName, createFleet, type Fleet, namespaceNames } from './reconciler/fleet.ts'
+import { processorMs } from './reconciler/processor-time.ts'
+import { type Agent, type AgentState, startAgent } from './reconciler/start-agent.ts'
+
+/** What one step took. */
+interface Row {
+  step: string
+  applied?: number
+  ready?: number
+  requests: Record<string, number>
+  agentMs: number
+  serverMs: number
+  note?: string
+}
+
+export async function run(args: string[]): Promise<void> {
+  const { values } = parseArgs({
+    args,
+    options: {
+      applications: { type: 'string', default: '1000' },
+      clusters: { type: 'string', default: '1' },
+      /** Without pods nothing becomes ready: the API server has the machine to itself. */
+      pods: { type: 'boolean', default: false },
+    },
+  })
+  const applications = Number(values.applications)
+  const names = Array.from({ length: Number(values.clusters) }, (_, index) => `cluster-${index}`)
+  const key = generateKeyPairSync('ed25519').privateKey.export({ format: 'pem', type: 'pkcs8' }).toString()
+  const without = values.pods ? [] : (['kube-controller-manager', 'kube-scheduler', 'kwok'] as const)
+  const begin = async () => {
+    const found = await findBinaries(process.env, tellBuild(process.stderr))
+    if ('problem' in found) throw new Error(`${found.problem.message}: ${found.problem.fix}`)
+    const folder = await mkdtemp(join(tmpdir(), 'drawbridge-bench-cluster-'))
+    const plane = await startControlPlane({ binaries: found.binaries, folder, clusters: names, without })
+    for (const { apiServer } of plane.clusters)
+      for (const name of namespaceNames())
+        await apiServer.call('POST', '/api/v1/namespaces', {
+          apiVersion: 'v1',
+          kind: 'Namespace',
+          metadata: { name },
+        })
+    return { plane, folder }
+  }
+  const rows: Row[] = []
+  const show = (row: Row) => {
+    rows.push(row)
+    process.stderr.write(`${describe(row)}\n`)
+  }
+
+  if (names.length === 1) {
+    const { plane, folder } = await begin()
+    for (const row of await bareLoop(plane, folder, applications)) show(row)
+    await plane.stop()
+    await rm(folder, { recursive: true, force: true })
+  }
+
+  const { plane, folder } = await begin()
+  const fleet = await createFleet(applications, names, key)
+  const world: World = { plane, folder, fleet, applications, isReady: values.pods, names }
+  await fleet.release('1.0.0')
+  let agents = startAgents(world)
+  show(await step(world, agents, 'install', '1.0.0', async () => undefined))
+  show(await step(world, agents, 'upgrade of one object each', '2.0.0', () => fleet.release('2.0.0')))
+  show(await idle(world, agents, 'no change, 20 s with a look at git each second'))
+  show(await drift(world, agents, 50, 'one edit or deletion at a time', false))
+  show(await drift(world, agents, Math.min(1000, applications), 'a storm of edits and deletions', true))
+  const peaks = await Promise.all(agents.map(async (agent) => (await agent.state()).peakMiB))
+  await Promise.all(agents.map((agent) => agent.stop()))
+  agents = startAgents(world)
+  show(await step(world, agents, 'restart of the agent', '2.0.0', async () => undefined))
+  await Promise.all(agents.map((agent) => agent.stop()))
+  await plane.stop()
+  await rm(folder, { recursive: true, force: true })
+  process.stdout.write(table(rows, applications * names.length))
+  process.stdout.write(
+    `\npeak memory of an agent: ${peaks.map((peak) => `${peak.toFixed(0)} MiB`).join(', ')}\n`,
+  )
+}
+
+interface World {
+  plane: ControlPlane
+  folder: string
+  fleet: Fleet
+  applications: number
+  names: string[]
+  isReady: boolean
+}
+
+function startAgents({ plane, folder, fleet }: World): Agent[] {
+  return plane.clusters.map(({ name, apiServer }) =>
+    startAgent({
+      cluster: name,
+      kubeconfig: apiServer.kubeconfig,
+      url: fleet.url,
+      trustedKey: fleet.trustedKey,
+      folder: join(folder, `agent-${name}`),
+    }),
+  )
+}
+
+function serverTime({ plane, folder }: Pick<World, 'plane' | 'folder'>): number {
+  const places = plane.clusters.map(({ name }) => (plane.clusters.length === 1 ? folder : join(folder, name)))
+  return places.reduce((sum, place) => sum + processorMs(place, 'kube-apiserver'), 0)
+}
+
+async function bareLoop(plane: ControlPlane, folder: string, applications: number): Promise<Row[]> {
+  const rows: Row[] = []
+  for (const [step, version, which] of [
+    ['bare loop: install', '1.0.0', 'all'],
+    ['bare loop: upgrade of one object each', '2.0.0', 'Deployment'],
+  ] as const) {
+    const before = serverTime({ plane, folder })
+    const { kubeconfig } = plane.clusters[0]!.apiServer
+    const child = fork(new URL('reconciler/bare-loop.ts', import.meta.url), [
+      kubeconfig,
+      String(applications),
+      version,
+      which,
+    ])
+    const [told] = (await once(child, 'message')) as [{ seconds: number; cpuMs: number }]
+    const requests = { PATCH: which === 'all' ? applications * 4 : applications }
+    const serverMs = serverTime({ plane, folder }) - before
+    rows.push({ step, applied: told.seconds, requests, agentMs: told.cpuMs, serverMs })
+  }
+  return rows
+}
+
+/** Until every target of every cluster has this version applied, and is healthy where pods run. */
+async function step(
+  world: World,
+  agents: Agent[],
+  name: string,
+  version: string,
+  begin: () => Promise<void>,
+): Promise<Row> {
+  const revision = version.padEnd(40, '0')
+  const before = await measure(world, agents)
+  await begin()
+  const begun = performance.now()
+  let applied: number | undefined
+  for (;;) {
+    await sleep(100)
+    const states = await Promise.all(agents.map((agent) => agent.state()))
+    const count = (what: 'applied' | 'healthy') =>
+      states.reduce((sum, { versions }) => sum + (versions[revision]?.[what] ?? 0), 0)
+    const seconds = (performance.now() - begun) / 1000
+    const all = world.applications * agents.length
+    if (count('applied') === all) applied ??= seconds
+    const isDone = applied !== undefined && (!world.isReady || count('healthy') === all)
+    if (isDone)
+      return rowOf(name, before, await measure(world, agents), applied, world.isReady ? seconds : undefined)
+    if (seconds > 900)
+      throw new Error(
+        `${name} did not end: ${JSON.stringify(states.map(({ phases, reasons }) => ({ phases, reasons })))}`,
+      )
+  }
+}
+
+async function idle(world: World, agents: Agent[], name: string): Promise<Row> {
+  await sleep(5_000)
+  const before = await measure(world, agents)
+  await sleep(20_000)
+  return rowOf(name, before, await measure(world, agents))
+}
+
+/** Edits and deletes Deployments and Services behind the agent's back, and looks until each is as it was. */
+async function drift(
+  world: World,
+  agents: Agent[],
+  count: number,
+  name: string,
+  isStorm: boolean,
+): Promise<Row> {
+  const { apiServer } = world.plane.clusters[0]!
+  const stop = new AbortController()
+  const seen = watchObjects(apiServer, stop.signal)
+  await sleep(2_000)
+  const before = await measure(world, agents)
+  const delays: number[] = []
+  const one = async (index: number) => delays.push(await disturb(apiServer, seen, index % world.applications))
+  if (isStorm) await Promise.all(Array.from({ length: count }, (_, index) => one(index)))
+  else for (let index = 0; index < count; index += 1) await one(index)
+  stop.abort()
+  const sorted = delays.toSorted((a, b) => a - b)
+  const at = (share: number) => `${(sorted[Math.floor((sorted.length - 1) * share)] ?? 0).toFixed(0)} ms`
+  const note = `healed after p50 ${at(0.5)}, p95 ${at(0.95)}, p99 ${at(0.99)}, max ${at(1)}`
+  return { ...rowOf(name, before, await measure(world, agents)), note }
+}
+
+/** Milliseconds from the answer to the edit until the watch shows the object as it should be. */
+async function disturb(apiServer: ApiServer, seen: Watcher, index: number): Promise<number> {
+  const kind = index % 2 === 0 ? 'Deployment' : 'Service'
+  const [namespace, name] = [`team-${index % 20}`, applicationName(index)]
+  const group = kind === 'Deployment' ? 'apis/apps/v1' : 'api/v1'
+  const path = `/${group}/namespaces/${namespace}/${kind.toLowerCase()}s/${name}`
+  const isEdit = index % 4 < 2
+  const found = (await apiServer.call('GET', path)).body as Live
+  const isHealed = (live: Live) =>
+    isEdit
+      ? live.spec.replicas === 1 || live.spec.ports?.[0]?.targetPort === 'http'
+      : live.metadata.uid !== found.metadata.uid && live.metadata.deletionTimestamp === undefined
+  const healed = seen.wait(`${kind}/${namespace}/${name}`, isHealed)
+  if (isEdit) {
+    const { spec } = found
+    if (spec.replicas !== undefined) spec.replicas = 5
+    else spec.ports![0]!.targetPort = 1234
+    await apiServer.call('PUT', path, found)
+  } else await apiServer.call('DELETE', path)
+  const begun = performance.now()
+  return Math.max(0, (await healed) - begun)
+}
+
+interface Watcher {
+  /** When an object was first seen so, after it was seen otherwise. */
+  wait(key: string, isAsWanted: (live: Live) => boolean): Promise<number>
+}
+
+/** Sees what happens to Deployments and Services as any client would. */
+function watchObjects({ kubeconfig }: ApiServer, signal: AbortSignal): Watcher {
+  const log = createLog({ level: 'silent', clock: systemClock })
+  const options = { name: 'watcher', kubeconfig, clock: systemClock, random: systemRandom, log }
+  const cluster = createCluster(options)
+  type Waiting = { isAsWanted(live: Live): boolean; wasOther: boolean; done(at: number): void }
+  const waiting = new Map<string, Waiting>()
+  const onEvent = ({ type, object }: WatchEvent) => {
+    const key = `${object.kind}/${object.metadata.namespace}/${object.metadata.name}`
+    const one = waiting.get(key)
+    if (one === undefined) return
+    const isSo = type !== 'DELETED' && one.isAsWanted(object as unknown as Live)
+    if (!isSo) one.wasOther = true
+    else if (one.wasOther) {
+      waiting.delete(key)
+      one.done(performance.now())
+    }
+  }
+  for (const [group, kind] of [
+    ['apps', 'Deployment'],
+    ['', 'Service'],
+  ] as const)
+    void cluster.watch({ group, kind }, {}, { onEvent }, signal)
+  return {
+    wait: (key, isAsWanted) => new Promise((done) => waiting.set(key, { isAsWanted, wasOther: false, done })),
+  }
+}
+
+interface Live {
+  metadata: { uid: string; deletionTimestamp?: string }
+  spec: { replicas?: number; ports?: { targetPort: string | number }[] }
+}
+
+interface Measured {
+  states: AgentState[]
+  serverMs: number
+}
+
+async function measure(world: World, agents: Agent[]): Promise<Measured> {
+  const states = await Promise.all(agents.map((agent) => agent.state()))
+  return { states, serverMs: serverTime(world) }
+}
+
+function rowOf(step: string, before: Measured, after: Measured, applied?: number, ready?: number): Row {
+  const sum = (measured: Measured, verb: string) =>
+    measured.states.reduce((total, { requests }) => total + (requests[verb] ?? 0), 0)
+  const verbs = [...new Set(after.states.flatMap(({ requests }) => Object.keys(requests)))]
+  const differences = verbs.map((verb) => [verb, sum(after, verb) - sum(before, verb)] as const)
+  const cpu = (measured: Measured) => measured.states.reduce((total, { cpuMs }) => total + cpuMs, 0)
+  return {
+    step,
+    ...(applied !== undefined && { applied }),
+    ...(ready !== undefined && { ready }),
+    requests: Object.fromEntries(differences.filter(([, count]) => count > 0)),
+    agentMs: cpu(after) - cpu(before),
+    serverMs: after.serverMs - before.serverMs,
+  }
+}
+
+function describe({ step, applied, ready, requests, agentMs, serverMs, note }: Row): string {
+  const times = [
+    applied !== undefined && `applied ${applied.toFixed(1)} s`,
+    ready !== undefined && `ready ${ready.toFixed(1)} s`,
+  ].filter(Boolean)
+  const sent = Object.entries(requests).map(([verb, count]) => `${count} ${verb}`)
+  const cpu = [`agent ${agentMs.toFixed(0)} ms`, `API server ${serverMs} ms`]
+  return [step, ...times, sent.join(' ') || 'no request', ...cpu, note].filter(Boolean).join(' · ')
+}
+
+function table(rows: Row[], applications: number): string {
+  const lines = rows.map(({ step, applied, ready, requests, agentMs, serverMs, note }) => {
+    const sent = Object.entries(requests).map(([verb, count]) => `${count} ${verb}`)
+    const cells = [
+      step,
+      applied?.toFixed(1) ?? '–',
+      ready?.toFixed(1) ?? '–',
+      sent.join(', ') || '0',
+      (agentMs / applications).toFixed(2),
+      (serverMs / applications).toFixed(1),
+      note ?? '',
+    ]
+    return `| ${cells.join(' | ')} |`
+  })
+  const head =
+    '| step | applied (s) | ready (s) | requests | agent CPU per application (ms) | API server CPU per application (ms) | |'
+  return `${head}\n|---|---|---|---|---|---|---|\n${lines.join('\n')}\n`
+}

@@ -1,0 +1,82 @@
+// One agent in a process of its own, made of the product's parts; counts what it sends. Started by bench/reconciler.ts.
+import { join } from 'node:path'
+import { Pool } from 'undici'
+import { createGit } from '../../src/adapters/git/git.ts'
+import { createLedger } from '../../src/adapters/git/ledger.ts'
+import { createCluster } from '../../src/adapters/kubernetes/create-cluster.ts'
+import { createLog } from '../../src/adapters/log/pino-log.ts'
+import { createChildProcesses } from '../../src/adapters/system/system-child-processes.ts'
+import { systemClock } from '../../src/adapters/system/system-clock.ts'
+import { systemRandom } from '../../src/adapters/system/system-random.ts'
+import { targetKey } from '../../src/domain/refs.ts'
+import type { Release } from '../../src/domain/release.ts'
+import { runAgent } from '../../src/reconciler/run-agent.ts'
+import { environment, repository } from './fleet.ts'
+import type { AgentSettings, AgentState } from './start-agent.ts'
+
+const settings = JSON.parse(process.argv[2] ?? '') as AgentSettings
+const requests: Record<string, number> = {}
+const releases = new Map<string, Release>()
+const stop = new AbortController()
+const log = createLog({ level: 'warn', clock: systemClock })
+const git = createGit({ children: createChildProcesses(), folder: join(settings.folder, 'git') })
+const cluster = createCluster({
+  name: settings.cluster,
+  kubeconfig: settings.kubeconfig,
+  clock: systemClock,
+  random: systemRandom,
+  log,
+  openPool(origin, tls) {
+    const pool = new Pool(origin, { connections: 20, allowH2: false, connect: tls, bodyTimeout: 0 })
+    const { dispatch } = pool
+    pool.dispatch = (options, handler) => {
+      const verb = options.path.includes('watch=true') ? 'WATCH' : options.method
+      requests[verb] = (requests[verb] ?? 0) + 1
+      return dispatch.call(pool, options, handler)
+    }
+    return pool
+  },
+})
+const ledger = createLedger({
+  repository: () => git.open({ kind: 'remote', key: repository.id, url: settings.url }),
+  clock: systemClock,
+  self: { name: 'agent', email: 'agent@invalid' },
+  trustedKeys: () => [settings.trustedKey],
+})
+
+process.on('message', () => process.send?.(state()))
+process.on('disconnect', () => stop.abort())
+
+await runAgent({
+  ports: { clock: systemClock, ledger, log },
+  repository,
+  environment,
+  cluster,
+  interval: 1_000,
+  signal: stop.signal,
+  onReport: (release) => releases.set(targetKey(release.target), release),
+})
+await cluster.close()
+process.exit(0)
+
+function state(): AgentState {
+  const { user, system } = process.cpuUsage()
+  const phases: Record<string, number> = {}
+  const versions: Record<string, { applied: number; healthy: number }> = {}
+  for (const { phase, revision, appliedAt } of releases.values()) {
+    phases[phase] = (phases[phase] ?? 0) + 1
+    const version = (versions[revision] ??= { applied: 0, healthy: 0 })
+    if (appliedAt !== undefined) version.applied += 1
+    if (phase === 'healthy') version.healthy += 1
+  }
+  return {
+    requests,
+    phases,
+    versions,
+    cpuMs: (user + system) / 1000,
+    peakMiB: process.resourceUsage().maxRSS / 1024,
+    reasons: [...releases.values()]
+      .flatMap(({ phase, reason }) => (phase === 'degraded' ? [reason] : []))
+      .slice(0, 3),
+  }
+}

@@ -1,0 +1,132 @@
+import { mkdtemp } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { execFileSync } from 'node:child_process'
+import { createGit } from '../../src/adapters/git/git.ts'
+import { createLedger } from '../../src/adapters/git/ledger.ts'
+import { createChildProcesses } from '../../src/adapters/system/system-child-processes.ts'
+import { systemClock } from '../../src/adapters/system/system-clock.ts'
+import type { KubernetesObject } from '../../src/domain/kubernetes-object.ts'
+import type { RepositoryRef, Target } from '../../src/domain/refs.ts'
+import { publicKeyLine } from '../../src/features/attestation/ssh-key.ts'
+import { signSsh } from '../../src/features/attestation/ssh-signature.ts'
+import { digestOf } from '../../src/features/rendering/canonical.ts'
+
+export const repository: RepositoryRef = { id: '7', owner: 'shop', name: 'gitops', installation: '' }
+export const environment = 'prod'
+const namespaces = 20
+
+/** A rendered ref with `applications` × 4 objects for each cluster, in a bare repository of its own. */
+export interface Fleet {
+  /** Where agents fetch it from. */
+  url: string
+  /** `ssh-ed25519 …` line of the key that signs it. */
+  trustedKey: string
+  /** Attests this version of every application on every cluster. */
+  release(version: string): Promise<void>
+}
+
+export async function createFleet(
+  applications: number,
+  clusters: readonly string[],
+  signingKey: string,
+): Promise<Fleet> {
+  const folder = await mkdtemp(join(tmpdir(), 'drawbridge-bench-'))
+  const remote = join(folder, 'remote.git')
+  execFileSync('git', ['init', '--quiet', '--bare', '--initial-branch', 'main', remote])
+  const url = `file://${remote}`
+  const git = createGit({ children: createChildProcesses(), folder: join(folder, 'mirror') })
+  const trustedKey = publicKeyLine(signingKey)
+  const ledger = createLedger({
+    repository: () => git.open({ kind: 'remote', key: repository.id, url }),
+    clock: systemClock,
+    self: { name: 'drawbridge', email: 'drawbridge@shop.example' },
+    sign: (payload) => signSsh(payload, signingKey),
+    trustedKeys: () => [trustedKey],
+  })
+  return {
+    url,
+    trustedKey,
+    async release(version) {
+      const releases = clusters.flatMap((cluster) =>
+        Array.from({ length: applications }, (_, index) => releaseOf(cluster, index, version)),
+      )
+      const before = await ledger.read(repository, environment)
+      const change = { releases, removed: [] }
+      const answer = await ledger.commit(
+        repository,
+        environment,
+        before?.commit,
+        change,
+        `Release ${version}`,
+      )
+      if (answer.kind !== 'committed') throw new Error('somebody else wrote the rendered ref')
+    },
+  }
+}
+
+function releaseOf(cluster: string, index: number, version: string) {
+  const target: Target = { application: applicationName(index), environment, cluster }
+  const objects = objectsOf(index, version)
+  const attestation = {
+    target,
+    revision: version.padEnd(40, '0'),
+    digest: digestOf(objects),
+    source: `apps/${target.application}`,
+    kind: 'change' as const,
+    verdicts: [],
+    images: { 'registry.shop.example/podinfo': version },
+    at: systemClock.now(),
+  }
+  return { attestation, objects }
+}
+
+export function applicationName(index: number): string {
+  return `app-${String(index).padStart(4, '0')}`
+}
+
+export function namespaceNames(): string[] {
+  return Array.from({ length: namespaces }, (_, index) => `team-${index}`)
+}
+
+/** A small web application: what an update changes is the image of its Deployment. */
+export function objectsOf(index: number, version: string): KubernetesObject[] {
+  const name = applicationName(index)
+  const namespace = `team-${index % namespaces}`
+  const metadata = { name, namespace, labels: { 'app.kubernetes.io/name': name } }
+  const labels = { 'app.kubernetes.io/name': name }
+  const container = {
+    name: 'podinfo',
+    image: `registry.shop.example/podinfo:${version}`,
+    imagePullPolicy: 'IfNotPresent',
+    command: ['./podinfo', '--port=9898', '--level=info'],
+    env: [{ name: 'PODINFO_UI_COLOR', value: '#34577c' }],
+    envFrom: [{ configMapRef: { name } }],
+    ports: [
+      { name: 'http', containerPort: 9898, protocol: 'TCP' },
+      { name: 'metrics', containerPort: 9797, protocol: 'TCP' },
+    ],
+    readinessProbe: { httpGet: { path: '/readyz', port: 9898 }, timeoutSeconds: 5 },
+    resources: { requests: { cpu: '1m', memory: '16Mi' }, limits: { memory: '128Mi' } },
+  }
+  return [
+    {
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata,
+      spec: {
+        replicas: 1,
+        selector: { matchLabels: labels },
+        template: { metadata: { labels }, spec: { serviceAccountName: name, containers: [container] } },
+      },
+    },
+    {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata,
+      spec: { selector: labels, ports: [{ name: 'http', port: 9898, protocol: 'TCP', targetPort: 'http' }] },
+    },
+    { apiVersion: 'v1', kind: 'ServiceAccount', metadata },
+    { apiVersion: 'v1', kind: 'ConfigMap', metadata, data: { PODINFO_UI_MESSAGE: `hello from ${name}` } },
+  ]
+}

@@ -1,0 +1,46 @@
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
+
+export interface AgentSettings {
+  cluster: string
+  kubeconfig: string
+  /** Of the repository with the rendered ref. */
+  url: string
+  trustedKey: string
+  /** For its mirror. */
+  folder: string
+}
+
+export interface AgentState {
+  /** By verb; a watch counts once when it begins. */
+  requests: Record<string, number>
+  phases: Record<string, number>
+  /** Targets by revision. */
+  versions: Record<string, { applied: number; healthy: number }>
+  cpuMs: number
+  peakMiB: number
+  /** What is wrong, some of it. */
+  reasons: string[]
+}
+
+export interface Agent {
+  state(): Promise<AgentState>
+  stop(): Promise<void>
+}
+
+export function startAgent(settings: AgentSettings): Agent {
+  const file = new URL('agent-process.ts', import.meta.url)
+  const child = fork(file, [JSON.stringify(settings)], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
+  return {
+    async state() {
+      child.send('state')
+      const [state] = (await once(child, 'message')) as [AgentState]
+      return state
+    },
+    async stop() {
+      const exited = once(child, 'exit')
+      child.kill('SIGKILL')
+      await exited
+    },
+  }
+}
