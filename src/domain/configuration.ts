@@ -100,6 +100,16 @@ export interface ApplicationRule {
   plugin?: string
   /** Patterns of files outside of the folder that the plug-in reads. */
   inputs?: string[]
+  dependsOn?: Dependency[]
+}
+
+/** What must be healthy before an application is applied. */
+export interface Dependency {
+  application: string
+  /** The same environment where absent. */
+  environment?: string
+  /** The same cluster where the application runs there, else every cluster on which it runs. */
+  cluster?: string
 }
 
 export interface Environment {

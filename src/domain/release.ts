@@ -17,6 +17,8 @@ export interface Attestation {
   /** Absent for the baseline adopted at installation. */
   pull?: { number: number; title: string; author: Actor; approvedBy: Actor[] }
   kind: 'baseline' | 'change' | 'promotion' | 'revert'
+  /** Targets that must be healthy, as attested for them, before this is applied. */
+  dependsOn?: Target[]
   /** Login of who consented to what it deletes, whatever its kind and number. */
   deletionsBy?: string
   /** How far it may reach, by the rules that were in force; absent: no tenants were declared. */
@@ -167,6 +169,8 @@ export interface Release {
   steadySince?: Instant
   /** For people: which object and why, or what was refused. */
   reason: string
+  /** What has to become healthy first. */
+  waitsFor?: Target[]
   drift?: DriftReport
 }
 

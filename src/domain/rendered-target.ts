@@ -56,6 +56,10 @@ export interface RenderSource {
   commonMetadata?: { labels: Record<string, string>; annotations: Record<string, string> }
   /** Flux: the names of what is delivered before this, as `namespace/name` where a namespace is named. */
   dependsOn?: string[]
+  /** Flux: what delivers it, as others' `dependsOn` name it: `Kustomization/apps`, with the namespace where one is named. */
+  deliveredAs?: string
+  /** By cluster: the targets that must be healthy before this is applied there. */
+  after?: { cluster: string; targets: Target[] }[]
   /** The namespace for objects that name none. */
   namespace?: string
   /** Plain: the files to read, relative to the repository's root. Empty for other renderers. */
@@ -94,6 +98,8 @@ export interface RenderedTarget {
   objects: KubernetesObject[]
   /** The git tree id of the canonical files: what approvals are bound to and what is applied. */
   digest: Sha
+  /** Must be healthy before this is applied. */
+  dependsOn?: Target[]
   /** Why it is shown but must never be applied: values that only the cluster knows stand in it as marks. */
   unknown?: string
 }

@@ -96,9 +96,10 @@ async function renderWave(
   )
   return rendering.targets
     .filter(({ target }) => clusters.includes(target.cluster))
-    .map(({ target, source, digest, objects }) => ({
+    .map(({ target, source, digest, objects, dependsOn }) => ({
       attestation: {
         ...first,
+        dependsOn,
         target,
         source,
         digest,

@@ -12,6 +12,8 @@ export interface Finding {
   attestation?: Attestation
   isApplied?: boolean
   drift?: DriftReport
+  /** What has to become healthy first. */
+  waitsFor?: Target[]
   /** Since when everything has been healthy. */
   steadySince?: Instant
   /** When time alone makes another finding of it. */
@@ -46,6 +48,7 @@ export function nextRelease(
     ...(healthyAt === undefined ? {} : { healthyAt }),
     ...(finding.steadySince === undefined ? {} : { steadySince: finding.steadySince }),
     reason,
+    ...(finding.waitsFor === undefined ? {} : { waitsFor: finding.waitsFor }),
     ...(drift === undefined ? {} : { drift }),
   }
 }

@@ -21,6 +21,7 @@ import type { Decryptor } from '../ports/decryptor.ts'
 import type { LedgerState } from '../ports/ledger.ts'
 import { identityOf } from '../features/tenancy/limits-of.ts'
 import { actAs } from './act-as.ts'
+import { awaitDependencies } from './await-dependencies.ts'
 import type { JourneyOutcome, Ports } from './ports.ts'
 import {
   type Applied,
@@ -52,7 +53,7 @@ interface TargetWork {
 
 /** When to look again by itself; a hint comes earlier where anything was seen to change. */
 const nextLookMs: Record<ReleasePhase, number> = {
-  pending: 1_000,
+  pending: 30_000,
   applying: 1_000,
   progressing: 15_000,
   degraded: 15_000,
@@ -96,6 +97,9 @@ export async function reconcileTarget(
         ...refused(rollbackWords(facts, desired.state)),
         attestation,
       })
+    const now = ports.clock.now()
+    const waits = await awaitDependencies(ports, work.repository, facts, desired.state, before, now)
+    if (waits !== undefined) return await finish(ports, work, before, waits)
     return await sync(ports, cluster, view, work, before, facts)
   } catch (error) {
     if (!(error instanceof AdapterError)) throw error

@@ -80,7 +80,17 @@ async function renderSource(
   const digest = digestOf(objects)
   const unknown = filled.notices[0]?.message
   return {
-    targets: targetsOf(source).map((target) => ({ ...target, objects, digest, ...(unknown && { unknown }) })),
+    targets: targetsOf(source).map(({ target, source: path }) => {
+      const dependsOn = source.after?.find(({ cluster }) => cluster === target.cluster)?.targets
+      return {
+        target,
+        source: path,
+        objects,
+        digest,
+        ...(dependsOn && { dependsOn }),
+        ...(unknown && { unknown }),
+      }
+    }),
     problems: [
       ...outcome.problems,
       ...filled.problems,

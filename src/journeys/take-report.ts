@@ -5,6 +5,7 @@ import { judgeReport, type ReportAnswer } from '../features/agents/judge-report.
 import { followUp } from '../features/work/follow-up.ts'
 import type { Ports } from './ports.ts'
 import { saveRelease } from './reconcile-release.ts'
+import { wakeWaiting } from './await-dependencies.ts'
 
 /** An agent, known by its key to be the one of its place. */
 export interface KnownAgent {
@@ -31,6 +32,7 @@ export async function takeReport(
   for (const release of believeReport(place, report, state?.attestations ?? [], now)) {
     const before = await store.releases.get(repository, release.target)
     await saveRelease(store, repository, before, release, [], now)
+    await wakeWaiting(store, repository, before, release, now)
     const next = followUp(repository, before, release)
     for (const work of next) await store.queue.enqueue(work, now)
     hasNews ||= next.length > 0

@@ -11,6 +11,7 @@ import { noticeSilence } from '../journeys/notice-silence.ts'
 import type { JourneyOutcome, Ports } from '../journeys/ports.ts'
 import { pressButton } from '../journeys/press-button.ts'
 import { promoteReleases } from '../journeys/promote-releases.ts'
+import { wakeWaiting } from '../journeys/await-dependencies.ts'
 import { reconcileTarget } from '../journeys/reconcile-target.ts'
 import { recordMerge } from '../journeys/record-merge.ts'
 import { rerunChecks } from '../journeys/rerun-checks.ts'
@@ -57,6 +58,7 @@ async function reconcileAndTell(
   )
   const after = await ports.store.releases.get(work.repository, work.target)
   if (!after) return outcome
+  await wakeWaiting(ports.store, work.repository, before, after, ports.clock.now())
   const next = followUp(work.repository, before, after)
   for (const item of next) await ports.store.queue.enqueue(item, ports.clock.now())
   if (next.length > 0) changes.announce()

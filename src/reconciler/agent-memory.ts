@@ -9,14 +9,15 @@ import type { Store } from '../ports/store.ts'
  */
 export function createAgentMemory(
   log: Log,
-  onReport: (release: Release) => void,
+  onReport: (release: Release, before: Release | undefined) => void,
 ): Pick<Store, 'audit' | 'releases'> {
   const releases = new Map<string, Release>()
   return {
     releases: {
       async put(_, release) {
+        const before = releases.get(targetKey(release.target))
         releases.set(targetKey(release.target), release)
-        onReport(release)
+        onReport(release, before)
       },
       get: async (_, target) => releases.get(targetKey(target)),
       list: async () => [],

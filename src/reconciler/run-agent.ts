@@ -1,4 +1,4 @@
-import type { Instant, RepositoryRef, Target } from '../domain/refs.ts'
+import { type Instant, type RepositoryRef, type Target, targetKey } from '../domain/refs.ts'
 import type { Attestation, Release } from '../domain/release.ts'
 import type { Decryptor } from '../ports/decryptor.ts'
 import type { Ports } from '../journeys/ports.ts'
@@ -57,11 +57,21 @@ export async function runAgent(options: AgentOptions): Promise<void> {
       if (!once && hint.repositoryId === repository.id) schedule.hint(hint.target)
     },
   })
+  // Those who wait for a target look again as soon as it is healthy.
+  const wakeDependents = (healthy: Target) => {
+    const isOn = (target: Target) => targetKey(target) === targetKey(healthy)
+    for (const { target, dependsOn = [] } of state?.attestations ?? [])
+      if (!once && dependsOn.some(isOn)) schedule.hint(target)
+  }
   const reconcilePorts = {
     ...ports,
     // All targets go by the same look at git; without an answer, by the last one.
     ledger: { ...ports.ledger, read: async () => state },
-    store: createAgentMemory(ports.log, (release) => options.onReport?.(release)),
+    store: createAgentMemory(ports.log, (release, before) => {
+      options.onReport?.(release)
+      const isNews = before?.phase !== 'healthy' || before.digest !== release.digest
+      if (release.phase === 'healthy' && isNews) wakeDependents(release.target)
+    }),
     cluster: (name: string) => (name === cluster.name ? cluster : undefined),
     view: (name: string) => (name === cluster.name ? view : undefined),
     guard: options.guard,

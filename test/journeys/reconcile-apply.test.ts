@@ -1,7 +1,16 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { KubernetesObject } from '../../src/domain/kubernetes-object.ts'
 import type { Cluster } from '../../src/ports/cluster.ts'
-import { aConfigMap, aDeployment, openShop, type Shop } from './reconcile-target-doubles.ts'
+import type { Work } from '../../src/domain/work.ts'
+import { wakeWaiting } from '../../src/journeys/await-dependencies.ts'
+import {
+  aConfigMap,
+  aDeployment,
+  openShop,
+  repository,
+  type Shop,
+  target,
+} from './reconcile-target-doubles.ts'
 
 function aJob(
   name: string,
@@ -369,5 +378,49 @@ describe('objects that stand in the way', () => {
     const { reason } = await isSynced('degraded')
     expect(reason).toContain('Secret shop/password')
     expect(reason).not.toContain('hunter2')
+  })
+})
+
+describe('an application that depends on another', () => {
+  const database = { application: 'database', environment: 'dev', cluster: 'dev' }
+  beforeEach(async () => {
+    shop = await openShop()
+  })
+  afterEach(() => shop.stop())
+
+  it('waits until the other is healthy with what is attested for it, says so, and is woken then', async () => {
+    shop.ledger.attest([aConfigMap('settings')], undefined, { dependsOn: [database] })
+    const first = await shop.reconcile()
+    expect(first.release).toMatchObject({
+      phase: 'pending',
+      reason: 'waits since 2026-11-20T16:30Z for dev/dev/database: is not released yet',
+      waitsFor: [database],
+    })
+    shop.ledger.attest([aDeployment('database')], database)
+    await shop.reconcile(database)
+    await shop.running.clock.advance(60_000)
+    expect((await shop.reconcile()).release?.reason).toMatch(/^waits since 2026-11-20T16:30Z .*progressing$/)
+    expect(live('ConfigMap', 'settings')).toBeUndefined()
+    const before = shop.releases.get('dev/dev/database')
+    while ((await shop.reconcile(database)).outcome !== 'healthy') await shop.running.clock.advance(1000)
+    const due: Work[] = []
+    const queue = { enqueue: async (work: Work) => void due.push(work) }
+    const after = shop.releases.get('dev/dev/database')!
+    await wakeWaiting({ releases: shop.ports.store.releases, queue }, repository, before, after, 0)
+    expect(due).toEqual([{ kind: 'reconcile-target', repository, target }])
+    const { waitsFor } = await isSynced()
+    expect([waitsFor, live('ConfigMap', 'settings') !== undefined]).toEqual([undefined, true])
+  })
+
+  it('is not stopped by it when it is applied, or healed', async () => {
+    shop.ledger.attest([aConfigMap('database')], database)
+    await shop.reconcile(database)
+    await shop.reconcile(database)
+    shop.ledger.attest([aConfigMap('settings')], undefined, { dependsOn: [database] })
+    await isSynced()
+    shop.ledger.attest([aConfigMap('database', { key: 'new' })], database)
+    shop.running.emulator.delete({ kind: 'ConfigMap', namespace: 'shop', name: 'settings' })
+    await isSynced()
+    expect(live('ConfigMap', 'settings')).toBeDefined()
   })
 })

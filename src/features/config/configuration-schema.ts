@@ -74,6 +74,17 @@ function oneOf<const Values extends string[]>(values: [...Values], description: 
   return Type.Enum(values, described(`one of ${all}`, `write one of ${all}`, description))
 }
 
+const dependencySchema = Type.Object(
+  {
+    application: text(200, 'The application that must be healthy first.'),
+    environment: Type.Optional(name('an environment', 'Its environment; the same when absent.')),
+    cluster: Type.Optional(
+      name('a cluster', 'Its cluster; when absent the same, or all of its clusters where it is not there.'),
+    ),
+  },
+  { ...strict, ...described('a dependency', 'write { application: database }', '') },
+)
+
 const applicationSchema = Type.Object(
   {
     path: text(500, 'Where applications live; {application} and {environment} stand for their names.'),
@@ -102,6 +113,9 @@ const applicationSchema = Type.Object(
         'patterns',
         'Plug-ins: files outside of the folder that are read.',
       ),
+    ),
+    dependsOn: Type.Optional(
+      list(dependencySchema, 'dependencies', 'What must be healthy before these applications are applied.'),
     ),
   },
   { ...strict, ...described('an application rule', 'write - path: apps/{application}/{environment}', '') },

@@ -37,6 +37,7 @@ export function toApplicationRule(
     ...(rule.namespace !== undefined && { namespace: rule.namespace }),
     ...(rule.renderer !== undefined && toRenderer(rule.renderer)),
     ...(rule.inputs !== undefined && { inputs: rule.inputs }),
+    ...(rule.dependsOn !== undefined && { dependsOn: rule.dependsOn }),
   }
 }
 

@@ -35,7 +35,7 @@ export interface Delivery {
   /** What the tool does besides, as the source's fields of the same names. */
   extras?: Pick<
     RenderSource,
-    'substitution' | 'commonMetadata' | 'dependsOn' | 'postRenderers' | 'chartValues'
+    'substitution' | 'commonMetadata' | 'dependsOn' | 'deliveredAs' | 'postRenderers' | 'chartValues'
   >
   /** Plain folders: files of sub-folders belong too. */
   isRecursive: boolean

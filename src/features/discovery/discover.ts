@@ -12,6 +12,7 @@ import { nameSources } from './name-sources.ts'
 import { patchedApplications } from './patched-applications.ts'
 import { refuseRepository } from './repository-limits.ts'
 import { objectFiles, withoutPatches } from './repository-objects.ts'
+import { resolveDependencies } from './resolve-dependencies.ts'
 import { templatedApplications } from './templated-applications.ts'
 import { withoutUnused } from './without-unused.ts'
 
@@ -70,7 +71,9 @@ function discoverAnew(revision: RepositoryFiles, configuration: Configuration): 
   const deliveries = [...argo.deliveries, ...flux.deliveries]
   const candidates = findCandidates(files, index, found, deliveries, configuration)
   const used = withoutUnused(candidates, files, index, configuration)
-  const { sources, problems } = nameSources(used, index, configuration)
+  const named = nameSources(used, index, configuration)
+  const { sources, problems: unmet } = resolveDependencies(named.sources, configuration)
+  const problems = [...named.problems, ...unmet]
   const isTooMuch = sources.length > mostSources
   return {
     sources: sources.slice(0, mostSources),

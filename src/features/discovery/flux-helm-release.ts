@@ -7,7 +7,7 @@ import { hashText } from '../rendering/git-hash.ts'
 import { joinPath } from '../rendering/paths.ts'
 import { asMapping, asMappings, asText, asTexts } from './fields.ts'
 import type { Delivered, FluxContext, FluxObject } from './flux-deliveries.ts'
-import { commonMetadataOf, dependsOn, imagesOf, patchesOf } from './flux-kustomization.ts'
+import { commonMetadataOf, deliveredAs, dependsOn, imagesOf, patchesOf } from './flux-kustomization.ts'
 import { fluxValues } from './flux-values.ts'
 import { chartIsRemote, pathIsMissing, sourceIsElsewhere, undetermined, valuesUnknown } from './not-here.ts'
 
@@ -55,7 +55,7 @@ export function fromHelmRelease(release: FluxObject, context: FluxContext): Part
         values,
         isWithoutCrds: install.crds === 'Skip' || install.skipCRDs === true,
         extras: {
-          ...extrasOf(spec),
+          ...extrasOf(object, spec),
           ...(hasOwnValues && !valueFiles.includes(chartValues) && { chartValues: 'replaced' as const }),
         },
         isRecursive: false,
@@ -67,8 +67,9 @@ export function fromHelmRelease(release: FluxObject, context: FluxContext): Part
 }
 
 function extrasOf(
+  object: KubernetesObject,
   spec: Record<string, unknown>,
-): Pick<RenderSource, 'commonMetadata' | 'dependsOn' | 'postRenderers'> {
+): Pick<RenderSource, 'commonMetadata' | 'dependsOn' | 'deliveredAs' | 'postRenderers'> {
   const postRenderers = asMappings(spec.postRenderers).map((each) => {
     const kustomize = asMapping(each.kustomize)
     return { images: imagesOf(kustomize), patches: patchesOf(kustomize) }
@@ -76,6 +77,7 @@ function extrasOf(
   return {
     commonMetadata: commonMetadataOf(spec),
     dependsOn: dependsOn(spec),
+    deliveredAs: deliveredAs(object),
     ...(postRenderers.length > 0 && { postRenderers }),
   }
 }

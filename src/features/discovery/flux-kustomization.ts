@@ -1,3 +1,4 @@
+import type { KubernetesObject } from '../../domain/kubernetes-object.ts'
 import type { KustomizeEdits } from '../../domain/kustomize-edits.ts'
 import type { RenderSource } from '../../domain/rendered-target.ts'
 import { isAddress } from '../rendering/kustomize-inputs.ts'
@@ -44,6 +45,7 @@ export function fromKustomization(
           substitution: fluxSubstitution(object, definedIn, find),
           commonMetadata: commonMetadataOf(spec),
           dependsOn: dependsOn(spec),
+          deliveredAs: deliveredAs(object),
         },
         isRecursive: false,
         because: `Flux Kustomization ${object.metadata.name} in ${definedIn}${spec.suspend === true ? ', suspended' : ''}`,
@@ -106,6 +108,11 @@ export function commonMetadataOf(spec: Record<string, unknown>): RenderSource['c
   const texts = (pairs: unknown) =>
     Object.fromEntries(Object.entries(asMapping(pairs)).map(([key, value]) => [key, asText(value)]))
   return { labels: texts(labels), annotations: texts(annotations) }
+}
+
+/** How others' `dependsOn` name the object that delivers. */
+export function deliveredAs({ kind, metadata }: KubernetesObject): string {
+  return [kind, metadata.namespace, metadata.name].filter((part) => part !== undefined).join('/')
 }
 
 /** `dependsOn` of a Kustomization or a HelmRelease. */

@@ -354,6 +354,7 @@ export function attest(rendered: RenderedTarget, commit: JudgedCommit, now: Inst
     verdicts: commit.verdicts,
     images: imageVersions(rendered.objects),
     ...(commit.tenants && { tenants: limitsOf(commit, rendered.target) }),
+    ...(rendered.dependsOn && { dependsOn: rendered.dependsOn }),
     ...(consent && { deletionsBy: consent.by.login }),
     at: now,
   }
