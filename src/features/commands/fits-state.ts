@@ -21,7 +21,7 @@ export function stateFault(
       fix: 'nothing is left to decide; /status says where it runs',
     }
   }
-  if (state === 'open' && isDraft && (verb === 'approve' || verb === 'override' || verb === 'hotfix')) {
+  if (isDraft && (verb === 'approve' || verb === 'override' || verb === 'hotfix')) {
     return { reason: 'this pull request is a draft', fix: 'mark it as ready for review first' }
   }
   return undefined

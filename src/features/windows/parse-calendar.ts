@@ -23,8 +23,7 @@ export function parseCalendar(text: string, path: string): { dates: string[]; pr
     const component = new ICAL.Component(ICAL.parse(text) as unknown[])
     events = component.getAllSubcomponents('vevent').map((event) => new ICAL.Event(event))
   } catch (error) {
-    const reason =
-      error instanceof TypeError ? 'nothing in it is one' : (error as Error).message.slice(0, 100)
+    const reason = wordsOf(error, 'nothing in it is one')
     const fix = 'export it again as an .ics file, or write the days under dates'
     return { dates: [], problems: [problem(`not an iCalendar file: ${reason}`, fix)] }
   }
@@ -33,16 +32,12 @@ export function parseCalendar(text: string, path: string): { dates: string[]; pr
   for (const event of events) {
     if (String(event.component.getFirstPropertyValue('status')).toUpperCase() === 'CANCELLED') continue
     const name = JSON.stringify(String(event.summary ?? event.uid ?? 'an event').slice(0, 60))
-    if (!event.startDate?.isDate) {
-      problems.push(
-        problem(
-          `${name} has no whole days: its DTSTART is not a date`,
-          'make it an all-day event, or remove it',
-        ),
-      )
+    const days = daysOf(event)
+    if ('fault' in days) {
+      problems.push(problem(`${name} ${days.fault}`, 'make it an all-day event, or remove it'))
       continue
     }
-    for (const day of daysOf(event)) dates.add(day)
+    for (const day of days) dates.add(day)
     if (dates.size > mostDays) {
       const fix = 'keep the years that matter'
       return { dates: [], problems: [problem(`the calendar has more than ${mostDays} days`, fix)] }
@@ -54,20 +49,34 @@ export function parseCalendar(text: string, path: string): { dates: string[]; pr
   return { dates: [...dates].toSorted(), problems }
 }
 
-/** Every day of every occurrence. Source: RFC 5545, 3.6.1: DTEND is the day after the last; without it the event lasts one day. */
-function daysOf(event: ICAL.Event): string[] {
+/** Every day of every occurrence, or what is wrong with the event: its values are read only here. */
+function daysOf(event: ICAL.Event): string[] | { fault: string } {
+  try {
+    const isWhole = event.startDate?.isDate === true
+    return isWhole ? wholeDaysOf(event) : { fault: 'has no whole days: its DTSTART is not a date' }
+  } catch (error) {
+    return { fault: `has days that cannot be read: ${wordsOf(error, 'a value is not what it should be')}` }
+  }
+}
+
+/** What the library says in words, `otherwise` where it stumbles. */
+function wordsOf(error: unknown, otherwise: string): string {
+  return error instanceof TypeError ? otherwise : (error as Error).message.slice(0, 100)
+}
+
+/** Source: RFC 5545, 3.6.1: DTEND is the day after the last; without it the event lasts one day. */
+function wholeDaysOf(event: ICAL.Event): string[] {
   const length = Math.max(1, Math.round(event.duration.toSeconds() / 86_400))
   return startsOf(event).flatMap((start) =>
     Array.from({ length: Math.min(length, mostDays + 1) }, (_, index) => {
       const day = start.clone()
       day.adjust(index, 0, 0, 0)
-      return day.toString().slice(0, 10)
+      return day.toString()
     }),
   )
 }
 
 function startsOf(event: ICAL.Event): ICAL.Time[] {
-  if (!event.isRecurring()) return [event.startDate]
   const starts: ICAL.Time[] = []
   const iterator = event.iterator()
   for (let next = iterator.next(); next && starts.length <= mostDays; next = iterator.next()) {

@@ -22,23 +22,22 @@ export function isInside(window: Window, instant: Instant): boolean | undefined 
 
 /** Whether the window can hold on a day of the wall calendar (`YYYY-MM-DD`), whatever the time. */
 function fitsDay(window: Window, date: string, weekday: number): boolean {
-  if (window.startDate !== undefined && date < window.startDate) return false
-  if (window.endDate !== undefined && date > window.endDate) return false
+  if (date < (window.startDate ?? '0000-01-01') || date > (window.endDate ?? '9999-12-31')) return false
   if (!window.days.includes(weekday)) return false
   if (window.dates !== undefined && !window.dates.includes(date)) return false
   const { months, monthDays, weeks } = window
-  if (months === undefined && monthDays === undefined && weeks === undefined) return true
   const day = Number(date.slice(8, 10))
-  const left = daysInMonth(date) - day
   return (
     (months?.includes(Number(date.slice(5, 7))) ?? true) &&
-    (monthDays === undefined || monthDays.includes(day) || monthDays.includes(-left - 1)) &&
-    (weeks === undefined || weeks.includes(Math.ceil(day / 7)) || weeks.includes(-Math.floor(left / 7) - 1))
+    (monthDays?.some((wanted) => wanted === day || wanted === -daysLeft(date)) ?? true) &&
+    (weeks?.some((week) => week === Math.ceil(day / 7) || week === -Math.ceil(daysLeft(date) / 7)) ?? true)
   )
 }
 
-function daysInMonth(date: string): number {
-  return new Date(Date.UTC(Number(date.slice(0, 4)), Number(date.slice(5, 7)), 0)).getUTCDate()
+/** Days of its month from that day on, itself included. */
+function daysLeft(date: string): number {
+  const end = Date.UTC(Number(date.slice(0, 4)), Number(date.slice(5, 7)), 1)
+  return (end - Date.parse(date)) / dayMs
 }
 
 /** A week shows every day; two more cover a time that the change to daylight saving time skips. */
@@ -67,10 +66,10 @@ export function nextFlip(window: Window, instant: Instant): Instant | undefined 
   return undefined
 }
 
-/** Whether the window holds on this day, the one before or the one after: nothing turns elsewhere. */
+/** Whether the window holds on this day, or from the one before over midnight: nothing turns elsewhere. */
 function isNear(window: Window, midnight: Instant): boolean {
-  return [-1, 0, 1].some((shift) => {
-    const day = new Date(midnight + shift * dayMs)
+  return [midnight, midnight - dayMs].some((start) => {
+    const day = new Date(start)
     return fitsDay(window, day.toISOString().slice(0, 10), day.getUTCDay())
   })
 }
@@ -79,8 +78,8 @@ function isNear(window: Window, midnight: Instant): boolean {
 function spansToSearch(window: Window, instant: Instant): { from: Instant; days: number }[] {
   const today = Date.parse(toWallTime(instant, window.zone).date)
   const isRare = window.months ?? window.monthDays ?? window.weeks
-  const dates = [window.startDate, window.endDate, ...(window.dates ?? [])].flatMap((date) =>
-    date === undefined ? [] : [Date.parse(date)],
+  const dates = [window.startDate, window.endDate, ...(window.dates ?? [])].map((date) =>
+    date === undefined ? -Infinity : Date.parse(date),
   )
   const days = isRare ? daysAheadOfYear : daysAhead
   const later = dates.filter((date) => date > today).map((date) => ({ from: date - dayMs, days }))
@@ -91,7 +90,7 @@ function spansToSearch(window: Window, instant: Instant): { from: Instant; days:
 function turnsOfDay(window: Window, day: number): Instant[] {
   const before = offsetOf(day - 1.5 * dayMs, window.zone)
   const after = offsetOf(day + 2.5 * dayMs, window.zone)
-  const offsets = before === after ? [before] : [before, after]
+  const offsets = [...new Set([before, after])]
   const walls = [window.from, window.to].map((time) => day + toMinute(time) * minuteMs)
   const turns = walls.flatMap((wall) => offsets.map((offset) => wall - offset))
   if (before !== after) turns.push(changeOfOffset(day - 1.5 * dayMs, day + 2.5 * dayMs, window.zone))
@@ -156,10 +155,10 @@ function describeMonths({ weeks, monthDays, months }: Window): string {
   return parts.length === 0 ? '' : `${parts.join(' ')} `
 }
 
-const ordinals = ['', 'first', 'second', 'third', 'fourth', 'fifth']
+const ordinals = ['first', 'second', 'third', 'fourth', 'fifth']
 
 function ordinal(place: number): string {
-  const name = ordinals[Math.abs(place)] ?? `${Math.abs(place)}th`
+  const name = ordinals[Math.abs(place) - 1] ?? `${Math.abs(place)}th`
   if (place > 0) return name
   return place === -1 ? 'last' : `${name} last`
 }
@@ -174,7 +173,7 @@ function describeDays(days: readonly number[]): string {
     else runs.push([day])
   }
   const words = runs.flatMap((run) => {
-    const names = run.map((day) => dayNames[day] ?? '')
+    const names = run.map((day) => `${dayNames[day]}`)
     return names.length > 2 ? [`${names[0]}–${names.at(-1)}`] : names
   })
   return words.length > 0 ? `${words.join(', ')} ` : 'on no day '

@@ -240,6 +240,7 @@ it.each`
   ${'a\\*/b'} | ${'a*/b'} | ${true}
   ${'a\\*/b'} | ${'ax/b'} | ${false}
   ${''}       | ${'a'}    | ${false}
+  ${'/a//b'}  | ${'a//b'} | ${false}
   ${'a'}      | ${''}     | ${false}
 `('the pattern “$pattern” alone and “$path”: $isMatch', ({ pattern, path, isMatch }) => {
   const parsed = parsePathPattern(pattern)

@@ -69,7 +69,7 @@ function review(author: Actor, state: Review['state'] = 'approved', rest: Partia
 /** Bob and Cleo own checkout as a team, Dan owns search, nobody owns docs; Eve may write; the author is Ada. */
 function facts(rest: Partial<ApprovalFacts> = {}): ApprovalFacts {
   const text =
-    '/apps/checkout/ @shop/payments\n/apps/search/ @dan\n/apps/mail/ mail@shop.example\n/apps/ghost/ @shop/ghost\n/apps/own/ @ada\n'
+    '/apps/checkout/ @shop/payments\n/apps/search/ @dan\n/apps/mail/ ma/il@shop.example\n/apps/ghost/ @shop/ghost\n/apps/own/ @ada\n'
   return {
     pull,
     changeClass: 'change',
@@ -584,7 +584,7 @@ describe('whom to ask, and who does not count', () => {
     ${'a person'}                     | ${'search'}   | ${['dan']} | ${[]}                 | ${undefined}
     ${'anybody'}                      | ${'docs'}     | ${[]}      | ${[]}                 | ${undefined}
     ${'an unknown team'}              | ${'ghost'}    | ${[]}      | ${[]}                 | ${'@shop/ghost is not a known team, so nobody can approve for it'}
-    ${'an e-mail address'}            | ${'mail'}     | ${[]}      | ${[]}                 | ${'mail@shop.example is an e-mail address; nobody can be matched with it'}
+    ${'an e-mail address'}            | ${'mail'}     | ${[]}      | ${[]}                 | ${'ma/il@shop.example is an e-mail address; nobody can be matched with it'}
     ${'the author is the only owner'} | ${'own'}      | ${[]}      | ${[]}                 | ${'@ada cannot approve this change: nobody there but its author, requester or contributors'}
   `('$case', ({ application, users, teams, detail }) => {
     const { missing, verdict } = evaluateApprovals(facts({ changes: [change(application)] }))
@@ -626,6 +626,7 @@ describe('what it says', () => {
       },
     ],
     ['the author has approved', { reviews: [review(ada)] }],
+    ['one owner has', { changes: [change('checkout'), change('search')], reviews: [review(bob)] }],
     ['CODEOWNERS is too large', { codeowners: { rules: [], isUnreadable: true } }],
     [
       'two ask for changes',
@@ -754,6 +755,13 @@ describe('needs that come together', () => {
       [],
       'wait for @dan (prod) and @eve (prod), or @cleo (prod)',
     ],
+    [
+      'any inside all: none of them is concerned',
+      { all: [dan1, { any: [{ ...eve1, when: { applications: ['search'] } }] }] },
+      [change('checkout')],
+      [dan],
+      'pass',
+    ],
     ['count 0 inside all asks nobody', { all: [{ count: 0 }] }, [change('checkout')], [], 'pass'],
     [
       'when: another application',
@@ -845,7 +853,13 @@ describe('needs that come together', () => {
       'wait for @shop/payments (apps/checkout/kustomization.yaml) and for @dan (apps/search/kustomization.yaml)',
     ],
     ['impact: all of them have', {}, [base('checkout'), base('search')], [eve, bob, dan], 'pass'],
-    ['impact: an application that nobody owns adds nobody', {}, [base('docs')], [eve], 'pass'],
+    [
+      'impact: an application that nobody owns adds nobody',
+      {},
+      [base('docs')],
+      [],
+      'wait for @eve (base/deployment.yaml)',
+    ],
     [
       'impact: the file’s owner alone is missing',
       {},
