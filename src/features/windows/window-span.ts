@@ -22,7 +22,7 @@ export function isInside(window: Window, instant: Instant): boolean | undefined 
 
 /** Whether the window can hold on a day of the wall calendar (`YYYY-MM-DD`), whatever the time. */
 function fitsDay(window: Window, date: string, weekday: number): boolean {
-  if (date < (window.startDate ?? '0000-01-01') || date > (window.endDate ?? '9999-12-31')) return false
+  if (date < (window.startDate ?? '') || date > (window.endDate ?? '9999-12-31')) return false
   if (!window.days.includes(weekday)) return false
   if (window.dates !== undefined && !window.dates.includes(date)) return false
   const { months, monthDays, weeks } = window

@@ -44,6 +44,31 @@ describe('evaluatePromotionEdge', () => {
     expect([verdict.gate, verdict.outcome, verdict.until]).toEqual(['promotion', outcome, until])
   })
 
+  it.each([
+    ['nothing is known', []],
+    ['one is degraded', [aRelease(), aRelease({ phase: 'degraded', reason: '1 of 3 ready' })]],
+    ['one is not healthy yet', [aRelease(), aRelease({ phase: 'progressing' })]],
+    ['all are healthy', [aRelease()]],
+  ])('says where it stands: %s', (_, releases) => {
+    expect(evaluatePromotionEdge({ ...rule, soakSeconds: 0 }, releases, 99 * minute)).toMatchSnapshot()
+  })
+
+  it.each`
+    seconds | words
+    ${1}    | ${'1 s'}
+    ${59}   | ${'59 s'}
+    ${60}   | ${'1 min'}
+    ${61}   | ${'2 min'}
+    ${3540} | ${'59 min'}
+    ${3541} | ${'1 h'}
+    ${3600} | ${'1 h'}
+    ${3601} | ${'1 h 1 min'}
+    ${7200} | ${'2 h'}
+  `('soaks $seconds s: $words', ({ seconds, words }) => {
+    const { reason } = evaluatePromotionEdge({ ...rule, soakSeconds: seconds }, [aRelease()], 0)
+    expect(reason).toBe(`healthy in staging; soaks ${words}, ${words} to go`)
+  })
+
   it('says how long it soaks and what is left', () => {
     expect(evaluatePromotionEdge(rule, [aRelease()], 8 * minute).reason).toBe(
       'healthy in staging; soaks 20 min, 12 min to go',

@@ -129,8 +129,8 @@ describe('the next change', () => {
     ${'the hour that comes twice, out again'} | ${{ days: everyDay, from: '01:00', to: '02:30' }}                                                    | ${'2026-10-25T00:30Z'}        | ${'2026-10-25T01:00Z'}
     ${'half an hour is skipped'}              | ${{ zone: 'Australia/Lord_Howe', days: everyDay, from: '02:15', to: '04:00' }}                       | ${'2026-10-03T14:00Z'}        | ${'2026-10-03T15:30Z'}
     ${'a day that never was'}                 | ${{ zone: 'Pacific/Apia', days: [5], from: '00:00', to: '24:00' }}                                   | ${'2011-12-29T12:00Z'}        | ${'2012-01-05T10:00Z'}
-    ${'an edge that the change comes after'}  | ${{ zone: 'America/New_York', days: [0], from: '00:30', to: '12:00' }}                               | ${'2026-03-07T06:00Z'}        | ${'2026-03-08T05:30Z'}
-    ${'the same, ahead of UTC'}               | ${{ zone: 'Australia/Lord_Howe', days: [0], from: '00:30', to: '12:00' }}                            | ${'2026-10-03T00:00Z'}        | ${'2026-10-03T14:00Z'}
+    ${'an edge that the change comes after'}  | ${{ zone: 'America/New_York', days: [6, 0], from: '00:30', to: '12:00' }}                            | ${'2026-03-07T20:00Z'}        | ${'2026-03-08T05:30Z'}
+    ${'the same, ahead of UTC'}               | ${{ zone: 'Australia/Lord_Howe', days: [6, 0], from: '00:30', to: '12:00' }}                         | ${'2026-10-03T02:00Z'}        | ${'2026-10-03T14:00Z'}
     ${'a skipped start on the only day'}      | ${{ zone: 'Australia/Lord_Howe', days: [0], from: '02:15', to: '04:00' }}                            | ${'2026-10-03T14:00Z'}        | ${'2026-10-03T15:30Z'}
     ${'the end of a single day, behind UTC'}  | ${{ zone: 'Pacific/Pago_Pago', days: everyDay, dates: ['2026-11-23'], to: '23:00' }}                 | ${'2026-11-24T00:00Z'}        | ${'2026-11-24T10:00Z'}
     ${'the end after midnight, ahead of UTC'} | ${{ zone: 'Pacific/Kiritimati', days: everyDay, dates: ['2026-11-23'], from: '22:00', to: '02:00' }} | ${'2026-11-23T09:00Z'}        | ${'2026-11-23T12:00Z'}
