@@ -2,6 +2,7 @@ import type { ChartPin } from './chart-pin.ts'
 import type { KubernetesFacts, RendererName } from './rendered-target.ts'
 import type { Instant } from './refs.ts'
 import type { Slo } from './slo.ts'
+import type { SignedCommits } from './commit-signature.ts'
 import type { Tenant } from './tenant.ts'
 
 /** The repository's configuration after parsing and defaults; `.drawbridge.yaml` of the base branch decides. */
@@ -125,6 +126,8 @@ export interface Environment {
   hotfix?: { approvals?: ApprovalRule }
   /** What charts are told about its clusters. */
   kubernetes?: KubernetesFacts
+  /** Absent: signed or not is all the same. */
+  signedCommits?: SignedCommits
 }
 
 export interface PromotionRule {

@@ -1,3 +1,4 @@
+import type { CommitSignature } from './commit-signature.ts'
 import type { OrganisationRules } from './configuration.ts'
 import type { Permission, Pull, Review } from './pull.ts'
 import type { Proposal } from './proposal.ts'
@@ -28,6 +29,7 @@ export interface Evidence {
   controls: Pick<Controls, 'freezes' | 'locks' | 'overrides' | 'consents' | 'pins'> &
     Partial<Pick<Controls, 'hotfixes'>>
   sourceReleases: Release[]
+  signatures?: CommitSignature[]
   /** The organisation's rules as they were then; they are in another repository. */
   organisation?: OrganisationRules
   verdicts: Verdict[]

@@ -21,6 +21,7 @@ import { isCalendarPath } from '../features/config/calendars.ts'
 import type { GitRepository } from '../ports/git.ts'
 import { readCommentApprovals } from './comment-approvals.ts'
 import type { Ports } from './ports.ts'
+import { gatherSignatures } from './gather-signatures.ts'
 import { readConfiguration } from './read-configuration.ts'
 import { type ConfigurationScope, configurationPath, readScope } from './read-organisation.ts'
 import { loadFiles, renderChange } from './render-revision.ts'
@@ -52,10 +53,15 @@ export async function gatherReviewFacts(
   })
   const { codeowners, ...fromGit } = rendered
   const proposal = await readProposal(ports, pull)
-  const [people, controls, sourceReleases] = await Promise.all([
+  const rules = {
+    configuration: rendered.configuration,
+    files: await loadFiles(repository, sides.base),
+  }
+  const [people, controls, sourceReleases, signatures] = await Promise.all([
     gatherPeople(ports, pull, rendered.configuration, ownerTeams),
     gatherControls(ports, pull.ref.repository, rendered.configuration),
     gatherSourceReleases(ports, pull.ref.repository, proposal),
+    gatherSignatures(ports, repository, pull, sides, rules),
   ])
   return {
     ...fromGit,
@@ -64,6 +70,7 @@ export async function gatherReviewFacts(
     proposal,
     ...controls,
     sourceReleases,
+    ...(signatures && { signatures }),
   }
 }
 
@@ -160,6 +167,7 @@ function changedRules(base: RepositoryFiles, head: RepositoryFiles, configuratio
     path === configurationPath ||
     isCalendarPath(path) ||
     codeownersPaths.includes(path) ||
+    configuration.environments.some(({ signedCommits }) => signedCommits?.allowedSigners === path) ||
     configuration.policies.folders.some((folder) => path.startsWith(`${folder}/`))
   const idsOf = (files: RepositoryFiles) =>
     new Map(files.tree.entries.filter(({ path }) => isRule(path)).map(({ path, id }) => [path, id]))

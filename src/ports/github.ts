@@ -34,6 +34,8 @@ export interface GitHub {
   reviews(ref: PullRef): Promise<Review[]>
   /** The accounts behind the commits of a pull request: authors, committers, co-authors that GitHub knows. */
   commitActors(ref: PullRef): Promise<Actor[]>
+  /** Whether GitHub calls the commit's signature verified, of whatever kind it is. */
+  isVerified(repository: RepositoryRef, sha: Sha): Promise<boolean>
   requestedReviewers(ref: PullRef): Promise<{ users: string[]; teams: string[] }>
   comments(ref: PullRef): Promise<Comment[]>
   comment(ref: PullRef, id: string): Promise<Comment | undefined>

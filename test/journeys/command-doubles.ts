@@ -92,6 +92,7 @@ function portsOf(world: CommandWorld, git: GitRepository): Ports {
       checks: async () => [],
       reviews: async () => [],
       commitActors: async () => [],
+      isVerified: async () => false,
       openPulls: async () => [world.pull],
     },
     store: {

@@ -192,6 +192,7 @@ function openFakeGitHub(options: FakeGitHubOptions, state: State): FakeGitHub {
       return found && pullOf(found.pull.ref.number)
     },
     reviews: async ({ number }) => structuredClone(stateOf(number).reviews),
+    isVerified: async () => false,
     async commitActors({ number }) {
       const { headSha, baseSha } = pullOf(number)
       return git.log(baseSha, headSha).map(({ author }) => anAccount(author.name))

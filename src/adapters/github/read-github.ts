@@ -29,6 +29,7 @@ export type ReadGitHub = Pick<
   | 'pullFrom'
   | 'reviews'
   | 'commitActors'
+  | 'isVerified'
   | 'requestedReviewers'
   | 'comments'
   | 'comment'
@@ -161,6 +162,12 @@ export function createReadGitHub(client: GitHubClient, appId: string): ReadGitHu
       ])
       const named = commits.flatMap(({ commit }) => coAuthors(commit.message))
       return uniqueActors([...accounts.map(toActor), ...named])
+    },
+
+    async isVerified(repository, sha) {
+      const { octokit, at } = scope(repository)
+      const { data } = await octokit.rest.git.getCommit({ ...at, commit_sha: sha })
+      return data.verification.verified
     },
 
     async requestedReviewers({ repository, number }) {

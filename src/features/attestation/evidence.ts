@@ -29,6 +29,7 @@ export function toEvidence(
     ...(proposal && { proposal }),
     controls: { freezes, locks, overrides, consents, pins, hotfixes },
     sourceReleases,
+    ...(facts.signatures && { signatures: facts.signatures }),
     ...(facts.organisation && { organisation: facts.organisation }),
     verdicts,
   }
@@ -55,5 +56,6 @@ export function factsFrom(evidence: Evidence, rendered: RenderedFacts): ReviewFa
     // Older evidence has none.
     hotfixes: evidence.controls.hotfixes ?? [],
     sourceReleases: evidence.sourceReleases,
+    ...(evidence.signatures && { signatures: evidence.signatures }),
   }
 }

@@ -43,8 +43,8 @@ export function verifySsh(
   publicKeys: readonly string[],
   namespace = 'git',
 ): boolean {
-  const parsed = parseSignature(signature)
-  if (!parsed || parsed.namespace !== namespace) return false
+  const parsed = readSshSignature(signature)
+  if (!parsed || parsed.namespace !== namespace || parsed.kind !== ed25519) return false
   const isTrusted = publicKeys.some((line) => readPublicKeyLine(line)?.equals(parsed.publicKey))
   const raw = rawFromBlob(parsed.publicKey)
   if (!isTrusted || !raw) return false
@@ -52,7 +52,8 @@ export function verifySsh(
   return verify(null, data, publicKeyFromRaw(raw), parsed.signature)
 }
 
-function signedData(payload: string, namespace: string, hash: 'sha256' | 'sha512'): Buffer {
+/** What is signed: the hash of the text, and for what purpose. */
+export function signedData(payload: string, namespace: string, hash: 'sha256' | 'sha512'): Buffer {
   const digest = createHash(hash).update(payload).digest()
   return Buffer.concat([
     Buffer.from(magic),
@@ -63,7 +64,8 @@ function signedData(payload: string, namespace: string, hash: 'sha256' | 'sha512
   ])
 }
 
-function parseSignature(armoured: string) {
+/** The parts of an armoured SSH signature, by whatever kind of key; undefined where it is none. */
+export function readSshSignature(armoured: string) {
   const text = armoured.trim()
   if (!text.startsWith(begin) || !text.endsWith(end)) return undefined
   const reader = new WireReader(Buffer.from(text.slice(begin.length, -end.length), 'base64'))
@@ -76,7 +78,8 @@ function parseSignature(armoured: string) {
   const kind = inner.text()
   const signature = inner.string()
   const isComplete = reader.isAtEnd() && inner.isAtEnd()
-  if (!isOurs || !isComplete || kind !== ed25519 || signature?.length !== 64 || !publicKey) return undefined
+  if (!isOurs || !isComplete || !kind || !signature || !publicKey) return undefined
+  if (kind === ed25519 && signature.length !== 64) return undefined
   if (hash !== 'sha256' && hash !== 'sha512') return undefined
-  return { publicKey, namespace, hash, signature } as const
+  return { publicKey, namespace, hash, kind, signature } as const
 }

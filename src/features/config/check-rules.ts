@@ -190,6 +190,38 @@ function checkEnvironmentName(name: string): PlacedProblem[] {
   return [problem(['environments', name], 'value', 'this is not a name of an environment', fix)]
 }
 
+function checkSignedCommits(
+  { signedCommits, protected: isProtected }: EnvironmentDocument,
+  environment: YamlPath,
+): PlacedProblem[] {
+  if (signedCommits === undefined) return []
+  const at = [...environment, 'signedCommits']
+  const { allowedSigners, github } = signedCommits
+  return [
+    ...(allowedSigners === undefined && github !== true
+      ? [
+          problem(
+            at,
+            'value',
+            'nobody could sign for this',
+            'name a file of allowedSigners, or write github: true',
+          ),
+        ]
+      : []),
+    ...(isProtected === false
+      ? [
+          problem(
+            at,
+            'conflict',
+            'what is not protected is released signed or not',
+            'remove protected: false',
+          ),
+        ]
+      : []),
+    ...(allowedSigners === undefined ? [] : checkRelative(allowedSigners, [...at, 'allowedSigners'])),
+  ]
+}
+
 function checkEnvironment(
   name: string,
   environment: EnvironmentDocument,
@@ -211,6 +243,7 @@ function checkEnvironment(
   } else if (from !== undefined && !known.includes(from)) {
     problems.push(unknownEnvironment([...at, 'promotion', 'from'], from, known))
   }
+  problems.push(...checkSignedCommits(environment, at))
   if (environment.clusters !== undefined && environment.waves !== undefined) {
     problems.push(
       problem([...at, 'waves'], 'conflict', 'clusters and waves are both given', 'keep one of them'),

@@ -417,6 +417,24 @@ const environmentSchema = Type.Object(
     windows: Type.Optional(list(windowSchema, 'windows', 'When releases may start.')),
     hotfix: Type.Optional(hotfixSchema),
     kubernetes: Type.Optional(kubernetesSchema),
+    signedCommits: Type.Optional(
+      Type.Object(
+        {
+          allowedSigners: Type.Optional(
+            text(500, 'A file of the repository: who signs with which SSH key, as ssh-keygen reads it.'),
+          ),
+          github: Type.Optional(flag('Believe every signature that GitHub calls verified. Default false.')),
+        },
+        {
+          ...strict,
+          ...described(
+            'what is asked of signatures',
+            'write { allowedSigners: .github/allowed_signers } or { github: true }',
+            'Only signed commits are released here.',
+          ),
+        },
+      ),
+    ),
   },
   { ...strict, ...described('the settings of an environment', 'write {} for the defaults', '') },
 )

@@ -54,7 +54,7 @@ export function toEnvironment(
   calendars: Calendars,
   declared: WrittenClusters = [],
 ): Environment {
-  const { promotion, approvals, hotfix, kubernetes } = environment
+  const { promotion, approvals, hotfix, kubernetes, signedCommits } = environment
   return {
     name,
     waves: selectClusters(name, environment, declared).map((wave) => wave.flat()),
@@ -70,6 +70,12 @@ export function toEnvironment(
     approvals: approvals === undefined ? { fourEyes: true } : toApprovalRule(approvals),
     windows: (environment.windows ?? []).map((window) => toWindow(window, calendars)),
     ...(hotfix && { hotfix: hotfix.approvals ? { approvals: toApprovalRule(hotfix.approvals) } : {} }),
+    ...(signedCommits && {
+      signedCommits: {
+        isGitHubBelieved: signedCommits.github ?? false,
+        ...(signedCommits.allowedSigners !== undefined && { allowedSigners: signedCommits.allowedSigners }),
+      },
+    }),
     ...(kubernetes && { kubernetes: { ...kubernetes, apiVersions: kubernetes.apiVersions ?? [] } }),
   }
 }

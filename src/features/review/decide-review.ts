@@ -13,6 +13,7 @@ import { evaluatePolicyGate } from '../policy/evaluate-policy-gate.ts'
 import { evaluatePromotionEdge } from '../promotion/evaluate-edge.ts'
 import { joinPath } from '../rendering/paths.ts'
 import { imageVersions } from '../promotion/image-versions.ts'
+import { evaluateSignatures } from '../signatures/evaluate-signatures.ts'
 import { evaluateTenancy } from '../tenancy/evaluate-tenancy.ts'
 import { evaluateWindows, nextBoundary } from '../windows/evaluate-windows.ts'
 import { concerns, type ReleasedChange, windowRequest } from '../windows/window-request.ts'
@@ -52,6 +53,7 @@ export function decideReview(read: ReviewFacts, maskKey: string, now: Instant): 
     configurationVerdict(facts),
     renderVerdict(facts, diff),
     ...evaluateTenancy(facts.findings, facts.configuration),
+    ...evaluateSignatures(askedEnvironments(facts, changed), facts.signatures),
     evaluatePolicyGate(facts.findings, facts.policyProblems),
     approvals.verdict,
     evaluateWindows(windowRequest(change, facts), now),
@@ -217,6 +219,12 @@ function releasedChange(facts: ReviewFacts, changed: RenderedTarget[], now: Inst
     ...changeClass(facts, targets, now),
     requesters: people.map(({ id }) => id),
   }
+}
+
+/** Environments that the change is about; a change of the rules is about every one. */
+function askedEnvironments({ configuration, changedRules }: ReviewFacts, changed: RenderedTarget[]) {
+  const names = new Set(changed.map(({ target }) => target.environment))
+  return configuration.environments.filter(({ name }) => changedRules.length > 0 || names.has(name))
 }
 
 function promotionVerdict(facts: ReviewFacts, changed: RenderedTarget[], now: Instant): Verdict {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Configuration, Environment, OrganisationRules } from '../../domain/configuration.ts'
+import type { CommitSignature } from '../../domain/commit-signature.ts'
 import type { Finding } from '../../domain/finding.ts'
 import type { Problem } from '../../domain/problem.ts'
 import type { Proposal } from '../../domain/proposal.ts'
@@ -52,6 +53,8 @@ export interface ReviewFacts {
   pins: Pin[]
   /** For a promotion: the application's releases in the environment it comes from. */
   sourceReleases: Release[]
+  /** Of its commits, and of what was made of them; absent: nobody asks, or they could not be read. */
+  signatures?: CommitSignature[]
 }
 
 /** The part of the facts that comes from git alone, and so can be read again at any time. */

@@ -1,0 +1,103 @@
+import { generateKeyPairSync } from 'node:crypto'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Sha } from '../../src/domain/refs.ts'
+import { publicKeyLine } from '../../src/features/attestation/ssh-key.ts'
+import { signSsh, verifySsh } from '../../src/features/attestation/ssh-signature.ts'
+import { gatherSignatures } from '../../src/journeys/gather-signatures.ts'
+import { loadFiles } from '../../src/journeys/render-revision.ts'
+import type { GitRepository } from '../../src/ports/git.ts'
+import { gitSandbox } from '../adapters/git/git-sandbox.ts'
+import { aConfiguration, anEnvironment, aPull } from '../builders.ts'
+
+const aKey = () =>
+  generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
+const [ada, ours] = [aKey(), aKey()]
+const file = '.github/allowed_signers'
+
+describe('who signed the commits of a pull request', () => {
+  const sandbox = gitSandbox()
+  let git: GitRepository
+  let base: Sha
+  beforeAll(async () => {
+    base = sandbox.commit({ [file]: `ada@shop.example ${publicKeyLine(ada)}\n`, a: '1' })
+    git = await sandbox.git().open(sandbox.local)
+  })
+  afterAll(async () => {
+    await git.close()
+    sandbox.remove()
+  })
+
+  const commit = async (parent: Sha, key: string | undefined, files: Record<string, string> = {}) =>
+    git.writeCommit({
+      tree: await git.writeTree(parent, files),
+      parents: [parent],
+      message: 'Raise checkout\n\nlonger',
+      author: { name: 'Ada', email: 'ada@shop.example' },
+      at: Date.parse('2026-11-20T12:00:00Z'),
+      ...(key && { sign: (payload: string) => signSsh(payload, key) }),
+    })
+  const asked: Sha[] = []
+  const gather = async (
+    headSha: Sha,
+    head: Sha,
+    signedCommits = { allowedSigners: file, isGitHubBelieved: false },
+  ) => {
+    asked.length = 0
+    const isVerified = async (_: unknown, sha: Sha) => asked.push(sha) > 0 && sha === head
+    const self = {
+      verify: (payload: string, signature: string) => verifySsh(payload, signature, [publicKeyLine(ours)]),
+    }
+    return gatherSignatures(
+      { github: { isVerified }, self } as unknown as Parameters<typeof gatherSignatures>[0],
+      git,
+      aPull({ headSha }),
+      { base, head },
+      {
+        configuration: aConfiguration({ environments: [anEnvironment({ signedCommits })] }),
+        files: await loadFiles(git, base),
+      },
+    )
+  }
+
+  it('is told for each of them, by the signers of the base', async () => {
+    const first = await commit(base, ada)
+    const other = aKey()
+    const second = await commit(first, other, { [file]: `ken@shop.example ${publicKeyLine(other)}\n` })
+    const third = await commit(second, undefined)
+    const { tree } = await git.commit(third)
+    const found = await gather(third, tree)
+    expect(found?.map(({ sha, signers }) => [sha, signers[file]])).toEqual([
+      [first, { principal: 'ada@shop.example' }],
+      [second, { fault: 'it is signed with a key that the file does not list' }],
+      [third, { fault: 'it is not signed' }],
+    ])
+    expect(found?.[2]).toMatchObject({
+      author: 'Ada <ada@shop.example>',
+      subject: 'Raise checkout',
+      isResult: false,
+    })
+    expect(asked).toEqual([second])
+  })
+
+  it('is told of the commit that was made of them, too', async () => {
+    const head = await commit(base, ada)
+    const squashed = await commit(base, undefined, { a: '2' })
+    const found = await gather(head, squashed)
+    expect(
+      found?.map(({ sha, isResult, isVerifiedByGitHub }) => [sha, isResult, isVerifiedByGitHub]),
+    ).toEqual([
+      [head, false, false],
+      [squashed, true, true],
+    ])
+  })
+
+  it('is ourselves for a proposal', async () => {
+    const head = await commit(base, ours)
+    expect(await gather(head, (await git.commit(head)).tree)).toMatchObject([{ isOurs: true }])
+    expect(asked).toEqual([])
+  })
+
+  it('is not known where the head is not there', async () => {
+    expect(await gather('f'.repeat(40), base)).toBeUndefined()
+  })
+})
