@@ -3,7 +3,7 @@ import { type CommandContext, type Given, type Subcommand, UsageError } from './
 
 export const demo: Subcommand = {
   summary: 'the whole journey on this machine: an emulated GitHub and clusters, a real everything else',
-  usage: '[--repo DIR [--base REV] [--head REV]] [--port NUMBER] [--once] [--folder DIR]',
+  usage: '[--repo DIR [--base REV] [--head REV]] [--port NUMBER] [--once] [--cluster] [--folder DIR]',
   options: {
     repo: {
       type: 'string',
@@ -26,6 +26,11 @@ export const demo: Subcommand = {
       summary:
         'Tell the story and end, with exit code 0 when all of it came true; with --repo: print the comment',
     },
+    cluster: {
+      type: 'boolean',
+      summary:
+        'Play the story on four real API servers of Kubernetes, started here, in place of emulated clusters',
+    },
     folder: {
       type: 'string',
       value: 'DIR',
@@ -36,6 +41,9 @@ export const demo: Subcommand = {
     'Needs no account, no cluster and no network. Tells the story from a pull request to its revert, then stays for you to play.',
     'With --repo it shows what Drawbridge would say on your own repository: the comment, the checks and the whole diff of your\n' +
       "change, on pages like GitHub's. Your clone is only read. Clusters are not part of it.",
+    'With --cluster it needs Go 1.26 (the first time it builds Kubernetes for eight minutes, with a network), two cores and\n' +
+      '3 GB of memory; or KUBEBUILDER_ASSETS, a folder with etcd, kube-apiserver, kube-controller-manager, kube-scheduler,\n' +
+      'kwok and kwok-stages.yaml. Pods are played by kwok: no container runs.',
     'Exit codes: 0 it was asked to stop, or the story came true; 1 a step of the story did not.',
     'Example: drawbridge demo --repo . --base main --head my-branch',
   ],
@@ -46,6 +54,7 @@ async function runDemo(given: Given, context: CommandContext): Promise<number> {
   return context.launch.demo({
     port: given.string('port'),
     once: given.boolean('once'),
+    cluster: given.boolean('cluster'),
     folder: given.string('folder'),
     change: await findChange(given, context),
   })

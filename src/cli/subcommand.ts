@@ -91,6 +91,8 @@ export interface Launch {
   demo(options: {
     port?: string
     once: boolean
+    /** On real API servers in place of emulated clusters. */
+    cluster: boolean
     folder?: string
     /** A change of a repository on this machine, shown instead of the story. */
     change?: { folder: string; base: Sha; head: Sha }

@@ -56,6 +56,8 @@ const ledgerStaleAfterMs = 15_000
 /** What the whole product stands on; a simulation hands in its own. */
 export interface Foundations {
   clock: Clock
+  /** Of what waits for API servers, where they live at another pace than `clock`. */
+  clusterClock?: Clock
   random: Random
   children: ChildProcesses
   fetch: typeof fetch
@@ -103,16 +105,19 @@ export async function composeDrawbridge(settings: Settings, foundations: Foundat
   const trustedKeys = [publicKeyLine(settings.signingKey), ...settings.trustedKeys]
   const sign = (payload: string) => signSsh(payload, settings.signingKey)
   const watching = new AbortController()
+  const clusterClock = foundations.clusterClock ?? clock
   const clusters = createServedClusters({
     kubeconfigs: kubeconfigReaders(settings),
     acceptedIdentities: settings.acceptedIdentities ?? [],
     view: viewingClusters({
-      ports: { clock, log, store },
+      // What it waits for is the API server's; what it judges has its time from the same clock as all else.
+      ports: { clock: { now: clock.now, sleep: clusterClock.sleep }, log, store },
       repositories: () => repositories.all(),
       signal: watching.signal,
     }),
     store,
     clock,
+    clusterClock,
     random,
     log,
   })

@@ -18,6 +18,8 @@ export interface ServedClustersOptions {
   view(cluster: Cluster): ClusterView
   store: Pick<Store, 'effects'>
   clock: Clock
+  /** Of requests and watches: see Foundations. */
+  clusterClock: Clock
   random: Random
   log: Log
 }
@@ -30,10 +32,10 @@ export interface ServedClusters {
 
 /** The clusters that the app itself writes to: the operator's are watched from the start, Cluster API's when they are first needed. */
 export function createServedClusters(options: ServedClustersOptions): ServedClusters {
-  const { store, clock, random, log } = options
+  const { store, clock, clusterClock, random, log } = options
   const opened: (Cluster & { close(): Promise<void> })[] = []
   const open = (name: string, kubeconfig: () => string | Promise<string>): ServedCluster => {
-    const cluster = createCluster({ name, kubeconfig, clock, random, log })
+    const cluster = createCluster({ name, kubeconfig, clock: clusterClock, random, log })
     opened.push(cluster)
     const memory = rememberIdentity(store, clock, name)
     const guard = createIdentityGuard(cluster, memory, clock, options.acceptedIdentities)

@@ -3,6 +3,9 @@ import { isReady } from './pod-controllers.ts'
 import { ownersOf } from './controller-context.ts'
 import type { Storage } from './storage.ts'
 
+/** Where objects are looked up by group and kind. */
+export type ObjectSource = Pick<Storage, 'list' | 'get'>
+
 /** Pods of one version of one workload that serve now. */
 export interface Workload {
   namespace: string
@@ -17,7 +20,7 @@ export interface Workload {
 }
 
 /** What runs, per workload and version: two rows of one name while a roll-out is under way. */
-export function listWorkloads(storage: Storage): Workload[] {
+export function listWorkloads(storage: ObjectSource): Workload[] {
   const rows = new Map<string, Workload>()
   for (const pod of storage.list('/Pod').filter(isReady)) {
     const name = workloadName(pod, storage)
@@ -48,7 +51,7 @@ function tagOf(image: string): string {
   return name.includes(':') ? name.slice(name.indexOf(':') + 1) : 'latest'
 }
 
-function workloadName(pod: KubernetesObject, storage: Storage): string {
+function workloadName(pod: KubernetesObject, storage: ObjectSource): string {
   const owner = ownersOf(pod)[0]
   if (owner === undefined) return pod.metadata.name
   if (owner.kind !== 'ReplicaSet') return owner.name

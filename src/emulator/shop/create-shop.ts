@@ -20,6 +20,19 @@ const requestsPerSecond = 40
 /** Errors that no version is free of. */
 const usualErrorRatio = 0.0002
 
+/** What is seen and done in a cluster by people, and by its own traffic; emulated or real. */
+export interface ShopCluster {
+  get: ClusterEmulator['get']
+  edit(...edit: Parameters<ClusterEmulator['edit']>): unknown
+  workloads: ClusterEmulator['workloads']
+}
+
+/** Clusters that run already, in place of emulated ones. */
+export interface LiveClusters {
+  clusters: Map<ClusterName, ShopCluster>
+  kubeconfigs: Map<string, string>
+}
+
 export interface ShopOptions {
   clock: Clock
   random: Random
@@ -33,6 +46,7 @@ export interface ShopOptions {
   /** PEM of the app's public key. */
   appPublicKey: string
   ports?: { github?: number }
+  live?: LiveClusters
 }
 
 export interface Shop {
@@ -40,7 +54,9 @@ export interface Shop {
   githubUrl: string
   /** `shop/config`. */
   repository: Repository
+  /** The emulated ones: none where the clusters are real. */
   clusters: Map<ClusterName, ClusterEmulator>
+  live: Map<ClusterName, ShopCluster>
   kubeconfigs: Map<string, string>
   prometheus: PrometheusEmulator
   prometheusUrl: string
@@ -57,19 +73,21 @@ export async function createShop(options: ShopOptions): Promise<Shop> {
   const repository = await settleIn(github, options)
 
   const clusters = new Map<ClusterName, ClusterEmulator>()
-  const kubeconfigs = new Map<string, string>()
+  const live = new Map<ClusterName, ShopCluster>(options.live?.clusters)
+  const kubeconfigs = new Map(options.live?.kubeconfigs)
   const closing: (() => Promise<void>)[] = [served.close]
-  for (const name of clusterNames) {
+  for (const name of options.live ? [] : clusterNames) {
     const cluster = createClusterEmulator({ name, clock, random })
     const { kubeconfig, close } = await cluster.listen()
     clusters.set(name, cluster)
+    live.set(name, cluster)
     kubeconfigs.set(name, kubeconfig)
     closing.push(close)
   }
 
   const errorRatios = new Map<string, number>()
   const traffic = () =>
-    ['prod-eu', 'prod-us'].flatMap((name) => flows(clusters.get(name as ClusterName), name, errorRatios))
+    ['prod-eu', 'prod-us'].flatMap((name) => flows(live.get(name as ClusterName), name, errorRatios))
   const prometheus = createPrometheusEmulator({ clock, traffic })
   const { url: prometheusUrl } = await prometheus.listen()
   closing.push(() => prometheus.close())
@@ -79,6 +97,7 @@ export async function createShop(options: ShopOptions): Promise<Shop> {
     githubUrl: served.url,
     repository,
     clusters,
+    live,
     kubeconfigs,
     prometheus,
     prometheusUrl,
@@ -137,7 +156,7 @@ async function settleIn(github: GitHubEmulator, options: ShopOptions): Promise<R
 
 /** What a cluster serves now: each running version of the checkout takes its share of the requests. */
 function flows(
-  cluster: ClusterEmulator | undefined,
+  cluster: ShopCluster | undefined,
   name: string,
   errorRatios: ReadonlyMap<string, number>,
 ): TrafficFlow[] {

@@ -24,12 +24,15 @@ export interface ServiceOptions {
   isLasting: boolean
 }
 
+/** Those that end with this process. */
+const ended = new Set<ReturnType<typeof spawn>>()
+process.once('exit', () => ended.forEach((child) => child.kill('SIGKILL')))
+
 export function createService(options: ServiceOptions): Service {
   const { name, folder } = options
   const logFile = join(folder, `${name}.log`)
   let child: ReturnType<typeof spawn> | undefined
   const isRunning = () => child !== undefined && child.exitCode === null && child.signalCode === null
-  const endWithUs = () => void child?.kill('SIGKILL')
   return {
     name,
     logFile,
@@ -47,12 +50,12 @@ export function createService(options: ServiceOptions): Service {
       // What cannot be started is told by whoever waits for it.
       child.once('error', () => undefined)
       if (options.isLasting) child.unref()
-      else process.once('exit', endWithUs)
-      await writeFile(join(folder, `${name}.pid`), String(child.pid ?? ''))
+      else ended.add(child)
+      await writeFile(join(folder, `${name}.pid`), `${child.pid ?? ''}\n`)
     },
     async kill() {
-      process.off('exit', endWithUs)
       if (child === undefined || !isRunning()) return
+      ended.delete(child)
       const exited = once(child, 'exit')
       child.kill('SIGKILL')
       await exited

@@ -13,7 +13,12 @@ export interface ApiServer extends Service {
   kubeconfig: string
   kubeconfigFile: string
   /** One request as that administrator. */
-  call(method: string, path: string, body?: unknown): Promise<{ status: number; body: unknown }>
+  call(
+    method: string,
+    path: string,
+    body?: unknown,
+    contentType?: string,
+  ): Promise<{ status: number; body: unknown }>
   close(): Promise<void>
 }
 
@@ -29,7 +34,8 @@ export interface ApiServerOptions {
   arguments?: string[]
 }
 
-const patienceMs = 60_000
+/** A machine that is busy with other things takes a minute and more. */
+const patienceMs = 240_000
 
 /**
  * Starts an API server and waits until it answers. It makes its own serving certificate, and knows its administrator
@@ -48,10 +54,10 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
   const kubeconfigFile = join(folder, 'kubeconfig')
   let agent: Agent | undefined
 
-  const call: ApiServer['call'] = async (method, path, body) => {
+  const call: ApiServer['call'] = async (method, path, body, contentType = 'application/json') => {
     const answer = await request(url + path, {
       method,
-      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      headers: { authorization: `Bearer ${token}`, 'content-type': contentType },
       body: body === undefined ? null : JSON.stringify(body),
       dispatcher: agent,
     })

@@ -16,7 +16,7 @@ export interface EtcdOptions {
   isLasting: boolean
 }
 
-const patienceMs = 30_000
+const patienceMs = 120_000
 const lookEveryMs = 50
 
 /** The store of one or more API servers; killed and started again it has what it had. */

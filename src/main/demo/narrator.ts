@@ -20,11 +20,11 @@ export class StoryFailure extends Error {
 }
 
 /** Of the machine's time; a step takes a second or two. */
-const patienceMs = 25_000
+const usualPatienceMs = 25_000
 const lookEveryMs = 40
 
-export function createNarrator(options: { story: Clock; real: Clock; write(line: string): void }): Narrator {
-  const { story, real, write } = options
+export function createNarrator(options: { story: Clock; real: Clock; patienceMs?: number; write(line: string): void }): Narrator {
+  const { story, real, write, patienceMs = usualPatienceMs } = options
   let chapter = 0
   const hours = () => {
     const date = new Date(story.now())

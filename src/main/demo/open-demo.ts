@@ -6,7 +6,7 @@ import { createChildProcesses } from '../../adapters/system/system-child-process
 import { systemClock } from '../../adapters/system/system-clock.ts'
 import { systemRandom } from '../../adapters/system/system-random.ts'
 import { createEmulatedClock, type EmulatedClock } from '../../emulator/clock.ts'
-import { createShop, type Shop } from '../../emulator/shop/create-shop.ts'
+import { createShop, type LiveClusters, type Shop } from '../../emulator/shop/create-shop.ts'
 import { packageFolder } from '../assets.ts'
 import { composeDrawbridge, type Drawbridge, type Foundations } from '../compose.ts'
 import type { Settings } from '../settings.ts'
@@ -30,6 +30,8 @@ export interface DemoOptions {
   /** How many times as fast as the machine's the clock runs. */
   rate?: number
   logLevel?: Settings['logLevel']
+  /** Clusters that run already, in place of emulated ones. */
+  live?: LiveClusters
   /** Gets the log, a line at a time; standard output where absent. */
   onLogLine?(line: string): void
   intercept?: Foundations['intercept']
@@ -62,6 +64,7 @@ export async function openWorld(options: DemoOptions = {}): Promise<World> {
     webhookSecret: identity.webhookSecret,
     appPublicKey: identity.appPublicKey,
     ports: { github: options.port },
+    live: options.live,
   })
   const settings: Settings = {
     ...identity.settings,
@@ -93,6 +96,7 @@ export async function openDemo(options: DemoOptions = {}): Promise<Demo> {
   const world = await openWorld(options)
   const drawbridge = await composeDrawbridge(world.settings, {
     clock: world.clock,
+    clusterClock: options.live && systemClock,
     random: systemRandom,
     children: createChildProcesses(),
     fetch,

@@ -59,7 +59,7 @@ export function createStage(demo: Demo, narrator: Narrator) {
     github.checks(repository, sha).findLast((run) => run.name === name)
   const toSeen = (run: CheckRun): SeenCheck => ({ title: run.output.title ?? '', conclusion: run.conclusion })
   const deployment = (cluster: string, name: string) =>
-    shop.clusters.get(cluster as ClusterName)?.get({ kind: 'Deployment', namespace: 'shop', name, group: 'apps' }) as
+    shop.live.get(cluster as ClusterName)?.get({ kind: 'Deployment', namespace: 'shop', name, group: 'apps' }) as
       | DeploymentFields
       | undefined
 
@@ -183,7 +183,7 @@ export function createStage(demo: Demo, narrator: Narrator) {
 
     /** Somebody's `kubectl edit`. */
     edit(cluster: ClusterName, name: string, patch: unknown): void {
-      shop.clusters.get(cluster)?.edit({ kind: 'Deployment', namespace: 'shop', name, group: 'apps' }, patch, 'kubectl-edit')
+      shop.live.get(cluster)?.edit({ kind: 'Deployment', namespace: 'shop', name, group: 'apps' }, patch, 'kubectl-edit')
     },
 
     async release(application: string, environment: string, is: (release: Release) => boolean): Promise<Release | undefined> {
