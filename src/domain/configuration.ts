@@ -1,5 +1,6 @@
 import type { ChartPin } from './chart-pin.ts'
 import type { KubernetesFacts, RendererName } from './rendered-target.ts'
+import type { MergeMethod } from './merge.ts'
 import type { Instant } from './refs.ts'
 import type { Slo } from './slo.ts'
 import type { SignedCommits } from './commit-signature.ts'
@@ -19,6 +20,8 @@ export interface Configuration {
   /** Absent: nothing is hidden but what is hidden everywhere. */
   diff?: DiffSettings
   slos: Slo[]
+  /** How Drawbridge merges its own proposals, where the repository allows it; absent: squash, merge or rebase, the first that it allows. */
+  merge?: { method: MergeMethod }
   /** Freezes as code, of the repository and of its organisation; absent: none. */
   freezes?: FreezeRule[]
   /** Absent: clusters are known by the names that environments give them, and by nothing else. */

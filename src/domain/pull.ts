@@ -9,6 +9,8 @@ export interface Pull {
   state: 'open' | 'closed' | 'merged'
   isDraft: boolean
   isFork: boolean
+  /** Nobody but who may write here can comment, and an app cannot. */
+  isLocked?: boolean
   baseBranch: string
   /** Tip of the base branch at the time of the read. */
   baseSha: Sha

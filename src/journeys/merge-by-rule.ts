@@ -1,8 +1,9 @@
 import { actionKey, type Action } from '../domain/action.ts'
+import type { MergeMethod } from '../domain/merge.ts'
 import type { Pull } from '../domain/pull.ts'
 import type { Instant } from '../domain/refs.ts'
-import { type LastTry, type MergeTrouble, planMerge } from '../features/merging/plan-merge.ts'
-import { decideReview } from '../features/review/decide-review.ts'
+import { type LastTry, type MergeTrouble, planMerge, preferMethod } from '../features/merging/plan-merge.ts'
+import { decideReview, hasTurned } from '../features/review/decide-review.ts'
 import { gatherReviewFacts } from './gather-review-facts.ts'
 import { perform } from './perform.ts'
 import type { JourneyOutcome, Ports } from './ports.ts'
@@ -14,9 +15,14 @@ import { sayOnce } from './say-once.ts'
  * exactly the head that they judged is merged, by a method that the repository allows. What keeps it from being merged is
  * said once.
  */
-export async function mergeByRule(ports: Ports, judged: Pull, signal?: AbortSignal): Promise<JourneyOutcome> {
+export async function mergeByRule(
+  ports: Ports,
+  judged: Pull,
+  method: MergeMethod | undefined,
+  signal?: AbortSignal,
+): Promise<JourneyOutcome> {
   const { ref } = judged
-  const rules = await ports.github.mergeRules(ref)
+  const rules = preferMethod(await ports.github.mergeRules(ref), method)
   const plan = planMerge(await lastTry(ports, judged), rules, ports.clock.now())
   if (plan.kind === 'wait') return wait(ports, judged, plan)
   if (!(await isStillOpen(ports, judged, signal)))
@@ -62,9 +68,11 @@ async function isStillOpen(ports: Ports, judged: Pull, signal: AbortSignal | und
   const merged = await repository.mergeTree(judged.baseSha, judged.headSha)
   if ('conflicts' in merged) return false
   const pull = { ...found, baseSha: judged.baseSha }
+  const now = ports.clock.now()
   const facts = await gatherReviewFacts(ports, pull, { base: pull.baseSha, head: merged.tree }, signal)
   await recordReviews(ports, facts, pull.baseSha, signal)
-  return decideReview(facts, ports.self.maskKey, ports.clock.now()).mergesByRule
+  const decision = decideReview(facts, ports.self.maskKey, now)
+  return decision.mergesByRule && !hasTurned(decision, ports.clock.now())
 }
 
 async function wait(

@@ -1,7 +1,7 @@
 import type { Action } from '../domain/action.ts'
 import type { Pull } from '../domain/pull.ts'
 import type { Instant, PullRef } from '../domain/refs.ts'
-import { decideReview, type ReviewDecision } from '../features/review/decide-review.ts'
+import { decideReview, hasTurned, type ReviewDecision } from '../features/review/decide-review.ts'
 import { standingHotfixes } from '../features/review/change-class.ts'
 import { overriddenGates } from '../features/review/overridden-verdicts.ts'
 import { type Published, reviewActions } from '../features/review/review-actions.ts'
@@ -20,7 +20,7 @@ import { sayOnce } from './say-once.ts'
 import { reviewPageKey, reviewPartKey } from './review-page-key.ts'
 import { showRollout } from './show-rollout.ts'
 import { keepStanding, lookAfterTurn } from './turn-windows.ts'
-import { beginLook, endLook, publishUnjudged } from './unjudged.ts'
+import { beginLook, endLook, withdrawVerdicts } from './unjudged.ts'
 
 /**
  * A pull request is looked at: its comment and checks are brought to what they should be, and our own proposal is merged
@@ -59,6 +59,8 @@ export async function reviewPullRequest(
   )
   await recordReviews(ports, facts, pull.baseSha, signal)
   const decision = decideReview(facts, ports.self.maskKey, now)
+  if (hasTurned(decision, ports.clock.now()))
+    return { outcome: 'turned-meanwhile', actions: begun, next: ports.clock.now() }
   const effects = facts.changedRules.length > 0 ? await readRuleEffects(ports, pull) : undefined
   const actions = reviewActions(
     facts,
@@ -83,7 +85,9 @@ export async function reviewPullRequest(
       (await announceHotfix(ports, facts, decision)),
     next: await nextLook(ports, ref, decision),
   }
-  return decision.mergesByRule ? together(shown, await mergeByRule(ports, pull, signal)) : shown
+  return decision.mergesByRule
+    ? together(shown, await mergeByRule(ports, pull, facts.configuration.merge?.method, signal))
+    : shown
 }
 
 /** Where the window gate turns, all that turn with it are written first, and looked at later. */
@@ -148,7 +152,7 @@ async function keepReview(ports: Ports, facts: ReviewFacts, decision: ReviewDeci
 
 /** A pull request that does not merge renders to nothing certain: comment and check say so, and the gate stays closed. */
 async function showConflicts(ports: Ports, pull: Pull, paths: string[]): Promise<JourneyOutcome> {
-  const closed = await publishUnjudged(ports, pull, { kind: 'conflict', branch: pull.baseBranch, paths })
+  const closed = await withdrawVerdicts(ports, pull, { kind: 'conflict', branch: pull.baseBranch, paths })
   const body = ports.words.write('comment/conflict', {
     branch: pull.baseBranch,
     files: paths.length,

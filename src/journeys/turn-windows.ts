@@ -3,6 +3,7 @@ import type { PullMark } from '../domain/pull.ts'
 import { type Instant, pullKey, type PullRef, type RepositoryRef } from '../domain/refs.ts'
 import type { GateName } from '../domain/verdict.ts'
 import { checkButtons } from '../features/review/check-buttons.ts'
+import { hasTurned } from '../features/review/decide-review.ts'
 import {
   isAsSeen,
   type StandingReview,
@@ -43,6 +44,8 @@ export async function turnWindows(ports: Ports, repository: RepositoryRef): Prom
   const turns = due.map(({ standing, mark }) => ({ standing, mark, turn: turnWindow(standing, facts, now) }))
   const changed = turns.filter(({ turn }) => turn.verdicts !== undefined)
   const seen = await whichAreAsSeen(ports, repository, facts, changed)
+  if (turns.some(({ turn }) => hasTurned(turn, ports.clock.now())))
+    return { outcome: 'turned-meanwhile', actions: 0, next: ports.clock.now() }
   const ready = changed
     .filter((each) => !each.turn.opens || seen.has(each))
     .toSorted((left, right) => compare(orderOf(left, facts), orderOf(right, facts)))

@@ -1,6 +1,7 @@
 import type { Pull, PublishedCheck } from '../domain/pull.ts'
 import { pullKey, type RepositoryRef, type Sha } from '../domain/refs.ts'
 import { aggregateName, type Unjudged, unjudgedCheck } from '../features/review/unjudged-check.ts'
+import { unpublished } from '../features/review/verdict-checks.ts'
 import { dashboardPage } from './gather-review-facts.ts'
 import { perform } from './perform.ts'
 import type { Ports } from './ports.ts'
@@ -37,6 +38,26 @@ export async function endLook(ports: Ports, pull: Pull, unjudged: Unjudged): Pro
 export async function publishUnjudged(ports: Ports, pull: Pull, unjudged: Unjudged): Promise<number> {
   const { repository } = pull.ref
   return publishUnjudgedCommit(ports, repository, pull.headSha, unjudged, dashboardPage(ports, pull))
+}
+
+/** The same on every check that says something of this head: what the gates said last was true of a change that merged. */
+export async function withdrawVerdicts(ports: Ports, pull: Pull, unjudged: Unjudged): Promise<number> {
+  const { repository } = pull.ref
+  const published = await ports.github.checks(repository, pull.headSha)
+  const names = published.map(({ name }) => name).filter((name) => name !== aggregateName)
+  const checks = [aggregateName, ...names].map((name) =>
+    unjudgedCheck(
+      (template, view) => ports.words.write(template, view),
+      pull.headSha,
+      unjudged,
+      dashboardPage(ports, pull),
+      name,
+    ),
+  )
+  return perform(
+    ports,
+    unpublished(checks, published).map((check) => ({ kind: 'publish-check', repository, check })),
+  )
 }
 
 export async function publishUnjudgedCommit(

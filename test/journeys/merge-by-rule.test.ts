@@ -36,6 +36,10 @@ it.each([
   ['it conflicts', { conflicts: true }],
 ])('merges nothing where %s, and looks again at once', async (_, now) => {
   const { ports, merged } = portsFor(now)
-  expect(await mergeByRule(ports, judged)).toEqual({ outcome: 'changed-meanwhile', actions: 0, next: 1_000 })
+  expect(await mergeByRule(ports, judged, undefined)).toEqual({
+    outcome: 'changed-meanwhile',
+    actions: 0,
+    next: 1_000,
+  })
   expect(merged).toEqual([])
 })

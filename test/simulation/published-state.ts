@@ -44,7 +44,7 @@ async function publishedOn({ ports, github, git }: SimulatedWorld, number: numbe
   const pull = github.pull(number)
   const comment = await readOwnComment(ports, pull.ref)
   const { baseSha, headSha } = pull
-  // While it conflicts, the checks of single gates stand as they last were: only the aggregate is required.
+  // While it conflicts, a gate has a check only where it was judged before.
   const isJudged = 'tree' in git.mergeTree(baseSha, headSha)
   const runs = (github.runs.get(headSha) ?? []).filter(({ name }) => isJudged || name === 'drawbridge')
   const lines = runs.map(

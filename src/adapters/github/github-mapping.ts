@@ -17,6 +17,7 @@ export interface GitHubPull {
   body: string | null
   user: GitHubUser | null
   state: string
+  locked?: boolean
   draft?: boolean
   merged_at: string | null
   merged_by?: GitHubUser | null
@@ -46,6 +47,7 @@ export function toPull(repository: RepositoryRef, pull: GitHubPull, baseSha: Sha
     state: isMerged ? 'merged' : pull.state === 'open' ? 'open' : 'closed',
     isDraft: pull.draft ?? false,
     isFork: pull.head.repo?.id !== pull.base.repo.id,
+    ...(pull.locked && { isLocked: true }),
     baseBranch: pull.base.ref,
     baseSha,
     headBranch: pull.head.ref,

@@ -31,8 +31,7 @@ export function createWriteGitHub(
         await orUndefined(octokit.rest.issues.deleteComment({ ...at, comment_id: duplicate.id }))
       }
       if (!current) {
-        const { data } = await octokit.rest.issues.createComment({ ...at, issue_number: ref.number, body })
-        return { id: String(data.id) }
+        return createComment(octokit.rest.issues.createComment({ ...at, issue_number: ref.number, body }))
       }
       if (current.body !== body) {
         await octokit.rest.issues.updateComment({ ...at, comment_id: current.id, body })
@@ -140,6 +139,16 @@ export function createWriteGitHub(
       if (data.state === 'open')
         await octokit.rest.pulls.update({ ...at, pull_number: number, state: 'closed' })
     },
+  }
+}
+
+/** A conversation that somebody locked takes no comment; what gates the merge does not hang on one. */
+async function createComment(request: Promise<{ data: { id: number | bigint } }>): Promise<{ id: string }> {
+  try {
+    return { id: String((await request).data.id) }
+  } catch (error) {
+    if (hasStatus(error, 403) && /locked/i.test(error.reason)) return { id: '' }
+    throw error
   }
 }
 

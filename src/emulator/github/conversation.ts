@@ -33,6 +33,8 @@ export function checkBody(body: string, resource = 'IssueComment'): void {
 
 export function addComment(hub: Hub, pull: Pull, body: string, doer: Doer): IssueComment {
   checkBody(body)
+  if (pull.isLocked && (doer.app || !hasPermission(pull.repository, doer.account, 'write')))
+    throw new ApiError(403, 'Unable to create comment because issue is locked.')
   const now = hub.clock.now()
   const comment: IssueComment = {
     id: nextId(hub.state),

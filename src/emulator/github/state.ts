@@ -135,6 +135,8 @@ export interface Pull {
   author: Account
   state: 'open' | 'closed'
   isDraft: boolean
+  /** Only who may write here can comment; an app cannot. */
+  isLocked?: boolean
   headBranch: string
   headSha: Sha
   baseBranch: string

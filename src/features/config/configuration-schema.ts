@@ -1,3 +1,4 @@
+import { mergeMethods } from '../../domain/merge.ts'
 import { type Static, type TSchema, Type } from 'typebox'
 import { commandVerbs, lockableKeys } from '../../domain/configuration.ts'
 import { dangerCodes } from '../diff/dangers.ts'
@@ -635,6 +636,18 @@ const tenantSchema = Type.Object(
   },
 )
 
+const mergeSchema = Type.Object(
+  { method: oneOf([...mergeMethods], 'The method that is taken where the repository allows it.') },
+  {
+    ...strict,
+    ...described(
+      'how proposals are merged',
+      'write { method: squash }',
+      'How Drawbridge merges its own proposals.',
+    ),
+  },
+)
+
 export const configurationSchema = Type.Object(
   {
     version: Type.Optional(
@@ -668,6 +681,7 @@ export const configurationSchema = Type.Object(
     ),
     policies: Type.Optional(policiesSchema),
     charts: Type.Optional(list(chartSchema, 'charts', 'Helm charts of other hosts that may be rendered.')),
+    merge: Type.Optional(mergeSchema),
     diff: Type.Optional(diffSchema),
     slos: Type.Optional(list(sloSchema, 'SLOs', 'Service level objectives that guard releases.')),
     freezes: Type.Optional(list(freezeSchema, 'freezes', 'Nothing but reverts starts there.')),

@@ -105,6 +105,7 @@ function toConfiguration(
     roles: sound('roles', written.roles).map(toRole),
     ...(written.charts && { charts: sound('charts', written.charts).map(toChartPin) }),
     policies: toPolicies(written.policies, isSpoilt),
+    ...(written.merge && !isSpoilt('merge') && { merge: written.merge }),
     ...(written.diff !== undefined && { diff: toDiffSettings(written.diff) }),
     slos: sound('slos', written.slos).map(toSlo),
     ...(written.freezes !== undefined && { freezes: toFreezes(written.freezes, isSpoilt, path) }),

@@ -32,6 +32,12 @@ const mostTries: Record<NotYetCode, number> = {
 const afterRefusalMs = 3_600_000
 const queueLookMs = 60_000
 
+/** The methods that the repository allows, the one that the configuration names first. */
+export function preferMethod(rules: MergeRules, method: MergeMethod | undefined): MergeRules {
+  if (method === undefined || !rules.methods.includes(method)) return rules
+  return { ...rules, methods: [method, ...rules.methods.filter((other) => other !== method)] }
+}
+
 /** Whether to try (again) to merge a head whose gates are open, and how; and what is said to people meanwhile. */
 export function planMerge(last: LastTry | undefined, rules: MergeRules, now: Instant): MergePlan {
   if (rules.isQueued) return { kind: 'wait', until: now + queueLookMs }

@@ -292,6 +292,11 @@ function mayMergeByRule(facts: ReviewFacts): boolean {
   return environmentNamed(configuration, proposal.to)?.promotion?.merge === 'rule'
 }
 
+/** Whether an answer has changed by itself since it was decided: what was read meanwhile may belong to either side. */
+export function hasTurned({ next }: { next?: Instant }, now: Instant): boolean {
+  return next !== undefined && next <= now
+}
+
 function earliestAfter(now: Instant, times: readonly (Instant | undefined)[]): Instant | undefined {
   const later = times.flatMap((time) => (time !== undefined && time > now ? [time] : []))
   return later.length > 0 ? Math.min(...later) : undefined

@@ -50,13 +50,15 @@ export function reviewActions(
     findings: facts.findings,
     buttons: checkButtons(facts.configuration, changed),
     detailsUrl: dashboard,
+    isLocked: pull.isLocked,
   })
   const actions: Action[] = unpublished(checks, published.checks).map((check) => ({
     kind: 'publish-check',
     repository: pull.ref.repository,
     check,
   }))
-  if (published.comment?.body !== body) {
+  // GitHub would refuse it; the check says where to read on.
+  if (published.comment?.body !== body && !pull.isLocked) {
     actions.push({ kind: 'upsert-comment', pull: pull.ref, marker: reviewMarker, body })
   }
   return [...actions, ...reviewerActions(facts, decision, published)]

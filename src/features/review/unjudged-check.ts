@@ -18,16 +18,17 @@ export type Unjudged =
   | { kind: 'overtaken'; by: Sha }
   | { kind: 'closed' }
 
-/** The aggregate check of a commit that is not judged: in progress while a look is under way, closed in every other case. */
+/** The aggregate check, or that of one gate, of a commit that is not judged: in progress while a look is under way, closed in every other case. */
 export function unjudgedCheck(
   write: Write,
   sha: Sha,
   unjudged: Unjudged,
   detailsUrl: string | undefined,
+  name: string = aggregateName,
 ): CheckToPublish {
   const { title, text, fix, paths = [] } = wordsOf(unjudged)
   const content = {
-    name: aggregateName,
+    name,
     sha,
     ...(unjudged.kind === 'begun'
       ? { status: 'in_progress' as const }

@@ -27,6 +27,8 @@ export interface JudgedCommit {
   findings: Finding[]
   buttons: CheckButton[]
   detailsUrl: string
+  /** The conversation is: there is no comment to read on. */
+  isLocked?: boolean
 }
 
 /**
@@ -50,8 +52,13 @@ export function verdictChecks(write: Write, judged: JudgedCommit): CheckToPublis
 
 function toCheck(
   write: Write,
-  { sha, detailsUrl }: JudgedCommit,
-  { name, verdicts, findings, buttons }: Omit<JudgedCommit, 'sha' | 'detailsUrl'> & { name: string },
+  { sha, detailsUrl, isLocked }: JudgedCommit,
+  {
+    name,
+    verdicts,
+    findings,
+    buttons,
+  }: Omit<JudgedCommit, 'sha' | 'detailsUrl' | 'isLocked'> & { name: string },
 ): CheckToPublish {
   const outcome = worstOutcome(verdicts)
   const content = {
@@ -59,7 +66,7 @@ function toCheck(
     sha,
     status: 'completed' as const,
     conclusion: conclusions[outcome],
-    ...writeCheck(write, { name, outcome, verdicts }),
+    ...writeCheck(write, { name, outcome, verdicts, isLocked: isLocked && name === aggregateName }),
     annotations: findings.map(({ path, line, severity, message, policy }) => ({
       path,
       line,

@@ -17,11 +17,14 @@ const ladder = [
 /** Title and summary of one check: the aggregate's verdicts are all of them, a gate's is its own. */
 export function writeCheck(
   write: Write,
-  check: { name: string; outcome: Outcome; verdicts: Verdict[] },
+  check: { name: string; outcome: Outcome; verdicts: Verdict[]; isLocked?: boolean },
 ): { title: string; summary: string } {
   let summary = ''
   for (const rung of ladder) {
-    summary = write('check/gates', { verdicts: check.verdicts.map((verdict) => toGate(verdict, rung)) })
+    summary = write('check/gates', {
+      isLocked: check.isLocked,
+      verdicts: check.verdicts.map((verdict) => toGate(verdict, rung)),
+    })
     if (sizeOf(summary) <= checkLimit) break
   }
   return { title: writePlain(write, toTitle(check.outcome, check.verdicts)), summary }

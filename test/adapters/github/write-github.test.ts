@@ -70,6 +70,15 @@ describe('upsertComment', () => {
     expect(calls()).toHaveLength(2)
   })
 
+  it('does without in a locked conversation', async () => {
+    const json = { message: 'Unable to create comment because issue is locked.' }
+    const { github } = fakeGitHub({
+      [`GET ${comments}`]: [{ json: [] }],
+      [`POST ${comments}`]: [{ status: 403, json }],
+    })
+    expect(await github.upsertComment(pull, 'review', 'text', undefined)).toEqual({ id: '' })
+  })
+
   it('makes a new one where the known one was deleted', async () => {
     const { github } = fakeGitHub({
       [`GET ${comments}`]: [{ json: [] }],

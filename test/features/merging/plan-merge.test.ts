@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { MergeRules } from '../../../src/domain/merge.ts'
-import { type LastTry, planMerge } from '../../../src/features/merging/plan-merge.ts'
+import { type LastTry, planMerge, preferMethod } from '../../../src/features/merging/plan-merge.ts'
 
 const now = Date.parse('2026-11-23T09:00:00Z')
 const all: MergeRules = { methods: ['squash', 'merge', 'rebase'], hasQueue: false, isQueued: false }
@@ -21,6 +21,18 @@ const queued = (at: number): LastTry => ({ kind: 'queued', tries: 1, at })
 // only by the queue          | the queue at once                               | –
 // in the queue               | nothing                                         | –
 // thrown out of the queue    | again after an hour                             | after a minute
+describe('preferMethod', () => {
+  it.each`
+    method       | allowed                | methods
+    ${undefined} | ${['squash', 'merge']} | ${['squash', 'merge']}
+    ${'merge'}   | ${['squash', 'merge']} | ${['merge', 'squash']}
+    ${'rebase'}  | ${['squash', 'merge']} | ${['squash', 'merge']}
+  `('$method of $allowed → $methods', ({ method, allowed, methods }) => {
+    const rules = { methods: allowed, hasQueue: false, isQueued: false }
+    expect(preferMethod(rules, method).methods).toEqual(methods)
+  })
+})
+
 describe('planMerge', () => {
   it.each`
     case                            | last                                                | rules                              | plan

@@ -94,6 +94,14 @@ describe('reviewActions: only the difference', () => {
     ])
   })
 
+  it('says in the check that the conversation is locked, and writes no comment there', () => {
+    const locked = actionsOf(reviewFacts({ pull: aPull({ isLocked: true }) }))
+    expect(kindsOf(locked).toSorted()).toEqual(checks.toSorted())
+    const summaries = locked.flatMap((action) => (action.kind === 'publish-check' ? [action.check] : []))
+    const saying = summaries.filter(({ summary }) => summary.includes('conversation is locked'))
+    expect(saying.map(({ name }) => name)).toEqual(['drawbridge'])
+  })
+
   it('repairs a comment that somebody edited', () => {
     const published = afterwards(actionsOf(reviewFacts()))
     const edited = { ...published, comment: { id: '1', body: `${published.comment?.body} approved!` } }
