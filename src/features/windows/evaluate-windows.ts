@@ -60,8 +60,8 @@ function closuresOf(request: WindowRequest, at: Instant): Closure[] {
   ])
 }
 
-function classAt({ changeClass, classUntil }: WindowRequest, at: Instant): ChangeClass {
-  return classUntil !== undefined && at >= classUntil ? 'change' : changeClass
+function classAt({ changeClass, classUntil = Infinity }: WindowRequest, at: Instant): ChangeClass {
+  return at < classUntil ? changeClass : 'change'
 }
 
 function closuresByHand(request: WindowRequest, environment: Environment, at: Instant): Closure[] {
@@ -132,8 +132,8 @@ function soonestOpening(closures: readonly Closure[], at: Instant): Instant | un
 
 function soonestTurn(request: WindowRequest, at: Instant): Instant | undefined {
   const turns = request.environments.flatMap(({ windows }) => windows.map((window) => nextFlip(window, at)))
-  const { classUntil } = request
-  return earliest([...turns, ...(classUntil !== undefined && classUntil > at ? [classUntil] : [])])
+  const { classUntil = -Infinity } = request
+  return earliest([...turns, classUntil > at ? classUntil : undefined])
 }
 
 function earliest(instants: readonly (Instant | undefined)[]): Instant | undefined {

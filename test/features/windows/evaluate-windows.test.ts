@@ -220,6 +220,68 @@ it('says it as people do', () => {
   `)
 })
 
+// hotfix where the environment | knows them | does not, or after its end
+// window of the environment    | pass       | wait
+// window of the organisation   | wait       | wait
+// freeze                       | pass       | wait
+// freeze of the organisation   | wait       | wait
+// lock of another              | wait       | wait
+describe('a hotfix', () => {
+  const monday = '2026-11-23T10:00Z'
+  const at = (time: string) => Date.parse(`2026-11-23T${time}Z`)
+  const closed = aWindow({ days: [2] })
+  const sale = aWindow({ kind: 'deny', days: everyDay, from: '00:00', to: '24:00' })
+  const by = { id: 'bob', login: 'bob', isBot: false }
+  const lock: Lock = { environment: 'prod', application: '*', reason: 'debugging', by, at: 0 }
+  const hotfix = {}
+
+  it.each`
+    case                                 | given                                                                       | outcome   | until
+    ${'passes a window'}                 | ${{ windows: [closed] }}                                                    | ${'pass'} | ${undefined}
+    ${'passes a deny'}                   | ${{ windows: [sale] }}                                                      | ${'pass'} | ${undefined}
+    ${'passes a freeze'}                 | ${{ freezes: [aFreeze()] }}                                                 | ${'pass'} | ${undefined}
+    ${'not a window of a rule'}          | ${{ windows: [{ ...closed, rule: 'org' }] }}                                | ${'wait'} | ${'2026-11-24T08:00Z'}
+    ${'not a freeze of everybody'}       | ${{ freezes: [aFreeze({ ofOrganisation: true })] }}                         | ${'wait'} | ${undefined}
+    ${'not a lock'}                      | ${{ locks: [lock] }}                                                        | ${'wait'} | ${undefined}
+    ${'not where nobody knows them'}     | ${{ windows: [closed], hotfix: undefined }}                                 | ${'wait'} | ${'2026-11-24T08:00Z'}
+    ${'not a freeze there'}              | ${{ freezes: [aFreeze()], hotfix: undefined }}                              | ${'wait'} | ${undefined}
+    ${'for as long as it lasts'}         | ${{ freezes: [aFreeze()], classUntil: at('11:00') }}                        | ${'pass'} | ${'2026-11-23T11:00Z'}
+    ${'and not from its end on'}         | ${{ freezes: [aFreeze()], classUntil: at('10:00') }}                        | ${'wait'} | ${undefined}
+    ${'the end of which changes little'} | ${{ classUntil: at('11:00') }}                                              | ${'pass'} | ${undefined}
+    ${'or is over, in an open window'}   | ${{ windows: [aWindow()], classUntil: at('10:00') }}                        | ${'pass'} | ${'2026-11-23T15:00Z'}
+    ${'no other class passes'}           | ${{ freezes: [aFreeze()], changeClass: 'promotion' }}                       | ${'wait'} | ${undefined}
+    ${'a revert that ends as one'}       | ${{ freezes: [aFreeze()], changeClass: 'revert', classUntil: at('10:00') }} | ${'wait'} | ${undefined}
+  `('$case → $outcome', ({ given, outcome, until }) => {
+    const { windows = [], ...rest } = { hotfix, ...given }
+    const environment = { ...anEnvironment(windows), hotfix: rest.hotfix }
+    const request = {
+      environments: [environment],
+      applications: ['checkout'],
+      changeClass: 'hotfix' as const,
+      freezes: [],
+      locks: [],
+      requesters: ['ada'],
+      ...rest,
+    }
+    const verdict = evaluateWindows(request, Date.parse(monday))
+    expect([verdict.outcome, verdict.until]).toEqual([outcome, until && Date.parse(until)])
+  })
+
+  it('says what it passes', () => {
+    const environment = { ...anEnvironment([closed]), hotfix }
+    const request = {
+      environments: [environment],
+      applications: [],
+      changeClass: 'hotfix' as const,
+      classUntil: at('11:00'),
+      freezes: [aFreeze()],
+      locks: [],
+      requesters: [],
+    }
+    expect(evaluateWindows(request, Date.parse(monday))).toMatchSnapshot()
+  })
+})
+
 // The opening is looked for over a hundred changes, but a reason that lasts is passed over at once.
 describe('reasons that follow each other', () => {
   const half = (from: string, to: string, endDate: string) =>
