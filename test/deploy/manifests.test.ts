@@ -21,8 +21,8 @@ describe('what we ship to install', () => {
       ])
       expect(problems).toEqual([])
       // A second pod of either would wait for the first one's lease and volume.
-    const others = findings.filter(({ policy }) => policy !== 'single-replica')
-    expect(others.map(({ policy, object, message }) => [policy, object.name, message])).toEqual([])
+      const others = findings.filter(({ policy }) => policy !== 'single-replica')
+      expect(others.map(({ policy, object, message }) => [policy, object.name, message])).toEqual([])
     },
   )
 

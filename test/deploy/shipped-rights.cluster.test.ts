@@ -241,7 +241,7 @@ describeOnRealCluster('the rights that deploy/agent/impersonate gives', () => {
       const answer = await dispatcher.request({
         origin: server,
         path,
-        method: method as 'GET',
+        method,
         headers: { authorization: `Bearer ${token}`, 'content-type': patch, ...headers },
         ...(body && { body: JSON.stringify(body) }),
       })
@@ -269,7 +269,7 @@ describeOnRealCluster('the rights that deploy/agent/impersonate gives', () => {
       await dispatcher.close()
     }
     // Roles that are put together of others, and the API server's own view of roles, follow in a moment.
-    await vi.waitFor(async () => expect((await ask(allowed[1]!)).status).toBe(200), {
+    await vi.waitUntil(async () => (await ask(allowed[1]!)).status === 200, {
       timeout: 20_000,
       interval: 200,
     })
@@ -283,7 +283,7 @@ describeOnRealCluster('the rights that deploy/agent/impersonate gives', () => {
 
   it.each(allowed)('let it %s', async (...request) => {
     const { status, text } = await ask(request)
-    expect(status, text).toBeLessThan(300)
+    expect([status < 300, text]).toEqual([true, text])
   })
 
   it('are enough for a whole reconcile of a tenant, and its objects are written by the tenant', async () => {
@@ -328,8 +328,7 @@ describeOnRealCluster('the rights that deploy/agent/impersonate gives', () => {
       const body = { apiVersion: 'v1', kind: 'Pod', metadata: { ...metadata, name: 'rights-test' }, spec }
       for (const object of manifests) await install(admin, object)
       const path = `/api/v1/namespaces/${deployment.metadata.namespace}/pods?dryRun=All`
-      const { status, text } = await ask(['', 'POST', path, body, headers])
-      expect(status, text).toBe(201)
+      expect(await ask(['', 'POST', path, body, headers])).toMatchObject({ status: 201 })
       const root = { ...body, spec: { ...(spec as object), securityContext: { runAsUser: 0 } } }
       expect((await ask(['', 'POST', path, root, headers])).text).toContain('violates PodSecurity')
     }
@@ -353,7 +352,7 @@ function openCluster(kubeconfig: string) {
 
 async function install(cluster: ReturnType<typeof createCluster>, object: KubernetesObject): Promise<void> {
   const result = await cluster.apply(object, { fieldManager: 'operator', force: true })
-  expect(result.kind, JSON.stringify(result)).toBe('applied')
+  if (result.kind !== 'applied') throw new Error(`${object.kind}: ${JSON.stringify(result)}`)
 }
 
 function aConfigMap(name: string): KubernetesObject {
