@@ -3,6 +3,7 @@ import type { Finding } from './finding.ts'
 import type { CheckConclusion } from './pull.ts'
 import type { MergeMethod } from './merge.ts'
 import { pullKey, type PullRef, type RepositoryRef, type Sha } from './refs.ts'
+import type { ReconcileSettings } from './reconcile-settings.ts'
 import type { Attestation, Controls, Rollout } from './release.ts'
 import type { KubernetesObject } from './kubernetes-object.ts'
 import type { Work } from './work.ts'
@@ -75,6 +76,7 @@ export interface LedgerChange {
   /** Replaces the list when given. */
   rollouts?: Rollout[]
   controls?: Controls
+  settings?: ReconcileSettings
   /** The newest commit of the base branch that was looked at, whatever was made of it. */
   seen?: { branch: string; revision: Sha }
   /** What releases were decided from, and commits whose evidence nothing needs any more. */

@@ -1,4 +1,5 @@
 import type { ChartPin } from './chart-pin.ts'
+import type { HealthRuleText, ReconcileSettings } from './reconcile-settings.ts'
 import type { KubernetesFacts, RendererName } from './rendered-target.ts'
 import type { MergeMethod } from './merge.ts'
 import type { Instant } from './refs.ts'
@@ -22,6 +23,8 @@ export interface Configuration {
   slos: Slo[]
   /** How Drawbridge merges its own proposals, where the repository allows it; absent: squash, merge or rebase, the first that it allows. */
   merge?: { method: MergeMethod }
+  /** How objects of further kinds tell how they are, in every environment. */
+  health?: HealthRuleText[]
   /** Freezes as code, of the repository and of its organisation; absent: none. */
   freezes?: FreezeRule[]
   /** Absent: clusters are known by the names that environments give them, and by nothing else. */
@@ -127,6 +130,8 @@ export interface Environment {
   windows: Window[]
   /** Changes may be declared a hotfix here; the approvals that one needs, where they are not those of every change. */
   hotfix?: { approvals?: ApprovalRule }
+  /** What its cluster side is told. */
+  reconcile?: Omit<ReconcileSettings, 'health'>
   /** What charts are told about its clusters. */
   kubernetes?: KubernetesFacts
   /** Absent: signed or not is all the same. */

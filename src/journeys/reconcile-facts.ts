@@ -3,7 +3,15 @@ import type { LiveObject } from '../domain/live-object.ts'
 import { type RepositoryRef, type Target, targetKey } from '../domain/refs.ts'
 import type { Attestation } from '../domain/release.ts'
 import { type Inventory, inventoryId, parseInventory } from '../features/sync/inventory.ts'
-import { applicationLabel, labelValue, ownerLabel, ownershipLabels } from '../features/sync/ownership.ts'
+import {
+  applicationLabel,
+  fieldManager,
+  labelValue,
+  ownerLabel,
+  ownershipLabels,
+} from '../features/sync/ownership.ts'
+import { rulesOfTarget, type TargetRules } from '../features/sync/target-rules.ts'
+import { yieldFields } from '../features/drift/yield-fields.ts'
 import type { SyncFacts } from '../features/sync/plan-sync.ts'
 import { prepareObjects } from '../features/sync/prepare-objects.ts'
 import type { ClusterView } from '../ports/cluster-view.ts'
@@ -46,6 +54,9 @@ export interface ReconcileFacts extends SyncFacts {
   sequence: number
   /** As it is stored; undefined: there is none yet. */
   storedInventory: KubernetesObject | undefined
+  rules: TargetRules
+  /** Of the objects that are desired, by key: JSON pointers of fields that are left to others. */
+  yielded: ReadonlyMap<string, string[]>
   /** The inventory belongs to another repository. */
   foreignOwner?: string
 }
@@ -71,11 +82,19 @@ export async function gatherReconcileFacts(
   await view.follow(recorded)
   const live = liveOf(view, [...objects.map(objectId), ...recorded])
   const inventory = stored ?? rebuildInventory(view.owned(labels))
+  const rules = rulesOfTarget(state.settings, target)
+  const given = objects.map((object) => {
+    const key = objectKey(objectId(object))
+    const before = inventory.entries.get(key)?.yielded ?? []
+    return { key, ...yieldFields(object, rules.ignore, live.get(key), before, fieldManager) }
+  })
   const foreignOwner = storedInventory?.metadata.labels?.[ownerLabel]
   return {
     attestation,
     sequence: state.sequence,
-    desired: objects,
+    rules,
+    yielded: new Map(given.flatMap(({ key, yielded }) => (yielded.length > 0 ? [[key, yielded]] : []))),
+    desired: given.map(({ object }) => object),
     digest: attestation.digest,
     isDeletionConsented: attestation.deletionsBy !== undefined,
     isBaseline: attestation.kind === 'baseline',

@@ -141,7 +141,7 @@ async function sync(
   const { attestation } = facts
   const now = ports.clock.now()
   const plan = planSync({ ...facts, isAnythingThere: await isAnythingThere(cluster, facts) }, now)
-  const { due, later: healAt } = holdBack(plan, before?.drift, false, now)
+  const { due, later: healAt } = holdBack(plan, before?.drift, facts.rules.isReportOnly, now)
   const later = facts.isFirstSight ? now + secondSightMs : healAt
   if (plan.isInSync) {
     const found = withNotes(judge(facts, plan, undefined, before, now), facts.inventory)
@@ -176,6 +176,7 @@ async function sync(
   if (isApplied && mayPrune && pruned.problems.length === 0)
     Object.assign(inventory, { revision: attestation.revision, digest: facts.digest })
   noteFinishedJobs(inventory, facts, applied)
+  noteYielded(inventory, facts)
   const judged = withNotes(judge(facts, due, applied, before, now), inventory)
   const finding = await finishHooks(release, applied, judged)
   await record()
@@ -215,7 +216,7 @@ function judge(
   const changes = plan.layers.flatMap((layer) => layer.changes)
   const parts = changes.map(({ id, object }) => {
     const live = liveObject(facts, applied, objectKey(id))
-    if (live !== undefined) return healthOf(live, now)
+    if (live !== undefined) return healthOf(live, now, facts.rules.health)
     return facts.inventory.entries.get(objectKey(id))?.isFinished ? assessFinished : missing(object)
   })
   const notes = [
@@ -223,7 +224,7 @@ function judge(
     ...plan.prune.terminating.map(({ reason }) => reason),
   ]
   const judgement = judgeTarget(
-    { digest: facts.digest, parts, notes, ...(applied && { applied }) },
+    { ...facts.rules, digest: facts.digest, parts, notes, ...(applied && { applied }) },
     before,
     now,
   )
@@ -248,6 +249,15 @@ function noteFinishedJobs(inventory: Inventory, facts: ReconcileFacts, applied: 
   }
 }
 
+/** What is left to others stays so until the object is made anew. */
+function noteYielded(inventory: Inventory, { yielded }: ReconcileFacts): void {
+  for (const [key, entry] of inventory.entries) {
+    const { yielded: _, ...rest } = entry
+    const pointers = yielded.get(key)
+    inventory.entries.set(key, pointers === undefined ? rest : { ...rest, yielded: pointers })
+  }
+}
+
 /** What was different though no release changed it. What cannot be put back is a problem, and told as such. */
 function driftReport(
   facts: ReconcileFacts,
@@ -266,7 +276,12 @@ function driftReport(
     const fields =
       live?.whole === undefined ? { fields: [] } : driftedFields(change.object, live.whole, fieldManager)
     const isHealed = applied.objects.has(key)
-    return { object: formatObjectId(change.id), ...fields, isHealed, isReportOnly: false }
+    return {
+      object: formatObjectId(change.id),
+      ...fields,
+      isHealed,
+      isReportOnly: facts.rules.isReportOnly && !isHealed,
+    }
   })
   return reportDrift(before?.drift, found, now)
 }

@@ -2,7 +2,10 @@ import type { Action, LedgerChange } from '../domain/action.ts'
 import type { Configuration, Environment } from '../domain/configuration.ts'
 import type { Finding } from '../domain/finding.ts'
 import { formatObjectId } from '../domain/kubernetes-object.ts'
-import type { Actor, RepositoryRef, Sha, Target } from '../domain/refs.ts'
+import type { ReconcileSettings } from '../domain/reconcile-settings.ts'
+import { type Actor, type RepositoryRef, type Sha, type Target, targetKey } from '../domain/refs.ts'
+import { toReconcileSettings } from '../features/config/to-reconcile-settings.ts'
+import { hashOf } from '../features/drift/fingerprint.ts'
 import { toEvidence } from '../features/attestation/evidence.ts'
 import { overriddenGates } from '../features/review/overridden-verdicts.ts'
 import { decideReview, newProblems } from '../features/review/decide-review.ts'
@@ -48,7 +51,7 @@ export async function recordMerge(
   if (!tip) return { outcome: 'empty-repository', actions: 0 }
   const files = await loadFiles(git, tip)
   const scope = await readScope(ports, repository, { fetch: true })
-  const { configuration } = readConfiguration(files, scope)
+  const { configuration, problems } = readConfiguration(files, scope)
   if (!configuration.isConfigured) return { outcome: 'not-configured', actions: 0 }
 
   const judge = rememberJudgements((commit) => judgeCommit({ ports, repository, git, scope, signal }, commit))
@@ -57,9 +60,12 @@ export async function recordMerge(
   const stops: Stop[] = []
   for (const environment of configuration.environments) {
     const state = await ports.ledger.read(repository, environment.name)
+    // Settings that cannot be read leave those that hold as they are.
+    const settings = problems.length === 0 ? toReconcileSettings(configuration, environment) : undefined
+    const step = { ports, repository, git, branch, tip, environment, settings }
     const result = state
-      ? await recordEnvironment({ ports, repository, git, branch, tip, environment, state, judge })
-      : await adoptBaseline({ ports, repository, git, branch, tip, environment, configuration, signal })
+      ? await recordEnvironment({ ...step, state, judge })
+      : await adoptBaseline({ ...step, configuration, signal })
     actions += await perform(ports, result.actions)
     refusals.push(...result.refusals)
     if (result.stop) stops.push(result.stop)
@@ -77,6 +83,8 @@ interface EnvironmentStep {
   branch: string
   tip: Sha
   environment: Environment
+  /** As the configuration says now; undefined where it has problems. */
+  settings: ReconcileSettings | undefined
 }
 
 interface EnvironmentResult {
@@ -88,7 +96,7 @@ interface EnvironmentResult {
 async function adoptBaseline(
   step: EnvironmentStep & { configuration: Configuration; signal?: AbortSignal },
 ): Promise<EnvironmentResult> {
-  const { ports, repository, git, branch, tip, environment, configuration, signal } = step
+  const { ports, repository, git, branch, tip, environment, configuration, settings, signal } = step
   const rendering = await renderRevision(ports.renderer, git, await loadFiles(git, tip), configuration, {
     isTrusted: true,
     only: (source) => source.environment === environment.name,
@@ -103,7 +111,7 @@ async function adoptBaseline(
         repository,
         environment: environment.name,
         expected: undefined,
-        change,
+        change: { ...change, ...(settings && hasAny(settings) && { settings }) },
         message,
       },
       ...reconcileActions(
@@ -118,12 +126,13 @@ async function adoptBaseline(
 async function recordEnvironment(
   step: EnvironmentStep & { state: LedgerState; judge: (commit: GitCommit) => Promise<JudgedCommit> },
 ): Promise<EnvironmentResult> {
-  const { ports, repository, git, branch, tip, environment, state, judge } = step
+  const { ports, repository, git, branch, tip, environment, settings, state, judge } = step
   const stop = stopByLedger(state)
   if (stop) return { actions: [], refusals: [], stop }
   if (state.isByFormerKey) return { actions: [signAnew(step, state)], refusals: [] }
+  const news = newSettings(settings, state)
   const since = state.seen?.revision
-  if (since === tip) return { actions: [], refusals: [] }
+  if (since === tip) return { actions: news ? tellSettings(step, state, news) : [], refusals: [] }
   if (since && !(await git.isAncestor(since, tip)))
     return { actions: [], refusals: [], stop: stopByHistory(environment.name, branch, since, tip) }
   const commits: JudgedCommit[] = []
@@ -142,7 +151,8 @@ async function recordEnvironment(
   )
   const { releases, removed } = plan.change
   const isFarBehind = commits.length >= commitsUnwritten && plan.refusals.length === 0
-  if (releases.length + removed.length === 0 && !isFarBehind) return { actions: [], refusals: plan.refusals }
+  if (releases.length + removed.length === 0 && !isFarBehind)
+    return { actions: news ? tellSettings(step, state, news) : [], refusals: plan.refusals }
   const targets = [
     ...releases.map(({ attestation }) => attestation.target),
     ...removed.map((entry) => ({ ...entry, environment: environment.name })),
@@ -155,10 +165,14 @@ async function recordEnvironment(
         environment: environment.name,
         expected: state.commit,
         // A refused commit stays in view: the next look judges it again together with what followed.
-        change: plan.refusals.length > 0 ? { ...plan.change, seen: state.seen } : plan.change,
+        change: {
+          ...plan.change,
+          ...(plan.refusals.length > 0 && { seen: state.seen }),
+          ...(news && { settings: news }),
+        },
         message: releaseMessage(environment, commits, targets),
       },
-      ...reconcileActions(step, targets),
+      ...reconcileActions(step, news ? [...targets, ...otherTargets(state, targets)] : targets),
       ...followUps(step, commits, releases),
       ...commits.flatMap(({ pull }): Action[] =>
         pull
@@ -168,6 +182,40 @@ async function recordEnvironment(
     ],
     refusals: plan.refusals,
   }
+}
+
+/** What the rendered ref does not say yet; undefined where nothing is new. */
+function newSettings(
+  settings: ReconcileSettings | undefined,
+  state: LedgerState,
+): ReconcileSettings | undefined {
+  const isSame = settings === undefined || hashOf(settings) === hashOf(state.settings ?? {})
+  return isSame ? undefined : settings
+}
+
+function hasAny(settings: ReconcileSettings): boolean {
+  return Object.keys(settings).length > 0
+}
+
+/** A commit of its own: every target of the environment is looked at by the new settings. */
+function tellSettings(step: EnvironmentStep, state: LedgerState, settings: ReconcileSettings): Action[] {
+  const { repository, environment } = step
+  return [
+    {
+      kind: 'commit-ledger',
+      repository,
+      environment: environment.name,
+      expected: state.commit,
+      change: { releases: [], removed: [], settings },
+      message: `take over the settings of ${environment.name}`,
+    },
+    ...reconcileActions(step, otherTargets(state, [])),
+  ]
+}
+
+function otherTargets(state: LedgerState, targets: readonly Target[]): Target[] {
+  const known = new Set(targets.map(targetKey))
+  return state.attestations.map(({ target }) => target).filter((target) => !known.has(targetKey(target)))
 }
 
 /** Says nothing new, but by the present key: then the former one can be taken out. The next look goes on. */

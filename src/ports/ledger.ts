@@ -1,6 +1,7 @@
 import type { LedgerChange } from '../domain/action.ts'
 import type { KubernetesObject } from '../domain/kubernetes-object.ts'
 import type { RepositoryRef, Sha, Target } from '../domain/refs.ts'
+import type { ReconcileSettings } from '../domain/reconcile-settings.ts'
 import type { Attestation, Controls, Rollout } from '../domain/release.ts'
 
 /** The rendered ref of one environment: what may run where, signed. Its history is the deployment history. */
@@ -42,5 +43,7 @@ export interface LedgerState {
   attestations: Attestation[]
   rollouts: Rollout[]
   controls: Controls
+  /** What the reconciler is told besides; absent: nothing. */
+  settings?: ReconcileSettings
   seen?: { branch: string; revision: Sha }
 }

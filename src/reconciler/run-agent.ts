@@ -86,8 +86,12 @@ export async function runAgent(options: AgentOptions): Promise<void> {
       const news = await readNews(options)
       const isNews = news !== undefined && (news.commit !== state?.commit || news.trust !== state.trust)
       if (isNews) {
+        const hasOtherSettings = JSON.stringify(news.settings) !== JSON.stringify(state?.settings)
         state = news
-        if (news.trust === 'trusted') schedule.takeNews(ownAttestations(options, news))
+        if (news.trust === 'trusted') {
+          schedule.takeNews(ownAttestations(options, news))
+          if (hasOtherSettings) schedule.askAll()
+        }
         // Nothing may be applied now, and every target has to say so.
         else schedule.askAll()
       }

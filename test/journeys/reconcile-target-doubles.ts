@@ -1,6 +1,7 @@
 import { noControls } from '../../src/domain/release.ts'
 import type { AuditEntry } from '../../src/domain/audit.ts'
 import type { KubernetesObject } from '../../src/domain/kubernetes-object.ts'
+import type { ReconcileSettings } from '../../src/domain/reconcile-settings.ts'
 import { type RepositoryRef, type Target, targetKey } from '../../src/domain/refs.ts'
 import type { Attestation, Release } from '../../src/domain/release.ts'
 import { hashOf } from '../../src/features/drift/fingerprint.ts'
@@ -25,6 +26,8 @@ export const target: Target = { application: 'checkout', environment: 'dev', clu
 /** What is attested, kept in memory. */
 export interface FakeLedger extends Ledger {
   trust: LedgerState['trust']
+  /** What the configuration tells the cluster side. */
+  settings?: ReconcileSettings
   /** Of the newest commit, unless a test says otherwise. */
   sequence?: number
   /** Attests these objects for a target of the environment dev. */
@@ -45,6 +48,7 @@ export function fakeLedger(): FakeLedger {
     attestations: [...trees.values()].map(({ attestation }) => attestation),
     rollouts: [],
     controls: noControls,
+    ...(ledger.settings && { settings: ledger.settings }),
   })
   const ledger: FakeLedger = {
     trust: 'trusted',

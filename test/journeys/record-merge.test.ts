@@ -90,3 +90,41 @@ it('leaves a tip of the present key alone', async () => {
   expect(await recordMerge(ports, shop)).toEqual({ outcome: 'unchanged', actions: 0 })
   expect(commits).toEqual([])
 })
+
+const withSettings = `
+environments:
+  dev: { clusters: [kind], reconcile: { stable: 10s, ignore: [{ kind: Deployment, fields: [/spec/replicas] }] } }
+health:
+  - { group: shop.example, kind: Coupon, healthy: status.printed }
+`
+const settings = {
+  health: [{ group: 'shop.example', kind: 'Coupon', healthy: 'status.printed' }],
+  stableSeconds: 10,
+  ignore: [{ kind: 'Deployment', fields: ['/spec/replicas'] }],
+}
+
+it('tells the cluster side what the configuration says, once', async () => {
+  sandbox.commit({ '.drawbridge.yaml': withSettings })
+  sandbox.push('main')
+  const seen = { branch: 'main', revision: sandbox.run(['rev-parse', 'HEAD']) }
+  const first = portsFor({ seen })
+  await recordMerge(first.ports, shop)
+  expect(first.commits).toEqual([
+    {
+      expected: tipOfLedger,
+      change: { releases: [], removed: [], settings },
+      message: 'take over the settings of dev',
+    },
+  ])
+  const second = portsFor({ seen, settings })
+  expect(await recordMerge(second.ports, shop)).toEqual({ outcome: 'unchanged', actions: 0 })
+})
+
+it('leaves the settings that hold as they are while the configuration has problems', async () => {
+  sandbox.commit({ '.drawbridge.yaml': `${withSettings}roles: [{}]\n` })
+  sandbox.push('main')
+  const seen = { branch: 'main', revision: sandbox.run(['rev-parse', 'HEAD']) }
+  const { ports, commits } = portsFor({ seen, settings: { stableSeconds: 60 } })
+  await recordMerge(ports, shop)
+  expect(commits).toEqual([])
+})

@@ -1,5 +1,6 @@
 import type { LedgerChange } from '../../domain/action.ts'
 import type { KubernetesObject } from '../../domain/kubernetes-object.ts'
+import type { ReconcileSettings } from '../../domain/reconcile-settings.ts'
 import { targetPath, type Sha } from '../../domain/refs.ts'
 import { type Attestation, type Controls, noControls, type Rollout } from '../../domain/release.ts'
 import { assert } from '../../domain/unreachable.ts'
@@ -12,11 +13,13 @@ export interface LedgerContent {
   attestations: Attestation[]
   rollouts: Rollout[]
   controls: Controls
+  settings?: ReconcileSettings
   seen?: { branch: string; revision: Sha }
 }
 
 const rolloutsFile = 'rollouts.json'
 const controlsFile = 'controls.json'
+const settingsFile = 'settings.json'
 const seenFile = 'seen.json'
 const releaseSuffix = '.release.json'
 
@@ -34,7 +37,7 @@ export function evidenceRevision(path: string): Sha | undefined {
 
 /** Whether the file says something about the ledger, and is no rendered object. */
 export function isLedgerRecord(path: string): boolean {
-  return [rolloutsFile, controlsFile, seenFile].includes(path) || isReleasePath(path)
+  return [rolloutsFile, controlsFile, settingsFile, seenFile].includes(path) || isReleasePath(path)
 }
 
 /**
@@ -57,6 +60,7 @@ export function toLedgerFiles(change: LedgerChange): Record<string, string | nul
   }
   if (change.rollouts) files[rolloutsFile] = toJson(change.rollouts)
   if (change.controls) files[controlsFile] = toJson(change.controls)
+  if (change.settings) files[settingsFile] = toJson(change.settings)
   if (change.seen) files[seenFile] = toJson(change.seen)
   for (const revision of change.evidence?.removed ?? []) files[evidencePath(revision)] = null
   for (const evidence of change.evidence?.written ?? [])
@@ -68,6 +72,7 @@ export function toLedgerFiles(change: LedgerChange): Record<string, string | nul
 export function fromLedgerFiles(environment: string, files: ReadonlyMap<string, string>): LedgerContent {
   const controls = readRecord<Partial<Controls>>(files, controlsFile) ?? {}
   const seen = readRecord<{ branch: string; revision: Sha }>(files, seenFile)
+  const settings = readRecord<ReconcileSettings>(files, settingsFile)
   return {
     attestations: [...files.keys()]
       .filter(isReleasePath)
@@ -75,6 +80,7 @@ export function fromLedgerFiles(environment: string, files: ReadonlyMap<string, 
       .map((path) => readAttestation(environment, files, path)),
     rollouts: readRecord<Rollout[]>(files, rolloutsFile) ?? [],
     controls: { ...noControls, ...controls },
+    ...(settings && { settings }),
     ...(seen && { seen }),
   }
 }

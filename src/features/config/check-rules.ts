@@ -11,6 +11,7 @@ import { matchesGlob } from './glob.ts'
 import type { Calendars } from './calendars.ts'
 import { checkApprovals } from './check-approvals.ts'
 import { checkClusters } from './check-clusters.ts'
+import { checkHealth } from './check-health.ts'
 import { checkWindow } from './check-window.ts'
 import { quote } from './check-shape.ts'
 import { nearestWord } from './nearest-word.ts'
@@ -18,6 +19,7 @@ import { parseInstant } from './parse-instant.ts'
 import { type PlacedProblem, problemAt as problem } from './placed-problem.ts'
 import type { YamlPath } from './read-yaml.ts'
 import type { WrittenClusters } from './select-clusters.ts'
+import type { HealthDocument } from './to-reconcile-settings.ts'
 import { selectorFault } from './selector-fault.ts'
 
 type Written<Document> = { [Key in keyof Document]?: Document[Key] | undefined }
@@ -32,6 +34,7 @@ export interface WrittenParts {
   policyFolders: string[]
   slos: [index: number, slo: Written<SloDocument>][]
   freezes: [index: number, freeze: Written<FreezeDocument>][]
+  health: [index: number, rule: Written<HealthDocument>][]
   tenants: [index: number, tenant: Written<TenantDocument>][]
 }
 
@@ -55,6 +58,7 @@ export function checkRules(parts: WrittenParts, calendars: Calendars): PlacedPro
     ]),
     ...checkPolicyFolders(parts),
     ...parts.slos.flatMap(([index, slo]) => checkSlo(slo, ['slos', index], names)),
+    ...checkHealth(parts),
     ...parts.freezes.flatMap(([index, freeze]) => [
       ...checkFreeze(freeze, ['freezes', index]),
       ...checkEnvironmentGlobs(freeze.environments, ['freezes', index], names),

@@ -87,8 +87,10 @@ function toConfiguration(
   const isFaulty = hasSyntaxProblems || problems.length > 0
   if (isFaulty && environments.length === 0) return unconfigured
   const isSpoilt = (...item: YamlPath) => isWithin(problems, item)
-  const sound = <Item>(key: 'applications' | 'roles' | 'slos' | 'charts', items: Item[] | undefined) =>
-    (Array.isArray(items) ? items : []).filter((_, index) => !isSpoilt(key, index))
+  const sound = <Item>(
+    key: 'health' | 'applications' | 'roles' | 'slos' | 'charts',
+    items: Item[] | undefined,
+  ) => (Array.isArray(items) ? items : []).filter((_, index) => !isSpoilt(key, index))
   return {
     isConfigured: true,
     applications: sound('applications', written.applications).map(toApplicationRule),
@@ -108,6 +110,7 @@ function toConfiguration(
     ...(written.merge && !isSpoilt('merge') && { merge: written.merge }),
     ...(written.diff !== undefined && { diff: toDiffSettings(written.diff) }),
     slos: sound('slos', written.slos).map(toSlo),
+    ...(written.health && { health: sound('health', written.health) }),
     ...(written.freezes !== undefined && { freezes: toFreezes(written.freezes, isSpoilt, path) }),
     ...(written.tenants !== undefined && { tenants: [toTenants(written.tenants, isSpoilt, path)] }),
   }

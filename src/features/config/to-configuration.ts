@@ -24,6 +24,7 @@ import { parseDuration } from './duration.ts'
 import type { Calendars } from './calendars.ts'
 import { parseDays, parseMonths } from './parse-days.ts'
 import { parseInstant } from './parse-instant.ts'
+import { toReconcileRules } from './to-reconcile-settings.ts'
 import { labelsOf, selectClusters, type WrittenClusters } from './select-clusters.ts'
 
 const everyDay = [0, 1, 2, 3, 4, 5, 6]
@@ -76,6 +77,7 @@ export function toEnvironment(
         ...(signedCommits.allowedSigners !== undefined && { allowedSigners: signedCommits.allowedSigners }),
       },
     }),
+    ...(environment.reconcile && { reconcile: toReconcileRules(environment.reconcile) }),
     ...(kubernetes && { kubernetes: { ...kubernetes, apiVersions: kubernetes.apiVersions ?? [] } }),
   }
 }

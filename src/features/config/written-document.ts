@@ -83,6 +83,7 @@ function toParts(document: unknown): WrittenParts {
     policyFolders: written.policies?.folders ?? [],
     slos: indexed(written.slos),
     freezes: indexed(written.freezes),
+    health: indexed(written.health),
     tenants: indexed(written.tenants),
   }
 }

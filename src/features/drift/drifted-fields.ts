@@ -1,10 +1,9 @@
 import type { KubernetesObject } from '../../domain/kubernetes-object.ts'
+import { coversField, itemKeyOf, type Step } from './field-path.ts'
 import { managedEntries } from './fingerprint.ts'
+import { isMap } from './is-map.ts'
 
 type Value = Record<string, unknown>
-
-/** Fields that name the items of lists, in the order in which they are tried. */
-const itemKeys = ['name', 'containerPort', 'port', 'mountPath', 'key', 'type', 'ip']
 
 /** Longer lists are cut: the report is for people. */
 const mostFields = 20
@@ -21,7 +20,7 @@ export function driftedFields(
   const differences = differencesOf(applied, live)
   const others = managedEntries(live).filter((entry) => entry.manager !== manager)
   const ownerOf = (difference: Difference) =>
-    others.find((entry) => covers(entry.fieldsV1, difference.path))?.manager
+    others.find((entry) => coversField(entry.fieldsV1, difference.path))?.manager
   const explained = differences.filter((difference) => difference.isGone || ownerOf(difference) !== undefined)
   const told = explained.length > 0 ? explained : differences
   const owner = told.map(ownerOf).find((name) => name !== undefined)
@@ -30,9 +29,6 @@ export function driftedFields(
     ...(owner === undefined ? {} : { manager: owner }),
   }
 }
-
-/** A step into a map, or into the item of a list with this key and value. */
-type Step = { field: string } | { key: string; value: unknown; index: number }
 
 interface Difference {
   path: Step[]
@@ -49,7 +45,7 @@ function differencesOf(applied: KubernetesObject, live: KubernetesObject): Diffe
     else if (JSON.stringify(wanted) !== JSON.stringify(there)) found.push({ path, isGone: false })
   }
   const visitItems = (wanted: unknown[], there: unknown[], path: Step[]) => {
-    const key = itemKeys.find((key) => wanted.every((item) => isMap(item) && item[key] !== undefined))
+    const key = itemKeyOf(wanted)
     for (const [index, item] of wanted.entries()) {
       const value = key === undefined ? undefined : (item as Value)[key]
       const match = key === undefined ? there[index] : there.find((one) => isMap(one) && one[key] === value)
@@ -62,31 +58,6 @@ function differencesOf(applied: KubernetesObject, live: KubernetesObject): Diffe
   return found
 }
 
-/** Whether a fieldsV1 tree names the field, or something above it as a whole. */
-function covers(fields: unknown, path: Step[]): boolean {
-  let node = fields
-  for (const step of path) {
-    if (!isMap(node)) return false
-    const next = 'field' in step ? node[`f:${step.field}`] : itemNode(node, step)
-    if (next === undefined) return isLeaf(node)
-    node = next
-  }
-  return node !== undefined
-}
-
-function isLeaf(node: Value): boolean {
-  return Object.keys(node).every((name) => name === '.')
-}
-
-function itemNode(node: Value, step: { key: string; value: unknown }): unknown {
-  const match = Object.keys(node).find((name) => {
-    if (!name.startsWith('k:')) return false
-    const keys: unknown = JSON.parse(name.slice(2))
-    return isMap(keys) && keys[step.key] === step.value
-  })
-  return match === undefined ? undefined : node[match]
-}
-
 function formatSteps(path: Step[]): string {
   return path
     .map((step) =>
@@ -94,8 +65,4 @@ function formatSteps(path: Step[]): string {
     )
     .join('')
     .replace(/^\./, '')
-}
-
-function isMap(value: unknown): value is Value {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -26,6 +26,8 @@ export interface InventoryEntry extends AppliedRecord {
   applied: string
   /** For people, as long as it is applied so: what of it is left to others. */
   notes?: string[]
+  /** JSON pointers of fields that were left to others: they are not applied any more. */
+  yielded?: string[]
 }
 
 /** Every inventory carries it, so that all of a cluster are found at once. */
