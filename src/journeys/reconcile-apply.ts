@@ -14,7 +14,7 @@ import {
   type Inventory,
   inventoryNamespace,
   recordApplied,
-  toInventoryObject,
+  toInventoryObjects,
 } from '../features/sync/inventory.ts'
 import { healthOf } from '../features/sync/observe.ts'
 import { fieldManager } from '../features/sync/ownership.ts'
@@ -272,33 +272,31 @@ export function openInventoryWriter(
   view: ClusterView,
   repository: RepositoryRef,
   target: Target,
-  stored: KubernetesObject | undefined,
+  stored: readonly KubernetesObject[],
 ): InventoryWriter {
-  let newest = stored
+  const newest = new Map(stored.map((object) => [object.metadata.name, object]))
   let writes = 0
   return {
     async write(inventory) {
-      const written = await writeInventory(cluster, view, repository, target, inventory, newest)
-      if (written === undefined) return
-      newest = written
-      writes += 1
+      const objects = toInventoryObjects(repository, target, inventory)
+      for (const object of objects.filter((one) => !isStored(one, newest.get(one.metadata.name)))) {
+        view.note(await record(cluster, object))
+        newest.set(object.metadata.name, object)
+        writes += 1
+      }
+      const names = new Set(objects.map(({ metadata }) => metadata.name))
+      for (const [name, object] of newest) {
+        if (names.has(name)) continue
+        if (object.metadata.uid !== undefined) await cluster.delete(objectId(object), object.metadata.uid)
+        newest.delete(name)
+      }
     },
     writes: () => writes,
   }
 }
 
-async function writeInventory(
-  cluster: Cluster,
-  view: ClusterView,
-  repository: RepositoryRef,
-  target: Target,
-  inventory: Inventory,
-  stored: KubernetesObject | undefined,
-): Promise<KubernetesObject | undefined> {
-  const object = toInventoryObject(repository, target, inventory)
-  if (JSON.stringify(sorted(stored?.['data'])) === JSON.stringify(sorted(object['data']))) return undefined
-  view.note(await record(cluster, object))
-  return object
+function isStored(object: KubernetesObject, stored: KubernetesObject | undefined): boolean {
+  return JSON.stringify(sorted(stored?.['data'])) === JSON.stringify(sorted(object['data']))
 }
 
 function sorted(data: unknown): [string, unknown][] {

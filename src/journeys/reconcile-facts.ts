@@ -2,7 +2,7 @@ import { type KubernetesObject, objectId, type ObjectId, objectKey } from '../do
 import type { LiveObject } from '../domain/live-object.ts'
 import { type RepositoryRef, type Target, targetKey } from '../domain/refs.ts'
 import type { Attestation } from '../domain/release.ts'
-import { type Inventory, inventoryId, parseInventory } from '../features/sync/inventory.ts'
+import { type Inventory, inventoryObjects, parseInventory } from '../features/sync/inventory.ts'
 import {
   applicationLabel,
   fieldManager,
@@ -52,8 +52,8 @@ export interface ReconcileFacts extends SyncFacts {
   attestation: Attestation
   /** Of the commit that attests it. */
   sequence: number
-  /** As it is stored; undefined: there is none yet. */
-  storedInventory: KubernetesObject | undefined
+  /** As it is stored, the first part first; empty: there is none yet. */
+  storedInventory: readonly KubernetesObject[]
   rules: TargetRules
   /** Of the objects that are desired, by key: JSON pointers of fields that are left to others. */
   yielded: ReadonlyMap<string, string[]>
@@ -75,8 +75,8 @@ export async function gatherReconcileFacts(
   const objects = prepareObjects(released, labels)
   const kinds = new Map(objects.map(objectId).map((id) => [`${id.group}/${id.kind}`, id]))
   await view.follow([...kinds.values()])
-  const storedInventory = view.inventory(inventoryId(target))
-  const stored = storedInventory && parseInventory(storedInventory)
+  const storedInventory = inventoryObjects(target, (id) => view.inventory(id))
+  const stored = parseInventory(storedInventory)
   const hooks = Object.values(stored?.run?.hooks ?? {})
   const recorded = [...(stored?.entries.values() ?? []), ...hooks].map(({ id }) => id)
   await view.follow(recorded)
@@ -88,7 +88,7 @@ export async function gatherReconcileFacts(
     const before = inventory.entries.get(key)?.yielded ?? []
     return { key, ...yieldFields(object, rules.ignore, live.get(key), before, fieldManager) }
   })
-  const foreignOwner = storedInventory?.metadata.labels?.[ownerLabel]
+  const foreignOwner = storedInventory[0]?.metadata.labels?.[ownerLabel]
   return {
     attestation,
     sequence: state.sequence,

@@ -4,7 +4,7 @@ import type { Instant } from '../domain/refs.ts'
 import {
   isInventory,
   inventoryOwner,
-  parseInventory,
+  recordedKinds,
   type InventoryOwner,
 } from '../features/sync/inventory.ts'
 import { changesAnswer, observe } from '../features/sync/observe.ts'
@@ -109,7 +109,7 @@ export function createClusterView({ cluster, clock, signal, onHint }: ClusterVie
     if (echo.latest !== undefined && !signal.aborted) accept(echo.latest, true)
   }
   const followInventory = (object: KubernetesObject) => {
-    for (const { id } of parseInventory(object)?.entries.values() ?? []) void watched(id)
+    for (const kind of recordedKinds(object)) void watched(kind)
   }
   const watched = ({ group, kind }: { group: string; kind: string }): WatchedKind => {
     const name = `${group}/${kind}`

@@ -4,6 +4,7 @@ import type { LiveObject } from '../../domain/live-object.ts'
 import type { Instant, RepositoryRef, Revision, Sha, Target } from '../../domain/refs.ts'
 import { type AppliedRecord } from '../drift/detect-drift.ts'
 import { hashOf, metaHash } from '../drift/fingerprint.ts'
+import { fromInventoryLines, toInventoryLines } from './inventory-line.ts'
 import type { HookRun } from './hook-run.ts'
 import { labelValue, ownershipLabels } from './ownership.ts'
 
@@ -35,10 +36,11 @@ export const inventoryLabels = { 'drawbridge.dev/kind': 'inventory' }
 
 export const inventoryNamespace = 'drawbridge-system'
 
-/** Where a target's inventory is kept on its cluster. */
-export function inventoryId(target: Target): ObjectId {
+/** Where a target's inventory is kept on its cluster; `part` where it takes several objects. */
+export function inventoryId(target: Target, part?: { index: number; of: number }): ObjectId {
   const name = `drawbridge.${dnsName(target.application)}.${dnsName(target.environment)}`
-  return { group: '', version: 'v1', kind: 'ConfigMap', namespace: inventoryNamespace, name }
+  const suffix = part && part.index > 0 ? `.${part.index}-of-${part.of}` : ''
+  return { group: '', version: 'v1', kind: 'ConfigMap', namespace: inventoryNamespace, name: name + suffix }
 }
 
 function dnsName(text: string): string {
@@ -47,43 +49,81 @@ function dnsName(text: string): string {
   return name === text ? name : `${name}-${hashOf(text).slice(0, 6)}`
 }
 
-export function toInventoryObject(
+/** Characters of one part: a ConfigMap holds a mebibyte, and an entry hardly anything but ASCII. */
+const longestPart = 900_000
+
+/**
+ * The objects that hold an inventory, the one that says how many there are last: written in this order, a crash between
+ * leaves the former ones whole. An entry stays in its part as long as their number is the same.
+ */
+export function toInventoryObjects(
   repository: RepositoryRef,
   target: Target,
   inventory: Inventory,
-): KubernetesObject {
-  const { namespace, name } = inventoryId(target)
-  const entries = [...inventory.entries.values()].toSorted((a, b) =>
-    objectKey(a.id) < objectKey(b.id) ? -1 : 1,
+  limit = longestPart,
+): KubernetesObject[] {
+  const entries = [...inventory.entries.values()]
+  let parts = [toInventoryLines(entries)]
+  while (parts.some((text) => text.length > limit) && parts.length < entries.length)
+    parts = splitLines(entries, parts.length * 2)
+  return parts
+    .map((text, index) => {
+      const { namespace, name } = inventoryId(target, { index, of: parts.length })
+      const labels = { ...ownershipLabels(repository, target), ...inventoryLabels }
+      const owner = { repository: repository.id, target: JSON.stringify(target) }
+      const whole = index === 0 ? headOf(inventory, parts.length) : {}
+      const data = { ...owner, ...whole, entries: text }
+      return { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace, labels }, data }
+    })
+    .toReversed()
+}
+
+function splitLines(entries: readonly InventoryEntry[], count: number): string[] {
+  const groups = Map.groupBy(
+    entries,
+    ({ id }) => Number.parseInt(hashOf(objectKey(id)).slice(0, 6), 16) % count,
   )
+  return Array.from({ length: count }, (_, index) => toInventoryLines(groups.get(index) ?? []))
+}
+
+function headOf(inventory: Inventory, parts: number): Record<string, string> {
+  const { revision, digest, sequence, cluster, run } = inventory
   return {
-    apiVersion: 'v1',
-    kind: 'ConfigMap',
-    metadata: {
-      name,
-      namespace,
-      labels: { ...ownershipLabels(repository, target), ...inventoryLabels },
-    },
-    data: {
-      repository: repository.id,
-      target: JSON.stringify(target),
-      revision: inventory.revision,
-      digest: inventory.digest,
-      sequence: String(inventory.sequence),
-      ...(inventory.cluster !== undefined && { cluster: inventory.cluster }),
-      entries: entries.map((entry) => JSON.stringify(entry)).join('\n'),
-      ...(inventory.run && { hooks: JSON.stringify(inventory.run) }),
-    },
+    revision,
+    digest,
+    sequence: String(sequence),
+    ...(parts > 1 && { parts: String(parts) }),
+    ...(cluster !== undefined && { cluster }),
+    ...(run && { hooks: JSON.stringify(run) }),
   }
 }
 
-/** Reads it back; undefined where it is not one of ours or damaged. */
-export function parseInventory(object: KubernetesObject): Inventory | undefined {
-  const data = (object['data'] ?? {}) as Record<string, string | undefined>
+function dataOf(object: KubernetesObject): Record<string, string | undefined> {
+  return (object['data'] ?? {}) as Record<string, string | undefined>
+}
+
+/** The objects of a target's inventory that are there, the first one first; `get` finds one by its id. */
+export function inventoryObjects(
+  target: Target,
+  get: (id: ObjectId) => KubernetesObject | undefined,
+): KubernetesObject[] {
+  const first = get(inventoryId(target))
+  if (first === undefined) return []
+  const of = Number(dataOf(first)['parts'] ?? 1) || 1
+  const others = Array.from({ length: of - 1 }, (_, index) =>
+    get(inventoryId(target, { index: index + 1, of })),
+  )
+  return [first, ...others.filter((one) => one !== undefined)]
+}
+
+/** Reads it back; undefined where it is not one of ours, damaged, or a part of it is missing. */
+export function parseInventory(objects: readonly KubernetesObject[]): Inventory | undefined {
+  const [first] = objects
+  const data = first ? dataOf(first) : {}
   if (data['revision'] === undefined || data['digest'] === undefined) return undefined
+  if (Number(data['parts'] ?? 1) !== objects.length) return undefined
   try {
-    const lines = (data['entries'] ?? '').split('\n').filter((line) => line !== '')
-    const entries = lines.map((line) => JSON.parse(line) as InventoryEntry)
+    const entries = objects.flatMap((object) => fromInventoryLines(dataOf(object)['entries'] ?? ''))
     return {
       revision: data['revision'],
       digest: data['digest'],
@@ -94,6 +134,15 @@ export function parseInventory(object: KubernetesObject): Inventory | undefined 
     }
   } catch {
     return undefined
+  }
+}
+
+/** The kinds that an object of an inventory names; none where it is damaged. */
+export function recordedKinds(object: KubernetesObject): { group: string; kind: string }[] {
+  try {
+    return fromInventoryLines(dataOf(object)['entries'] ?? '').map(({ id }) => id)
+  } catch {
+    return []
   }
 }
 
@@ -108,7 +157,7 @@ export interface InventoryOwner {
 
 /** Whose inventory it is; undefined where it does not say. */
 export function inventoryOwner(object: KubernetesObject): InventoryOwner | undefined {
-  const data = (object['data'] ?? {}) as Record<string, string | undefined>
+  const data = dataOf(object)
   try {
     const target = JSON.parse(data['target'] ?? '') as Target
     return data['repository'] === undefined ? undefined : { repositoryId: data['repository'], target }

@@ -5,9 +5,11 @@ import { hashOf } from '../../../src/features/drift/fingerprint.ts'
 import {
   type Inventory,
   inventoryId,
+  type InventoryEntry,
+  inventoryObjects,
   parseInventory,
   recordApplied,
-  toInventoryObject,
+  toInventoryObjects,
 } from '../../../src/features/sync/inventory.ts'
 import { observe } from '../../../src/features/sync/observe.ts'
 import { labelValue, ownershipLabels } from '../../../src/features/sync/ownership.ts'
@@ -266,19 +268,79 @@ describe('objects as they are applied', () => {
 describe('inventory', () => {
   it('is read back as it was written', () => {
     const inventory = anInventory([anObject('ConfigMap', 'one'), anObject('Secret', 'two')])
-    const object = toInventoryObject(repository, target, inventory)
-    expect(object.metadata).toMatchObject({ name: 'drawbridge.checkout.dev', namespace: 'drawbridge-system' })
-    expect(parseInventory(object)).toEqual(inventory)
+    const objects = toInventoryObjects(repository, target, inventory)
+    expect(objects.map(({ metadata }) => metadata)).toMatchObject([
+      { name: 'drawbridge.checkout.dev', namespace: 'drawbridge-system' },
+    ])
+    expect(parseInventory(objects)).toEqual(inventory)
   })
 
   it.each([{}, { revision: 'r', digest: 'd', entries: '{' }, { revision: 'r' }])(
     'is not read where it is damaged: %j',
     (data) => {
-      expect(
-        parseInventory({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'x' }, data }),
-      ).toBeUndefined()
+      const object = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'x' }, data }
+      expect(parseInventory([object])).toBeUndefined()
     },
   )
+
+  const entry = (index: number): InventoryEntry => ({
+    id: { group: 'apps', version: 'v1', kind: 'Deployment', namespace: 'shop', name: `checkout-${index}` },
+    uid: '0b8f5c4e-2d1c-4b6e-9a57-3f2e1d0c9b8a',
+    applied: hashOf(index),
+    fields: hashOf(['fields', index]),
+    meta: hashOf(['meta', index]),
+    generation: 12,
+    at: now,
+  })
+  const many = (count: number): Inventory => {
+    const entries = Array.from({ length: count }, (_, index) => entry(index))
+    return { ...anInventory([]), entries: new Map(entries.map((one) => [objectKey(one.id), one])) }
+  }
+  const find = (objects: KubernetesObject[]) =>
+    inventoryObjects(target, ({ name }) => objects.find(({ metadata }) => metadata.name === name))
+
+  it('takes less than 200 bytes for an object', () => {
+    const [object] = toInventoryObjects(repository, target, many(1000))
+    expect(JSON.stringify(object).length / 1000).toBeLessThan(200)
+  })
+
+  it.each([
+    [
+      'what a first apply leaves',
+      { uid: '', applied: '', fields: '', meta: '', generation: undefined, at: 0 },
+    ],
+    ['a kind without generation', { generation: undefined, version: '4711' }],
+    ['what few have', { isFinished: true as const, yielded: ['/spec/replicas'], notes: ['x'] }],
+    ['a name with quotes', { id: { group: '', version: 'v1', kind: 'X', namespace: '', name: 'a:"b' } }],
+  ])('keeps %s', (_, changes) => {
+    const one = JSON.parse(JSON.stringify({ ...entry(1), ...changes })) as InventoryEntry
+    const inventory = { ...anInventory([]), entries: new Map([[objectKey(one.id), one]]) }
+    expect(parseInventory(toInventoryObjects(repository, target, inventory))).toEqual(inventory)
+  })
+
+  it('is spread over several ConfigMaps where one does not hold it, the one that counts them last', () => {
+    const inventory = many(6_000)
+    const objects = toInventoryObjects(repository, target, inventory)
+    expect(objects.map(({ metadata }) => metadata.name)).toEqual([
+      'drawbridge.checkout.dev.1-of-2',
+      'drawbridge.checkout.dev',
+    ])
+    expect(Math.max(...objects.map((object) => JSON.stringify(object).length))).toBeLessThan(1024 * 1024)
+    expect(parseInventory(find(objects))).toEqual(inventory)
+  })
+
+  it('is none where a part of it is missing: nothing is forgotten because of that', () => {
+    const objects = toInventoryObjects(repository, target, many(100), 5_000)
+    expect(objects.length).toBeGreaterThan(2)
+    expect(parseInventory(find(objects.slice(1)))).toBeUndefined()
+  })
+
+  it('keeps an entry in its part while their number is the same', () => {
+    const before = toInventoryObjects(repository, target, many(100), 10_000)
+    const after = toInventoryObjects(repository, target, many(101), 10_000)
+    const changed = after.filter((object, index) => JSON.stringify(object) !== JSON.stringify(before[index]))
+    expect([before.length, changed.length]).toEqual([after.length, 1])
+  })
 
   it('has a name of its own for every application and environment', () => {
     const names = ['Shop', 'shop', 'a_b', 'a-b', 'a/b', `${'long'.repeat(30)}1`, `${'long'.repeat(30)}2`].map(
