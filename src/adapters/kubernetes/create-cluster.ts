@@ -62,6 +62,14 @@ export function createCluster(options: ClusterOptions): Cluster & { close(): Pro
       retryable: reply.status === 409 || reply.status === 404,
       message: `the API server answers ${reply.status}`,
     })
+  const notAList = (operation: string) =>
+    new AdapterError({
+      system: 'kubernetes',
+      operation,
+      target: name,
+      retryable: true,
+      message: `the API server answers no list, or one of more than ${mostListed} objects`,
+    })
   /** A call on one object, in whatever version it is served now. Undefined: its kind is not served. */
   const callObject = async (id: ObjectId, call: Omit<Call, 'path'>, query = '') => {
     const resource = await resourceOf(id)
@@ -96,14 +104,16 @@ export function createCluster(options: ClusterOptions): Cluster & { close(): Pro
     const objects: KubernetesObject[] = []
     const operation = `list ${resource.plural}`
     for (let token = ''; ;) {
-      const page = `${path.includes('?') ? '&' : '?'}limit=${pageSize}${token && `&continue=${encodeURIComponent(token)}`}`
-      const reply = await http.call({ method: 'GET', path: path + page, operation })
+      const query = `${path.includes('?') ? '&' : '?'}limit=${pageSize}${token && `&continue=${encodeURIComponent(token)}`}`
+      const reply = await http.call({ method: 'GET', path: path + query, operation })
       if (reply.status === 410) return listAll(path, resource)
       if (reply.status !== 200) throw unexpected(operation, reply)
-      const { items, metadata } = reply.body as ObjectList
+      const page = readList(reply.body)
+      if (page === undefined || objects.length > mostListed) throw notAList(operation)
+      const { items, metadata } = page
       // Items of a list leave out what the list says.
       const kinds = { apiVersion: apiVersionOf(resource), kind: resource.kind }
-      objects.push(...items.map((item) => ({ ...kinds, ...item })))
+      for (const item of items) objects.push({ ...kinds, ...item })
       token = metadata.continue ?? ''
       if (token === '') return { objects, resourceVersion: metadata.resourceVersion }
     }
@@ -185,9 +195,21 @@ export function createCluster(options: ClusterOptions): Cluster & { close(): Pro
   }
 }
 
+/** A server that has more of a kind than this, or never comes to an end, is not to be trusted with our memory. */
+const mostListed = 200_000
+
 interface ObjectList {
   items: KubernetesObject[]
   metadata: { resourceVersion: string; continue?: string }
+}
+
+/** Undefined: it is none, whatever the status said. */
+function readList(body: unknown): ObjectList | undefined {
+  const { items, metadata } = (body ?? {}) as Partial<ObjectList>
+  if (typeof metadata?.resourceVersion !== 'string') return undefined
+  const isSound =
+    items === null || (Array.isArray(items) && items.every((item) => typeof item?.metadata === 'object'))
+  return isSound ? { items: items ?? [], metadata } : undefined
 }
 
 /** The server knows the kind, and no object of this name; where it does not know the path it names nothing. */

@@ -118,6 +118,8 @@ export function createHttpClient(
           waitMs = Math.max(waitMs, Math.min(retryAfterMs ?? 0, 60_000))
         } catch (error) {
           if (error instanceof AdapterError) throw error
+          // Asked again it would send as much again.
+          if (error instanceof TooLarge) throw fail(call, 'the answer is larger than 64 MB', true)
           if (isLast) throw fail(call, 'the API server cannot be reached', true, error)
         }
         await clock.sleep(waitMs)
@@ -174,12 +176,14 @@ export function backoff(attempt: number, random: Random): number {
   return Math.round(random.number() * Math.min(firstDelayMs * 2 ** attempt, longestDelayMs))
 }
 
+class TooLarge extends Error {}
+
 async function readJson(answer: Dispatcher.ResponseData): Promise<unknown> {
   const chunks: Buffer[] = []
   let size = 0
   for await (const chunk of answer.body) {
     size += (chunk as Buffer).length
-    if (size > maximumBodyBytes) throw new Error('the answer is too large')
+    if (size > maximumBodyBytes) throw new TooLarge()
     chunks.push(chunk as Buffer)
   }
   const text = Buffer.concat(chunks).toString('utf8')
