@@ -64,6 +64,7 @@ const addresses: Record<string, [prefix: string, plural: string, isNamespaced: b
   Namespace: [core, 'namespaces', false],
   ConfigMap: [core, 'configmaps', true],
   Secret: [core, 'secrets', true],
+  Event: [core, 'events', true],
   Service: [core, 'services', true],
   ServiceAccount: [core, 'serviceaccounts', true],
   PersistentVolumeClaim: [core, 'persistentvolumeclaims', true],
