@@ -66,6 +66,7 @@ async function findChange(given: Given, context: CommandContext) {
     if (given.string('base') ?? given.string('head')) throw new UsageError('--base and --head go with --repo')
     return undefined
   }
+  if (given.boolean('cluster')) throw new UsageError('--cluster plays the story: it does not go with --repo')
   const { openRepository, resolveSides } = await import('./open-revision.ts')
   const repository = await openRepository(given, context)
   try {

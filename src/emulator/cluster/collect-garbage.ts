@@ -1,13 +1,18 @@
 import type { KubernetesObject } from '../../domain/kubernetes-object.ts'
-import { type ControllerContext, ownersOf } from './controller-context.ts'
+import { type ControllerContext, type OwnerReference, ownersOf } from './controller-context.ts'
 import { servedKinds, storageKind } from './served-kinds.ts'
 import type { StorageEvent } from './storage.ts'
+
+/** Whether an event has anything to do with owners: most have not. */
+export function concernsOwners({ type, object }: StorageEvent): boolean {
+  return type === 'DELETED' || object.metadata.deletionTimestamp !== undefined || ownersOf(object).length > 0
+}
 
 /** What an event means for owners and what they own: it goes with them, holds them back, or is let go. */
 export function collectGarbage({ type, object, kind }: StorageEvent, context: ControllerContext): void {
   if (type === 'DELETED') {
     for (const dependent of dependentsOf(object, context)) context.end(dependent)
-    for (const owner of ownersOf(object)) releaseOwner(owner.uid, context)
+    for (const owner of ownersOf(object)) releaseOwner(owner, object, context)
     return
   }
   const { namespace = '', name, deletionTimestamp } = object.metadata
@@ -26,15 +31,19 @@ function dependentsOf(owner: KubernetesObject, context: ControllerContext): Kube
 /** Every owner that it names is gone, or never was. */
 function isAbandoned(object: KubernetesObject, context: ControllerContext): boolean {
   const owners = ownersOf(object)
-  return owners.length > 0 && owners.every(({ uid }) => find(uid, context) === undefined)
+  return owners.length > 0 && owners.every((owner) => find(owner, object, context) === undefined)
 }
 
-function find(uid: string, context: ControllerContext): KubernetesObject | undefined {
-  for (const kind of servedKinds(context.storage)) {
-    const found = context.storage.list(storageKind(kind)).find(({ metadata }) => metadata.uid === uid)
-    if (found !== undefined) return found
-  }
-  return undefined
+/** An owner lives in the same namespace, or in none. */
+function find(
+  { apiVersion, kind, name, uid }: OwnerReference,
+  { metadata }: KubernetesObject,
+  { storage }: ControllerContext,
+): KubernetesObject | undefined {
+  const group = apiVersion.includes('/') ? apiVersion.split('/')[0]! : ''
+  const key = storageKind({ group, kind })
+  const found = storage.get(key, metadata.namespace ?? '', name) ?? storage.get(key, '', name)
+  return found?.metadata.uid === uid ? found : undefined
 }
 
 function orphan(owner: KubernetesObject, context: ControllerContext): void {
@@ -59,8 +68,12 @@ function endDependents(owner: KubernetesObject, context: ControllerContext): voi
   if (!isBlocked) withoutFinalizer(owner, 'foregroundDeletion', context)
 }
 
-function releaseOwner(uid: string, context: ControllerContext): void {
-  const owner = find(uid, context)
+function releaseOwner(
+  reference: OwnerReference,
+  dependent: KubernetesObject,
+  context: ControllerContext,
+): void {
+  const owner = find(reference, dependent, context)
   if (owner !== undefined && finalizersOf(owner).includes('foregroundDeletion')) endDependents(owner, context)
 }
 

@@ -3,7 +3,7 @@ import type { KubernetesObject } from '../../domain/kubernetes-object.ts'
 import type { Clock } from '../../ports/clock.ts'
 import { type Api, timestamp } from './api.ts'
 import { isSame } from './compare-values.ts'
-import { collectGarbage } from './collect-garbage.ts'
+import { collectGarbage, concernsOwners } from './collect-garbage.ts'
 import { type ControllerContext, type OwnerReference, ownersOf } from './controller-context.ts'
 import { servedKinds, storageKind } from './served-kinds.ts'
 import { StatusError } from './status-error.ts'
@@ -46,7 +46,7 @@ export function runControllers(
     lookAt(event.kind, event.object, reactionMs)
     const owner = controllerOf(event.object)
     if (owner) lookAt(owner.kind, owner.object, reactionMs)
-    void clock.sleep(reactionMs, signal).then(() => collectGarbage(event, context))
+    if (concernsOwners(event)) void clock.sleep(reactionMs, signal).then(() => collectGarbage(event, context))
   })
   signal.addEventListener('abort', unsubscribe, { once: true })
 }
