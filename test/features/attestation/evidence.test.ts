@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Evidence } from '../../../src/domain/evidence.ts'
 import { factsFrom, toEvidence } from '../../../src/features/attestation/evidence.ts'
 import { decideReview } from '../../../src/features/review/decide-review.ts'
-import type { ReviewFacts } from '../../../src/features/review/review-facts.ts'
+import type { RenderedFacts, ReviewFacts } from '../../../src/features/review/review-facts.ts'
 import { aFreeze, anActor, aPin, aPromotion, aReview, aRevert, noon, reviewFacts } from '../../builders.ts'
 
 const sides = { base: 'a'.repeat(40), head: 'b'.repeat(40) }
@@ -14,8 +14,11 @@ function kept(facts: ReviewFacts): Evidence {
 }
 
 /** What git gives again: everything but what only GitHub and the rendered ref knew. */
-function rendered(facts: ReviewFacts) {
-  return { ...facts, codeowners: facts.approvals.codeowners }
+function rendered(facts: ReviewFacts): RenderedFacts {
+  const { pull: _pull, approvals, proposal: _proposal, sourceReleases: _releases, ...rest } = facts
+  const { freezes: _f, locks: _l, overrides: _o, consents: _c, pins: _p, hotfixes: _h, ...more } = rest
+  const { signatures: _signatures, ...git } = more
+  return { ...git, codeowners: approvals.codeowners }
 }
 
 describe('evidence', () => {
@@ -48,12 +51,15 @@ describe('evidence', () => {
   it.each<[string, ReviewFacts]>([
     ['nothing more than what is always there', reviewFacts({ approvals })],
     ['a proposal, controls', reviewFacts({ proposal: aPromotion(), freezes: [aFreeze()], pins: [aPin()] })],
+    ['who signed', reviewFacts({ signatures: [{ sha: sides.head } as never] })],
   ])('gives back what it kept: %s', (_, facts) => {
-    expect(factsFrom(kept(facts), rendered(facts))).toEqual({
-      ...rendered(facts),
-      codeowners: undefined,
-      approvals: facts.approvals,
-    })
+    expect(factsFrom(kept(facts), rendered(facts))).toStrictEqual(facts)
+  })
+
+  it('is read as it was written before there were hotfixes', () => {
+    const { controls, ...rest } = kept(reviewFacts())
+    const { hotfixes: _none, ...older } = controls
+    expect(factsFrom({ ...rest, controls: older }, rendered(reviewFacts())).hotfixes).toEqual([])
   })
 
   it('names the organisation whose rules it was judged by', () => {

@@ -36,6 +36,26 @@ it.each`
   expect(decideBudgetFreeze(slo, counts, true).kind).toBe(frozen)
 })
 
+// A half of a hundred events may be bad: numbers that a computer can hold exactly.
+it.each`
+  case                         | counts                     | free        | frozen
+  ${'one event too few'}       | ${{ bad: 49, total: 49 }}  | ${'stay'}   | ${'stay'}
+  ${'just enough events'}      | ${{ bad: 50, total: 50 }}  | ${'freeze'} | ${'stay'}
+  ${'exactly all of it'}       | ${{ bad: 50, total: 100 }} | ${'freeze'} | ${'stay'}
+  ${'exactly a tenth is back'} | ${{ bad: 45, total: 100 }} | ${'stay'}   | ${'lift'}
+`('at the edge, $case: $free, and $frozen when frozen', ({ counts, free, frozen }) => {
+  const half = { ...slo, objective: 0.5 }
+  expect(decideBudgetFreeze(half, counts, false).kind).toBe(free)
+  expect(decideBudgetFreeze(half, counts, true).kind).toBe(frozen)
+})
+
+it('says how much is back', () => {
+  expect(decideBudgetFreeze({ ...slo, objective: 0.5 }, { bad: 15, total: 100 }, true)).toEqual({
+    kind: 'lift',
+    reason: '70 % of the error budget is back',
+  })
+})
+
 it('says it with numbers', () => {
   expect(decideBudgetFreeze(slo, { bad: 1_234.4, total: 1_000_000 }, false)).toEqual({
     kind: 'freeze',
