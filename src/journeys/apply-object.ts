@@ -83,10 +83,13 @@ async function settle(
       return { kind: 'applied', object: result.object, notes: [] }
     case 'conflict':
       return settleConflicts(cluster, change, result.conflicts, rules)
-    case 'invalid':
-      return result.immutable.length > 0
+    case 'invalid': {
+      // Where something else is wrong, too, making it anew would only end in its being gone.
+      const isFixedAlone = result.fields.every((field) => result.immutable.includes(field))
+      return result.immutable.length > 0 && isFixedAlone
         ? makeAnew(cluster, change, result.immutable, rules)
         : refused(change.id, result)
+    }
     case 'unknown-kind':
       return { kind: 'unknown-kind' }
     case 'denied':
@@ -124,12 +127,30 @@ async function makeAnew(
   const plan = planRecreation(object, live, rules.isDeletionConsented)
   if (plan.kind === 'refuse')
     return { kind: 'refused', reason: `${name}: ${fields.join(', ')} cannot be changed; ${plan.fix}` }
-  await cluster.delete(id, uid, { propagation: plan.propagation })
+  const rehearsal = await rehearse(cluster, object)
+  if (rehearsal.kind !== 'applied')
+    return {
+      kind: 'refused',
+      reason: `${name} is not made anew: the cluster would not take it (${rehearsal.kind})`,
+    }
+  const answer = await cluster.delete(id, uid, { propagation: plan.propagation })
+  if (answer === 'denied')
+    return { kind: 'refused', reason: `${name}: the API server does not let us delete it` }
   if ((await cluster.get(id))?.metadata.uid === uid)
     return { kind: 'waiting', reason: `${name} is being deleted, to be made anew` }
   const result = await cluster.apply(object, { fieldManager, force: false })
   if (result.kind === 'applied') return { kind: 'applied', object: result.object, notes: [] }
   return result.kind === 'unknown-kind' ? { kind: 'unknown-kind' } : refused(id, result)
+}
+
+/**
+ * Whether the cluster would take the object if there were none: asked under another name, without writing. A Service's
+ * address and ports are given out once, so that it cannot be asked beside itself.
+ */
+async function rehearse(cluster: Cluster, object: KubernetesObject): Promise<ApplyResult> {
+  if (object.kind === 'Service') return { kind: 'applied', object }
+  const metadata = { ...object.metadata, name: 'drawbridge-rehearsal' }
+  return cluster.apply({ ...object, metadata }, { fieldManager, force: true, dryRun: true })
 }
 
 function withStillOwned(outcome: ObjectOutcome, before: KubernetesObject): ObjectOutcome {

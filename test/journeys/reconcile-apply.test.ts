@@ -357,6 +357,21 @@ describe('objects that stand in the way', () => {
     await isSynced()
   })
 
+  it.each([
+    ['is wrong, too', undefined],
+    ['is refused by admission', 'not today'],
+  ])('are not deleted where something else %s', async (_, refusal) => {
+    shop.ledger.attest([aDeployment()])
+    await isSynced()
+    const uid = live('Deployment', 'checkout')?.metadata.uid
+    const wrong = other(aDeployment(), { 'drawbridge.dev/recreate': 'yes' })
+    if (refusal === undefined) (wrong['spec'] as { replicas: number }).replicas = -1
+    else shop.running.emulator.admission((_, operation) => (operation === 'CREATE' ? refusal : undefined))
+    shop.ledger.attest([wrong])
+    await isSynced('degraded')
+    expect(live('Deployment', 'checkout')?.metadata.uid).toBe(uid)
+  })
+
   it('are not deleted because they are invalid', async () => {
     shop.ledger.attest([aDeployment()])
     await isSynced()
