@@ -108,6 +108,22 @@ export interface ApplicationRule {
   /** Patterns of files outside of the folder that the plug-in reads. */
   inputs?: string[]
   dependsOn?: Dependency[]
+  conflicts?: ConflictRule[]
+}
+
+/** What is done where another manager owns a field that we apply with another value. */
+export const conflictAnswers = ['take-over', 'yield', 'fail'] as const
+export type ConflictAnswer = (typeof conflictAnswers)[number]
+
+/** The first that fits decides, before the rules that are always there. */
+export interface ConflictRule {
+  /** Globs (`*` only) of field managers. */
+  managers: string[]
+  /** Dotted beginnings of fields, as `spec.replicas`; every field where absent. */
+  fields?: string[]
+  /** Kinds; every kind where absent. */
+  kinds?: string[]
+  answer: ConflictAnswer
 }
 
 /** What must be healthy before an application is applied. */

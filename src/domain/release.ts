@@ -1,3 +1,4 @@
+import type { ConflictRule } from './configuration.ts'
 import type { Health } from './health.ts'
 import type { Actor, Instant, Revision, Sha, Target } from './refs.ts'
 import type { TenantLimits } from './tenant.ts'
@@ -19,6 +20,8 @@ export interface Attestation {
   kind: 'baseline' | 'change' | 'promotion' | 'revert'
   /** Targets that must be healthy, as attested for them, before this is applied. */
   dependsOn?: Target[]
+  /** What is done where others own fields of it. */
+  conflicts?: ConflictRule[]
   /** Login of who consented to what it deletes, whatever its kind and number. */
   deletionsBy?: string
   /** How far it may reach, by the rules that were in force; absent: no tenants were declared. */

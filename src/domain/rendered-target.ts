@@ -1,4 +1,5 @@
 import type { ChartPin, RemoteChart } from './chart-pin.ts'
+import type { ConflictRule } from './configuration.ts'
 import type { KubernetesObject } from './kubernetes-object.ts'
 import type { HelmSettings } from './helm-settings.ts'
 import type { KustomizeEdits } from './kustomize-edits.ts'
@@ -60,6 +61,7 @@ export interface RenderSource {
   deliveredAs?: string
   /** By cluster: the targets that must be healthy before this is applied there. */
   after?: { cluster: string; targets: Target[] }[]
+  conflicts?: ConflictRule[]
   /** The namespace for objects that name none. */
   namespace?: string
   /** Plain: the files to read, relative to the repository's root. Empty for other renderers. */
@@ -100,6 +102,7 @@ export interface RenderedTarget {
   digest: Sha
   /** Must be healthy before this is applied. */
   dependsOn?: Target[]
+  conflicts?: ConflictRule[]
   /** Why it is shown but must never be applied: values that only the cluster knows stand in it as marks. */
   unknown?: string
 }

@@ -96,10 +96,11 @@ async function renderWave(
   )
   return rendering.targets
     .filter(({ target }) => clusters.includes(target.cluster))
-    .map(({ target, source, digest, objects, dependsOn }) => ({
+    .map(({ target, source, digest, objects, dependsOn, conflicts }) => ({
       attestation: {
         ...first,
         dependsOn,
+        conflicts,
         target,
         source,
         digest,

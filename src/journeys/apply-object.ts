@@ -1,6 +1,7 @@
+import type { ConflictRule } from '../domain/configuration.ts'
 import { formatObjectId, type KubernetesObject, type ObjectId } from '../domain/kubernetes-object.ts'
 import type { LiveObject } from '../domain/live-object.ts'
-import { type ConflictRule, planConflicts } from '../features/sync/conflict-rules.ts'
+import { planConflicts } from '../features/sync/conflict-rules.ts'
 import { fieldManager } from '../features/sync/ownership.ts'
 import { planAdoption } from '../features/sync/plan-adoption.ts'
 import { planRecreation } from '../features/sync/plan-recreation.ts'

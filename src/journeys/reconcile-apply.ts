@@ -63,7 +63,11 @@ export function beginRelease(
   if (planned === undefined) delete inventory.run
   else inventory.run = structuredClone(planned)
   const run = inventory.run ?? noRun
-  const rules: ApplyRules = { isDeletionConsented: facts.isDeletionConsented }
+  const { conflicts } = facts.attestation
+  const rules: ApplyRules = {
+    isDeletionConsented: facts.isDeletionConsented,
+    ...(conflicts && { conflicts }),
+  }
   const { live, digest } = facts
   return { cluster, view, hooks, run, live, record, now, plan, inventory, digest, rules }
 }

@@ -88,6 +88,7 @@ async function renderSource(
         objects,
         digest,
         ...(dependsOn && { dependsOn }),
+        ...(source.conflicts && { conflicts: source.conflicts }),
         ...(unknown && { unknown }),
       }
     }),

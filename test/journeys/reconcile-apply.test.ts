@@ -308,6 +308,14 @@ describe('objects that stand in the way', () => {
     expect(await shop.reconcile()).toMatchObject({ actions: 0 })
   })
 
+  it('are settled by the rules that are attested with the release', async () => {
+    shop.running.emulator.create(aConfigMap('settings', { key: 'theirs' }), 'robot')
+    const conflicts = [{ managers: ['rob*'], fields: ['data'], answer: 'yield' as const }]
+    shop.ledger.attest([aConfigMap('settings', { key: 'ours', more: 'x' })], undefined, { conflicts })
+    expect((await isSynced()).reason).toBe('ConfigMap shop/settings: data.key is left to robot')
+    expect(live('ConfigMap', 'settings')?.['data']).toEqual({ key: 'theirs', more: 'x' })
+  })
+
   it('are told where a field that git dropped stays because somebody else wants it, too', async () => {
     shop.ledger.attest([aConfigMap('settings', { key: 'value', old: 'x' })])
     await isSynced()

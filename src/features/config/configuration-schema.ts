@@ -1,6 +1,6 @@
 import { mergeMethods } from '../../domain/merge.ts'
 import { type Static, type TSchema, Type } from 'typebox'
-import { commandVerbs, lockableKeys } from '../../domain/configuration.ts'
+import { commandVerbs, conflictAnswers, lockableKeys } from '../../domain/configuration.ts'
 import { dangerCodes } from '../diff/dangers.ts'
 import { personPattern } from './person-name.ts'
 
@@ -86,6 +86,29 @@ const dependencySchema = Type.Object(
   { ...strict, ...described('a dependency', 'write { application: database }', '') },
 )
 
+const conflictSchema = Type.Object(
+  {
+    managers: list(
+      text(200, 'A field manager, or a pattern with *.'),
+      'field managers',
+      'Who owns the field.',
+    ),
+    fields: Type.Optional(
+      list(
+        text(300, 'The beginning of a field, as spec.replicas.'),
+        'fields',
+        'Which; every field when absent.',
+      ),
+    ),
+    kinds: Type.Optional(list(text(100, 'A kind.'), 'kinds', 'Of which kinds; every kind when absent.')),
+    answer: oneOf(
+      [...conflictAnswers],
+      'Our value, theirs (the field is not applied), or the release stops.',
+    ),
+  },
+  { ...strict, ...described('a rule for conflicts', 'write { managers: [robot], answer: yield }', '') },
+)
+
 const applicationSchema = Type.Object(
   {
     path: text(500, 'Where applications live; {application} and {environment} stand for their names.'),
@@ -114,6 +137,9 @@ const applicationSchema = Type.Object(
         'patterns',
         'Plug-ins: files outside of the folder that are read.',
       ),
+    ),
+    conflicts: Type.Optional(
+      list(conflictSchema, 'rules', 'What is done where others own fields that are applied.'),
     ),
     dependsOn: Type.Optional(
       list(dependencySchema, 'dependencies', 'What must be healthy before these applications are applied.'),

@@ -38,6 +38,7 @@ export function toApplicationRule(
     ...(rule.namespace !== undefined && { namespace: rule.namespace }),
     ...(rule.renderer !== undefined && toRenderer(rule.renderer)),
     ...(rule.inputs !== undefined && { inputs: rule.inputs }),
+    ...(rule.conflicts !== undefined && { conflicts: rule.conflicts }),
     ...(rule.dependsOn !== undefined && { dependsOn: rule.dependsOn }),
   }
 }

@@ -131,6 +131,7 @@ function toSource(
     ...(candidate.renderer === 'kustomize' && delivery?.edits && { edits: delivery.edits }),
     ...definedOnly(delivery?.extras),
     ...(namespace && { namespace }),
+    ...(rule?.conflicts && { conflicts: rule.conflicts }),
     files: candidate.files,
     because: rule ? `${candidate.because}, named by ${rule.path}` : candidate.because,
   }

@@ -354,6 +354,7 @@ export function attest(rendered: RenderedTarget, commit: JudgedCommit, now: Inst
     verdicts: commit.verdicts,
     images: imageVersions(rendered.objects),
     ...(commit.tenants && { tenants: limitsOf(commit, rendered.target) }),
+    ...(rendered.conflicts && { conflicts: rendered.conflicts }),
     ...(rendered.dependsOn && { dependsOn: rendered.dependsOn }),
     ...(consent && { deletionsBy: consent.by.login }),
     at: now,
@@ -380,7 +381,7 @@ export function planBaseline(
   return {
     releases: targets
       .filter(({ unknown }) => unknown === undefined)
-      .map(({ target, source, digest, objects }) => ({
+      .map(({ target, source, digest, objects, conflicts }) => ({
         attestation: {
           target,
           revision: seen.revision,
@@ -389,6 +390,7 @@ export function planBaseline(
           kind: 'baseline',
           verdicts: [],
           images: imageVersions(objects),
+          ...(conflicts && { conflicts }),
           ...(tenants && { tenants: limitsOf({ tenants }, target) }),
           at: now,
         },

@@ -1,24 +1,10 @@
+import { type ConflictAnswer, conflictAnswers, type ConflictRule } from '../../domain/configuration.ts'
 import type { KubernetesObject } from '../../domain/kubernetes-object.ts'
 import { matchesGlob } from '../config/glob.ts'
 import { removeField } from './field-path.ts'
 
-/** What is done where another manager owns a field that we apply with another value. */
-export const conflictAnswers = ['take-over', 'yield', 'fail'] as const
-export type ConflictAnswer = (typeof conflictAnswers)[number]
-
 /** On an object: the answer for every conflict about it. */
 export const conflictsAnnotation = 'drawbridge.dev/conflicts'
-
-/** Of the configuration; the first that fits decides, before the rules that are always there. */
-export interface ConflictRule {
-  /** Globs (`*` only) of field managers. */
-  managers: string[]
-  /** Dotted beginnings of fields, as `spec.replicas`; every field where absent. */
-  fields?: string[]
-  /** Kinds; every kind where absent. */
-  kinds?: string[]
-  answer: ConflictAnswer
-}
 
 /** As the API server names it: `.spec.template.spec.containers[name="app"].image`. */
 export interface Conflict {
