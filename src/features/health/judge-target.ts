@@ -1,6 +1,8 @@
 import { type Health, worstHealth } from '../../domain/health.ts'
 import type { Instant, Sha } from '../../domain/refs.ts'
 import type { Release, ReleasePhase } from '../../domain/release.ts'
+import { maskText } from '../diff/mask-text.ts'
+import { sensitiveNames } from '../diff/sensitive-names.ts'
 import type { Assessment } from './assess-health.ts'
 
 /** What an apply ran into, for people. */
@@ -47,19 +49,27 @@ const mostReasons = 5
  * everything has been healthy for a while; one whose time is over is degraded, and says by what.
  */
 export function judgeTarget(facts: TargetFacts, before: Release | undefined, now: Instant): Judgement {
-  const { applied, parts } = facts
+  const { applied } = facts
+  const parts = facts.parts.map((part) => ({ ...part, reason: masked(part.reason) }))
   const worst = worstHealth(parts)
   const health = { status: worst.status, reason: reasonsOf(parts, worst.status) }
   if (applied && applied.problems.length > 0) {
-    const reason = applied.problems.join('; ')
+    const reason = masked(applied.problems.join('; '))
     return { phase: 'degraded', health: { status: 'Degraded', reason }, reason }
   }
   if (applied && applied.waiting.length > 0)
-    return { phase: 'applying', health, reason: applied.waiting.join('; ') }
+    return { phase: 'applying', health, reason: masked(applied.waiting.join('; ')) }
   const same = before?.digest === facts.digest ? before : undefined
   const judgement = judgeHealth(facts, health, same, now)
   const times = [judgement, ...parts].flatMap(({ changesAt }) => changesAt ?? [])
   return { ...judgement, ...(times.length > 0 && { changesAt: Math.min(...times) }) }
+}
+
+const secretNames = sensitiveNames([])
+
+/** Controllers put answers of other systems into their messages, and with them what those were asked with. */
+function masked(text: string): string {
+  return maskText(text, secretNames, () => '(hidden)')
 }
 
 function judgeHealth(

@@ -1,4 +1,5 @@
 import type { ReleasePhase } from '../../domain/release.ts'
+import { fightingCount } from '../drift/heal-delay.ts'
 import type { BoardRow, BoardView, Write } from './review-view.ts'
 import { clip, commentLimit, sizeOf } from './comment-size.ts'
 import { reviewMarker } from './write-review-comment.ts'
@@ -57,7 +58,9 @@ function toBoard(view: BoardView, rung: Rung) {
 
 function listDrifts(rows: readonly BoardRow[], { items, text }: Rung) {
   return rows
-    .flatMap(({ drift, ...row }) => (drift ? [{ ...row, drift }] : []))
+    .flatMap(({ drift, ...row }) =>
+      drift ? [drift, ...(drift.others ?? [])].map((one) => ({ ...row, drift: one })) : [],
+    )
     .slice(0, items)
     .map(({ application, environment, cluster, drift }) => ({
       where: clip(`${application} in ${environment} on ${cluster}`, text),
@@ -66,6 +69,8 @@ function listDrifts(rows: readonly BoardRow[], { items, text }: Rung) {
       manager: drift.manager && clip(drift.manager, 100),
       at: drift.at,
       isHealed: drift.healed,
+      isReportOnly: drift.isReportOnly === true,
+      isFight: drift.count >= fightingCount,
       count: drift.count,
     }))
 }

@@ -87,6 +87,15 @@ describe('judging a target', () => {
     })
   })
 
+  it('hides secrets in what controllers say', () => {
+    const reason =
+      'ExternalSecret shop/db: Ready is False: dial postgres://app:hunter2@db: token=s3cr3t refused'
+    const told = judge({ parts: [{ status: 'Degraded', reason }] }).reason
+    expect(told).toBe(
+      'ExternalSecret shop/db: Ready is False: dial postgres://app:(hidden)@db: token=(hidden) refused',
+    )
+  })
+
   it('tells notes once, also where all is well', () => {
     expect(judge({ notes: ['not deleted: x', 'not deleted: x'] }).reason).toBe('not deleted: x')
   })

@@ -65,6 +65,20 @@ describe('the roll-out board', () => {
     ).toMatchSnapshot()
   })
 
+  it('names every object that drifted, who fights over it, and what is left as it is', () => {
+    const one = { at, object: 'ConfigMap shop/texts', fields: ['data.key'], healed: true, count: 1 }
+    const left = { ...one, object: 'ConfigMap shop/flags', healed: false, count: 0, isReportOnly: true }
+    const fight = { ...one, object: 'Deployment shop/checkout', manager: 'rival', count: 3 }
+    const board = writeRolloutBoard(write, aBoard([aRow({ drift: { ...fight, others: [one, left] } })]))
+    expect(board.split('\n').filter((line) => line.startsWith('- '))).toMatchInlineSnapshot(`
+      [
+        "- ⚔️ checkout in prod on prod-eu: \`Deployment shop/checkout\` keeps being changed in the cluster by \`rival\` (\`data.key\`), and was put back <sub>Mon 23 Nov 2026, 09:30 UTC, 3 times</sub>",
+        "- checkout in prod on prod-eu: \`ConfigMap shop/texts\` was changed in the cluster (\`data.key\`), and was put back <sub>Mon 23 Nov 2026, 09:30 UTC, 1 time</sub>",
+        "- checkout in prod on prod-eu: \`ConfigMap shop/flags\` was changed in the cluster (\`data.key\`), and is left as it is, as configured <sub>Mon 23 Nov 2026, 09:30 UTC</sub>",
+      ]
+    `)
+  })
+
   it('says when all is well', () => {
     expect(writeRolloutBoard(write, aBoard([aRow(), aRow({ cluster: 'prod-us' })]))).toMatchSnapshot()
   })
