@@ -78,6 +78,11 @@ export function keepStanding(
   return store.cache.put(key, Buffer.from(JSON.stringify(standing)), clock.now())
 }
 
+/** What the last look found no longer holds, and no turn may open by it: the next look says what does. */
+export function dropStanding({ store, clock }: Ports, pull: PullRef): Promise<void> {
+  return store.cache.put(standingKey(pull), new Uint8Array(), clock.now())
+}
+
 /** Under it the store keeps what the last look at a pull request found. */
 export function standingKey(pull: PullRef): string {
   return `standing/${pullKey(pull)}`
@@ -100,7 +105,7 @@ async function readStandings(
   const found: Due[] = []
   for (const mark of marks) {
     const kept = await store.cache.get(standingKey({ repository, number: mark.number }))
-    if (!kept) continue
+    if (!kept || kept.length === 0) continue
     const standing = JSON.parse(Buffer.from(kept).toString('utf8')) as StandingReview
     if (standing.mark.headSha === mark.headSha) found.push({ standing, mark })
   }

@@ -5,6 +5,7 @@ import { unpublished } from '../features/review/verdict-checks.ts'
 import { dashboardPage } from './gather-review-facts.ts'
 import { perform } from './perform.ts'
 import type { Ports } from './ports.ts'
+import { dropStanding } from './turn-windows.ts'
 
 /**
  * The first sight of a head: its check is in progress before anything is rendered, so that a merge that was asked for ahead
@@ -36,12 +37,14 @@ export async function endLook(ports: Ports, pull: Pull, unjudged: Unjudged): Pro
 
 /** Says on the head's aggregate check why there is no verdict. */
 export async function publishUnjudged(ports: Ports, pull: Pull, unjudged: Unjudged): Promise<number> {
+  await dropStanding(ports, pull.ref)
   const { repository } = pull.ref
   return publishUnjudgedCommit(ports, repository, pull.headSha, unjudged, dashboardPage(ports, pull))
 }
 
 /** The same on every check that says something of this head: what the gates said last was true of a change that merged. */
 export async function withdrawVerdicts(ports: Ports, pull: Pull, unjudged: Unjudged): Promise<number> {
+  await dropStanding(ports, pull.ref)
   const { repository } = pull.ref
   const published = await ports.github.checks(repository, pull.headSha)
   const names = published.map(({ name }) => name).filter((name) => name !== aggregateName)

@@ -3,7 +3,7 @@ import type { Configuration } from '../../domain/configuration.ts'
 import type { Permission, PullMark } from '../../domain/pull.ts'
 import type { Actor, Instant, Sha } from '../../domain/refs.ts'
 import type { Freeze, Lock, Override, Pin } from '../../domain/release.ts'
-import type { Verdict } from '../../domain/verdict.ts'
+import { type Verdict, worstOutcome } from '../../domain/verdict.ts'
 import { evaluateWindows, nextBoundary } from '../windows/evaluate-windows.ts'
 import { type ReleasedChange, windowRequest } from '../windows/window-request.ts'
 import { applyOverrides } from './apply-overrides.ts'
@@ -66,7 +66,7 @@ export function standingReview(facts: ReviewFacts, decision: ReviewDecision): St
 export interface Turn {
   /** After the window gate was asked again; undefined where it says what it said. */
   verdicts?: Verdict[]
-  /** It was closed, and is open now: nothing of what the other gates were asked about may have changed. */
+  /** People may merge, by what the other gates said: nothing of what those were asked about may have changed. */
   opens: boolean
   next?: Instant
 }
@@ -80,11 +80,8 @@ export function turnWindow(standing: StandingReview, facts: TurnFacts, now: Inst
   if (JSON.stringify(before) === JSON.stringify(window)) return { opens: false, next }
   const judged = standing.judged.map((verdict) => (verdict.gate === 'window' ? window : verdict))
   const { number, headSha } = standing.mark
-  return {
-    verdicts: applyOverrides(judged, facts.overrides, { pull: number, head: headSha }, now),
-    opens: window.outcome === 'pass' && before?.outcome !== 'pass',
-    next,
-  }
+  const verdicts = applyOverrides(judged, facts.overrides, { pull: number, head: headSha }, now)
+  return { verdicts, opens: worstOutcome(verdicts) === 'pass', next }
 }
 
 /** The standing with the window's new answer. */
