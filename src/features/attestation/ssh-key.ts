@@ -35,7 +35,7 @@ export function publicKeyBlob(raw: Uint8Array): Buffer {
 
 /** The blob of a line `[options] ssh-ed25519 AAAA… [comment]`; undefined where it is no Ed25519 key. */
 export function readPublicKeyLine(line: string): Buffer | undefined {
-  const words = line.trim().split(/\s+/)
+  const words = line.split(/\s+/)
   const encoded = words[words.indexOf(ed25519) + 1]
   if (!words.includes(ed25519) || !encoded) return undefined
   const blob = Buffer.from(encoded, 'base64')

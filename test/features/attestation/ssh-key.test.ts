@@ -83,6 +83,11 @@ describe('a private key', () => {
     ['a passphrase', { cipher: 'aes256-ctr' }, 'the signing key must have no passphrase'],
     ['another kind', { kind: 'ssh-rsa' }, isOther],
     ['a key that is too short', { pair: raw }, isOther],
+    [
+      'nothing behind its kind',
+      { secret: wireString(Buffer.concat([Buffer.alloc(8), wireString(ed25519)])) },
+      isOther,
+    ],
   ])('is refused where it has %s', (_, parts, message) => {
     expect(() => readPrivateKey(openSsh(parts))).toThrow(message)
   })

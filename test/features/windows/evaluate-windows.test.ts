@@ -236,21 +236,22 @@ describe('a hotfix', () => {
   const hotfix = {}
 
   it.each`
-    case                                 | given                                                                       | outcome   | until
-    ${'passes a window'}                 | ${{ windows: [closed] }}                                                    | ${'pass'} | ${undefined}
-    ${'passes a deny'}                   | ${{ windows: [sale] }}                                                      | ${'pass'} | ${undefined}
-    ${'passes a freeze'}                 | ${{ freezes: [aFreeze()] }}                                                 | ${'pass'} | ${undefined}
-    ${'not a window of a rule'}          | ${{ windows: [{ ...closed, rule: 'org' }] }}                                | ${'wait'} | ${'2026-11-24T08:00Z'}
-    ${'not a freeze of everybody'}       | ${{ freezes: [aFreeze({ ofOrganisation: true })] }}                         | ${'wait'} | ${undefined}
-    ${'not a lock'}                      | ${{ locks: [lock] }}                                                        | ${'wait'} | ${undefined}
-    ${'not where nobody knows them'}     | ${{ windows: [closed], hotfix: undefined }}                                 | ${'wait'} | ${'2026-11-24T08:00Z'}
-    ${'not a freeze there'}              | ${{ freezes: [aFreeze()], hotfix: undefined }}                              | ${'wait'} | ${undefined}
-    ${'for as long as it lasts'}         | ${{ freezes: [aFreeze()], classUntil: at('11:00') }}                        | ${'pass'} | ${'2026-11-23T11:00Z'}
-    ${'and not from its end on'}         | ${{ freezes: [aFreeze()], classUntil: at('10:00') }}                        | ${'wait'} | ${undefined}
-    ${'the end of which changes little'} | ${{ classUntil: at('11:00') }}                                              | ${'pass'} | ${undefined}
-    ${'or is over, in an open window'}   | ${{ windows: [aWindow()], classUntil: at('10:00') }}                        | ${'pass'} | ${'2026-11-23T15:00Z'}
-    ${'no other class passes'}           | ${{ freezes: [aFreeze()], changeClass: 'promotion' }}                       | ${'wait'} | ${undefined}
-    ${'a revert that ends as one'}       | ${{ freezes: [aFreeze()], changeClass: 'revert', classUntil: at('10:00') }} | ${'wait'} | ${undefined}
+    case                                 | given                                                                               | outcome   | until
+    ${'passes a window'}                 | ${{ windows: [closed] }}                                                            | ${'pass'} | ${undefined}
+    ${'passes a deny'}                   | ${{ windows: [sale] }}                                                              | ${'pass'} | ${undefined}
+    ${'passes a freeze'}                 | ${{ freezes: [aFreeze()] }}                                                         | ${'pass'} | ${undefined}
+    ${'not a window of a rule'}          | ${{ windows: [{ ...closed, rule: 'org' }] }}                                        | ${'wait'} | ${'2026-11-24T08:00Z'}
+    ${'not a freeze of everybody'}       | ${{ freezes: [aFreeze({ ofOrganisation: true })] }}                                 | ${'wait'} | ${undefined}
+    ${'not a lock'}                      | ${{ locks: [lock] }}                                                                | ${'wait'} | ${undefined}
+    ${'not where nobody knows them'}     | ${{ windows: [closed], hotfix: undefined }}                                         | ${'wait'} | ${'2026-11-24T08:00Z'}
+    ${'not a freeze there'}              | ${{ freezes: [aFreeze()], hotfix: undefined }}                                      | ${'wait'} | ${undefined}
+    ${'for as long as it lasts'}         | ${{ freezes: [aFreeze()], classUntil: at('11:00') }}                                | ${'pass'} | ${'2026-11-23T11:00Z'}
+    ${'and not from its end on'}         | ${{ freezes: [aFreeze()], classUntil: at('10:00') }}                                | ${'wait'} | ${undefined}
+    ${'the end of which changes little'} | ${{ classUntil: at('11:00') }}                                                      | ${'pass'} | ${undefined}
+    ${'is a change from its end on'}     | ${{ windows: [{ ...closed, exceptClasses: ['change'] }], classUntil: at('10:00') }} | ${'pass'} | ${undefined}
+    ${'or is over, in an open window'}   | ${{ windows: [aWindow()], classUntil: at('10:00') }}                                | ${'pass'} | ${'2026-11-23T15:00Z'}
+    ${'no other class passes'}           | ${{ freezes: [aFreeze()], changeClass: 'promotion' }}                               | ${'wait'} | ${undefined}
+    ${'a revert that ends as one'}       | ${{ freezes: [aFreeze()], changeClass: 'revert', classUntil: at('10:00') }}         | ${'wait'} | ${undefined}
   `('$case → $outcome', ({ given, outcome, until }) => {
     const { windows = [], ...rest } = { hotfix, ...given }
     const environment = { ...anEnvironment(windows), hotfix: rest.hotfix }
