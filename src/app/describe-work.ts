@@ -31,6 +31,7 @@ export function describeWork(work: Work): Record<string, unknown> {
     case 'reconcile-target':
       return { journey, repo: fullName(work.repository), target: targetKey(work.target) }
     case 'advance-rollouts':
+    case 'publish-deployments':
       return { journey, repo: fullName(work.repository), environment: work.environment }
     case 'guard-slo': {
       const { repository, application, environment } = work

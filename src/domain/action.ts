@@ -1,3 +1,4 @@
+import type { Deployment, KnownDeployment } from './deployment.ts'
 import type { Evidence } from './evidence.ts'
 import type { Finding } from './finding.ts'
 import type { CheckConclusion } from './pull.ts'
@@ -20,6 +21,14 @@ export type Action =
   /** Where the app may: the permission is an extra one. */
   | { kind: 'open-issue'; repository: RepositoryRef; marker: string; title: string; body: string }
   | { kind: 'close-pull'; pull: PullRef; comment: string }
+  /** Where the app may. `known`: what GitHub shows of the environment before. */
+  | {
+      kind: 'publish-deployments'
+      repository: RepositoryRef
+      environment: string
+      deployments: Deployment[]
+      known: KnownDeployment[]
+    }
   | {
       kind: 'commit-ledger'
       repository: RepositoryRef
@@ -107,6 +116,8 @@ export function actionKey(action: Action): string {
       return `issue/${action.repository.id}/${action.marker}`
     case 'close-pull':
       return `close/${pullKey(action.pull)}`
+    case 'publish-deployments':
+      return `deployments/${action.repository.id}/${action.environment}`
     case 'commit-ledger':
       return ledgerKey(action.repository, action.environment)
     case 'enqueue':

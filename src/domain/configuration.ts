@@ -141,6 +141,8 @@ export interface Environment {
   waves: string[][]
   /** An unattested revision is never applied to a protected environment. Default true. */
   isProtected: boolean
+  /** Where what runs there can be looked at. */
+  url?: string
   promotion?: PromotionRule
   approvals: ApprovalRule
   windows: Window[]

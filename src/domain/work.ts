@@ -27,6 +27,7 @@ export type Work =
   | { kind: 'advance-rollouts'; repository: RepositoryRef; environment: string }
   | { kind: 'promote-releases'; repository: RepositoryRef }
   | { kind: 'guard-budgets'; repository: RepositoryRef }
+  | { kind: 'publish-deployments'; repository: RepositoryRef; environment: string }
   /** Agents that have not been heard for long. */
   | { kind: 'notice-silence'; repository: RepositoryRef }
   | { kind: 'guard-slo'; repository: RepositoryRef; application: string; environment: string }
@@ -52,6 +53,8 @@ export function workKey(work: Work): string {
       return `reconcile-target/${repositoryKey(work.repository)}/${targetKey(work.target)}`
     case 'advance-rollouts':
       return `advance-rollouts/${repositoryKey(work.repository)}/${work.environment}`
+    case 'publish-deployments':
+      return `publish-deployments/${repositoryKey(work.repository)}/${work.environment}`
     case 'guard-slo':
       return `guard-slo/${repositoryKey(work.repository)}/${work.environment}/${work.application}`
     case 'turn-windows':

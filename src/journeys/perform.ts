@@ -6,6 +6,7 @@ import { AdapterError } from '../ports/adapter-error.ts'
 import type { EarlierEffect } from '../ports/store.ts'
 import { openPull } from './open-pull.ts'
 import type { Ports } from './ports.ts'
+import { writeDeployments } from './write-deployments.ts'
 
 type Outcome = Record<string, unknown>
 
@@ -125,6 +126,8 @@ async function effect(
       await github.upsertComment(action.pull, 'closed', action.comment, knownId)
       await github.closePull(action.pull)
       return {}
+    case 'publish-deployments':
+      return writeDeployments(ports, action)
     case 'commit-ledger':
       return commitLedger(ports, action)
     default:

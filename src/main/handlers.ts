@@ -10,6 +10,7 @@ import { judgeGroup } from '../journeys/judge-group.ts'
 import { noticeSilence } from '../journeys/notice-silence.ts'
 import type { JourneyOutcome, Ports } from '../journeys/ports.ts'
 import { pressButton } from '../journeys/press-button.ts'
+import { publishDeployments } from '../journeys/publish-deployments.ts'
 import { promoteReleases } from '../journeys/promote-releases.ts'
 import { wakeWaiting } from '../journeys/await-dependencies.ts'
 import { reconcileTarget } from '../journeys/reconcile-target.ts'
@@ -36,6 +37,8 @@ export function createHandlers(ports: Ports, changes: Changes, serve: Serve): Ha
       advanceRollouts(ports, repository, environment, signal),
     'promote-releases': ({ repository }) => promoteReleases(ports, repository),
     'guard-budgets': ({ repository }) => guardBudgets(ports, repository),
+    'publish-deployments': ({ repository, environment }) =>
+      publishDeployments(ports, repository, environment),
     'notice-silence': ({ repository }) => noticeSilence(ports, repository),
     'guard-slo': (work) => guardSlo(ports, work),
     'reconcile-target': (work) => reconcileAndTell(ports, changes, serve, work),

@@ -1,4 +1,5 @@
 import type { CheckToPublish, PullToOpen } from '../domain/action.ts'
+import type { Deployment } from '../domain/deployment.ts'
 import type { MergeAnswer, MergeMethod, MergeRules } from '../domain/merge.ts'
 import type {
   Comment,
@@ -79,5 +80,11 @@ export interface GitHub {
     title: string,
     body: string,
   ): Promise<{ id: string; url: string } | undefined>
+  /** Creates or finds the deployment of the revision, and gives it its state. Undefined: we may not. */
+  publishDeployment(
+    repository: RepositoryRef,
+    deployment: Deployment,
+    knownId: string | undefined,
+  ): Promise<{ id: string } | undefined>
   closePull(ref: PullRef): Promise<void>
 }

@@ -75,6 +75,12 @@ clusters:
     await until(() => world.comment(pull).includes('Rolled out and healthy'), true)
     expect(world.comment(pull)).toContain('prod-us')
     expect(await phases('checkout')).toEqual({ 'prod-eu': 'healthy', 'prod-us': 'healthy' })
+    const { deployments } = world.demo.shop.repository
+    const shown = () =>
+      deployments
+        .filter(({ sha }) => sha === pull.merged?.sha)
+        .map(({ environment, isProduction, statuses }) => [environment, isProduction, statuses.at(-1)?.state])
+    await until(shown, [['prod', true, 'success']])
     const states = await app.ports.store.agents.list(world.ref)
     expect(states.map(({ place }) => place.cluster)).toEqual([...regions])
   })

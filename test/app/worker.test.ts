@@ -65,6 +65,7 @@ function aWorker(reviewPull: Review, options: Partial<WorkerOptions> = {}): Work
     'promote-releases': other,
     'guard-budgets': other,
     'notice-silence': other,
+    'publish-deployments': other,
     'guard-slo': other,
     'reconcile-target': other,
     sweep: other,

@@ -244,6 +244,7 @@ function openFakeGitHub(options: FakeGitHubOptions, state: State): FakeGitHub {
     },
     mergeRules: async () => ({ methods: ['squash'], hasQueue: false, isQueued: false }),
     openIssue: async () => undefined,
+    publishDeployment: async () => undefined,
     async mergePull({ number }, sha, _method, title): Promise<MergeAnswer> {
       const pull = pullOf(number)
       if (pull.state === 'merged') return { kind: 'merged', sha: pull.mergeSha ?? '' }

@@ -4,7 +4,16 @@ import type { Clock } from '../../ports/clock.ts'
 
 /** What a piece of work needs; a token can do no more than that. */
 export type Purpose =
-  'review' | 'merge' | 'git' | 'members' | 'list' | 'queue' | 'protection' | 'statuses' | 'issues'
+  | 'review'
+  | 'merge'
+  | 'git'
+  | 'members'
+  | 'list'
+  | 'queue'
+  | 'protection'
+  | 'statuses'
+  | 'issues'
+  | 'deployments'
 
 export const permissionsOf: Record<Purpose, Record<string, 'read' | 'write'>> = {
   review: { metadata: 'read', contents: 'read', pull_requests: 'write', checks: 'write' },
@@ -16,6 +25,7 @@ export const permissionsOf: Record<Purpose, Record<string, 'read' | 'write'>> = 
   statuses: { metadata: 'read', statuses: 'read' },
   queue: { metadata: 'read', contents: 'read', pull_requests: 'read', merge_queues: 'read' },
   issues: { metadata: 'read', issues: 'write' },
+  deployments: { metadata: 'read', deployments: 'write' },
 }
 
 export interface TokenScope {

@@ -220,7 +220,7 @@ function isMutation({ query }: RequestOptions): boolean {
 
 function priorityOf({ method, url, query }: RequestOptions): WritePriority {
   if (query !== undefined || url.endsWith('/merge')) return 0
-  return method === 'POST' && url.includes('/comments') ? 2 : 1
+  return method === 'POST' && /\/(?:comments|deployments)/.test(url) ? 2 : 1
 }
 
 /** What GitHub counts as creating content: it notifies somebody. */

@@ -5,6 +5,7 @@ import type { GitHubClient } from './github-client.ts'
 import { hasStatus, orUndefined } from './github-fault.ts'
 import { byAge, type GitHubComment, toComment } from './github-mapping.ts'
 import { mergePull, readMergeRules } from './merge-pull.ts'
+import { publishDeployment } from './publish-deployment.ts'
 import { type ReadGitHub, scopeOf } from './read-github.ts'
 import { writeCheckRuns } from './write-check-runs.ts'
 
@@ -132,6 +133,9 @@ export function createWriteGitHub(
         throw error
       }
     },
+
+    publishDeployment: (repository, deployment, knownId) =>
+      publishDeployment(client, appId, repository, deployment, knownId),
 
     async closePull({ repository, number }) {
       const { octokit, at } = scope(repository)

@@ -20,6 +20,7 @@ const knownKinds = Object.keys({
   'promote-releases': true,
   'guard-budgets': true,
   'notice-silence': true,
+  'publish-deployments': true,
   'guard-slo': true,
   'reconcile-target': true,
   sweep: true,

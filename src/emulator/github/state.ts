@@ -235,6 +235,8 @@ export interface Deployment {
   ref: string
   task: string
   environment: string
+  isTransient: boolean
+  isProduction: boolean
   description: string | null
   payload: Record<string, unknown>
   creator: Account

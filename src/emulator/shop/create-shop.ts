@@ -149,6 +149,7 @@ async function settleIn(github: GitHubEmulator, options: ShopOptions): Promise<R
       members: 'read',
       merge_queues: 'read',
       statuses: 'read',
+      deployments: 'write',
     },
   })
   return repository

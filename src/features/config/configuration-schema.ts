@@ -513,6 +513,17 @@ const environmentSchema = Type.Object(
       ),
     ),
     protected: Type.Optional(flag('Nothing unattested is ever applied. Default true.')),
+    url: Type.Optional(
+      Type.String({
+        maxLength: 500,
+        pattern: '^https?://[^\\s<>"]+$',
+        ...described(
+          'an address',
+          'write https://shop.example.com',
+          'Where what runs there can be looked at; GitHub links it from its deployments.',
+        ),
+      }),
+    ),
     promotion: Type.Optional(promotionSchema),
     approvals: Type.Optional(approvalsSchema),
     windows: Type.Optional(list(windowSchema, 'windows', 'When releases may start.')),

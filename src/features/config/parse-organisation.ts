@@ -23,7 +23,14 @@ export type ParsedOrganisation = {
 
 /** Keys that only a repository can know. */
 const ofRepositories = ['applications', 'slos', 'charts', 'clusters'] as const
-const ofRepositoryEnvironments = ['clusters', 'waves', 'promotion', 'kubernetes', 'signedCommits'] as const
+const ofRepositoryEnvironments = [
+  'clusters',
+  'waves',
+  'url',
+  'promotion',
+  'kubernetes',
+  'signedCommits',
+] as const
 
 /**
  * The organisation's own file. Faulty parts never open anything: a faulty entry of `environments` closes the environments

@@ -61,6 +61,7 @@ export function toEnvironment(
     name,
     waves: selectClusters(name, environment, declared).map((wave) => wave.flat()),
     isProtected: environment.protected ?? true,
+    ...(environment.url !== undefined && { url: environment.url }),
     ...(promotion && {
       promotion: {
         from: promotion.from,

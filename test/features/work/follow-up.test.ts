@@ -11,7 +11,12 @@ const drift = {
   healed: false,
   count: 1,
 }
-const always = ['advance-rollouts/101/prod', 'promote-releases/101', 'guard-slo/101/prod/checkout']
+const always = [
+  'advance-rollouts/101/prod',
+  'promote-releases/101',
+  'guard-slo/101/prod/checkout',
+  'publish-deployments/101/prod',
+]
 
 function keysOf(before: Release | undefined, after: Release): string[] {
   return followUp(shop, before, after).map(workKey)

@@ -136,8 +136,8 @@ export function deployment(hub: Hub, repository: Repository, deployment: Deploym
     sha: deployment.sha,
     ref: deployment.ref,
     payload: deployment.payload,
-    transient_environment: false,
-    production_environment: false,
+    transient_environment: deployment.isTransient,
+    production_environment: deployment.isProduction,
     performed_via_github_app: deployment.app ? app(hub, deployment.app) : null,
   }
 }

@@ -28,6 +28,10 @@ export const deploymentRoutes: Route[] = [
       ref,
       task: input.optionalText('task') ?? 'deploy',
       environment: input.optionalText('environment') ?? 'production',
+      isTransient: input.boolean('transient_environment') ?? false,
+      isProduction:
+        input.boolean('production_environment') ??
+        (input.optionalText('environment') ?? 'production') === 'production',
       description: input.optionalText('description') ?? null,
       payload: input.object('payload') ?? {},
       creator: doer.account,
