@@ -10,6 +10,7 @@ import { render } from './render.ts'
 import { replay } from './replay.ts'
 import { rights } from './rights.ts'
 import { serve } from './serve.ts'
+import { status } from './status.ts'
 import {
   type CommandContext,
   type CommandOutlet,
@@ -19,6 +20,7 @@ import {
   type Subcommand,
   UsageError,
 } from './subcommand.ts'
+import { tree } from './tree.ts'
 import { describeAll, describeOne } from './usage.ts'
 import { validate } from './validate.ts'
 import { verify } from './verify.ts'
@@ -30,6 +32,8 @@ export const subcommands: Record<string, Subcommand> = {
   validate,
   discover: discoverCommand,
   rights,
+  status,
+  tree,
   verify,
   replay,
   doctor,
@@ -99,12 +103,14 @@ function parseOptions(name: string, command: Subcommand, args: readonly string[]
     ]),
   )
   const parsed = parseArgs({ args: [...args], options, strict: false, allowPositionals: true, tokens: true })
+  const argument = command.argument && parsed.positionals.length === 1 ? command.argument : undefined
   for (const token of parsed.tokens) {
-    if (token.kind === 'positional')
+    if (token.kind === 'positional' && !argument)
       throw new UsageError(`drawbridge ${name} takes no ${token.value}; see drawbridge ${name} --help`)
     if (token.kind === 'option') checkOption(name, command, token.name, token.value)
   }
   const values = parsed.values as Record<string, string | boolean | (string | boolean)[] | undefined>
+  if (argument) values[argument.option] ??= parsed.positionals[0]
   return {
     string: (option) => (typeof values[option] === 'string' ? values[option] : undefined),
     boolean: (option) => values[option] === true,

@@ -17,6 +17,19 @@ export const revisionOptions: Record<string, SubcommandOption> = {
   rev: { type: 'string', value: 'REV', summary: 'Default: HEAD' },
 }
 
+export const clusterOptions: Record<string, SubcommandOption> = {
+  kubeconfig: {
+    type: 'string',
+    value: 'FILE',
+    summary: 'Default: the pod’s service account, else ~/.kube/config',
+  },
+  cluster: {
+    type: 'string',
+    value: 'NAME',
+    summary: 'Only targets of this cluster, as .drawbridge.yaml names it',
+  },
+}
+
 export const progressOption: Record<string, SubcommandOption> = {
   progress: { type: 'boolean', summary: 'Say on stderr how far it is, also where stderr is no terminal' },
 }

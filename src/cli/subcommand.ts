@@ -1,6 +1,7 @@
 import type { Sha } from '../domain/refs.ts'
 import type { BranchGuards } from '../domain/branch-guard.ts'
 import type { Problem } from '../domain/problem.ts'
+import type { Cluster } from '../ports/cluster.ts'
 import type { Git } from '../ports/git.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { PolicyEvaluator } from '../ports/policy-evaluator.ts'
@@ -16,6 +17,8 @@ export interface Subcommand {
   /** Paragraphs after the options: what it answers, exit codes, examples. */
   description: string[]
   options: Record<string, SubcommandOption>
+  /** A word that may stand for an option. */
+  argument?: { name: string; option: string }
   run(given: Given, context: CommandContext): Promise<number>
 }
 
@@ -65,6 +68,8 @@ export interface CommandContext extends CommandOutlet {
   /** Looks at the machine: used by `doctor` alone. */
   probe: Probe
   launch: Launch
+  /** By a kubeconfig file, else by what `agent` would take. */
+  openCluster(options: { name: string; kubeconfig?: string }): Promise<Cluster & { close(): Promise<void> }>
 }
 
 /** What `doctor` cannot learn from another port. `gitVersion` and `store` throw why they could not. */

@@ -1,11 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs'
-import { homedir, hostname } from 'node:os'
+import { hostname } from 'node:os'
 import { join } from 'node:path'
-import { KubeConfig } from '@kubernetes/client-node'
 import { createAppLink } from '../adapters/app/app-link.ts'
 import { createGit } from '../adapters/git/git.ts'
 import { createLedger } from '../adapters/git/ledger.ts'
-import type { KubeconfigSource } from '../adapters/kubernetes/connection.ts'
 import { createCluster } from '../adapters/kubernetes/create-cluster.ts'
 import { createLog } from '../adapters/log/pino-log.ts'
 import { createAgeDecryptor } from '../adapters/secrets/age-decryptor.ts'
@@ -22,6 +19,7 @@ import { servePlace } from '../reconciler/serve-place.ts'
 import { type AgentSettings, readAgentSettings } from './agent-settings.ts'
 import { followSigners } from './follow-signers.ts'
 import { identityFile } from './identity-file.ts'
+import { kubeconfigSource } from './kubeconfig-source.ts'
 import { readAgeIdentities } from './read-age-identities.ts'
 import { stopSignal } from './stop-signal.ts'
 
@@ -94,15 +92,4 @@ function openLedger({ url, repository, folder, signers }: AgentSettings, clock: 
     self: { name: 'drawbridge-agent', email: 'drawbridge-agent@invalid' },
     trustedKeys: followSigners(signers, log),
   })
-}
-
-/** The file that was named, as it is at the time; else the pod's service account; else ~/.kube/config. */
-function kubeconfigSource(file: string | undefined): KubeconfigSource {
-  if (!file && existsSync('/var/run/secrets/kubernetes.io/serviceaccount/token')) {
-    const inCluster = new KubeConfig()
-    inCluster.loadFromCluster()
-    return inCluster
-  }
-  const path = file ?? join(homedir(), '.kube', 'config')
-  return () => readFileSync(path, 'utf8')
 }

@@ -100,6 +100,17 @@ export function openCommandContext(
     isTerminal: process.stderr.isTTY,
     probe,
     launch,
+    async openCluster({ name, kubeconfig }) {
+      const { createCluster } = await import('../adapters/kubernetes/create-cluster.ts')
+      const { kubeconfigSource } = await import('./kubeconfig-source.ts')
+      return createCluster({
+        name,
+        kubeconfig: kubeconfigSource(kubeconfig),
+        clock,
+        random: systemRandom,
+        log,
+      })
+    },
   }
   return {
     context,

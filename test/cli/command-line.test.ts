@@ -84,6 +84,7 @@ async function run(args: string[], more: Partial<CommandContext> = {}): Promise<
     isTerminal: false,
     stdout: (text) => void (said.stdout += text),
     stderr: (text) => void (said.stderr += text),
+    openCluster: () => Promise.reject(new Error('no cluster here')),
     probe: {
       gitVersion: async () => 'git version 2.47.0',
       store: async () => 'sqlite',
