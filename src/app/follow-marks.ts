@@ -16,6 +16,7 @@ export async function followMarks(
 ): Promise<void> {
   const seen = new Map<string, string>()
   while (!signal.aborted) {
+    await streams.whenFollowed(signal)
     for (const { repositoryId, environment } of streams.followed()) {
       const key = `${repositoryId} ${environment}`
       const commit = await read(repositoryId, environment).catch(() => undefined)

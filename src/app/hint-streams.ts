@@ -14,6 +14,8 @@ export interface HintStreams {
   tell(repositoryId: string, environment: string, cluster?: string): void
   /** Environments that somebody here waits for. */
   followed(): { repositoryId: string; environment: string }[]
+  /** Resolves when somebody waits here, or the signal aborts. */
+  whenFollowed(signal: AbortSignal): Promise<void>
   close(): void
 }
 
@@ -27,6 +29,7 @@ interface Stream {
 /** Open server-sent events to agents. A hint says “look at git now” and nothing else: losing one costs a poll. */
 export function createHintStreams(clock: Clock): HintStreams {
   const streams = new Map<string, Stream>()
+  const waiting = new Set<() => void>()
 
   const end = (key: string, stream: Stream) => {
     stream.over.abort()
@@ -49,6 +52,7 @@ export function createHintStreams(clock: Clock): HintStreams {
       if (earlier) end(key, earlier)
       const stream: Stream = { repositoryId, place, response, over: new AbortController() }
       streams.set(key, stream)
+      for (const wake of waiting) wake()
       response.once('close', () => end(key, stream))
       response.writeHead(200, {
         'content-type': 'text/event-stream',
@@ -75,6 +79,17 @@ export function createHintStreams(clock: Clock): HintStreams {
       }))
       return [...new Map(all.map((one) => [`${one.repositoryId} ${one.environment}`, one])).values()]
     },
+    whenFollowed: (signal) =>
+      new Promise((resolve) => {
+        const done = () => {
+          waiting.delete(done)
+          signal.removeEventListener('abort', done)
+          resolve()
+        }
+        if (streams.size > 0 || signal.aborted) return resolve()
+        waiting.add(done)
+        signal.addEventListener('abort', done)
+      }),
     close() {
       for (const [key, stream] of streams) end(key, stream)
     },

@@ -1,6 +1,7 @@
 import type { Clock } from '../ports/clock.ts'
 import type { Store } from '../ports/store.ts'
 import type { Telemetry } from '../ports/telemetry.ts'
+import { registerTargetFigures } from './target-figures.ts'
 
 /** Declares the figures that are read from the store whenever somebody asks for the metrics. */
 export function registerStoreFigures(
@@ -32,4 +33,5 @@ export function registerStoreFigures(
       return [...byPhase].map(([phase, { length }]) => ({ labels: { phase }, value: length }))
     },
   )
+  registerTargetFigures(telemetry, store)
 }

@@ -96,6 +96,7 @@ clusters:
         await until(() => replicas(region), wanted)
       }
     }
+    expect(wanted).not.toBe(9)
   })
 
   it('is seen again when the app is back, and nothing is applied twice', async () => {

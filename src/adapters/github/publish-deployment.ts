@@ -55,7 +55,7 @@ export async function publishDeployment(
       ref: revision,
       task,
       environment,
-      description: `${applications.join(', ')}`.slice(0, 140),
+      description: applications.join(', ').slice(0, 140),
       payload: { applications },
       // The gates were asked before the merge: GitHub need not ask again, and nothing is to be merged into the commit.
       auto_merge: false,
