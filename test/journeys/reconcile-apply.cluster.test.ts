@@ -1,0 +1,175 @@
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { createCluster } from '../../src/adapters/kubernetes/create-cluster.ts'
+import type { KubernetesObject } from '../../src/domain/kubernetes-object.ts'
+import { objectId } from '../../src/domain/kubernetes-object.ts'
+import type { Release } from '../../src/domain/release.ts'
+import { reconcileTarget } from '../../src/journeys/reconcile-target.ts'
+import type { Cluster } from '../../src/ports/cluster.ts'
+import { createAgentMemory } from '../../src/reconciler/agent-memory.ts'
+import { createClusterView } from '../../src/reconciler/cluster-view.ts'
+import { describeOnRealCluster, sharedKubeconfig } from '../control-plane/real-cluster.ts'
+import { machineClock, seededRandom, silentLog } from '../emulator/cluster/start-cluster.ts'
+import { aConfigMap, aDeployment, fakeLedger, repository } from './reconcile-target-doubles.ts'
+
+/** Controllers of a real cluster take their time, more so on a busy machine. */
+const patienceMs = 120_000
+
+describeOnRealCluster('a release on a real API server', () => {
+  const namespace = `apply-${process.pid}`
+  const target = { application: namespace, environment: 'dev', cluster: 'real' }
+  const ended = new AbortController()
+  const ledger = fakeLedger()
+  let cluster: Cluster & { close(): Promise<void> }
+  let look: () => ReturnType<typeof reconcileTarget>
+
+  beforeAll(async () => {
+    const kubeconfig = await sharedKubeconfig()
+    const options = { kubeconfig, clock: machineClock, random: seededRandom(), log: silentLog }
+    cluster = createCluster({ name: 'real', ...options })
+    const view = createClusterView({
+      cluster,
+      clock: machineClock,
+      signal: ended.signal,
+      onHint: () => undefined,
+    })
+    const ports = {
+      clock: machineClock,
+      ledger,
+      log: silentLog,
+      cluster: () => cluster,
+      view: () => view,
+      store: createAgentMemory(silentLog, () => undefined),
+    }
+    look = () => reconcileTarget(ports, { repository, target })
+  })
+  afterAll(async () => {
+    const home = await cluster.get(objectId(theNamespace))
+    if (home?.metadata.uid) await cluster.delete(objectId(home), home.metadata.uid)
+    ended.abort()
+    await cluster.close()
+  })
+
+  const theNamespace: KubernetesObject = {
+    apiVersion: 'v1',
+    kind: 'Namespace',
+    metadata: { name: namespace },
+  }
+  const here = (object: KubernetesObject, annotations?: Record<string, string>): KubernetesObject => ({
+    ...object,
+    metadata: { ...object.metadata, namespace, ...(annotations && { annotations }) },
+  })
+  const until = async (phase: Release['phase']) => {
+    let release: Release | undefined
+    await expect
+      .poll(async () => (release = (await look()).release)?.phase, { timeout: 50_000, interval: 200 })
+      .toBe(phase)
+      .catch((error: unknown) => {
+        throw new Error(`never ${phase}: ${release?.phase}, ${release?.reason}`, { cause: error })
+      })
+    return release!
+  }
+  const live = (object: KubernetesObject) => cluster.get(objectId(here(object)))
+
+  const definition = (kind: string): KubernetesObject => ({
+    apiVersion: 'apiextensions.k8s.io/v1',
+    kind: 'CustomResourceDefinition',
+    metadata: { name: `${kind.toLowerCase()}s.${namespace}.example` },
+    spec: {
+      group: `${namespace}.example`,
+      scope: 'Namespaced',
+      names: { plural: `${kind.toLowerCase()}s`, singular: kind.toLowerCase(), kind },
+      versions: [
+        {
+          name: 'v1',
+          served: true,
+          storage: true,
+          schema: { openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } },
+        },
+      ],
+    },
+  })
+
+  it(
+    'goes through its layers: namespace, definition, custom resource, configuration',
+    async () => {
+      const coupon = here({
+        apiVersion: `${namespace}.example/v1`,
+        kind: 'Coupon',
+        metadata: { name: 'ten' },
+        spec: { percent: 10 },
+      })
+      ledger.attest([coupon, here(aConfigMap('settings')), definition('Coupon'), theNamespace], target)
+      await until('healthy')
+      expect(await cluster.get(objectId(coupon))).toMatchObject({ spec: { percent: 10 } })
+    },
+    patienceMs,
+  )
+
+  it(
+    'takes over from kubectl what git no longer has',
+    async () => {
+      const old = here(aConfigMap('adopted', { key: 'old', gone: 'x' }))
+      await cluster.apply(old, { fieldManager: 'kubectl', force: false })
+      ledger.attest([theNamespace, definition('Coupon'), here(aConfigMap('adopted'))], target)
+      await until('healthy')
+      expect((await live(old))?.['data']).toEqual({ key: 'value' })
+    },
+    patienceMs,
+  )
+
+  it(
+    'deletes nothing for a field that cannot be changed, unless somebody consents',
+    async () => {
+      const rest = [theNamespace, definition('Coupon')]
+      const deployment = here(aDeployment())
+      const other = structuredClone(deployment)
+      const spec = other['spec'] as { selector: object; template: { metadata: { labels: object } } }
+      spec.selector = { matchLabels: { app: 'other' } }
+      spec.template.metadata.labels = { app: 'other' }
+      ledger.attest([...rest, deployment], target)
+      await until('healthy')
+      const uid = (await live(deployment))?.metadata.uid
+      ledger.attest([...rest, other], target)
+      expect((await until('degraded')).reason).toContain('spec.selector cannot be changed')
+      expect((await live(deployment))?.metadata.uid).toBe(uid)
+      ledger.attest([...rest, here(other, { 'drawbridge.dev/recreate': 'yes' })], target)
+      await until('healthy')
+      expect((await live(deployment))?.metadata.uid).not.toBe(uid)
+    },
+    patienceMs,
+  )
+
+  it(
+    'runs a hook before, and stops where it fails',
+    async () => {
+      const job = (command: string) =>
+        here(
+          {
+            apiVersion: 'batch/v1',
+            kind: 'Job',
+            metadata: { name: 'migrate' },
+            spec: {
+              backoffLimit: 0,
+              activeDeadlineSeconds: command === 'fail' ? 1 : 60,
+              template: {
+                spec: {
+                  restartPolicy: 'Never',
+                  nodeSelector: command === 'fail' ? { nowhere: 'yes' } : {},
+                  containers: [{ name: 'run', image: `registry.shop.example/migrate:${command}` }],
+                },
+              },
+            },
+          },
+          { 'drawbridge.dev/hook': 'before' },
+        )
+      const rest = [theNamespace, definition('Coupon')]
+      ledger.attest([...rest, job('fail'), here(aConfigMap('late'))], target)
+      expect((await until('degraded')).reason).toContain('hook before the release Job')
+      expect(await live(aConfigMap('late'))).toBeUndefined()
+      ledger.attest([...rest, job('work'), here(aConfigMap('late'))], target)
+      await until('healthy')
+      expect(await live(aConfigMap('late'))).toBeDefined()
+    },
+    patienceMs,
+  )
+})
