@@ -52,8 +52,9 @@ export function parseCalendar(text: string, path: string): { dates: string[]; pr
 /** Every day of every occurrence, or what is wrong with the event: its values are read only here. */
 function daysOf(event: ICAL.Event): string[] | { fault: string } {
   try {
-    const isWhole = event.startDate?.isDate === true
-    return isWhole ? wholeDaysOf(event) : { fault: 'has no whole days: its DTSTART is not a date' }
+    return event.startDate?.isDate
+      ? wholeDaysOf(event)
+      : { fault: 'has no whole days: its DTSTART is not a date' }
   } catch (error) {
     return { fault: `has days that cannot be read: ${wordsOf(error, 'a value is not what it should be')}` }
   }
