@@ -127,12 +127,21 @@ export function createHttpClient(
     },
     async stream(path, signal) {
       const connection = await connect()
-      const answer = await connection.dispatcher.request({
-        method: 'GET',
-        path: connection.prefix + path,
-        headers: { ...(await connection.headers()), 'user-agent': 'drawbridge', accept: 'application/json' },
-        signal,
-      })
+      const open = async (refresh: boolean) => {
+        // First of all: what is read anew may be another server's.
+        const credentials = await connection.headers({ refresh })
+        return connection.dispatcher.request({
+          method: 'GET',
+          path: connection.prefix + path,
+          headers: { ...credentials, 'user-agent': 'drawbridge', accept: 'application/json' },
+          signal,
+        })
+      }
+      let answer = await open(false)
+      if (answer.statusCode === 401) {
+        await answer.body.dump()
+        answer = await open(true)
+      }
       return { status: answer.statusCode, body: answer.body }
     },
   }
