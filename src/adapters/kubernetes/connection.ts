@@ -1,5 +1,7 @@
+// Reads kubeconfigs with the pure feature that also judges other people's.
 import type { KubeConfig } from '@kubernetes/client-node'
 import { type Dispatcher, Pool } from 'undici'
+import { checkKubeconfig } from '../../features/clusters/check-kubeconfig.ts'
 import type { Clock } from '../../ports/clock.ts'
 import { AdapterError } from '../../ports/adapter-error.ts'
 
@@ -12,8 +14,8 @@ const credentialsMs = 5 * 60_000
 /** Opens the way to an API server; tests and simulations may hand in their own. */
 export type OpenPool = (origin: string, tls: Pool.Options['connect']) => Dispatcher
 
-/** A kubeconfig's text, or how to read it anew; or one that was read already (in a pod: from its service account). */
-export type KubeconfigSource = string | KubeConfig | (() => string | Promise<string>)
+/** A kubeconfig's text, or how to read it anew. */
+export type KubeconfigSource = string | (() => string | Promise<string>)
 
 /** The way to one API server: a pool of connections with the kubeconfig's TLS, and headers that prove who we are. */
 export interface Connection {
@@ -37,8 +39,9 @@ interface HttpsOptions {
 }
 
 /**
- * Reads a kubeconfig of the operator and opens the pool. The library that reads it is loaded here and not before:
- * it costs a third of a second. A kubeconfig may run programs (`exec`): never give it one from a repository.
+ * Reads a kubeconfig of the operator and opens the pool. It may run programs (`exec`): never give it one from a
+ * repository. One that does not, and holds its credentials itself, is read here; anything else by the library, which is
+ * loaded then and not before: it costs a third of a second and 90 MB.
  */
 export async function openConnection(
   name: string,
@@ -80,7 +83,33 @@ interface Way {
 }
 
 async function readWay(name: string, kubeconfig: KubeconfigSource): Promise<Way> {
-  const config = await readKubeconfig(name, kubeconfig)
+  const text = typeof kubeconfig === 'string' ? kubeconfig : await kubeconfig()
+  const checked = checkKubeconfig(text, name, { isLoopbackAllowed: true })
+  return 'kubeconfig' in checked ? plainWay(checked.kubeconfig) : readByLibrary(name, text)
+}
+
+/** Of a kubeconfig that was put together anew, so that its shape is known. */
+function plainWay(kubeconfig: string): Way {
+  const { clusters, users } = JSON.parse(kubeconfig) as {
+    clusters: [{ cluster: Record<string, string> }]
+    users: [{ user: Record<string, string> }]
+  }
+  const [{ cluster }] = clusters
+  const [{ user }] = users
+  const decoded = (value: string | undefined) => value && Buffer.from(value, 'base64')
+  return {
+    server: new URL(cluster['server']!),
+    tls: {
+      ca: decoded(cluster['certificate-authority-data']),
+      cert: decoded(user['client-certificate-data']),
+      key: decoded(user['client-key-data']),
+    },
+    headers: user['token'] === undefined ? {} : { authorization: `Bearer ${user['token']}` },
+  }
+}
+
+async function readByLibrary(name: string, text: string): Promise<Way> {
+  const config = await readKubeconfig(name, text)
   const cluster = config.getCurrentCluster()
   if (cluster === null || cluster === undefined) throw unusable(name, 'its current context names no cluster')
   const credentials = await readCredentials(name, config)
@@ -109,9 +138,7 @@ function openUndiciPool(origin: string, tls: Pool.Options['connect']): Dispatche
   })
 }
 
-async function readKubeconfig(name: string, kubeconfig: KubeconfigSource): Promise<KubeConfig> {
-  if (typeof kubeconfig === 'object') return kubeconfig
-  const text = typeof kubeconfig === 'string' ? kubeconfig : await kubeconfig()
+async function readKubeconfig(name: string, text: string): Promise<KubeConfig> {
   const { KubeConfig } = await import('@kubernetes/client-node')
   const config = new KubeConfig()
   try {

@@ -7,8 +7,10 @@ const longestTimerMs = 2_147_483_647
 export const systemClock: Clock = {
   now: () => Date.now(),
   async sleep(ms, signal) {
-    for (let left = ms; left > 0 && !signal?.aborted; left -= longestTimerMs)
+    for (let left = ms; left > 0; left -= longestTimerMs) {
+      if (signal?.aborted) return
       await wait(Math.min(left, longestTimerMs), signal)
+    }
   },
 }
 
