@@ -35,6 +35,7 @@ const quietMs = 10 * 60_000
 interface Awaited {
   uid: string | undefined
   version: string | undefined
+  since: Instant
   /** The newest event that came meanwhile. */
   latest?: WatchEvent
 }
@@ -101,12 +102,19 @@ export function createClusterView({ cluster, clock, signal, onHint }: ClusterVie
     awaited.delete(key)
     accept(event, isSynced)
   }
-  const awaitEcho = async (key: string, echo: Awaited) => {
-    awaited.set(key, echo)
-    await clock.sleep(echoMs, signal)
-    if (awaited.get(key) !== echo) return
-    awaited.delete(key)
-    if (echo.latest !== undefined && !signal.aborted) accept(echo.latest, true)
+  let isSweeping = false
+  /** What the watch said meanwhile counts where an echo stays away: that of a list is not told one by one. */
+  const sweepEchoes = async () => {
+    isSweeping = true
+    while (awaited.size > 0 && !signal.aborted) {
+      await clock.sleep(echoMs, signal)
+      for (const [key, { since, latest }] of awaited) {
+        if (clock.now() - since < echoMs) continue
+        awaited.delete(key)
+        if (latest !== undefined && !signal.aborted) accept(latest, true)
+      }
+    }
+    isSweeping = false
   }
   const followInventory = (object: KubernetesObject) => {
     for (const kind of recordedKinds(object)) void watched(kind)
@@ -147,7 +155,8 @@ export function createClusterView({ cluster, clock, signal, onHint }: ClusterVie
       const live = observe(object, clock.now())
       if (isInventory(object)) storeInventory(key, object)
       else store(key, live)
-      if (known?.metadata.resourceVersion !== version) void awaitEcho(key, { uid, version })
+      if (known?.metadata.resourceVersion !== version) awaited.set(key, { uid, version, since: clock.now() })
+      if (!isSweeping) void sweepEchoes()
       return live
     },
   }

@@ -43,7 +43,8 @@ export async function runAgent(options: AgentOptions): Promise<void> {
   let state: LedgerState | undefined
   let lookAt = clock.now()
   let pause = new AbortController()
-  const wake = () => pause.abort()
+  // With a reason, as an error with its stack would be made otherwise.
+  const wake = () => pause.abort('woken')
   signal.addEventListener('abort', wake, { once: true })
   options.news?.(() => {
     lookAt = clock.now()

@@ -2,7 +2,6 @@ import type { RunningProcess } from '../../ports/child-process.ts'
 import { AdapterError } from '../../ports/adapter-error.ts'
 import { ByteReader } from './byte-reader.ts'
 import { DamagedRepository, type GitContext, startGit } from './git-command.ts'
-import { createMutex } from './mutex.ts'
 
 export interface GitObject {
   id: string
@@ -31,7 +30,8 @@ export const mostObjectBytes = 100 * 1024 * 1024
 
 /** One `git cat-file` process that stays and answers by object name; started again when it has ended. */
 export function createObjectReader(context: GitContext, mode: '--batch' | '--batch-check'): ObjectReader {
-  const mutex = createMutex()
+  const waiting: Question[] = []
+  let isAnswering = false
   let session: Session | undefined
 
   const close = () => {
@@ -74,17 +74,54 @@ export function createObjectReader(context: GitContext, mode: '--batch' | '--bat
     })
   }
 
+  const answer = async (group: readonly Question[]): Promise<void> => {
+    try {
+      const answers = await askTwice(group.flatMap(({ names }) => names))
+      let begin = 0
+      for (const { names, resolve } of group) resolve(answers.slice(begin, (begin += names.length)))
+    } catch (error) {
+      // What is wrong with one question is not the others' fault.
+      if (group.length > 1) for (const one of group) await answer([one])
+      else group[0]?.reject(error)
+    }
+  }
+  const work = async (): Promise<void> => {
+    isAnswering = true
+    while (waiting.length > 0) await answer(takeGroup(waiting))
+    isAnswering = false
+  }
+
   return {
-    read: (names) =>
-      mutex(async () => {
-        const answers: (GitObject | undefined)[] = []
-        for (let index = 0; index < names.length; index += batchSize) {
-          answers.push(...(await askTwice(names.slice(index, index + batchSize))))
-        }
-        return answers
-      }),
+    async read(names) {
+      const answers: (GitObject | undefined)[] = []
+      for (let index = 0; index < names.length; index += batchSize) {
+        const part = names.slice(index, index + batchSize)
+        const answered = new Promise<(GitObject | undefined)[]>((resolve, reject) => {
+          waiting.push({ names: part, resolve, reject })
+        })
+        if (!isAnswering) void work()
+        answers.push(...(await answered))
+      }
+      return answers
+    },
     close,
   }
+}
+
+interface Question {
+  names: readonly string[]
+  resolve(answers: (GitObject | undefined)[]): void
+  reject(error: unknown): void
+}
+
+/** Those who ask while git answers others are answered together: a question costs a switch between processes. */
+function takeGroup(waiting: Question[]): Question[] {
+  let [count, names] = [0, 0]
+  while (count < waiting.length && (count === 0 || names + waiting[count]!.names.length <= batchSize)) {
+    names += waiting[count]!.names.length
+    count += 1
+  }
+  return waiting.splice(0, count)
 }
 
 function tooLarge({ target }: GitContext, { id, type, size }: GitObject): AdapterError {
