@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import type { KubeconfigSource } from '../adapters/kubernetes/connection.ts'
+import { UsageError } from '../cli/subcommand.ts'
 
 const serviceAccount = '/var/run/secrets/kubernetes.io/serviceaccount'
 
@@ -9,6 +10,7 @@ const serviceAccount = '/var/run/secrets/kubernetes.io/serviceaccount'
 export function kubeconfigSource(file: string | undefined): KubeconfigSource {
   if (!file && existsSync(join(serviceAccount, 'token'))) return serviceAccountKubeconfig
   const path = file ?? join(homedir(), '.kube', 'config')
+  if (!existsSync(path)) throw new UsageError(`there is no kubeconfig ${path}; name one: --kubeconfig FILE`)
   return () => readFileSync(path, 'utf8')
 }
 
