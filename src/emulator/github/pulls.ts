@@ -78,7 +78,7 @@ function withoutOwner(repository: Repository, head: string): string {
   return head.toLowerCase().startsWith(prefix.toLowerCase()) ? head.slice(prefix.length) : head
 }
 
-function checkTitle(title: string): void {
+export function checkTitle(title: string): void {
   if (title.trim() === '')
     throw validationFailed({ resource: 'Issue', field: 'title', code: 'missing_field' })
   if (title.length > 256) {

@@ -149,6 +149,7 @@ export function createSeeding(hub: Hub): Seeding {
         mergeMethods: { merge: true, squash: true, rebase: true, ...wanted.mergeMethods },
         deleteBranchOnMerge: wanted.deleteBranchOnMerge ?? false,
         pulls: new Map(),
+        issues: new Map(),
         labels: new Map(),
         suites: [],
         runs: [],

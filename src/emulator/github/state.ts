@@ -80,6 +80,8 @@ export interface Repository {
   mergeMethods: { merge: boolean; squash: boolean; rebase: boolean }
   deleteBranchOnMerge: boolean
   pulls: Map<number, Pull>
+  /** Those that are no pull requests; they share the numbers. */
+  issues: Map<number, Issue>
   labels: Map<string, Label>
   suites: CheckSuite[]
   runs: CheckRun[]
@@ -157,6 +159,16 @@ export interface Pull {
   updatedAt: Instant
   closedAt?: Instant
   merged?: { at: Instant; by: Account; sha: Sha; method: MergeMethod }
+}
+
+export interface Issue {
+  id: number
+  number: number
+  title: string
+  body: string | null
+  author: Account
+  app?: App
+  createdAt: Instant
 }
 
 export type MergeMethod = 'merge' | 'squash' | 'rebase'

@@ -184,6 +184,11 @@ describe('REST answers have the shape GitHub describes', () => {
       message: 'No',
     })
 
+    const plain = await drive(octokit, 'POST /repos/{owner}/{repo}/issues', { ...at, title: 'Talk about it' })
+    const talk = { ...at, issue_number: plain.number }
+    await drive(octokit, 'GET /repos/{owner}/{repo}/issues/{issue_number}', talk)
+    await drive(octokit, 'GET /repos/{owner}/{repo}/issues', { ...at, state: 'all' })
+
     const issue = { ...at, issue_number: opened.number }
     await drive(octokit, 'GET /repos/{owner}/{repo}/issues/{issue_number}', issue)
     const said = await drive(octokit, 'POST /repos/{owner}/{repo}/issues/{issue_number}/comments', {

@@ -170,7 +170,7 @@ export function reaction(hub: Hub, reaction: Reaction) {
   }
 }
 
-function reactionCounts(url: string, reactions: Reaction[]) {
+export function reactionCounts(url: string, reactions: Reaction[]) {
   const count = (content: string) => reactions.filter((each) => each.content === content).length
   return {
     url,

@@ -1,8 +1,9 @@
 import { notFound, validationFailed } from '../api-error.ts'
 import { addComment, addReaction, deleteComment, editComment } from '../conversation.ts'
+import { plainIssue } from '../present/issue.ts'
 import { comment as presentComment, issue, reaction as presentReaction } from '../present/pull.ts'
 import { label as presentLabel } from '../present/repository.ts'
-import { emitPull } from '../pulls.ts'
+import { checkTitle, emitPull } from '../pulls.ts'
 import {
   created,
   noContent,
@@ -14,18 +15,41 @@ import {
   type RepositoryCall,
   type Route,
 } from '../route.ts'
-import { nextId, type IssueComment, type Label, type ReactionContent, type Repository } from '../state.ts'
+import {
+  nextId,
+  type Issue,
+  type IssueComment,
+  type Label,
+  type Pull,
+  type ReactionContent,
+  type Repository,
+} from '../state.ts'
 import { thePull } from './pulls.ts'
 
 const read = ['issues:read', 'pull_requests:read']
 const write = ['issues:write', 'pull_requests:write']
 const reactions = ['+1', '-1', 'laugh', 'confused', 'heart', 'hooray', 'rocket', 'eyes']
 
-/** The issue side of pull requests: comments, reactions, labels. */
+/** Issues, and the issue side of pull requests: comments, reactions, labels. */
 export const issueRoutes: Route[] = [
+  onRepository('GET', '/issues', read, 'read', (call) => {
+    const { pulls, issues } = call.repository
+    const newest = [...pulls.values(), ...issues.values()].toSorted((left, right) => right.id - left.id)
+    const state = call.query.get('state') ?? 'open'
+    const wanted = newest.filter((each) => state === 'all' || stateOf(each) === state)
+    return page(call, wanted, (each) => presentAny(call, each))
+  }),
+  onRepository(
+    'POST',
+    '/issues',
+    'issues:write',
+    'read',
+    (call) => created(plainIssue(call.hub, call.repository, openIssue(call))),
+    { createsContent: true },
+  ),
   onRepository('GET', '/issues/{issue_number}', read, 'read', (call) => {
-    const pull = thePull(call, 'issue_number')
-    return ok({ ...issue(call.hub, pull), closed_by: null })
+    const known = call.repository.issues.get(numberParam(call, 'issue_number'))
+    return ok({ ...presentAny(call, known ?? thePull(call, 'issue_number')), closed_by: null })
   }),
   onRepository('GET', '/issues/{issue_number}/comments', read, 'read', (call) => {
     const since = Date.parse(call.query.get('since') ?? '1970-01-01T00:00:00Z')
@@ -102,6 +126,31 @@ export const issueRoutes: Route[] = [
     return page(call, [...pull.labels], (each) => presentLabel(call.hub, call.repository, each))
   }),
 ]
+
+function openIssue({ hub, repository, input, doer }: RepositoryCall): Issue {
+  const title = input.text('title')
+  checkTitle(title)
+  const issue: Issue = {
+    id: nextId(hub.state),
+    number: repository.nextNumber++,
+    title,
+    body: input.optionalText('body') ?? null,
+    author: doer.account,
+    app: doer.app,
+    createdAt: hub.clock.now(),
+  }
+  repository.issues.set(issue.number, issue)
+  return issue
+}
+
+/** Nobody closes an issue here. */
+function stateOf(either: Pull | Issue): string {
+  return 'state' in either ? either.state : 'open'
+}
+
+function presentAny({ hub, repository }: RepositoryCall, either: Pull | Issue) {
+  return 'state' in either ? issue(hub, either) : plainIssue(hub, repository, either)
+}
 
 function theComment(call: RepositoryCall): IssueComment {
   const id = numberParam(call, 'comment_id')
