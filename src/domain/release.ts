@@ -175,6 +175,16 @@ export interface Release {
   /** What has to become healthy first. */
   waitsFor?: Target[]
   drift?: DriftReport
+  /** Why it is not healthy, as the API server was asked last. */
+  cause?: Cause
+}
+
+/** What pods and events say of the object that is in the way of a release. */
+export interface Cause {
+  /** When it was asked for. */
+  at: Instant
+  /** For people; empty: nothing was said. */
+  words: string
 }
 
 /** An object that was different from what was applied, though no release changed it. */

@@ -1,13 +1,14 @@
 import type { AuditEntry } from '../domain/audit.ts'
-import type { Health } from '../domain/health.ts'
-import { formatObjectId, objectKey } from '../domain/kubernetes-object.ts'
+import { type Health, worstHealth } from '../domain/health.ts'
+import { formatObjectId, type KubernetesObject, objectKey } from '../domain/kubernetes-object.ts'
 import type { LiveObject } from '../domain/live-object.ts'
 import type { Instant, RepositoryRef, Target } from '../domain/refs.ts'
-import type { DriftReport, ObjectDrift, Release, ReleasePhase } from '../domain/release.ts'
+import type { Cause, DriftReport, ObjectDrift, Release, ReleasePhase } from '../domain/release.ts'
 import { driftedFields } from '../features/drift/drifted-fields.ts'
 import { holdBack } from '../features/drift/hold-back.ts'
 import { type FoundDrift, fightsOf, reportDrift } from '../features/drift/report-drift.ts'
-import { missing } from '../features/health/assess-health.ts'
+import { type Assessment, missing } from '../features/health/assess-health.ts'
+import { isCauseDue, standingCause } from '../features/health/find-cause.ts'
 import { judgeTarget } from '../features/health/judge-target.ts'
 import type { Inventory } from '../features/sync/inventory.ts'
 import { fieldManager } from '../features/sync/ownership.ts'
@@ -32,6 +33,7 @@ import {
   pruneObjects,
   withNotes,
 } from './reconcile-apply.ts'
+import { gatherCause } from './gather-cause.ts'
 import { gatherPruneFacts } from './gather-prune-facts.ts'
 import { gatherReconcileFacts, readDesired, type ReconcileFacts } from './reconcile-facts.ts'
 import { readRelease } from './read-release.ts'
@@ -145,7 +147,8 @@ async function sync(
   const later = facts.isFirstSight ? now + secondSightMs : healAt
   if (plan.isInSync) {
     const found = withNotes(judge(facts, plan, undefined, before, now), facts.inventory)
-    return finish(ports, work, before, found, { later })
+    const explained = await withCause(cluster, facts, plan, undefined, found, before, now)
+    return finish(ports, work, before, explained, { later })
   }
 
   const isNewDigest = facts.inventory.digest !== facts.digest
@@ -178,8 +181,9 @@ async function sync(
   noteFinishedJobs(inventory, facts, applied)
   noteYielded(inventory, facts)
   const judged = withNotes(judge(facts, due, applied, before, now), inventory)
-  const finding = await finishHooks(release, applied, judged)
+  const found = await finishHooks(release, applied, judged)
   await record()
+  const finding = await withCause(cluster, facts, due, applied, found, before, now)
   const drift = driftReport(facts, due, applied, before, now)
   const about = { target: work.target, revision: attestation.revision, digest: facts.digest }
   const deeds = describeDeeds(about, due, applied, pruned.deleted, isNewDigest, drift, now)
@@ -213,12 +217,7 @@ function judge(
   before: Release | undefined,
   now: Instant,
 ): Finding {
-  const changes = plan.layers.flatMap((layer) => layer.changes)
-  const parts = changes.map(({ id, object }) => {
-    const live = liveObject(facts, applied, objectKey(id))
-    if (live !== undefined) return healthOf(live, now, facts.rules.health)
-    return facts.inventory.entries.get(objectKey(id))?.isFinished ? assessFinished : missing(object)
-  })
+  const parts = assessParts(facts, plan, applied, now).map(({ health }) => health)
   const notes = [
     ...plan.prune.kept.map(({ reason }) => `not deleted: ${reason}`),
     ...plan.prune.terminating.map(({ reason }) => reason),
@@ -229,6 +228,56 @@ function judge(
     now,
   )
   return { ...judgement, attestation: facts.attestation }
+}
+
+interface Part {
+  object: KubernetesObject
+  live: LiveObject | undefined
+  health: Assessment
+}
+
+/** Of every object of the release. */
+function assessParts(
+  facts: ReconcileFacts,
+  plan: SyncPlan,
+  applied: Applied | undefined,
+  now: Instant,
+): Part[] {
+  const changes = plan.layers.flatMap((layer) => layer.changes)
+  return changes.map(({ id, object }) => {
+    const live = liveObject(facts, applied, objectKey(id))
+    if (live !== undefined) return { object, live, health: healthOf(live, now, facts.rules.health) }
+    const isFinished = facts.inventory.entries.get(objectKey(id))?.isFinished
+    return { object, live, health: isFinished ? assessFinished : missing(object) }
+  })
+}
+
+/** What pods and events say of the object that is most in the way, where a release is not healthy. */
+async function withCause(
+  cluster: Cluster,
+  facts: ReconcileFacts,
+  plan: SyncPlan,
+  applied: Applied | undefined,
+  finding: Finding,
+  before: Release | undefined,
+  now: Instant,
+): Promise<Finding> {
+  const { phase } = finding
+  const { digest } = facts
+  if (!isCauseDue({ phase, digest }, before, now))
+    return explain(finding, standingCause({ phase, digest }, before))
+  const there = assessParts(facts, plan, applied, now).filter(({ live }) => live !== undefined)
+  const { status } = worstHealth(there.map(({ health }) => health))
+  const worst = there.find(({ health }) => health.status === status)
+  if (worst?.live === undefined || status === 'Healthy' || status === 'Suspended') return finding
+  const words = await gatherCause(cluster, worst.object, worst.live)
+  return explain(finding, { at: now, words })
+}
+
+function explain(finding: Finding, cause: Cause | undefined): Finding {
+  if (cause === undefined) return finding
+  const reason = [finding.reason, cause.words].filter((part) => part !== '').join('; ')
+  return { ...finding, reason, cause }
 }
 
 const assessFinished: Health = { status: 'Healthy', reason: '' }

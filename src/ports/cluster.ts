@@ -14,6 +14,11 @@ export interface Cluster {
     kind: { group: string; kind: string },
     labels: LabelQuery,
   ): Promise<{ objects: KubernetesObject[]; resourceVersion: string }>
+  /**
+   * The first page of what a query selects in one namespace: for what is looked up now and then, and not watched.
+   * `denied`: we may not read it. A kind that is not served has none.
+   */
+  find(kind: { group: string; kind: string }, query: FindQuery): Promise<KubernetesObject[] | 'denied'>
   /** Server-side apply with strict field validation. Expected refusals are values. */
   apply(object: KubernetesObject, options: ApplyOptions): Promise<ApplyResult>
   /** Changes what is there. `stale`: a `test` does not hold any more, nothing was changed. */
@@ -45,6 +50,13 @@ export interface Cluster {
 
 /** By label: its value, or `true` where any value will do. */
 export type LabelQuery = Record<string, string | true>
+
+/** Selectors as the API takes them: `app=checkout,tier in (web)`, `involvedObject.uid=…`. Absent: everything. */
+export interface FindQuery {
+  namespace: string
+  labelSelector?: string
+  fieldSelector?: string
+}
 
 export interface WatchHandlers {
   /** Runs for every object of the first list too (type ADDED). Of a deleted object only metadata is told. */

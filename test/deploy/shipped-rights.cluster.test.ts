@@ -208,6 +208,9 @@ const forbidden: Request[] = [
 const allowed: Request[] = [
   ['know the cluster again', 'GET', '/api/v1/namespaces/kube-system'],
   ['watch Deployments', 'GET', '/apis/apps/v1/deployments?limit=1'],
+  ['read the events of an object', 'GET', `/api/v1${inTenant}/events?fieldSelector=involvedObject.uid%3D1`],
+  ['read the pods of a workload', 'GET', `/api/v1${inTenant}/pods?labelSelector=app%3Da`],
+  ['read its ReplicaSets', 'GET', `/apis/apps/v1${inTenant}/replicasets?labelSelector=app%3Da`],
   ['read its inventories', 'GET', `/api/v1${own}/configmaps?limit=1`],
   ['read definitions', 'GET', '/apis/apiextensions.k8s.io/v1/customresourcedefinitions?limit=1'],
   [

@@ -157,6 +157,31 @@ export function describeCluster(
       expect(resourceVersion).not.toBe('')
     })
 
+    it('finds what a query selects in one namespace, events by the uid of what they are about', async () => {
+      const about = await applied(aConfigMap('told-of', {}))
+      const event = (name: string, uid: string): KubernetesObject => ({
+        apiVersion: 'v1',
+        kind: 'Event',
+        metadata: { name, namespace },
+        involvedObject: { apiVersion: 'v1', kind: 'ConfigMap', namespace, name: 'told-of', uid },
+        type: 'Warning',
+        reason: 'Failed',
+        message: 'it is told of',
+      })
+      const { uid } = about.metadata
+      await applied(event('told', uid!))
+      await applied(event('of-another', '00000000-0000-4000-8000-000000000000'))
+      const events = await cluster.find(
+        { group: '', kind: 'Event' },
+        { namespace, fieldSelector: `involvedObject.uid=${uid}` },
+      )
+      expect(events).toMatchObject([{ apiVersion: 'v1', kind: 'Event', metadata: { name: 'told' } }])
+      const labelSelector = 'drawbridge.dev/contract,!absent,drawbridge.dev/contract notin (other)'
+      const maps = await cluster.find({ group: '', kind: 'ConfigMap' }, { namespace, labelSelector })
+      expect(maps).toContainEqual(expect.objectContaining({ metadata: about.metadata }))
+      expect(await cluster.find({ group: 'nowhere.example', kind: 'Nothing' }, { namespace })).toEqual([])
+    })
+
     it('deletes only the object with the uid', async () => {
       const live = await applied(aConfigMap('doomed', {}))
       expect(await cluster.delete(objectId(live), '00000000-0000-4000-8000-000000000000')).toBe('replaced')

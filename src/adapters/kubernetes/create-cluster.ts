@@ -7,7 +7,14 @@ import {
 import type { Instant } from '../../domain/refs.ts'
 import { AdapterError } from '../../ports/adapter-error.ts'
 import type { Clock } from '../../ports/clock.ts'
-import type { ApiResource, ApplyOptions, ApplyResult, Cluster, LabelQuery } from '../../ports/cluster.ts'
+import type {
+  ApiResource,
+  ApplyOptions,
+  ApplyResult,
+  Cluster,
+  FindQuery,
+  LabelQuery,
+} from '../../ports/cluster.ts'
 import type { Log } from '../../ports/log.ts'
 import type { Random } from '../../ports/random.ts'
 import { type Connection, type KubeconfigSource, openConnection, type OpenPool } from './connection.ts'
@@ -111,9 +118,7 @@ export function createCluster(options: ClusterOptions): Cluster & { close(): Pro
       const page = readList(reply.body)
       if (page === undefined || objects.length > mostListed) throw notAList(operation)
       const { items, metadata } = page
-      // Items of a list leave out what the list says.
-      const kinds = { apiVersion: apiVersionOf(resource), kind: resource.kind }
-      for (const item of items) objects.push({ ...kinds, ...item })
+      for (const item of items) objects.push(withKind(resource, item))
       token = metadata.continue ?? ''
       if (token === '') return { objects, resourceVersion: metadata.resourceVersion }
     }
@@ -131,6 +136,17 @@ export function createCluster(options: ClusterOptions): Cluster & { close(): Pro
     resources: (options = {}) => resources(options.refresh),
     get,
     list,
+    async find(kind, query) {
+      const resource = await resourceOf(kind)
+      if (resource === undefined) return []
+      const operation = `find ${resource.plural}`
+      const reply = await http.call({ method: 'GET', path: findPath(resource, query), operation })
+      if (reply.status === 403) return 'denied'
+      if (reply.status !== 200) throw unexpected(operation, reply)
+      const page = readList(reply.body)
+      if (page === undefined) throw notAList(operation)
+      return page.items.map((item) => withKind(resource, item))
+    },
     async apply(object, applyOptions) {
       const id = objectId(object)
       const known = await resourceOf(id)
@@ -212,6 +228,11 @@ function readList(body: unknown): ObjectList | undefined {
   return isSound ? { items: items ?? [], metadata } : undefined
 }
 
+/** Items of a list leave out what the list says. */
+function withKind(resource: ApiResource, item: KubernetesObject): KubernetesObject {
+  return { ...item, apiVersion: apiVersionOf(resource), kind: resource.kind }
+}
+
 /** The server knows the kind, and no object of this name; where it does not know the path it names nothing. */
 function isObjectMissing(reply: Reply, id: ObjectId): boolean {
   return (reply.body as Status | undefined)?.message?.includes(`"${id.name}"`) === true
@@ -237,6 +258,13 @@ function collectionPath(resource: ApiResource, labels: LabelQuery): string {
     .map(([key, value]) => (value === true ? key : `${key}=${value}`))
     .join(',')
   return `${groupPath(resource)}/${resource.plural}${selector && `?labelSelector=${encodeURIComponent(selector)}`}`
+}
+
+function findPath(resource: ApiResource, { namespace, labelSelector, fieldSelector }: FindQuery): string {
+  const query = new URLSearchParams({ limit: String(pageSize) })
+  if (labelSelector !== undefined) query.set('labelSelector', labelSelector)
+  if (fieldSelector !== undefined) query.set('fieldSelector', fieldSelector)
+  return `${groupPath(resource)}/namespaces/${encodeURIComponent(namespace)}/${resource.plural}?${query}`
 }
 
 function applyQuery(options: ApplyOptions): string {

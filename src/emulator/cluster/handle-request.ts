@@ -139,7 +139,7 @@ function startWatch(
     response,
     {
       kind,
-      matches: selectorOf(query, route.namespace),
+      matches: selectorOf(kind, query, route.namespace),
       resourceVersion: query.get('resourceVersion') ?? undefined,
       timeoutSeconds: Number(query.get('timeoutSeconds') ?? 3600),
       allowsBookmarks: query.get('allowWatchBookmarks') === 'true',

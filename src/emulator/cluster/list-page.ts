@@ -13,7 +13,7 @@ export function listPage(
   query: URLSearchParams,
   represent: (object: KubernetesObject) => unknown,
 ): unknown {
-  const matches = selectorOf(query, namespace)
+  const matches = selectorOf(kind, query, namespace)
   const token = query.get('continue')
   const { revision, after } = token ? readToken(token) : { revision: storage.revision(), after: '' }
   const at = revision === latest ? storage.revision() : revision
@@ -57,20 +57,51 @@ const tooOld =
   'The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter, or use the continue token in this response to retrieve the remainder of the results. Continuing with the provided token results in an inconsistent list - objects that were created, modified, or deleted between the time the first chunk was returned and now may show up in the list.'
 
 /** What the labels and the fields of a query select, in one namespace or all. */
-export function selectorOf(query: URLSearchParams, namespace: string): (object: KubernetesObject) => boolean {
+export function selectorOf(
+  kind: Kind,
+  query: URLSearchParams,
+  namespace: string,
+): (object: KubernetesObject) => boolean {
   const labels = parseLabelSelector(query.get('labelSelector') ?? '')
   const fields = (query.get('fieldSelector') ?? '').split(',').filter((term) => term !== '')
-  const wanted = fields.map((term) => term.split(/={1,2}/) as [field: string, value: string])
-  return ({ metadata }) =>
-    (namespace === '' || metadata.namespace === namespace) &&
-    labels(metadata.labels) &&
-    wanted.every(([field, value]) => selectable(field)(metadata) === value)
+  const wanted = fields.map((term) => {
+    const [field = '', value] = term.split(/={1,2}/)
+    return { read: selectable(kind, field), value }
+  })
+  return (object) =>
+    (namespace === '' || object.metadata.namespace === namespace) &&
+    labels(object.metadata.labels) &&
+    wanted.every(({ read, value }) => read(object) === value)
 }
 
-function selectable(field: string): (metadata: KubernetesObject['metadata']) => string | undefined {
-  if (field === 'metadata.name') return ({ name }) => name
-  if (field === 'metadata.namespace') return ({ namespace }) => namespace
-  throw new StatusError(400, 'BadRequest', `field label not supported: ${field}`)
+/** Fields of a kind by which it can be selected, besides name and namespace. Source: Kubernetes, pkg/registry. */
+const selectableFields: Record<string, string[]> = {
+  '/Event': ['name', 'namespace', 'kind', 'uid', 'apiVersion', 'resourceVersion', 'fieldPath']
+    .map((field) => `involvedObject.${field}`)
+    .concat('reason', 'type'),
+  '/Pod': ['spec.nodeName', 'spec.restartPolicy', 'spec.serviceAccountName', 'status.phase'],
+}
+
+/** What is absent is selected by the empty text. */
+function selectable(kind: Kind, field: string): (object: KubernetesObject) => string {
+  const own = selectableFields[storageKind(kind)]
+  if (!['metadata.name', 'metadata.namespace', ...(own ?? [])].includes(field))
+    throw new StatusError(
+      400,
+      'BadRequest',
+      own ? `field label not supported: ${field}` : unknownField(field),
+    )
+  return (object) => {
+    const value = field
+      .split('.')
+      .reduce<unknown>((node, key) => (node as Record<string, unknown> | undefined)?.[key], object)
+    return typeof value === 'string' ? value : ''
+  }
+}
+
+/** In the words of kinds that add no fields of their own. */
+function unknownField(field: string): string {
+  return `"${field}" is not a known field selector: only "metadata.name", "metadata.namespace"`
 }
 
 function placeOf({ metadata }: KubernetesObject): string {

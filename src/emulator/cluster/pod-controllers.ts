@@ -288,7 +288,10 @@ export const jobController: Controller = (job, context) => {
   const isOver = ((statusOf(job)['conditions'] ?? []) as Value[]).length > 0
   if (isOver || specOf(job)['suspend'] === true) return undefined
   if (pods.length === 0)
-    createPod(job, `${job.metadata.name}-${templateHash(job.metadata.uid).slice(0, 5)}`, context)
+    createPod(job, `${job.metadata.name}-${templateHash(job.metadata.uid).slice(0, 5)}`, context, {
+      'batch.kubernetes.io/controller-uid': job.metadata.uid,
+      'batch.kubernetes.io/job-name': job.metadata.name,
+    })
   const succeeded = pods.filter((pod) => statusOf(pod)['phase'] === 'Succeeded').length
   const crashed = pods.some((pod) => JSON.stringify(statusOf(pod)).includes('CrashLoopBackOff'))
   const started = { startTime: statusOf(job)['startTime'] ?? context.timestamp() }

@@ -1,9 +1,8 @@
 import { type Health, worstHealth } from '../../domain/health.ts'
 import type { Instant, Sha } from '../../domain/refs.ts'
 import type { Release, ReleasePhase } from '../../domain/release.ts'
-import { maskText } from '../diff/mask-text.ts'
-import { sensitiveNames } from '../diff/sensitive-names.ts'
 import type { Assessment } from './assess-health.ts'
+import { hideSecrets } from './hide-secrets.ts'
 
 /** What an apply ran into, for people. */
 export interface ApplyOutcome {
@@ -50,26 +49,19 @@ const mostReasons = 5
  */
 export function judgeTarget(facts: TargetFacts, before: Release | undefined, now: Instant): Judgement {
   const { applied } = facts
-  const parts = facts.parts.map((part) => ({ ...part, reason: masked(part.reason) }))
+  const parts = facts.parts.map((part) => ({ ...part, reason: hideSecrets(part.reason) }))
   const worst = worstHealth(parts)
   const health = { status: worst.status, reason: reasonsOf(parts, worst.status) }
   if (applied && applied.problems.length > 0) {
-    const reason = masked(applied.problems.join('; '))
+    const reason = hideSecrets(applied.problems.join('; '))
     return { phase: 'degraded', health: { status: 'Degraded', reason }, reason }
   }
   if (applied && applied.waiting.length > 0)
-    return { phase: 'applying', health, reason: masked(applied.waiting.join('; ')) }
+    return { phase: 'applying', health, reason: hideSecrets(applied.waiting.join('; ')) }
   const same = before?.digest === facts.digest ? before : undefined
   const judgement = judgeHealth(facts, health, same, now)
   const times = [judgement, ...parts].flatMap(({ changesAt }) => changesAt ?? [])
   return { ...judgement, ...(times.length > 0 && { changesAt: Math.min(...times) }) }
-}
-
-const secretNames = sensitiveNames([])
-
-/** Controllers put answers of other systems into their messages, and with them what those were asked with. */
-function masked(text: string): string {
-  return maskText(text, secretNames, () => '(hidden)')
 }
 
 function judgeHealth(

@@ -63,12 +63,19 @@ function describeFailure(object: KubernetesObject): string {
   return said.length > 0 ? `: ${clip(said.join(', '))}` : ''
 }
 
-interface ContainerStatus {
+export interface ContainerStatus {
   name: string
-  state?: { waiting?: { reason?: string } }
+  state?: { waiting?: { reason?: string; message?: string }; terminated?: ContainerEnd }
+  lastState?: { terminated?: ContainerEnd }
 }
 
-function containerStatuses(object: KubernetesObject): ContainerStatus[] {
+export interface ContainerEnd {
+  exitCode: number
+  reason?: string
+}
+
+/** Of the containers that run first, and then of the others. */
+export function containerStatuses(object: KubernetesObject): ContainerStatus[] {
   const read = (field: string) => valueAt(object, 'status', field)
   return [read('initContainerStatuses'), read('containerStatuses')].flatMap((statuses) =>
     Array.isArray(statuses) ? (statuses as ContainerStatus[]) : [],

@@ -101,6 +101,28 @@ export function describeReading(client: () => Client): void {
       expect(names(body)).toEqual(['field-1'])
     })
 
+    it('of events by what they are about, and of no field that cannot be selected', async () => {
+      await fill('about', 1)
+      const fieldSelector = 'involvedObject.uid=1f0c8a2e-0000-4000-8000-000000000000,type=Warning'
+      expect(names((await client().list('Event', { fieldSelector })).body)).toEqual([])
+      const refused = async (kind: string) =>
+        refusal(client(), await client().list(kind, { fieldSelector: 'spec.size=1' }))
+      expect([await refused('ConfigMap'), await refused('Event')]).toMatchInlineSnapshot(`
+        [
+          {
+            "message": ""spec.size" is not a known field selector: only "metadata.name", "metadata.namespace"",
+            "reason": "BadRequest",
+            "status": 400,
+          },
+          {
+            "message": "field label not supported: spec.size",
+            "reason": "BadRequest",
+            "status": 400,
+          },
+        ]
+      `)
+    })
+
     it('of metadata only', async () => {
       await fill('meta', 1)
       const headers = { accept: 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1' }
