@@ -16,8 +16,9 @@ export function describeEdits(objects: readonly ObjectDiff[]): string[] {
   const edits = new Map<string, number>()
   for (const { fields, change } of objects) {
     if (change !== 'changed' && change !== 'renamed') continue
+    const renames = describeRenames(fields)
     for (const field of fields) {
-      const edit = describeEdit(field)
+      const edit = renames.has(field) ? renames.get(field) : describeEdit(field)
       if (edit !== undefined && !edits.has(edit)) edits.set(edit, rankOf(nameOf(field)))
     }
   }
@@ -28,6 +29,31 @@ export function describeEdits(objects: readonly ObjectDiff[]): string[] {
 
 /** Metadata repeats what the rest says; of a list without keys, a position says nothing. */
 const silentFields = /(^|\.)metadata\.|\[\d+\]/
+
+/**
+ * `nodeSelector disktype → storage` where a key of a map goes and one comes with the same value, and no others could be meant;
+ * nothing more of the one that comes.
+ */
+function describeRenames(fields: readonly FieldChange[]): Map<FieldChange, string | undefined> {
+  const told = fields.filter(({ field }) => !silentFields.test(field))
+  const renames = new Map<FieldChange, string | undefined>()
+  for (const gone of told) {
+    const [came, ...others] = told.filter((field) => isRename(gone, field))
+    if (!came || others.length > 0 || told.some((field) => field !== gone && isRename(field, came))) continue
+    const words = [gone.path?.at(-2), gone.path?.at(-1), came.path?.at(-1)]
+    const [map, before, after] = words.map((word) => clip(String(word), longestValue))
+    renames.set(gone, `${map} ${before} → ${after}`).set(came, undefined)
+  }
+  return renames
+}
+
+function isRename(gone: FieldChange, came: FieldChange): boolean {
+  const [from, to] = [gone.path ?? [], came.path ?? []]
+  const areKeys = typeof from.at(-1) === 'string' && typeof to.at(-1) === 'string' && from.length > 1
+  const isSameMap = JSON.stringify(from.slice(0, -1)) === JSON.stringify(to.slice(0, -1))
+  const isGone = gone.after === undefined && came.before === undefined
+  return areKeys && isSameMap && isGone && typeof gone.before === 'string' && gone.before === came.after
+}
 
 /** Undefined for what a glance cannot take in: lists, objects, long texts. */
 function describeEdit({ field, before, after, isOrder }: FieldChange): string | undefined {

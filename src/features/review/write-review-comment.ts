@@ -71,6 +71,7 @@ function toComment(view: ReviewView, groups: ReviewGroup[], rung: Rung) {
     notices: cut(view.notices ?? [], rung.items).map((notice) => toProblem(notice, rung.text)),
     afterMerge: toAfterMerge(view.afterMerge, rung),
     gates: view.verdicts.map((verdict) => toGate(verdict, rung)),
+    openGates: toOpenGates(view.verdicts),
     approvals: toApprovals(view.approvals, rung),
     next: nextSteps(view.verdicts).map((step) => clip(step, rung.text)),
     hasGates: view.verdicts.length > 0,
@@ -204,6 +205,12 @@ export function toProblem({ path, line, message, fix }: Problem, text = 400) {
     message: clip(message, text),
     fix: clip(fix, text),
   }
+}
+
+/** Where there is nothing to read in the table; what somebody overrides stays in sight. */
+function toOpenGates(verdicts: readonly Verdict[]): { icon: string; all: number } | undefined {
+  const areOpen = verdicts.every(({ outcome, overriddenBy }) => outcome === 'pass' && !overriddenBy)
+  return areOpen && verdicts.length > 0 ? { icon: outcomeIcons.pass, all: verdicts.length } : undefined
 }
 
 function toGate({ gate, outcome, reason, details }: Verdict, { items, text }: Rung) {

@@ -43,6 +43,24 @@ describe('describeEdits', () => {
     expect(describeEdits(edits)).toEqual(['image 1 → 2', 'a 1 → 2', 'b 1 → 2', '1 more'])
   })
 
+  /** In one map: what goes, what comes. */
+  it.each`
+    case                         | gone                      | came                         | words
+    ${'a renamed label'}         | ${{ disktype: 'ssd' }}    | ${{ 'acme.io/disk': 'ssd' }} | ${['nodeSelector disktype → acme.io/disk']}
+    ${'another value'}           | ${{ disktype: 'ssd' }}    | ${{ storage: 'nvme' }}       | ${['disktype ssd → ∅', 'storage ∅ → nvme']}
+    ${'one of two that go'}      | ${{ a: 'ssd', b: 'ssd' }} | ${{ c: 'ssd' }}              | ${['a ssd → ∅', 'b ssd → ∅', 'c ∅ → ssd']}
+    ${'one of two that come'}    | ${{ a: 'ssd' }}           | ${{ b: 'ssd', c: 'ssd' }}    | ${['a ssd → ∅', 'b ∅ → ssd', 'c ∅ → ssd']}
+    ${'two of different values'} | ${{ a: 'ssd', b: 'hdd' }} | ${{ c: 'hdd', d: 'ssd' }}    | ${['nodeSelector a → d', 'nodeSelector b → c']}
+  `('tells $case', ({ gone, came, words }) => {
+    const map = ['spec', 'nodeSelector']
+    const at = (name: string) => ({ field: `spec.nodeSelector.${name}`, path: [...map, name] })
+    const fields = [
+      ...Object.entries(gone).map(([name, before]) => ({ ...at(name), before })),
+      ...Object.entries(came).map(([name, after]) => ({ ...at(name), after })),
+    ]
+    expect(describeEdits([{ ...changed('', 1, 2), fields }])).toEqual(words)
+  })
+
   it.each(['added', 'removed'] as const)('says nothing of what is %s', (change) => {
     expect(describeEdits([changed(image, 'a:1', 'a:2', change)])).toEqual([])
   })

@@ -149,6 +149,7 @@ describe('each message reads well', () => {
       'comment/board',
       'comment/finding',
       'comment/problem',
+      'comment/gates',
       'comment/group',
       'comment/object',
       'check/gates',
