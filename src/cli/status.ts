@@ -1,5 +1,6 @@
 import { openRepository } from './open-revision.ts'
-import { readAttestations } from './read-attestations.ts'
+import { describePause } from '../features/sync/pause-of.ts'
+import { readRendered } from './read-rendered.ts'
 import { readClusterStatus, type TargetStatus } from '../journeys/read-cluster-status.ts'
 import { clusterOptions, formatOption, repositoryOption } from './shared-options.ts'
 import { type CommandContext, exitCodes, type Given, type Subcommand } from './subcommand.ts'
@@ -31,9 +32,9 @@ async function runStatus(given: Given, context: CommandContext): Promise<number>
   })
   const repository = await openRepository(given, context).catch(() => undefined)
   try {
-    const attestations = repository && (await readAttestations(given, repository))
+    const rendered = repository && (await readRendered(given, repository))
     const filter = { application: given.string('application'), environment: given.string('environment') }
-    const all = await readClusterStatus(cluster, filter, { attestations }, context.clock.now())
+    const all = await readClusterStatus(cluster, filter, { rendered }, context.clock.now())
     const found = all.filter(({ target }) => isOn(target.cluster, given))
     context.stdout(
       given.string('format') === 'json'
@@ -58,7 +59,7 @@ function isWell({ health, state }: TargetStatus): boolean {
 
 function toText(found: readonly TargetStatus[]): string {
   if (found.length === 0) return 'nothing of Drawbridge is there that fits\n'
-  const rows = found.map(({ target, revision, state, attested, health, objects }) => [
+  const rows = found.map(({ target, revision, state, attested, pause, health, objects }) => [
     target.application,
     target.environment,
     target.cluster,
@@ -66,7 +67,7 @@ function toText(found: readonly TargetStatus[]): string {
     state === 'behind' ? `behind ${attested?.slice(0, 7)}` : (state ?? '-'),
     health.status,
     `${objects.length}`,
-    health.reason,
+    [pause ? describePause(pause) : '', health.reason].filter((part) => part !== '').join('; '),
   ])
   const head = ['APPLICATION', 'ENVIRONMENT', 'CLUSTER', 'REVISION', 'GIT', 'HEALTH', 'OBJECTS', 'REASON']
   return `${toColumns([head, ...rows]).join('\n')}\n`

@@ -81,7 +81,7 @@ function summary({ rows }: Board): Html {
 
 function cell(repository: string, content: BoardCell | undefined): Html {
   if (!content) return html`<td class="none"></td>`
-  const { phase, revision, pull, reason, since, drift } = content
+  const { phase, revision, pull, reason, since, drift, pause } = content
   return html`<td class="phase ${phase}" title="${reason}">
     <div class="head">
       <b>${phase}</b>
@@ -89,7 +89,7 @@ function cell(repository: string, content: BoardCell | undefined): Html {
       ${pull === undefined ? '' : html`<a href="${reviewAddress(repository, pull)}">#${pull}</a>`}
     </div>
     <small>${instant(since, 'minute')}</small>
-    ${phase === 'healthy' || reason === '' ? '' : html`<small class="reason">${reason}</small>`}
+    ${(phase === 'healthy' && pause === undefined) || reason === '' ? '' : html`<small class="reason">${reason}</small>`}
     ${drift ? html`<small class="drift">${describeDrift(drift)}</small>` : ''}
   </td>`
 }

@@ -15,6 +15,7 @@ export interface BoardCell {
   reason: string
   since: number
   drift?: Release['drift']
+  pause?: Release['pause']
 }
 
 /** Environments from first to last, and each one's clusters by wave. */
@@ -88,6 +89,6 @@ function placeKey(...names: string[]): string {
 
 function toCell(release: Release | undefined): BoardCell | undefined {
   if (!release) return undefined
-  const { phase, revision, pull, reason, since, drift } = release
-  return { phase, revision, pull, reason, since, drift }
+  const { phase, revision, pull, reason, since, drift, pause } = release
+  return { phase, revision, pull, reason, since, drift, pause }
 }

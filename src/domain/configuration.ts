@@ -245,6 +245,8 @@ export const commandVerbs = [
   'unpin',
   'hold',
   'unhold',
+  'pause',
+  'unpause',
   'resume',
   'sync',
   'explain',

@@ -77,6 +77,17 @@ export interface Hold {
   at: Instant
 }
 
+/** While it stands, the cluster side leaves an application as it is: nothing is applied, healed or deleted. */
+export interface Pause {
+  environment: string
+  /** '*' pauses every application. */
+  application: string
+  reason: string
+  by: string
+  at: Instant
+  until?: Instant
+}
+
 /** While it stands, only changes of its owner are released there. */
 export interface Lock {
   environment: string
@@ -133,6 +144,7 @@ export interface Controls {
   overrides: Override[]
   consents: DeletionConsent[]
   hotfixes: Hotfix[]
+  pauses: Pause[]
 }
 
 export const noControls: Controls = {
@@ -143,6 +155,7 @@ export const noControls: Controls = {
   overrides: [],
   consents: [],
   hotfixes: [],
+  pauses: [],
 }
 
 /** Progress of the newest attested revision on one target, as the reconciler saw it. */
@@ -175,6 +188,8 @@ export interface Release {
   /** What has to become healthy first. */
   waitsFor?: Target[]
   drift?: DriftReport
+  /** It is left as it is, because somebody said so. */
+  pause?: Pause
   /** Why it is not healthy, as the API server was asked last. */
   cause?: Cause
 }

@@ -30,6 +30,8 @@ export async function commandPlaces(
     }
     case 'lock':
     case 'unlock':
+    case 'pause':
+    case 'unpause':
       return [{ environment: command.environment, application: command.application ?? '*' }]
     case 'resume':
       return [{ environment: command.environment, application: '*' }]

@@ -47,6 +47,8 @@ const table: { [V in Verb]: Obey<V> } = {
   unpin: obeyControl,
   hold: obeyControl,
   unhold: obeyControl,
+  pause: obeyControl,
+  unpause: obeyControl,
   resume: obeyResume,
   sync,
   recheck: async (ports, context) =>
@@ -88,6 +90,9 @@ const summaries: Record<Verb, string> = {
   unpin: 'lifts a pin',
   hold: 'keeps automation from promoting an application into an environment',
   unhold: 'lifts a hold',
+  pause:
+    'leaves what runs in an environment as it is: nothing is applied, put back or deleted until it is lifted',
+  unpause: 'lifts a pause',
   resume: 'accepts the history of a branch that was force-pushed, and judges it from where both parted',
   sync: 'looks at the clusters again at once',
   recheck: 'asks every gate again',

@@ -2,6 +2,9 @@ import type { Action } from '../domain/action.ts'
 import { toInstant } from '../features/commands/command.ts'
 import { changeControls } from '../features/release/change-controls.ts'
 import { type CommandAnswer, type CommandContext, done, failed } from './command-answer.ts'
+import type { Instant, RepositoryRef } from '../domain/refs.ts'
+import type { LedgerState } from '../ports/ledger.ts'
+import type { Command } from '../features/commands/command.ts'
 import type { Ports } from './ports.ts'
 
 /** Freezes, locks, pins, holds, overrides and consents are records on the rendered ref of each environment they concern. */
@@ -24,7 +27,7 @@ export async function obeyControl(ports: Ports, context: CommandContext): Promis
     const step = await change(ports, context, environment, now)
     if (step.kind === 'refused') refusals.push(step.reason)
     else {
-      actions.push(step.action)
+      actions.push(step.action, ...step.looks)
       summaries.push(step.summary)
     }
   }
@@ -45,7 +48,7 @@ async function change(
   { pull, actor, command, places }: CommandContext,
   environment: string,
   now: number,
-): Promise<{ kind: 'changed'; action: Action; summary: string } | { kind: 'refused'; reason: string }> {
+): Promise<Step> {
   const { repository, number } = pull.ref
   const state = await ports.ledger.read(repository, environment)
   if (state?.trust !== 'trusted') {
@@ -71,5 +74,28 @@ async function change(
     change: { releases: [], removed: [], controls: changed.controls },
     message: `${command.verb} ${environment}: ${changed.summary}`,
   }
-  return { kind: 'changed', action, summary: changed.summary }
+  const looks = looksAgain(repository, command, state, now)
+  return { kind: 'changed', action, looks, summary: changed.summary }
+}
+
+type Step =
+  { kind: 'changed'; action: Action; looks: Action[]; summary: string } | { kind: 'refused'; reason: string }
+
+/** What is left alone, or no longer, is looked at at once where this app serves the cluster; agents see it by themselves. */
+function looksAgain(
+  repository: RepositoryRef,
+  command: Command,
+  { attestations }: LedgerState,
+  now: Instant,
+): Action[] {
+  if (command.verb !== 'pause' && command.verb !== 'unpause') return []
+  const { application } = command
+  const targets = attestations
+    .map(({ target }) => target)
+    .filter((target) => application === undefined || target.application === application)
+  return targets.map((target) => ({
+    kind: 'enqueue',
+    work: { kind: 'reconcile-target', repository, target },
+    due: now,
+  }))
 }

@@ -1,7 +1,7 @@
 import { type Health, worstHealth } from '../domain/health.ts'
 import { type KubernetesObject, objectId, objectKey } from '../domain/kubernetes-object.ts'
 import { type Instant, type Revision, type Target, targetKey } from '../domain/refs.ts'
-import type { Attestation } from '../domain/release.ts'
+import type { Attestation, Pause } from '../domain/release.ts'
 import { objectTree, type ObjectNode } from '../features/status/object-tree.ts'
 import {
   type Inventory,
@@ -10,6 +10,7 @@ import {
   inventoryOwner,
   parseInventory,
 } from '../features/sync/inventory.ts'
+import { pauseOf } from '../features/sync/pause-of.ts'
 import { ownerLabel } from '../features/sync/ownership.ts'
 import type { Cluster } from '../ports/cluster.ts'
 
@@ -22,8 +23,16 @@ export interface TargetStatus {
   state?: 'current' | 'behind' | 'gone'
   /** What the rendered ref says. */
   attested?: Revision
+  /** By the rendered ref it is left as it is. */
+  pause?: Pause
   health: Health
   objects: ObjectNode[]
+}
+
+/** What the rendered refs of a clone say. */
+export interface Rendered {
+  attestations: readonly Attestation[]
+  pauses: readonly Pause[]
 }
 
 export interface StatusFilter {
@@ -39,13 +48,13 @@ const childKinds = [
 ]
 
 /**
- * Reads the inventories of a cluster and what they list; needs no more than to read. With `attestations` of rendered refs
- * it says what is behind them. One list for each kind in use.
+ * Reads the inventories of a cluster and what they list; needs no more than to read. With what the rendered refs say,
+ * it says what is behind them, and what is paused. One list for each kind in use.
  */
 export async function readClusterStatus(
   cluster: Pick<Cluster, 'list'>,
   filter: StatusFilter,
-  options: { attestations?: readonly Attestation[]; withChildren?: boolean },
+  options: { rendered?: Rendered; withChildren?: boolean },
   now: Instant,
 ): Promise<TargetStatus[]> {
   const { objects } = await cluster.list({ group: '', kind: 'ConfigMap' }, inventoryLabels)
@@ -67,7 +76,7 @@ export async function readClusterStatus(
         .filter(({ id, isFinished }) => live.has(objectKey(id)) || !isFinished)
         .map(({ id }) => objectTree(id, live.get(objectKey(id)), others, now))
       return {
-        ...toStatus(target, inventory, options.attestations),
+        ...toStatus(target, inventory, options.rendered, now),
         health: healthOfAll(nodes),
         objects: nodes,
       }
@@ -117,11 +126,14 @@ function healthOfAll(nodes: readonly ObjectNode[]): Health {
 function toStatus(
   target: Target,
   { revision, digest }: Inventory,
-  attestations: readonly Attestation[] | undefined,
-): Pick<TargetStatus, 'target' | 'revision' | 'state' | 'attested'> {
-  if (attestations === undefined) return { target, revision }
-  const attestation = attestations.find((one) => targetKey(one.target) === targetKey(target))
-  if (attestation === undefined) return { target, revision, state: 'gone' }
+  rendered: Rendered | undefined,
+  now: Instant,
+): Pick<TargetStatus, 'target' | 'revision' | 'state' | 'attested' | 'pause'> {
+  if (rendered === undefined) return { target, revision }
+  const pause = pauseOf(rendered.pauses, target, now)
+  const known = { target, revision, ...(pause && { pause }) }
+  const attestation = rendered.attestations.find((one) => targetKey(one.target) === targetKey(target))
+  if (attestation === undefined) return { ...known, state: 'gone' }
   const state = attestation.digest === digest ? 'current' : 'behind'
-  return { target, revision, state, attested: attestation.revision }
+  return { ...known, state, attested: attestation.revision }
 }

@@ -1,7 +1,7 @@
 import type { AuditEntry } from '../domain/audit.ts'
 import type { Health } from '../domain/health.ts'
 import { type Instant, type RepositoryRef, type Target, targetKey } from '../domain/refs.ts'
-import type { Attestation, Cause, DriftReport, Release, ReleasePhase } from '../domain/release.ts'
+import type { Attestation, Cause, DriftReport, Pause, Release, ReleasePhase } from '../domain/release.ts'
 import type { Store } from '../ports/store.ts'
 
 /** What was found out, from which the release's next state follows. */
@@ -13,6 +13,7 @@ export interface Finding {
   isApplied?: boolean
   drift?: DriftReport
   cause?: Cause
+  pause?: Pause
   /** What has to become healthy first. */
   waitsFor?: Target[]
   /** Since when everything has been healthy. */
@@ -52,6 +53,7 @@ export function nextRelease(
     ...(finding.waitsFor === undefined ? {} : { waitsFor: finding.waitsFor }),
     ...(drift === undefined ? {} : { drift }),
     ...(finding.cause && { cause: finding.cause }),
+    ...(finding.pause && { pause: finding.pause }),
   }
 }
 

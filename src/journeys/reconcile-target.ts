@@ -3,7 +3,7 @@ import { type Health, worstHealth } from '../domain/health.ts'
 import { formatObjectId, type KubernetesObject, objectKey } from '../domain/kubernetes-object.ts'
 import type { LiveObject } from '../domain/live-object.ts'
 import type { Instant, RepositoryRef, Target } from '../domain/refs.ts'
-import type { Cause, DriftReport, ObjectDrift, Release, ReleasePhase } from '../domain/release.ts'
+import type { Cause, DriftReport, ObjectDrift, Pause, Release, ReleasePhase } from '../domain/release.ts'
 import { driftedFields } from '../features/drift/drifted-fields.ts'
 import { holdBack } from '../features/drift/hold-back.ts'
 import { type FoundDrift, fightsOf, reportDrift } from '../features/drift/report-drift.ts'
@@ -13,6 +13,7 @@ import { judgeTarget } from '../features/health/judge-target.ts'
 import type { Inventory } from '../features/sync/inventory.ts'
 import { fieldManager } from '../features/sync/ownership.ts'
 import { healthOf } from '../features/sync/observe.ts'
+import { describePause, pauseOf } from '../features/sync/pause-of.ts'
 import { type Change, planSync, type SyncPlan } from '../features/sync/plan-sync.ts'
 import { AdapterError } from '../ports/adapter-error.ts'
 import type { ClusterGuard } from '../ports/cluster-guard.ts'
@@ -100,6 +101,8 @@ export async function reconcileTarget(
         attestation,
       })
     const now = ports.clock.now()
+    const pause = pauseOf(desired.state.controls.pauses, work.target, now)
+    if (pause !== undefined) return await rest(ports, cluster, work, before, facts, pause)
     const waits = await awaitDependencies(ports, work.repository, facts, desired.state, before, now)
     if (waits !== undefined) return await finish(ports, work, before, waits)
     return await sync(ports, cluster, view, work, before, facts)
@@ -131,6 +134,37 @@ function rollbackWords(
 function foreignWords(owner: string): string {
   return `the application of this name on this cluster belongs to another repository or environment (${owner})`
 }
+
+/**
+ * A target that is paused is looked at and left as it is: what drifted is told, what was released since waits.
+ * It goes on where it was when the pause ends.
+ */
+async function rest(
+  ports: ReconcilePorts,
+  cluster: Cluster,
+  work: TargetWork,
+  before: Release | undefined,
+  facts: ReconcileFacts,
+  pause: Pause,
+): Promise<JourneyOutcome & { release?: Release }> {
+  const now = ports.clock.now()
+  const later = pause.until === undefined ? {} : { later: pause.until }
+  const words = describePause(pause)
+  if (facts.inventory.digest !== facts.digest) {
+    const health: Health = { status: 'Unknown', reason: words }
+    const waits: Finding = { phase: 'pending', health, reason: words, attestation: facts.attestation }
+    return finish(ports, work, before, { ...waits, pause }, later)
+  }
+  const left = { ...facts, rules: { ...facts.rules, isReportOnly: true } }
+  const { due } = holdBack(planSync(left, now), before?.drift, true, now)
+  const judged = withNotes(judge(left, due, undefined, before, now), facts.inventory)
+  const found = await withCause(cluster, left, due, undefined, judged, before, now)
+  const drift = driftReport(left, due, untouched, before, now)
+  const reason = [words, found.reason].filter((part) => part !== '').join('; ')
+  return finish(ports, work, before, { ...found, reason, pause, ...(drift && { drift }) }, later)
+}
+
+const untouched: Applied = { objects: new Map(), problems: [], waiting: [], writes: 0, isToBeTidied: false }
 
 async function sync(
   ports: ReconcilePorts,

@@ -50,8 +50,7 @@ export async function runCommand(ports: Ports, ref: PullRef, commentId: string):
 
 async function parse(body: string, tip: Tip): Promise<ParsedCommand> {
   const parsed = parseCommand(body)
-  const isOpen =
-    parsed.kind === 'command' && (parsed.command.verb === 'freeze' || parsed.command.verb === 'lock')
+  const isOpen = parsed.kind === 'command' && ['freeze', 'lock', 'pause'].includes(parsed.command.verb)
   return isOpen ? parseCommand(body, await applicationNames(tip)) : parsed
 }
 

@@ -87,11 +87,15 @@ export async function runAgent(options: AgentOptions): Promise<void> {
       const news = await readNews(options)
       const isNews = news !== undefined && (news.commit !== state?.commit || news.trust !== state.trust)
       if (isNews) {
-        const hasOtherSettings = JSON.stringify(news.settings) !== JSON.stringify(state?.settings)
+        const before = state
+        const hasOther = (read: (one: LedgerState) => unknown) =>
+          JSON.stringify(read(news)) !== JSON.stringify(before && read(before))
+        const hasOtherRules =
+          hasOther(({ settings }) => settings) || hasOther(({ controls }) => controls.pauses)
         state = news
         if (news.trust === 'trusted') {
           schedule.takeNews(ownAttestations(options, news))
-          if (hasOtherSettings) schedule.askAll()
+          if (hasOtherRules) schedule.askAll()
         }
         // Nothing may be applied now, and every target has to say so.
         else schedule.askAll()

@@ -77,6 +77,13 @@ describe('the board', () => {
     }
   })
 
+  it('says who paused what is healthy', async () => {
+    const pause = { environment: 'prod', application: '*', reason: 'a migration', by: 'ada', at: noon }
+    const paused = aRelease({ reason: 'paused by ada since 2026-11-19T12:00Z: a migration', pause })
+    const shown = '<small class="reason">paused by ada since 2026-11-19T12:00Z: a migration</small>'
+    expect(await read('/', { releases: [paused] })).toContain(shown)
+  })
+
   it('shows names as text, whatever they hold', async () => {
     const page = await read('/', {
       repository: { ...shop, name: hostile },

@@ -53,6 +53,18 @@ describe('commands in comments', { timeout: storyTimeoutMs }, () => {
     expect(await freezes('prod')).toEqual([])
   })
 
+  it('/pause leaves the clusters as they are, and says who, until /unpause', async () => {
+    const answer = await world.command('radia', pull, '/pause prod payments --until 2h a migration')
+    expect(answer).toContain('payments in prod is left as it is')
+    const pauses = async () => (await world.releases('payments', 'prod')).map(({ pause }) => pause?.by)
+    await world.eventually('the pause', async () => (await pauses()).every((by) => by === 'radia'))
+    expect(await world.command('ada', pull, '/status')).toMatch(
+      /payments in prod is left as it is, paused by/,
+    )
+    await world.command('radia', pull, '/unpause prod payments')
+    await world.eventually('its end', async () => (await pauses()).every((by) => by === undefined))
+  })
+
   it('are not read from an edited comment, nor from a bot', async () => {
     await world.quiet()
     const before = replies().map(({ body }) => body)

@@ -20,11 +20,14 @@ const kindsOf = (nodes: ObjectNode[]): unknown[] =>
 describe('what a cluster says of itself', () => {
   it('is each target with its health, and whether it is what git says', async () => {
     const attestations = await attested()
-    const [found] = await readClusterStatus(shop.cluster, {}, { attestations }, now())
+    const pause = { ...target, application: '*', reason: 'a migration', by: 'ada', at: now() }
+    const rendered = { attestations, pauses: [pause] }
+    const [found] = await readClusterStatus(shop.cluster, {}, { rendered }, now())
     expect(found).toMatchObject({
       target,
       state: 'current',
       revision: attestations[0]?.revision,
+      pause,
       health: { status: 'Healthy' },
     })
     expect(found?.objects.map(({ id }) => id.kind).toSorted()).toEqual(['ConfigMap', 'Deployment'])
@@ -33,9 +36,14 @@ describe('what a cluster says of itself', () => {
   it('is behind where git goes on, and gone where it names the target no more', async () => {
     shop.ledger.attest([aDeployment('checkout', 'registry.shop.example/checkout:1.9.0')])
     const states = async () =>
-      (await readClusterStatus(shop.cluster, {}, { attestations: await attested() }, now())).map(
-        ({ state }) => state,
-      )
+      (
+        await readClusterStatus(
+          shop.cluster,
+          {},
+          { rendered: { attestations: await attested(), pauses: [] } },
+          now(),
+        )
+      ).map(({ state }) => state)
     expect(await states()).toEqual(['behind'])
     shop.ledger.withdraw()
     expect(await states()).toEqual(['gone'])

@@ -1,4 +1,4 @@
-import { noControls } from '../../src/domain/release.ts'
+import { noControls, type Pause } from '../../src/domain/release.ts'
 import type { AuditEntry } from '../../src/domain/audit.ts'
 import type { KubernetesObject } from '../../src/domain/kubernetes-object.ts'
 import type { ReconcileSettings } from '../../src/domain/reconcile-settings.ts'
@@ -28,6 +28,7 @@ export interface FakeLedger extends Ledger {
   trust: LedgerState['trust']
   /** What the configuration tells the cluster side. */
   settings?: ReconcileSettings
+  pauses: Pause[]
   /** Of the newest commit, unless a test says otherwise. */
   sequence?: number
   /** Attests these objects for a target of the environment dev. */
@@ -47,11 +48,12 @@ export function fakeLedger(): FakeLedger {
     sequence: ledger.sequence ?? commits,
     attestations: [...trees.values()].map(({ attestation }) => attestation),
     rollouts: [],
-    controls: noControls,
+    controls: { ...noControls, pauses: ledger.pauses },
     ...(ledger.settings && { settings: ledger.settings }),
   })
   const ledger: FakeLedger = {
     trust: 'trusted',
+    pauses: [],
     attest(objects, forTarget = target, more = {}) {
       commits += 1
       const attestation: Attestation = {

@@ -37,6 +37,8 @@ const written: Record<CommandVerb, string> = {
   unpin: '/unpin checkout prod',
   hold: '/hold checkout prod',
   unhold: '/unhold checkout prod',
+  pause: '/pause prod we look at the database',
+  unpause: '/unpause prod',
   resume: '/resume prod it was agreed on',
   sync: '/sync checkout',
   explain: '/explain',

@@ -56,4 +56,20 @@ describe('agent', () => {
     stop.abort()
     await running
   })
+
+  it('leaves alone what git pauses, as soon as git says so', async () => {
+    shop.ledger.attest([aConfigMap('settings')])
+    const running = start()
+    await expect.poll(() => reports.at(-1)?.phase).toBe('healthy')
+    const at = shop.running.clock.now()
+    shop.ledger.pauses = [{ environment: 'dev', application: '*', reason: 'a migration', by: 'ada', at }]
+    shop.ledger.attest([aConfigMap('elsewhere')], { ...target, cluster: 'prod-eu' })
+    await shop.running.clock.advance(12_000)
+    await expect.poll(() => reports.at(-1)?.pause).toMatchObject({ by: 'ada' })
+    shop.running.emulator.edit(settings, { data: { key: 'theirs' } })
+    await expect.poll(() => reports.at(-1)?.drift).toMatchObject({ healed: false })
+    expect(value()).toBe('theirs')
+    stop.abort()
+    await running
+  })
 })

@@ -1,7 +1,13 @@
 import type { Report } from '../../domain/agent.ts'
 import { type Health, healthStatuses } from '../../domain/health.ts'
 import type { Instant } from '../../domain/refs.ts'
-import { type DriftReport, type Release, type ReleasePhase, releasePhases } from '../../domain/release.ts'
+import {
+  type DriftReport,
+  type Pause,
+  type Release,
+  type ReleasePhase,
+  releasePhases,
+} from '../../domain/release.ts'
 
 /** Longer texts of an agent are cut: they go onto pages and into comments. */
 const mostText = 2_000
@@ -52,6 +58,7 @@ function parseRelease(value: unknown): Release | undefined {
     ...(isCount(healthyAt) && { healthyAt }),
     reason: textOf(reason),
     ...(drift && { drift }),
+    ...parsePause(release['pause']),
   }
 }
 
@@ -62,7 +69,7 @@ function parseHealth(value: unknown): Health | undefined {
 }
 
 function parseDrift(value: unknown): DriftReport | undefined {
-  const { at, object, fields, manager, healed, count } = fieldsOf(value)
+  const { at, object, fields, manager, healed, count, isReportOnly } = fieldsOf(value)
   if (!isCount(at) || !isCount(count) || typeof healed !== 'boolean' || !Array.isArray(fields))
     return undefined
   return {
@@ -72,7 +79,16 @@ function parseDrift(value: unknown): DriftReport | undefined {
     ...(typeof manager === 'string' && { manager: textOf(manager) }),
     healed,
     count,
+    ...(isReportOnly === true && { isReportOnly }),
   }
+}
+
+/** A pause that is none is not worth the report: the reason names it as well. */
+function parsePause(value: unknown): { pause?: Pause } {
+  const { environment, application, reason, by, at, until } = fieldsOf(value)
+  if (!isShort(environment) || !isShort(application) || !isShort(by) || !isCount(at)) return {}
+  const pause = { environment, application, reason: textOf(reason), by, at }
+  return { pause: { ...pause, ...(isCount(until) && { until }) } }
 }
 
 function fieldsOf(value: unknown): Record<string, unknown> {

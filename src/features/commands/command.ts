@@ -20,8 +20,9 @@ export type Command =
       /** Says what would be stopped, and stops nothing; needs no reason. */
       isDryRun?: true
     }
-  | { verb: 'unfreeze' | 'unlock'; environment: string; application?: string }
+  | { verb: 'unfreeze' | 'unlock' | 'unpause'; environment: string; application?: string }
   | { verb: 'lock'; environment: string; application?: string; until?: CommandTime; reason: string }
+  | { verb: 'pause'; environment: string; application?: string; until?: CommandTime; reason: string }
   /** `all`: every gate that can be overridden. */
   | { verb: 'override'; gate: OverridableGate | 'all'; until?: CommandTime; reason: string }
   /** The present head is urgent: it passes windows and freezes by rule. */
@@ -63,6 +64,8 @@ export const usages: Record<Command['verb'], string> = {
   unpin: '/unpin <application> <environment>',
   hold: '/hold <application> <environment> [reason]',
   unhold: '/unhold <application> <environment>',
+  pause: '/pause <environment> [application] [--until 2h] <reason>',
+  unpause: '/unpause <environment> [application]',
   resume: '/resume <environment> <reason>',
   sync: '/sync [application]',
   explain: '/explain',

@@ -84,6 +84,7 @@ const optionsOf: Partial<Record<CommandVerb, string[]>> = {
   promote: ['--dry-run'],
   freeze: ['--until', '--dry-run'],
   lock: ['--until'],
+  pause: ['--until'],
   override: ['--until'],
   hotfix: ['--until'],
 }
@@ -124,6 +125,7 @@ function readArguments(verb: CommandVerb, all: string[], applications: readonly 
     case 'ack-delete':
     case 'unfreeze':
     case 'unlock':
+    case 'unpause':
     case 'sync':
       return readOptionalNames(verb, words)
     case 'pin':
@@ -133,6 +135,7 @@ function readArguments(verb: CommandVerb, all: string[], applications: readonly 
       return readTarget(verb, words)
     case 'freeze':
     case 'lock':
+    case 'pause':
       return readClosure(verb, options, applications)
     case 'resume': {
       const [environment = '', ...rest] = words
@@ -156,7 +159,7 @@ function readArguments(verb: CommandVerb, all: string[], applications: readonly 
 }
 
 function readOptionalNames(
-  verb: 'revert' | 'ack-delete' | 'unfreeze' | 'unlock' | 'sync',
+  verb: 'revert' | 'ack-delete' | 'unfreeze' | 'unlock' | 'unpause' | 'sync',
   words: string[],
 ): ParsedCommand {
   const most = verb === 'sync' ? 1 : 2
@@ -196,7 +199,7 @@ function isEverywhere(verb: CommandVerb, word: string | undefined): boolean {
 
 /** The second word is an application where one is called so, or where an option sets it apart from the reason. */
 function readClosure(
-  verb: 'freeze' | 'lock',
+  verb: 'freeze' | 'lock' | 'pause',
   { words, options, wordsBefore }: Arguments,
   applications: readonly string[],
 ): ParsedCommand {
@@ -224,7 +227,7 @@ function readClosure(
     reason,
   }
   const command: Command =
-    verb === 'lock' ? { verb, ...closure } : { verb, ...closure, ...(isDryRun && { isDryRun }) }
+    verb === 'freeze' ? { verb, ...closure, ...(isDryRun && { isDryRun }) } : { verb, ...closure }
   return { kind: 'command', command }
 }
 

@@ -2,6 +2,7 @@ import type { Configuration, Environment } from '../../domain/configuration.ts'
 import { type Instant, targetKey } from '../../domain/refs.ts'
 import type { Attestation, Controls, Freeze, Release, Rollout } from '../../domain/release.ts'
 import type { StatusView } from '../review/review-view.ts'
+import { describePause } from '../sync/pause-of.ts'
 import { freezesByRule } from '../windows/freezes-by-rule.ts'
 import { isInForce } from '../windows/evaluate-windows.ts'
 
@@ -56,7 +57,7 @@ function describeWave({ reached, waves, stopped }: Rollout): string {
   return stopped === undefined ? at : `${at}, stopped: ${stopped}`
 }
 
-/** A sentence for each freeze, lock, pin and hold that holds there now. */
+/** A sentence for each freeze, lock, pause, pin and hold that holds there now. */
 function inForce(
   { configuration, places, states }: StatusFacts,
   environment: string,
@@ -85,6 +86,9 @@ function inForce(
     ...(controls?.locks ?? [])
       .filter(isNow)
       .map((lock) => `${whereOf(lock)} is locked by ${lock.by.login}${endOf(lock)}: ${lock.reason}`),
+    ...(controls?.pauses ?? [])
+      .filter(isNow)
+      .map((pause) => `${whereOf(pause)} is left as it is, ${describePause(pause)}`),
     ...(controls?.holds ?? [])
       .filter(({ application }) => isMeant(application))
       .map(({ by, reason, ...hold }) => `${whereOf(hold)} is held by ${by}${reason && `: ${reason}`}`),

@@ -101,6 +101,27 @@ export function changeControls(
         return unchanged(`there is no lock on ${describe(application)} in ${environment}`)
       return changed({ ...controls, locks }, `the lock on ${describe(application)} in ${environment} is gone`)
     }
+    case 'pause': {
+      if (until !== undefined && until <= at) return unchanged('the pause would be over before it begins')
+      const application = command.application ?? '*'
+      const pause = { environment, application, reason: command.reason, by, at, until }
+      const rest = lasting(controls.pauses, at).filter((entry) => entry.application !== application)
+      return changed(
+        { ...controls, pauses: [...rest, pause] },
+        `${describe(application)} in ${environment} is left as it is: nothing is applied, put back or deleted`,
+      )
+    }
+    case 'unpause': {
+      const application = command.application ?? '*'
+      const before = lasting(controls.pauses, at)
+      const pauses = before.filter((entry) => entry.application !== application)
+      if (pauses.length === before.length)
+        return unchanged(`there is no pause of ${describe(application)} in ${environment}`)
+      return changed(
+        { ...controls, pauses },
+        `${describe(application)} in ${environment} is made what git says again`,
+      )
+    }
     case 'override':
       return override(controls, command, request)
     case 'hotfix':

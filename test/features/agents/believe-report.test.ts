@@ -81,6 +81,14 @@ describe('a report', () => {
     expect(parseReport(reportOf({ ...release, drift }))?.releases).toEqual([{ ...release, drift }])
   })
 
+  it('says who paused it, and nothing where that is no pause', () => {
+    const pause = { environment: 'prod', application: '*', reason: 'a migration', by: 'ada', at: 1, until: 2 }
+    const pausesOf = (value: unknown) =>
+      parseReport(reportOf({ ...release, pause: value }))?.releases.map((one) => one.pause)
+    expect(pausesOf(pause)).toEqual([pause])
+    expect(pausesOf({ ...pause, by: 7 })).toEqual([undefined])
+  })
+
   it('has its texts cut and unknown fields left out', () => {
     const [read] =
       parseReport(reportOf({ ...release, reason: 'x'.repeat(9_000), evil: true }))?.releases ?? []

@@ -40,6 +40,9 @@ describe('arguments', () => {
     ${'/approve prod staging prod'}                           | ${{ verb: 'approve', environments: ['prod', 'staging'] }}
     ${'/lock prod search I look at it'}                       | ${{ verb: 'lock', environment: 'prod', application: 'search', reason: 'I look at it' }}
     ${'/lock prod --until 2h debugging'}                      | ${{ verb: 'lock', environment: 'prod', until: hours(2), reason: 'debugging' }}
+    ${'/pause prod search a migration'}                       | ${{ verb: 'pause', environment: 'prod', application: 'search', reason: 'a migration' }}
+    ${'/pause prod --until 2h a migration'}                   | ${{ verb: 'pause', environment: 'prod', until: hours(2), reason: 'a migration' }}
+    ${'/unpause prod search'}                                 | ${{ verb: 'unpause', environment: 'prod', application: 'search' }}
     ${'/unlock prod'}                                         | ${{ verb: 'unlock', environment: 'prod' }}
     ${'/override window the shop is down'}                    | ${{ verb: 'override', gate: 'window', reason: 'the shop is down' }}
     ${'/override all --until 30m the shop is down'}           | ${{ verb: 'override', gate: 'all', until: hours(0.5), reason: 'the shop is down' }}
@@ -78,6 +81,8 @@ describe('arguments', () => {
     ${'/override'}                               | ${`/override: the gate is missing; write ${usages.override}`}
     ${'/override window'}                        | ${`/override: the reason is missing; write ${usages.override}`}
     ${'/override render it burns'}               | ${`/override: "render" is not a gate that can be overridden; write ${usages.override}`}
+    ${'/pause prod'}                             | ${`/pause: the reason is missing; write ${usages.pause}`}
+    ${'/unpause'}                                | ${`/unpause: the environment is missing; write ${usages.unpause}`}
     ${'/lock prod'}                              | ${`/lock: the reason is missing; write ${usages.lock}`}
     ${'/approve prod;x'}                         | ${`/approve: "prod;x" is not a name of plain letters, digits, "-", "_" and "."; write ${usages.approve}`}
     ${'/pin checkout'}                           | ${`/pin: application or environment is missing; write ${usages.pin}`}

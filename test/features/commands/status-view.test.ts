@@ -65,6 +65,8 @@ describe('the status', () => {
     ${'a freeze with an end'}    | ${{ freezes: [aFreeze({ until: noon + 60_000 })] }}  | ${['prod is frozen by grace until 2026-11-19T12:01Z: audit']}
     ${'a freeze that is over'}   | ${{ freezes: [aFreeze({ until: noon })] }}           | ${[]}
     ${'a freeze of another'}     | ${{ freezes: [aFreeze({ application: 'search' })] }} | ${[]}
+    ${'a pause'}                 | ${{ pauses: [aFreeze({ until: noon + 60_000 })] }}   | ${['prod is left as it is, paused by grace since 2026-11-19T12:00Z until 2026-11-19T12:01Z: audit']}
+    ${'a pause that is over'}    | ${{ pauses: [aFreeze({ until: noon })] }}            | ${[]}
     ${'a lock'}                  | ${{ locks: [{ ...aFreeze(), by: anActor('bob') }] }} | ${['prod is locked by bob: audit']}
     ${'a hold without a reason'} | ${{ holds: [{ ...aPin(), reason: '' }] }}            | ${['checkout in prod is held by drawbridge']}
     ${'a hold of another'}       | ${{ holds: [{ ...aPin(), application: 'search' }] }} | ${[]}

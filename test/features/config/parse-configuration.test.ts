@@ -179,7 +179,7 @@ slos:
       "12 environments.prod.promotion.from: there is no environment "stagng"; the environments are dev, prod",
       "13 environments.prod.protected: "yes" is not true or false; write true or false, without quotes",
       "15 roles[0]: nobody has this role; add members: ["@shop/release"], or permission: maintain",
-      "16 roles[0].may[0]: "promot" is not one of recheck, diff, approve, promote, revert, freeze, unfreeze, lock, unlock, override, hotfix, ack-delete, pin, unpin, hold, unhold, resume, sync, explain, status, help; did you mean promote?",
+      "16 roles[0].may[0]: "promot" is not one of recheck, diff, approve, promote, revert, freeze, unfreeze, lock, unlock, override, hotfix, ack-delete, pin, unpin, hold, unhold, pause, unpause, resume, sync, explain, status, help; did you mean promote?",
       "18 slos[0].environment: there is no environment "prd"; did you mean prod?",
       "18 slos[0].objective: 0.999 is a share, not a percentage; write 99.9",
       "18 slos[0].bad: the selector is a function call; the range and the rate are added here; write a counter such as http_requests_total{app="checkout",code=~"5.."}",

@@ -32,6 +32,8 @@ const pin: Command = { verb: 'pin', ...place, reason: 'slow' }
 const unpin: Command = { verb: 'unpin', ...place }
 const holdIt: Command = { verb: 'hold', ...place, reason: 'wait' }
 const lock: Command = { verb: 'lock', environment: 'prod', reason: 'debugging' }
+const pause: Command = { verb: 'pause', environment: 'prod', reason: 'a migration' }
+const unpause: Command = { verb: 'unpause', environment: 'prod' }
 const unlock: Command = { verb: 'unlock', environment: 'prod' }
 const override: Command = { verb: 'override', gate: 'window', reason: 'the shop is down' }
 const consent: Command = { verb: 'ack-delete' }
@@ -64,12 +66,15 @@ const unhold: Command = { verb: 'unhold', ...place }
  * | lock                   | none, or its owner’s        | one                              |
  * | lock                   | somebody else’s             | as it is: the owner is named     |
  * | unlock                 | one of the same application | none                             |
+ * | pause                  | one of the same application | the new one in its place         |
+ * | unpause                | one of the same application | none                             |
  * | override               | another person’s            | both                             |
  * | ack-delete             | one of an earlier head      | the new one in its place         |
  */
 describe('changeControls: what is in force afterwards', () => {
   const other = aFreeze({ application: 'search' })
   const newFreeze = { environment: 'prod', application: '*', reason: 'audit', until: undefined, ...who }
+  const newPause = { environment: 'prod', application: '*', reason: 'a migration', until: undefined, ...who }
   const newPin = { ...place, images, reason: 'slow', ...who }
 
   it.each<[string, Command, Partial<Controls>, Partial<Controls>]>([
@@ -104,6 +109,10 @@ describe('changeControls: what is in force afterwards', () => {
       { locks: [aLock(grace, { application: 'search' })] },
       { locks: [aLock(grace, { application: 'search' }), aLock(ken, { application: 'checkout' })] },
     ],
+    ['pause', pause, {}, { pauses: [newPause] }],
+    ['pause again', pause, { pauses: [aFreeze()] }, { pauses: [newPause] }],
+    ['pause beside one of another application', pause, { pauses: [other] }, { pauses: [other, newPause] }],
+    ['unpause', unpause, { pauses: [aFreeze(), other] }, { pauses: [other] }],
     ['unlock', unlock, { locks: [aLock(grace)] }, { locks: [] }],
     ['override', override, {}, { overrides: [anOverride(ken)] }],
     [

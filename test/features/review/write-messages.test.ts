@@ -74,7 +74,7 @@ describe('the roll-out board', () => {
       [
         "- ⚔️ checkout in prod on prod-eu: \`Deployment shop/checkout\` keeps being changed in the cluster by \`rival\` (\`data.key\`), and was put back <sub>Mon 23 Nov 2026, 09:30 UTC, 3 times</sub>",
         "- checkout in prod on prod-eu: \`ConfigMap shop/texts\` was changed in the cluster (\`data.key\`), and was put back <sub>Mon 23 Nov 2026, 09:30 UTC, 1 time</sub>",
-        "- checkout in prod on prod-eu: \`ConfigMap shop/flags\` was changed in the cluster (\`data.key\`), and is left as it is, as configured <sub>Mon 23 Nov 2026, 09:30 UTC</sub>",
+        "- checkout in prod on prod-eu: \`ConfigMap shop/flags\` was changed in the cluster (\`data.key\`), and is left as it is <sub>Mon 23 Nov 2026, 09:30 UTC</sub>",
       ]
     `)
   })

@@ -1,15 +1,12 @@
 import { fromLedgerFiles, isLedgerRecord } from '../features/attestation/ledger-files.ts'
-import type { Attestation } from '../domain/release.ts'
+import type { Rendered } from '../journeys/read-cluster-status.ts'
 import { readTexts } from '../journeys/read-organisation.ts'
 import type { GitRepository } from '../ports/git.ts'
 import { findRenderedRefs } from './rendered-refs.ts'
 import { type Given, UsageError } from './subcommand.ts'
 
-/** What the rendered refs of a clone attest; undefined where it has none. Signatures are for `drawbridge verify` to check. */
-export async function readAttestations(
-  given: Given,
-  repository: GitRepository,
-): Promise<Attestation[] | undefined> {
+/** What the rendered refs of a clone say; undefined where it has none. Signatures are for `drawbridge verify` to check. */
+export async function readRendered(given: Given, repository: GitRepository): Promise<Rendered | undefined> {
   try {
     const refs = await findRenderedRefs(given, repository)
     const all = await Promise.all(
@@ -17,7 +14,10 @@ export async function readAttestations(
         fromLedgerFiles(environment, await readTexts(repository, tip, isLedgerRecord)),
       ),
     )
-    return all.flatMap(({ attestations }) => attestations)
+    return {
+      attestations: all.flatMap(({ attestations }) => attestations),
+      pauses: all.flatMap(({ controls }) => controls.pauses),
+    }
   } catch (error) {
     if (error instanceof UsageError) return undefined
     throw error
