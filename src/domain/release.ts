@@ -37,6 +37,8 @@ export interface Rollout {
   application: string
   revision: Revision
   pull?: number
+  /** Of the pull request, as it was merged: what was declared of this head holds for the waves to come. */
+  head?: Sha
   waves: string[][]
   /** Index of the newest wave whose trees are committed. */
   reached: number

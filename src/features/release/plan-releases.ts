@@ -329,6 +329,7 @@ function toRollout(environment: Environment, group: Candidate[], revision: Judge
     application: group[0]?.rendered.target.application ?? '',
     revision: revision.sha,
     pull: revision.pull?.ref.number,
+    head: revision.pull?.headSha,
     waves: environment.waves
       .map((wave) => wave.filter((cluster) => clusters.has(cluster)))
       .filter((wave) => wave.length > 0),

@@ -1,6 +1,8 @@
-import type { Environment, FreezeRule } from '../../domain/configuration.ts'
+import type { ChangeClass, Environment, FreezeRule } from '../../domain/configuration.ts'
 import type { Instant } from '../../domain/refs.ts'
 import type { Attestation, Controls, Release, Rollout } from '../../domain/release.ts'
+import type { Verdict } from '../../domain/verdict.ts'
+import { applyOverrides } from '../review/apply-overrides.ts'
 import { evaluateWindows } from '../windows/evaluate-windows.ts'
 import { freezesByRule } from '../windows/freezes-by-rule.ts'
 import { nextWave } from './next-wave.ts'
@@ -9,7 +11,7 @@ export interface WaveFacts {
   environment: Environment
   rollouts: Rollout[]
   attestations: Attestation[]
-  controls: Pick<Controls, 'freezes' | 'locks'>
+  controls: Pick<Controls, 'freezes' | 'locks' | 'hotfixes' | 'overrides'>
   /** Those of the configuration. */
   freezeRules?: FreezeRule[]
   /** The reconciler's words on the environment's targets. */
@@ -60,7 +62,7 @@ function planRollout(
       return {}
     case 'open': {
       const window = windowOf(facts, rollout, own, now)
-      if (window.outcome !== 'pass') return { rollout, next: window.until }
+      if (window?.outcome !== 'pass') return { rollout, next: window?.until }
       const isLast = decision.reached === rollout.waves.length - 1
       return {
         rollout: isLast ? undefined : { ...rollout, reached: decision.reached },
@@ -70,14 +72,14 @@ function planRollout(
   }
 }
 
-function windowOf(facts: WaveFacts, rollout: Rollout, own: Attestation[], now: Instant) {
+/** A hotfix and an override let a wave start as they let the merge, and as long. */
+function windowOf(facts: WaveFacts, rollout: Rollout, own: Attestation[], now: Instant): Verdict | undefined {
   const attested = own.find(({ revision }) => revision === rollout.revision)
-  const kind = attested?.kind
-  return evaluateWindows(
+  const window = evaluateWindows(
     {
       environments: [facts.environment],
       applications: [rollout.application],
-      changeClass: kind === 'revert' || kind === 'promotion' ? kind : 'change',
+      ...classOf(facts, rollout, attested?.kind, now),
       freezes: [
         ...facts.controls.freezes,
         ...freezesByRule(facts.freezeRules, [facts.environment.name], [rollout.application]),
@@ -87,4 +89,20 @@ function windowOf(facts: WaveFacts, rollout: Rollout, own: Attestation[], now: I
     },
     now,
   )
+  const { pull, head } = rollout
+  if (pull === undefined || head === undefined) return window
+  return applyOverrides([window], facts.controls.overrides, { pull, head }, now)[0]
+}
+
+function classOf(
+  { controls }: WaveFacts,
+  { pull, head }: Rollout,
+  kind: Attestation['kind'] | undefined,
+  now: Instant,
+): { changeClass: ChangeClass; classUntil?: Instant } {
+  if (kind === 'revert' || kind === 'promotion') return { changeClass: kind }
+  const hotfix = controls.hotfixes.find(
+    (entry) => entry.pull === pull && entry.head === head && entry.at <= now && now < entry.until,
+  )
+  return hotfix ? { changeClass: 'hotfix', classUntil: hotfix.until } : { changeClass: 'change' }
 }

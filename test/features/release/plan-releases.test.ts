@@ -138,6 +138,7 @@ describe('planReleases', () => {
         application: 'checkout',
         revision: 'd1'.repeat(20),
         pull: 12,
+        head: 'a'.repeat(40),
         waves: [['prod-eu'], ['prod-us']],
         reached: 0,
       },

@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import type { Window } from '../../../src/domain/configuration.ts'
-import type { Lock, Release, Rollout } from '../../../src/domain/release.ts'
+import {
+  type Controls,
+  type Hotfix,
+  type Lock,
+  noControls,
+  type Release,
+  type Rollout,
+} from '../../../src/domain/release.ts'
 import { planWaves, type WaveFacts } from '../../../src/features/rollout/plan-waves.ts'
 import {
   aFreeze,
@@ -29,6 +36,28 @@ function aLock(login: string): Lock {
   return { environment: 'prod', application: '*', reason: 'debugging', by: anActor(login), at: noon - 1 }
 }
 
+const frozen = { ...noControls, freezes: [aFreeze()] }
+const head = 'a'.repeat(40)
+const declared = {
+  environment: 'prod',
+  pull: 12,
+  head,
+  reason: 'the shop is down',
+  at: noon - 1,
+  until: noon + 1,
+}
+/** A roll-out of a pull request's head, where hotfixes are known. */
+const urgent = { rollouts: [aRollout({ head })], environment: anEnvironment({ hotfix: {} }) }
+
+function aHotfix(overrides: Partial<Hotfix> = {}): Hotfix {
+  return { ...declared, by: anActor('grace'), ...overrides }
+}
+
+function overridden(...people: string[]): Controls {
+  const overrides = people.map((login) => ({ ...declared, gate: 'window' as const, by: anActor(login) }))
+  return { ...frozen, overrides }
+}
+
 function heard(phase: Release['phase']): Release[] {
   return [aRelease({ phase, reason: 'web is not ready' })]
 }
@@ -40,7 +69,7 @@ function factsOf(overrides: Partial<WaveFacts> = {}): WaveFacts {
     attestations: [
       anAttestation({ digest: 'd1', pull: { number: 7, title: '', author: anActor('ada'), approvedBy: [] } }),
     ],
-    controls: { freezes: [], locks: [] },
+    controls: noControls,
     releases: heard('healthy'),
     ...overrides,
   }
@@ -52,6 +81,7 @@ function factsOf(overrides: Partial<WaveFacts> = {}): WaveFacts {
  * | healthy               | open   | no           | it    | done                |
  * | healthy               | open   | yes          | it    | one further         |
  * | healthy               | closed | any          | –     | as it is            |
+ * | healthy               | closed, but a hotfix or an override of this head stands | no | it | done |
  * | on its way, unheard   | any    | any          | –     | as it is            |
  * | degraded              | any    | any          | –     | stopped             |
  * | stopped before        | any    | any          | –     | as it is            |
@@ -65,7 +95,7 @@ describe('planWaves', () => {
     ['the last wave opens', {}, ['prod-us'], [], true],
     ['a wave opens, another follows', far, ['prod-us'], [{ reached: 1 }], true],
     ['the window is closed', windowed, [], [{ reached: 0 }], false],
-    ['frozen', { controls: { freezes: [aFreeze()], locks: [] } }, [], [{ reached: 0 }], false],
+    ['frozen', { controls: frozen }, [], [{ reached: 0 }], false],
     ['frozen by a rule', { freezeRules: [aFreezeRule()] }, [], [{ reached: 0 }], false],
     [
       'a rule for elsewhere',
@@ -74,8 +104,37 @@ describe('planWaves', () => {
       [],
       true,
     ],
-    ['locked by another', { controls: { freezes: [], locks: [aLock('ken')] } }, [], [{ reached: 0 }], false],
-    ['locked by its author', { controls: { freezes: [], locks: [aLock('ada')] } }, ['prod-us'], [], true],
+    [
+      'locked by another',
+      { controls: { ...noControls, locks: [aLock('ken')] } },
+      [],
+      [{ reached: 0 }],
+      false,
+    ],
+    ['locked by its author', { controls: { ...noControls, locks: [aLock('ada')] } }, ['prod-us'], [], true],
+    [
+      'a hotfix in a freeze',
+      { ...urgent, controls: { ...frozen, hotfixes: [aHotfix()] } },
+      ['prod-us'],
+      [],
+      true,
+    ],
+    [
+      'a hotfix that is over',
+      { ...urgent, controls: { ...frozen, hotfixes: [aHotfix({ until: noon })] } },
+      [],
+      [{ reached: 0 }],
+      false,
+    ],
+    [
+      'a hotfix of another head',
+      { ...urgent, controls: { ...frozen, hotfixes: [aHotfix({ head: 'e'.repeat(40) })] } },
+      [],
+      [{ reached: 0 }],
+      false,
+    ],
+    ['overridden', { ...urgent, controls: overridden('grace', 'ken') }, ['prod-us'], [], true],
+    ['overridden by one alone', { ...urgent, controls: overridden('ken') }, [], [{ reached: 0 }], false],
     ['on its way', { releases: heard('progressing') }, [], [{ reached: 0 }], false],
     ['unheard', { releases: [] }, [], [{ reached: 0 }], false],
     ['degraded', { releases: heard('degraded') }, [], [{ stopped: 'prod-eu: web is not ready' }], true],
