@@ -66,6 +66,10 @@ export function registerTargetFigures(telemetry: Telemetry, store: Pick<Store, '
     () => each(({ drift }) => ({ value: drift?.count })),
   )
   telemetry.gauge(
+    { name: 'drawbridge_target_paused', help: '1 for each target that is paused.', labels: place },
+    () => each(({ pause }) => ({ value: pause && 1 })),
+  )
+  telemetry.gauge(
     {
       name: 'drawbridge_targets_left_out',
       help: 'Targets beyond those that have figures of their own.',

@@ -1,5 +1,6 @@
 import type { AgentPlace, AgentState, Report } from '../domain/agent.ts'
 import type { Instant, RepositoryRef } from '../domain/refs.ts'
+import type { Release } from '../domain/release.ts'
 import { believeReport } from '../features/agents/believe-report.ts'
 import { judgeReport, type ReportAnswer } from '../features/agents/judge-report.ts'
 import { followUp } from '../features/work/follow-up.ts'
@@ -18,7 +19,9 @@ export interface KnownAgent {
  * from the same place. The releases are stored before the message is, so that a crash in between costs a repetition.
  */
 export async function takeReport(
-  ports: Pick<Ports, 'clock' | 'ledger' | 'store'>,
+  ports: Pick<Ports, 'clock' | 'ledger' | 'store'> & {
+    onRelease?: (before: Release | undefined, after: Release) => void
+  },
   { repository, place }: KnownAgent,
   report: Report,
 ): Promise<{ answer: ReportAnswer; hasNews: boolean }> {
@@ -32,6 +35,7 @@ export async function takeReport(
   for (const release of believeReport(place, report, state?.attestations ?? [], now)) {
     const before = await store.releases.get(repository, release.target)
     await saveRelease(store, repository, before, release, [], now)
+    ports.onRelease?.(before, release)
     await wakeWaiting(store, repository, before, release, now)
     const next = followUp(repository, before, release)
     for (const work of next) await store.queue.enqueue(work, now)

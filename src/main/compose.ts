@@ -15,6 +15,7 @@ import { sealCache } from '../adapters/store/sealed-cache.ts'
 import { createTelemetry } from '../adapters/telemetry/prometheus-telemetry.ts'
 import { createWords } from '../adapters/words/handlebars-words.ts'
 import { createAgentDoor } from '../app/agent-door.ts'
+import { createDriftFigures } from '../app/drift-figures.ts'
 import { createAgentKeys } from '../app/agent-keys.ts'
 import { followMarks } from '../app/follow-marks.ts'
 import { createHealth } from '../app/health.ts'
@@ -85,6 +86,7 @@ export async function composeDrawbridge(settings: Settings, foundations: Foundat
   const telemetry = createTelemetry()
   const store = await openStore({ url: settings.databaseUrl, folder: settings.dataFolder, clock, log })
   registerStoreFigures(telemetry, store, clock)
+  const onRelease = createDriftFigures(telemetry)
 
   const github = createGitHub({
     appId: settings.appId,
@@ -196,6 +198,7 @@ export async function composeDrawbridge(settings: Settings, foundations: Foundat
       ports,
       changes,
       createServe({ ...clusters, configuration: configurationOf, streams }),
+      onRelease,
     ),
     giveUp: (failed, error) => giveUp(ports, failed, error),
     receive: (delivery) => receiver.receive(delivery),
@@ -215,7 +218,7 @@ export async function composeDrawbridge(settings: Settings, foundations: Foundat
       repository: (id) => repositories.all().find((repository) => repository.id === id),
       keys: createAgentKeys(configurationOf, clock),
       async take(agent, report) {
-        const { answer, hasNews } = await takeReport(ports, agent, report)
+        const { answer, hasNews } = await takeReport({ ...ports, onRelease }, agent, report)
         if (hasNews) changes.announce()
         return answer
       },

@@ -17,13 +17,19 @@ import { reconcileTarget } from '../journeys/reconcile-target.ts'
 import { recordMerge } from '../journeys/record-merge.ts'
 import { rerunChecks } from '../journeys/rerun-checks.ts'
 import { reviewPullRequest } from '../journeys/review-pull-request.ts'
+import type { Release } from '../domain/release.ts'
 import { runCommand } from '../journeys/run-command.ts'
 import { sweep } from '../journeys/sweep.ts'
 import { turnWindows } from '../journeys/turn-windows.ts'
 import type { Serve } from './serving.ts'
 
 /** Which journey each kind of work is. */
-export function createHandlers(ports: Ports, changes: Changes, serve: Serve): Handlers {
+export function createHandlers(
+  ports: Ports,
+  changes: Changes,
+  serve: Serve,
+  onRelease?: (before: Release | undefined, after: Release) => void,
+): Handlers {
   return {
     'review-pull': ({ pull }, signal) => reviewPullRequest(ports, pull, signal),
     'run-command': ({ pull, commentId }) => runCommand(ports, pull, commentId),
@@ -41,7 +47,7 @@ export function createHandlers(ports: Ports, changes: Changes, serve: Serve): Ha
       publishDeployments(ports, repository, environment),
     'notice-silence': ({ repository }) => noticeSilence(ports, repository),
     'guard-slo': (work) => guardSlo(ports, work),
-    'reconcile-target': (work) => reconcileAndTell(ports, changes, serve, work),
+    'reconcile-target': (work) => reconcileAndTell(ports, changes, serve, work, onRelease),
     sweep: ({ repository }) => sweep(ports, repository),
   }
 }
@@ -52,6 +58,7 @@ async function reconcileAndTell(
   changes: Changes,
   serve: Serve,
   work: { repository: RepositoryRef; target: Target },
+  onRelease?: (before: Release | undefined, after: Release) => void,
 ): Promise<JourneyOutcome> {
   const before = await ports.store.releases.get(work.repository, work.target)
   const served = await serve(work.repository, work.target)
@@ -61,6 +68,7 @@ async function reconcileAndTell(
   )
   const after = await ports.store.releases.get(work.repository, work.target)
   if (!after) return outcome
+  onRelease?.(before, after)
   await wakeWaiting(ports.store, work.repository, before, after, ports.clock.now())
   const next = followUp(work.repository, before, after)
   for (const item of next) await ports.store.queue.enqueue(item, ports.clock.now())

@@ -28,8 +28,9 @@ const figures = async (releases: ReturnType<typeof aRelease>[]) => {
 
 it('tells of each target where it stands', async () => {
   const drift = { at: 0, object: 'Deployment shop/cart', fields: [], healed: true, count: 3 }
+  const pause = { environment: 'prod', application: '*', reason: 'a migration', by: 'ada', at: 0 }
   const lines = await figures([
-    aRelease('cart', { phase: 'degraded', appliedAt: 10_000, healthyAt: 14_500, drift }),
+    aRelease('cart', { phase: 'degraded', appliedAt: 10_000, healthyAt: 14_500, drift, pause }),
     aRelease('checkout'),
   ])
   const cart = 'application="cart",environment="prod",cluster="eu"'
@@ -40,6 +41,7 @@ it('tells of each target where it stands', async () => {
       `drawbridge_target_applied_timestamp_seconds{${cart}} 10`,
       `drawbridge_target_apply_to_healthy_seconds{${cart}} 4.5`,
       `drawbridge_target_drift_heals{${cart}} 3`,
+      `drawbridge_target_paused{${cart}} 1`,
       'drawbridge_targets_left_out 0',
     ]),
   )

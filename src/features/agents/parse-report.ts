@@ -3,6 +3,7 @@ import { type Health, healthStatuses } from '../../domain/health.ts'
 import type { Instant } from '../../domain/refs.ts'
 import {
   type DriftReport,
+  type ObjectDrift,
   type Pause,
   type Release,
   type ReleasePhase,
@@ -12,6 +13,7 @@ import {
 /** Longer texts of an agent are cut: they go onto pages and into comments. */
 const mostText = 2_000
 const mostFields = 50
+const mostDrifts = 20
 const mostReleases = 20_000
 
 /**
@@ -69,6 +71,15 @@ function parseHealth(value: unknown): Health | undefined {
 }
 
 function parseDrift(value: unknown): DriftReport | undefined {
+  const first = parseObjectDrift(value)
+  const { others, more } = fieldsOf(value)
+  const told = Array.isArray(others)
+    ? others.slice(0, mostDrifts).flatMap((other) => parseObjectDrift(other) ?? [])
+    : []
+  return first && { ...first, ...(told.length > 0 && { others: told }), ...(isCount(more) && { more }) }
+}
+
+function parseObjectDrift(value: unknown): ObjectDrift | undefined {
   const { at, object, fields, manager, healed, count, isReportOnly } = fieldsOf(value)
   if (!isCount(at) || !isCount(count) || typeof healed !== 'boolean' || !Array.isArray(fields))
     return undefined

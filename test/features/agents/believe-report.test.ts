@@ -77,6 +77,10 @@ describe('a report', () => {
       fields: ['spec.replicas'],
       healed: true,
       count: 2,
+      others: [
+        { at: 1, object: 'ConfigMap shop/a', fields: [], healed: false, count: 0, isReportOnly: true },
+      ],
+      more: 3,
     }
     expect(parseReport(reportOf({ ...release, drift }))?.releases).toEqual([{ ...release, drift }])
   })
