@@ -1,13 +1,13 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { aShop, minute, newTag, type World } from './world.ts'
+import { aShop, minute, newTag, storyTimeoutMs, type World } from './world.ts'
 
 const reviewsRoute = 'GET /repos/{owner}/{repo}/pulls/{pull_number}/reviews'
 
-describe('the required check', () => {
+describe('the required check', { timeout: storyTimeoutMs }, () => {
   let world: World
   beforeAll(async () => {
     world = await aShop()
-  })
+  }, storyTimeoutMs)
   afterEach(() => world.demo.shop.github.chaos.reset())
   afterAll(() => world.close())
 
@@ -66,11 +66,11 @@ describe('the required check', () => {
   })
 })
 
-describe('buttons of the check', () => {
+describe('buttons of the check', { timeout: storyTimeoutMs }, () => {
   let world: World
   beforeAll(async () => {
     world = await aShop()
-  })
+  }, storyTimeoutMs)
   afterAll(() => world.close())
 
   it('does what the person may, refuses the rest with the reason, and answers once', async () => {
@@ -110,11 +110,11 @@ describe('buttons of the check', () => {
   })
 })
 
-describe('a change of the rules', () => {
+describe('a change of the rules', { timeout: storyTimeoutMs }, () => {
   let world: World
   beforeAll(async () => {
     world = await aShop()
-  })
+  }, storyTimeoutMs)
   afterAll(() => world.close())
 
   it('is judged by the rules before it, and says what it would do to others', async () => {
@@ -147,11 +147,11 @@ describe('a change of the rules', () => {
   })
 })
 
-describe('a merge queue', () => {
+describe('a merge queue', { timeout: storyTimeoutMs }, () => {
   let world: World
   beforeAll(async () => {
     world = await aShop()
-  })
+  }, storyTimeoutMs)
   afterEach(() => world.demo.shop.github.chaos.reset())
   afterAll(() => world.close())
 

@@ -1,5 +1,6 @@
 import { ApiError, validationFailed } from './api-error.ts'
 import type { Doer, Hub } from './hub.ts'
+import { settleAutoMerges } from './auto-merge.ts'
 import { settleQueue } from './merge-queue.ts'
 import { checkRun, nestedSuite } from './present/check.ts'
 import { emitSuite } from './refs.ts'
@@ -146,6 +147,7 @@ async function completed(hub: Hub, run: CheckRun, doer: Doer): Promise<void> {
   run.suite.updatedAt = hub.clock.now()
   emitRun(hub, run, 'completed', doer)
   settleQueue(hub, run.suite.repository)
+  settleAutoMerges(hub, run.suite.repository, run.suite.sha)
   if (suiteStatus(run.suite) === 'completed') {
     await emitSuite(hub, run.suite.repository, run.suite, 'completed', doer)
   }

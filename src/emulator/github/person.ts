@@ -1,5 +1,6 @@
 import type { Sha } from '../../domain/refs.ts'
 import { ApiError } from './api-error.ts'
+import { enableAutoMerge } from './auto-merge.ts'
 import { rerequestRun, requestAction } from './checks.ts'
 import {
   addComment,
@@ -53,6 +54,8 @@ export interface Person {
   dismiss(review: Review, message: string): void
   /** `sha`: the head that was looked at. */
   merge(pull: Pull, method?: MergeMethod, sha?: Sha): Promise<Sha>
+  /** Asks GitHub to merge it as soon as the rules of the branch let it. */
+  enableAutoMerge(pull: Pull, method?: MergeMethod): void
   /** Puts it into the merge queue; GitHub merges it when the required checks passed on the commit that comes of it. */
   enqueue(pull: Pull): Promise<QueuePlace>
   rerequest(run: CheckRun): void
@@ -110,6 +113,10 @@ export function createPerson(hub: Hub, doer: Doer): Person {
     review: (pull, event, body) => addReview(hub, seen(pull), { event, body }, doer),
     dismiss: (review, message) => dismissReview(hub, review, message, doer),
     merge: (pull, method = 'squash', sha) => mergePull(hub, seen(pull), { method, sha }, doer),
+    enableAutoMerge(pull, method = 'squash') {
+      may(pull.repository, 'write')
+      enableAutoMerge(hub, pull, method, doer)
+    },
     enqueue: (pull) => enqueuePull(hub, seen(pull), doer),
     rerequest: (run) => rerequestRun(hub, run, doer),
     pressButton: (run, identifier) => requestAction(hub, run, identifier, doer),

@@ -158,6 +158,8 @@ export interface Pull {
   createdAt: Instant
   updatedAt: Instant
   closedAt?: Instant
+  /** Who asked GitHub to merge as soon as it may. */
+  autoMerge?: { by: Account; method: MergeMethod }
   merged?: { at: Instant; by: Account; sha: Sha; method: MergeMethod }
 }
 

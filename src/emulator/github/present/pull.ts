@@ -63,7 +63,7 @@ export function simplePull(hub: Hub, pull: Pull) {
       statuses: { href: statuses },
     },
     author_association: associationOf(pull.repository, pull.author),
-    auto_merge: null,
+    auto_merge: autoMerge(hub, pull),
     active_lock_reason: null,
   }
 }
@@ -86,6 +86,16 @@ export function fullPull(hub: Hub, pull: Pull) {
     additions: pull.size.additions,
     deletions: pull.size.deletions,
     changed_files: pull.size.changedFiles,
+  }
+}
+
+function autoMerge(hub: Hub, { autoMerge: wish, title }: Pull) {
+  if (!wish) return null
+  return {
+    enabled_by: user(hub, wish.by),
+    merge_method: wish.method,
+    commit_title: title,
+    commit_message: '',
   }
 }
 
