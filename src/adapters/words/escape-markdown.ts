@@ -48,6 +48,17 @@ export function escapeMarkdown(text: string): string {
   return withEntities(escaped)
 }
 
+/** What our own advice shows as code. A list: text of a repository may stand in the same sentence, with backticks of its own. */
+const ownCode = ['applications', 'charts', 'dependsOn', 'environments', 'postBuild.substitute', 'values']
+
+/** A sentence of ours to people, in which those names between backticks are code; all else is as dead as any other text. */
+export function escapeAdvice(text: string): string {
+  return ownCode.reduce(
+    (result, name) => result.replaceAll(`\\\`${name}\\\``, `\`${name}\``),
+    escapeMarkdown(text),
+  )
+}
+
 function escapeLast(mark: string): string {
   return `${mark.slice(0, -1)}\\${mark.slice(-1)}`
 }

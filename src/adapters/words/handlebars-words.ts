@@ -5,6 +5,7 @@ import {
   codeCell,
   codeLabel,
   codeSpan,
+  escapeAdvice,
   escapeHtml,
   escapeMarkdown,
   plainText,
@@ -15,6 +16,8 @@ import { formatDuration, formatInstant } from './format-time.ts'
 const helpers: Record<string, (...values: never[]) => unknown> = {
   /** The default of every `{{value}}`; a value that is missing is our mistake. */
   markdown: (value: unknown) => toMarkdown(value),
+  /** What people are told to do, with the names of settings as code. */
+  advice: (value: unknown) => safe(escapeAdvice(given(value))),
   code: (value: unknown) => safe(codeSpan(given(value))),
   /** Code inside a table. */
   cell: (value: unknown) => safe(codeCell(given(value))),

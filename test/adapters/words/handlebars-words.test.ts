@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { codeBlock, codeCell, codeSpan, escapeMarkdown } from '../../../src/adapters/words/escape-markdown.ts'
+import {
+  codeBlock,
+  codeCell,
+  codeSpan,
+  escapeMarkdown,
+  escapeAdvice,
+} from '../../../src/adapters/words/escape-markdown.ts'
 import { formatDuration, formatInstant } from '../../../src/adapters/words/format-time.ts'
 import { createWords } from '../../../src/adapters/words/handlebars-words.ts'
 
@@ -89,6 +95,18 @@ describe('escaping', () => {
 
   it('a fence is longer than any run inside', () => {
     expect(codeBlock('a\n````\nb', 'diff')).toBe('`````diff\na\n````\nb\n`````')
+  })
+})
+
+describe('advice of ours', () => {
+  it.each([
+    ['name it under `applications`', 'name it under `applications`'],
+    ['`dependsOn` under `environments`', '`dependsOn` under `environments`'],
+    ['what a repository calls `payments`', 'what a repository calls \\`payments\\`'],
+    ['`@ada` under `charts`', '\\`@&#8203;ada\\` under `charts`'],
+    ['one ` and `charts`', 'one \\` and `charts`'],
+  ])('shows our own names as code, and nothing else: %s', (text, shown) => {
+    expect(escapeAdvice(text)).toBe(shown)
   })
 })
 
