@@ -1,11 +1,19 @@
 import { assessBranch } from '../features/protection/assess-branch.ts'
+import { describeSkew, skewFix } from '../features/status/describe-skew.ts'
 import { formatOption } from './shared-options.ts'
 import { type CommandContext, exitCodes, type Given, type Subcommand } from './subcommand.ts'
 
 export const doctor: Subcommand = {
   summary: 'whether this machine has what the product needs, and how to get what is missing',
-  usage: '[--format text|json]',
-  options: formatOption('text', 'json'),
+  usage: '[--kubeconfig FILE] [--format text|json]',
+  options: {
+    kubeconfig: {
+      type: 'string',
+      value: 'FILE',
+      summary: 'Ask this cluster as well: whether it answers, and its clock',
+    },
+    ...formatOption('text', 'json'),
+  },
   description: [
     'Looks at the versions of node, git, kubectl, kustomize and helm, at the sandbox, the store and the settings of the GitHub App.\n' +
       'Settings that only `serve` needs are a warning here. Where they are set, GitHub is asked how the branches that are released from are protected.',
@@ -30,6 +38,7 @@ async function runDoctor(given: Given, context: CommandContext): Promise<number>
       checkStore(context),
       checkSettings(context),
       checkBranches(context),
+      checkCluster(given.string('kubeconfig'), context),
     ])
   ).flat()
   if (given.string('format') === 'json') context.stdout(`${JSON.stringify({ findings }, undefined, 2)}\n`)
@@ -126,6 +135,26 @@ async function checkBranches({ probe }: CommandContext): Promise<Finding[]> {
     const fix =
       'check DRAWBRIDGE_APP_ID, DRAWBRIDGE_PRIVATE_KEY, GITHUB_API_URL, and that GitHub can be reached'
     return [{ state: 'fail', what: 'github', detail: messageOf(error), fix }]
+  }
+}
+
+/** Only where a kubeconfig is given: many machines that look at git have none. */
+async function checkCluster(kubeconfig: string | undefined, context: CommandContext): Promise<Finding[]> {
+  if (kubeconfig === undefined) return []
+  try {
+    const cluster = await context.openCluster({ name: 'the cluster', kubeconfig })
+    try {
+      const found: Finding = { state: 'ok', what: 'cluster', detail: await cluster.identity() }
+      const skew = describeSkew(cluster.clockSkew())
+      return skew === undefined
+        ? [found]
+        : [found, { state: 'warn', what: 'clock', detail: skew, fix: skewFix }]
+    } finally {
+      await cluster.close()
+    }
+  } catch (error) {
+    const fix = 'check the kubeconfig, and that the API server can be reached from here'
+    return [{ state: 'fail', what: 'cluster', detail: messageOf(error), fix }]
   }
 }
 

@@ -1,4 +1,5 @@
 import { openRepository } from './open-revision.ts'
+import { describeSkew, skewFix } from '../features/status/describe-skew.ts'
 import { describePause } from '../features/sync/pause-of.ts'
 import { readRendered } from './read-rendered.ts'
 import { readClusterStatus, type TargetStatus } from '../journeys/read-cluster-status.ts'
@@ -36,11 +37,13 @@ async function runStatus(given: Given, context: CommandContext): Promise<number>
     const filter = { application: given.string('application'), environment: given.string('environment') }
     const all = await readClusterStatus(cluster, filter, { rendered }, context.clock.now())
     const found = all.filter(({ target }) => isOn(target.cluster, given))
+    const skew = describeSkew(cluster.clockSkew())
     context.stdout(
       given.string('format') === 'json'
-        ? `${JSON.stringify({ targets: found }, undefined, 2)}\n`
+        ? `${JSON.stringify({ targets: found, ...(skew && { warnings: [skew] }) }, undefined, 2)}\n`
         : toText(found),
     )
+    if (skew) context.stderr(`warning: ${skew}\n     fix: ${skewFix}\n`)
     return found.every(isWell) ? exitCodes.ok : exitCodes.problems
   } finally {
     await repository?.close()

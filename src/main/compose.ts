@@ -123,6 +123,15 @@ export async function composeDrawbridge(settings: Settings, foundations: Foundat
     random,
     log,
   })
+  telemetry.gauge(
+    {
+      name: 'drawbridge_cluster_clock_skew_seconds',
+      help: 'By how much the clock of each cluster that is served from here is ahead of this one; negative: behind.',
+      labels: ['cluster'],
+    },
+    async () =>
+      clusters.clockSkews().map(({ cluster, skewMs }) => ({ labels: { cluster }, value: skewMs / 1000 })),
+  )
   const policies = createPolicyEvaluator({ shipped: assets.policies, clock })
   const own: Ports = {
     clock,

@@ -27,6 +27,8 @@ export interface ServedClustersOptions {
 export interface ServedClusters {
   byKubeconfig(name: string): ServedCluster | undefined
   byClusterApi(name: string, place: { management: string; namespace: string }): ServedCluster | undefined
+  /** By how many milliseconds the clock of each that has answered is ahead of ours. */
+  clockSkews(): { cluster: string; skewMs: number }[]
   close(): Promise<void>
 }
 
@@ -53,6 +55,11 @@ export function createServedClusters(options: ServedClustersOptions): ServedClus
       byClusterApi.set(key, served)
       return served
     },
+    clockSkews: () =>
+      opened.flatMap((cluster) => {
+        const skewMs = cluster.clockSkew()
+        return skewMs === undefined ? [] : [{ cluster: cluster.name, skewMs }]
+      }),
     close: async () => void (await Promise.all(opened.map((cluster) => cluster.close()))),
   }
 }

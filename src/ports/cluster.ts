@@ -6,6 +6,11 @@ export interface Cluster {
   name: string
   /** uid of the kube-system namespace, asked anew each time: tells a replaced cluster under the same name. */
   identity(): Promise<string>
+  /**
+   * By how many milliseconds, at least, the server's clock is ahead of ours, as its newest answer told; negative: behind.
+   * Undefined: it has not answered yet.
+   */
+  clockSkew(): number | undefined
   /** What the server serves. Refreshed on demand after CRDs change. */
   resources(options?: { refresh?: boolean }): Promise<ApiResource[]>
   get(id: ObjectId): Promise<KubernetesObject | undefined>

@@ -256,6 +256,21 @@ describe('the others', () => {
     expect(stdout).toMatchSnapshot()
   })
 
+  it('doctor asks the cluster of a kubeconfig, and warns where the clocks differ', async () => {
+    const cluster = { identity: async () => 'the-uid', close: async () => undefined }
+    const asked = async (skew: number) => {
+      const openCluster = async () => ({ ...cluster, clockSkew: () => skew }) as never
+      const { stdout } = await run(['doctor', '--kubeconfig', 'a'], { openCluster })
+      return stdout.split('\n').filter((line) => /clock|the-uid|NTP/.test(line))
+    }
+    expect(await asked(0)).toEqual(['ok   cluster: the-uid'])
+    expect(await asked(60_000)).toEqual([
+      'ok   cluster: the-uid',
+      expect.stringContaining('warn clock: the clock of the API server is 60 s ahead of the one here'),
+      '     fix: keep the time of both by NTP',
+    ])
+  })
+
   it.each(['serve', 'agent', 'demo'] as const)('%s is handed to main', async (name) => {
     const launch = { serve: async () => 3, agent: async () => 3, demo: async () => 3 }
     expect((await run([name], { launch })).code).toBe(3)

@@ -57,6 +57,11 @@ export function describeCluster(
       expect(await cluster.identity()).toBe(await cluster.identity())
     })
 
+    it('tells how far the clocks are apart', async () => {
+      await cluster.get(objectId(aNamespace(namespace)))
+      expect(Math.abs(cluster.clockSkew() ?? Infinity)).toBeLessThan(2_000)
+    })
+
     it('knows what the server serves', async () => {
       const resources = await cluster.resources()
       expect(resources).toContainEqual({

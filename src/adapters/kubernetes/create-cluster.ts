@@ -126,6 +126,7 @@ export function createCluster(options: ClusterOptions): Cluster & { close(): Pro
 
   return {
     name,
+    clockSkew: http.clockSkew,
     identity() {
       if (identity !== undefined && clock.now() - identity.at < identityMs) return identity.uid
       const uid = readIdentity()

@@ -5,6 +5,7 @@ import type { Instant } from '../../domain/refs.ts'
 import { AdapterError } from '../../ports/adapter-error.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Random } from '../../ports/random.ts'
+import { clockSkew } from './clock-skew.ts'
 import type { Connection } from './connection.ts'
 import { limitCalls } from './limit-calls.ts'
 
@@ -34,6 +35,8 @@ export interface Status {
 }
 
 export interface HttpClient {
+  /** As the newest answer told it; undefined before the first. */
+  clockSkew(): number | undefined
   /** 2xx and 4xx are answers; everything else is tried again, then thrown as AdapterError. */
   call(call: Call): Promise<Reply>
   /** The open body of a streaming GET, and its status. */
@@ -70,10 +73,12 @@ export function createHttpClient(
     })
 
   const deadlines = createDeadlines(clock)
+  let skew: number | undefined
   const once = async (call: Call, refresh: boolean): Promise<{ reply: Reply; retryAfterMs?: number }> => {
     const connection = await connect()
     const credentials = await connection.headers({ refresh })
     const { signal, end } = deadlines.begin()
+    const asked = clock.now()
     try {
       const answer = await connection.dispatcher.request({
         method: call.method,
@@ -88,6 +93,7 @@ export function createHttpClient(
         body: call.body === undefined ? null : JSON.stringify(call.body),
         signal,
       })
+      skew = clockSkew(answer.headers['date'], asked, clock.now()) ?? skew
       const retryAfter = Number(answer.headers['retry-after'])
       return {
         reply: { status: answer.statusCode, body: await readJson(answer) },
@@ -100,6 +106,7 @@ export function createHttpClient(
 
   const limiter = limitCalls(clock)
   return {
+    clockSkew: () => skew,
     async call(call) {
       let refresh = false
       for (let attempt = 0; ; attempt += 1) {

@@ -80,6 +80,7 @@ export function createClusterEmulator(options: {
 
   const answer = async (request: IncomingMessage, response: ServerResponse, token: string) => {
     const url = new URL(request.url ?? '/', 'http://cluster.invalid')
+    response.setHeader('date', new Date(clock.now()).toUTCString())
     const body = await readBody(request)
     const route = parseRoute(request.method ?? 'GET', url, servedKinds(storage))
     const verb = String(request.headers['content-type']).includes('apply-patch') ? 'apply' : route.verb
