@@ -15,7 +15,14 @@ import type { ApiServer } from '../src/main/control-plane/start-api-server.ts'
 import { findBinaries } from '../src/main/control-plane/find-binaries.ts'
 import { type ControlPlane, startControlPlane } from '../src/main/control-plane/start-control-plane.ts'
 import { tellBuild } from '../src/main/control-plane/tell-build.ts'
-import { applicationName, createFleet, type Fleet, namespaceNames } from './reconciler/fleet.ts'
+import {
+  applicationName,
+  createFleet,
+  environment,
+  type Fleet,
+  namespaceNames,
+  repository,
+} from './reconciler/fleet.ts'
 import { processorMs } from './reconciler/processor-time.ts'
 import { type Agent, type AgentState, startAgent } from './reconciler/start-agent.ts'
 
@@ -106,6 +113,8 @@ interface World {
 function startAgents({ plane, folder, fleet }: World): Agent[] {
   return plane.clusters.map(({ name, apiServer }) =>
     startAgent({
+      repository,
+      environment,
       cluster: name,
       kubeconfig: apiServer.kubeconfig,
       url: fleet.url,

@@ -11,10 +11,10 @@ import { systemRandom } from '../../src/adapters/system/system-random.ts'
 import { targetKey } from '../../src/domain/refs.ts'
 import type { Release } from '../../src/domain/release.ts'
 import { runAgent } from '../../src/reconciler/run-agent.ts'
-import { environment, repository } from './fleet.ts'
 import type { AgentSettings, AgentState } from './start-agent.ts'
 
 const settings = JSON.parse(process.argv[2] ?? '') as AgentSettings
+const { repository, environment } = settings
 const requests: Record<string, number> = {}
 const releases = new Map<string, Release>()
 const stop = new AbortController()

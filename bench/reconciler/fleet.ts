@@ -1,16 +1,6 @@
-import { mkdtemp } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { execFileSync } from 'node:child_process'
-import { createGit } from '../../src/adapters/git/git.ts'
-import { createLedger } from '../../src/adapters/git/ledger.ts'
-import { createChildProcesses } from '../../src/adapters/system/system-child-processes.ts'
-import { systemClock } from '../../src/adapters/system/system-clock.ts'
 import type { KubernetesObject } from '../../src/domain/kubernetes-object.ts'
 import type { RepositoryRef, Target } from '../../src/domain/refs.ts'
-import { publicKeyLine } from '../../src/features/attestation/ssh-key.ts'
-import { signSsh } from '../../src/features/attestation/ssh-signature.ts'
-import { digestOf } from '../../src/features/rendering/canonical.ts'
+import { type AttestedObjects, createSignedBranch } from '../../test/faults/signed-branch.ts'
 
 export const repository: RepositoryRef = { id: '7', owner: 'shop', name: 'gitops', installation: '' }
 export const environment = 'prod'
@@ -31,54 +21,25 @@ export async function createFleet(
   clusters: readonly string[],
   signingKey: string,
 ): Promise<Fleet> {
-  const folder = await mkdtemp(join(tmpdir(), 'drawbridge-bench-'))
-  const remote = join(folder, 'remote.git')
-  execFileSync('git', ['init', '--quiet', '--bare', '--initial-branch', 'main', remote])
-  const url = `file://${remote}`
-  const git = createGit({ children: createChildProcesses(), folder: join(folder, 'mirror') })
-  const trustedKey = publicKeyLine(signingKey)
-  const ledger = createLedger({
-    repository: () => git.open({ kind: 'remote', key: repository.id, url }),
-    clock: systemClock,
-    self: { name: 'drawbridge', email: 'drawbridge@shop.example' },
-    sign: (payload) => signSsh(payload, signingKey),
-    trustedKeys: () => [trustedKey],
-  })
+  const { url, trustedKey, release } = await createSignedBranch(repository, environment, signingKey)
+  const attestedOn = (cluster: string, version: string) =>
+    Array.from({ length: applications }, (_, index) => attestedObjects(cluster, index, version))
   return {
     url,
     trustedKey,
     async release(version) {
-      const releases = clusters.flatMap((cluster) =>
-        Array.from({ length: applications }, (_, index) => releaseOf(cluster, index, version)),
+      await release(
+        version,
+        clusters.flatMap((cluster) => attestedOn(cluster, version)),
       )
-      const before = await ledger.read(repository, environment)
-      const change = { releases, removed: [] }
-      const answer = await ledger.commit(
-        repository,
-        environment,
-        before?.commit,
-        change,
-        `Release ${version}`,
-      )
-      if (answer.kind !== 'committed') throw new Error('somebody else wrote the rendered ref')
     },
   }
 }
 
-function releaseOf(cluster: string, index: number, version: string) {
+function attestedObjects(cluster: string, index: number, version: string): AttestedObjects {
   const target: Target = { application: applicationName(index), environment, cluster }
-  const objects = objectsOf(index, version)
-  const attestation = {
-    target,
-    revision: version.padEnd(40, '0'),
-    digest: digestOf(objects),
-    source: `apps/${target.application}`,
-    kind: 'change' as const,
-    verdicts: [],
-    images: { 'registry.shop.example/podinfo': version },
-    at: systemClock.now(),
-  }
-  return { attestation, objects }
+  const images = { 'registry.shop.example/podinfo': version }
+  return { target, objects: objectsOf(index, version), images }
 }
 
 export function applicationName(index: number): string {

@@ -1,7 +1,10 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
+import type { RepositoryRef } from '../../src/domain/refs.ts'
 
 export interface AgentSettings {
+  repository: RepositoryRef
+  environment: string
   cluster: string
   kubeconfig: string
   /** Of the repository with the rendered ref. */
@@ -38,6 +41,7 @@ export function startAgent(settings: AgentSettings): Agent {
       return state
     },
     async stop() {
+      if (child.exitCode !== null || child.signalCode !== null) return
       const exited = once(child, 'exit')
       child.kill('SIGKILL')
       await exited
