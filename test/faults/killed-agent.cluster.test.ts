@@ -69,7 +69,7 @@ describeOnRealCluster('an agent that is killed (kill -9) and started again', () 
     await expect.poll(healthy, { timeout: patienceMs, interval: 50 }).toBe(1)
   }
   const untilQuiet = async () => {
-    for (let before = -1; before !== gateway.requests.length; await pause(300))
+    for (let before = -1; before !== gateway.requests.length; await pause(150))
       before = gateway.requests.length
   }
 
