@@ -44,16 +44,18 @@ export async function watchObjects(
   let listedAt = 0
   let isSynced = false
   let failures = 0
-  const connected = () => {
-    if (failures > 0) handlers.onConnection?.(true)
-    failures = 0
+  let isUp = true
+  const answered = () => {
+    if (!isUp) handlers.onConnection?.(true)
+    isUp = true
   }
   while (!signal.aborted) {
     try {
       if (resourceVersion === undefined) {
         const list = await work.list()
         if (signal.aborted) return
-        connected()
+        answered()
+        failures = 0
         tellDifferences(known, list.objects, (event) => handlers.onEvent(event))
         resourceVersion = list.resourceVersion
         listedAt = clock.now()
@@ -68,20 +70,33 @@ export async function watchObjects(
       }
       const move = (version: string) => {
         resourceVersion = version
-        connected()
+        failures = 0
       }
-      const end = await watchOnce(work, resourceVersion, track, move, http, clock, random)
+      const told = { answered, track, move }
+      const end = await watchOnce(work, resourceVersion, told, http, clock, random)
       if (end === 'relist' || clock.now() - listedAt > relistMs) resourceVersion = undefined
       else await clock.sleep(backoff(0, random), signal)
     } catch (error) {
       if (signal.aborted) return
       failures += 1
-      if (failures === 1) handlers.onConnection?.(false)
+      if (isUp) handlers.onConnection?.(false)
+      isUp = false
+      if (error instanceof ServerFault) resourceVersion = undefined
       log.debug({ failures, error: error instanceof Error ? error.name : 'unknown' }, 'watch was interrupted')
       await clock.sleep(backoff(failures, random), signal)
     }
   }
 }
+
+/** What a watch comes to, step by step. */
+interface WatchSteps {
+  answered(): void
+  track(event: WatchEvent): void
+  move(resourceVersion: string): void
+}
+
+/** The server says that it cannot go on from here: what it told may not be all, and everything is read again. */
+class ServerFault extends Error {}
 
 /** All that is told of an object that is gone. */
 function metadataOf({ apiVersion, kind, metadata }: KubernetesObject): KubernetesObject {
@@ -114,8 +129,7 @@ function tellDifferences(
 async function watchOnce(
   work: WatchWork,
   from: string,
-  track: (event: WatchEvent) => void,
-  move: (resourceVersion: string) => void,
+  { answered, track, move }: WatchSteps,
   http: HttpClient,
   clock: Clock,
   random: Random,
@@ -137,6 +151,8 @@ async function watchOnce(
       body.resume()
       throw new Error(`watch answered ${status}`)
     }
+    // Where nothing happens the first line comes after a minute.
+    answered()
     for await (const line of splitLines(touching(body, () => idle.touch()))) {
       const frame = parseExactJson(line) as {
         type: string
@@ -144,7 +160,7 @@ async function watchOnce(
       }
       if (frame.type === 'ERROR') {
         if (frame.object.code === 410) return 'relist'
-        throw new Error('watch ended with an error')
+        throw new ServerFault('watch ended with an error')
       }
       const version = frame.object.metadata.resourceVersion
       if (version !== undefined) move(version)
