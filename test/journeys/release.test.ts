@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { ClusterName } from '../../src/emulator/shop/create-shop.ts'
 import { aShop, minute, mondayMorning, newTag, type World, storyTimeoutMs } from './world.ts'
 
 describe('from an approval to what runs', { timeout: storyTimeoutMs }, () => {
@@ -7,6 +8,12 @@ describe('from an approval to what runs', { timeout: storyTimeoutMs }, () => {
     world = await aShop()
   }, storyTimeoutMs)
   afterAll(() => world.close())
+
+  function ownerOf(cluster: ClusterName, name: string): unknown {
+    const id = { kind: 'Deployment', namespace: 'shop', name, group: 'apps' }
+    const found = world.demo.shop.live.get(cluster)?.get(id) as { metadata?: { annotations?: object } }
+    return (found?.metadata?.annotations as Record<string, string> | undefined)?.['owner']
+  }
 
   it('merges, applies and shows the roll-out where the review was', async () => {
     const pull = await world.openPull('ada', 'Payments 3.5.0', newTag('payments', 'prod', '3.5.0'))
@@ -46,6 +53,28 @@ describe('from an approval to what runs', { timeout: storyTimeoutMs }, () => {
     await world.merge('ada', base)
     await world.eventually('the approval is asked again', () => world.gate(pull) === 'action_required')
     expect(world.check(pull, 'drawbridge/approvals')?.output.title).toContain('@shop/catalog')
+  })
+
+  it.each([
+    ['checkout', [0, 1]],
+    ['payments', [1, 0]],
+  ])('loses nothing of two changes of %s that are merged at once, in the order %j', async (name, order) => {
+    const version = await world.openPull('ada', `${name} 1.9.0`, newTag(name, 'staging', '1.9.0'))
+    const owner = await world.openPull('ada', `${name} has an owner`, {
+      [`apps/${name}/overlays/staging/kustomization.yaml`]: (text) =>
+        text.replace('namespace: shop\n', 'namespace: shop\ncommonAnnotations:\n  owner: ada\n'),
+    })
+    const pulls = [version, owner]
+    for (const pull of pulls) await world.eventually('a green gate', () => world.gate(pull) === 'success')
+    for (const index of order) await world.merge('ada', pulls[index]!)
+    await world.eventually('the version', () => world.runs('staging', name, '1.9.0'))
+    await world.eventually('the owner', () => ownerOf('staging', name) === 'ada')
+    await world.quiet()
+    expect(world.runs('staging', name, '1.9.0')).toBe(true)
+    const attested = (await world.ledger('staging'))?.attestations.find(
+      ({ target }) => target.application === name,
+    )
+    expect(attested?.revision).toBe(pulls[order[1]!]!.merged?.sha)
   })
 
   it('closes and opens with the window, by itself', async () => {

@@ -88,6 +88,55 @@ describe('upsertComment', () => {
   })
 })
 
+describe('openPull', () => {
+  const pulls = '/repos/shop/deploy/pulls'
+  const branch = 'drawbridge/promote/staging/checkout'
+  const at = '2026-01-01T00:00:00Z'
+  const repo = { id: 42 }
+  const opened = {
+    number: 9,
+    title: 'Promote checkout',
+    body: 'text',
+    user: { id: 5, login: 'drawbridge[bot]', type: 'Bot' },
+    state: 'open',
+    merged_at: null,
+    head: { ref: branch, sha: 'b'.repeat(40), repo },
+    base: { ref: 'main', sha: 'a'.repeat(40), repo },
+    created_at: at,
+    updated_at: at,
+    html_url: 'https://github.test/9',
+  }
+  const proposal = {
+    branch,
+    baseBranch: 'main',
+    baseSha: 'a'.repeat(40),
+    files: {},
+    commitMessage: '',
+    title: opened.title,
+    body: opened.body,
+    isDraft: false,
+    labels: [],
+  }
+  const exists = { status: 422, json: { message: 'A pull request already exists for shop:drawbridge' } }
+  const open = (...lists: object[][]) =>
+    fakeGitHub({
+      [`GET ${pulls}`]: lists.map((json) => ({ json })),
+      [`POST ${pulls}`]: [exists],
+      [`GET ${pulls}/9`]: [{ json: opened }],
+    })
+
+  it('finds the one that is there, though the list did not show it yet', async () => {
+    const { github, calls } = open([], [opened])
+    expect(await github.openPull(repository, proposal)).toEqual({ number: 9, url: opened.html_url })
+    expect(calls().filter((call) => call.startsWith('POST'))).toEqual([`POST ${pulls}`])
+  })
+
+  it('fails rather than opening another while the list shows none', async () => {
+    const { github } = open([])
+    await expect(github.openPull(repository, proposal)).rejects.toThrow('already exists')
+  })
+})
+
 describe('openIssue', () => {
   const issues = '/repos/shop/deploy/issues'
   const mine = {
