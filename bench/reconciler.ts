@@ -26,6 +26,10 @@ import {
 import { processorMs } from './reconciler/processor-time.ts'
 import { type Agent, type AgentState, startAgent } from './reconciler/start-agent.ts'
 
+/** The storm: so many edits and deletions at once, and a pause before the next. */
+const clientConnections = 10
+const pauseMs = 100
+
 /** What one step took. */
 interface Row {
   step: string
@@ -204,13 +208,24 @@ async function drift(
   const before = await measure(world, agents)
   const delays: number[] = []
   const one = async (index: number) => delays.push(await disturb(apiServer, seen, index % world.applications))
-  if (isStorm) await Promise.all(Array.from({ length: count }, (_, index) => one(index)))
+  if (isStorm) await together(count, one)
   else for (let index = 0; index < count; index += 1) await one(index)
   stop.abort()
   const sorted = delays.toSorted((a, b) => a - b)
   const at = (share: number) => `${(sorted[Math.floor((sorted.length - 1) * share)] ?? 0).toFixed(0)} ms`
   const note = `healed after p50 ${at(0.5)}, p95 ${at(0.95)}, p99 ${at(0.99)}, max ${at(1)}`
   return { ...rowOf(name, before, await measure(world, agents)), note }
+}
+
+/** As fast as one client with so many connections sends: it does not wait until what it did is mended. */
+async function together(count: number, one: (index: number) => Promise<unknown>): Promise<void> {
+  const healing: Promise<unknown>[] = []
+  for (let index = 0; index < count; index += clientConnections) {
+    const some = Array.from({ length: Math.min(clientConnections, count - index) }, (_, next) => index + next)
+    healing.push(...some.map(one))
+    await sleep(pauseMs)
+  }
+  await Promise.all(healing)
 }
 
 /** Milliseconds from the answer to the edit until the watch shows the object as it should be. */

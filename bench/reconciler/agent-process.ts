@@ -10,9 +10,11 @@ import { systemClock } from '../../src/adapters/system/system-clock.ts'
 import { systemRandom } from '../../src/adapters/system/system-random.ts'
 import { targetKey } from '../../src/domain/refs.ts'
 import type { Release } from '../../src/domain/release.ts'
+import { saveMemory } from '../../src/main/save-memory.ts'
 import { runAgent } from '../../src/reconciler/run-agent.ts'
 import type { AgentSettings, AgentState } from './start-agent.ts'
 
+saveMemory()
 const settings = JSON.parse(process.argv[2] ?? '') as AgentSettings
 const { repository, environment } = settings
 const requests: Record<string, number> = {}

@@ -21,10 +21,12 @@ import { followSigners } from './follow-signers.ts'
 import { identityFile } from './identity-file.ts'
 import { kubeconfigSource } from './kubeconfig-source.ts'
 import { readAgeIdentities } from './read-age-identities.ts'
+import { saveMemory } from './save-memory.ts'
 import { stopSignal } from './stop-signal.ts'
 
 /** The reconciler alone: git and a public key in, one cluster out. Answers the exit code. */
 export async function agent(options: AgentOptions): Promise<number> {
+  saveMemory()
   return runAgentProcess(options, systemClock, stopSignal())
 }
 

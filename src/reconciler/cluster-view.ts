@@ -100,6 +100,8 @@ export function createClusterView({ cluster, clock, signal, onHint }: ClusterVie
     const isEcho = resourceVersion === echo.version || (event.type === 'DELETED' && uid === echo.uid)
     if (!isEcho) return void (echo.latest = event)
     awaited.delete(key)
+    // What the answer to our write said already.
+    if (event.type !== 'DELETED' && objects.get(key)?.metadata.resourceVersion === resourceVersion) return
     accept(event, isSynced)
   }
   let isSweeping = false

@@ -19,10 +19,13 @@ export function ownedFields(object: KubernetesObject, manager: string): unknown 
   return own?.fieldsV1
 }
 
-/** Changes whenever a field of ours got another value or owner; times take no part. Empty: we own nothing. */
+/**
+ * Changes whenever a field of ours got another value or owner; times take no part. Empty: we own nothing. The API server
+ * writes the set in one order. Source: sigs.k8s.io/structured-merge-diff, fieldpath/serialize.go.
+ */
 export function fieldsHash(object: KubernetesObject, manager: string): string {
   const fields = ownedFields(object, manager)
-  return fields === undefined ? '' : hashOf(fields)
+  return fields === undefined ? '' : shortHash(JSON.stringify(fields))
 }
 
 /** Over the labels and annotations that were applied, as they are now. */
@@ -36,7 +39,11 @@ export function metaHash(applied: KubernetesObject, live: KubernetesObject): str
 
 /** Of any JSON value; the order of keys takes no part. 16 hexadecimal digits are plenty to tell one object's states apart. */
 export function hashOf(value: unknown): string {
-  return createHash('sha256').update(canonicalJson(value)).digest('hex').slice(0, 16)
+  return shortHash(canonicalJson(value))
+}
+
+function shortHash(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 16)
 }
 
 function canonicalJson(value: unknown): string {
