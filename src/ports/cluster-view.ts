@@ -8,7 +8,7 @@ import type { LiveObject } from '../domain/live-object.ts'
 export interface ClusterView {
   /**
    * Answers once these kinds are watched and their first lists are in; kinds that are not served hold nothing.
-   * Throws where the cluster has not answered for a while: what is known of it is old then.
+   * Throws where the cluster has not answered for a while about one of them: what is known of it is old then.
    */
   follow(kinds: readonly { group: string; kind: string }[]): Promise<void>
   /** By object key. Undefined: nothing of ours is there. */

@@ -122,7 +122,7 @@ export function createClusterView({ cluster, clock, signal, onHint }: ClusterVie
     for (const kind of recordedKinds(object)) void watched(kind)
   }
   const watched = ({ group, kind }: { group: string; kind: string }): WatchedKind => {
-    const name = `${group}/${kind}`
+    const name = kindName({ group, kind })
     const known = kinds.get(name)
     if (known !== undefined) return known
     const one = watchKind({ cluster, clock, signal, group, kind, onEvent, onTrouble: tellAll })
@@ -141,7 +141,8 @@ export function createClusterView({ cluster, clock, signal, onHint }: ClusterVie
       const isServed = (one: { group: string; kind: string }) =>
         served.some(({ group, kind }) => group === one.group && kind === one.kind)
       await Promise.all(wanted.filter(isServed).map((kind) => watched(kind).ready()))
-      for (const kind of kinds.values()) kind.demandUp()
+      // Another kind may be down by itself, as where its conversion webhook is.
+      for (const kind of [configMaps, ...wanted]) kinds.get(kindName(kind))?.demandUp()
     },
     get: (key) => objects.get(key),
     owned(labels) {
@@ -165,6 +166,10 @@ export function createClusterView({ cluster, clock, signal, onHint }: ClusterVie
 }
 
 const configMaps = { group: '', kind: 'ConfigMap' }
+
+function kindName({ group, kind }: { group: string; kind: string }): string {
+  return `${group}/${kind}`
+}
 
 function ownerKey({ metadata: { labels = {} } }: KubernetesObject): string {
   return `${labels[ownerLabel]}/${labels[applicationLabel]}`

@@ -11,6 +11,8 @@ export type Fault =
       count: number
       retryAfterSeconds?: number
       verb?: string
+      /** Only where the path holds this: `/coupons`. */
+      path?: string
     }
   /** The next `count` writes are done, and the answer is lost. */
   | { kind: 'lost-answer'; count: number }
@@ -41,10 +43,11 @@ export interface RequestRecord {
 }
 
 /** Takes the fault that concerns this request, counting it down. */
-export function takeFault(faults: Fault[], verb: string): Fault | undefined {
+export function takeFault(faults: Fault[], verb: string, path: string): Fault | undefined {
   const isWrite = !['get', 'list', 'watch'].includes(verb)
   const found = faults.find((fault) => {
-    if (fault.kind === 'error') return fault.verb === undefined || fault.verb === verb
+    if (fault.kind === 'error')
+      return (fault.verb ?? verb) === verb && (fault.path === undefined || path.includes(fault.path))
     return fault.kind === 'unreachable' || isWrite
   })
   if (found !== undefined && found.kind !== 'unreachable') {

@@ -86,7 +86,7 @@ export function createClusterEmulator(options: {
     const verb = String(request.headers['content-type']).includes('apply-patch') ? 'apply' : route.verb
     const record = (code: number) =>
       requests.push({ at: clock.now(), method: route.method, path: url.pathname + url.search, verb, code })
-    const fault = takeFault(faults, verb)
+    const fault = takeFault(faults, verb, url.pathname)
     if (fault?.kind === 'unreachable') return void request.socket.destroy()
     try {
       demandSize(body)
