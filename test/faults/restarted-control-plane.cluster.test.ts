@@ -43,12 +43,14 @@ describeWithControlPlane('a control plane that is killed (kill -9) and started a
 
   const objectsAt = (version: string) => shopObjects(namespace, version, 20)
   const release = (version: string) => branch.release(version, [{ target, objects: objectsAt(version) }])
-  const untilPhase = (phase: string) =>
-    expect.poll(() => agent.release(namespace)?.phase, { timeout: 40_000, interval: 50 }).toBe(phase)
-  const untilAt = (version: string) =>
-    expect
+  const untilPhase = async (phase: string) => {
+    await expect.poll(() => agent.release(namespace)?.phase, { timeout: 40_000, interval: 50 }).toBe(phase)
+  }
+  const untilAt = async (version: string) => {
+    await expect
       .poll(() => live.versions().catch(() => []), { timeout: 40_000, interval: 100 })
       .toEqual(describeVersions(objectsAt(version)))
+  }
   const deletions = () => gateway.requests.filter(({ verb }) => verb === 'DELETE')
 
   it.each([
