@@ -2,7 +2,7 @@ import type { Action } from '../domain/action.ts'
 import type { PullMark } from '../domain/pull.ts'
 import { type Instant, pullKey, type PullRef, type RepositoryRef } from '../domain/refs.ts'
 import type { GateName } from '../domain/verdict.ts'
-import { checkButtons } from '../features/review/check-buttons.ts'
+import { checkButtons, gateButtons } from '../features/review/check-buttons.ts'
 import { hasTurned } from '../features/review/decide-review.ts'
 import {
   isAsSeen,
@@ -149,6 +149,7 @@ function checksOf(
     verdicts,
     findings: [],
     buttons: checkButtons(configuration, changed),
+    gateButtons: (verdict) => gateButtons(configuration, verdict),
     detailsUrl: dashboardPage(ports, { ref: { repository, number: mark.number } }),
   })
   return checks

@@ -88,9 +88,21 @@ describe('what people open and close by hand', { timeout: storyTimeoutMs }, () =
       expect(window(payments)?.title).toContain('prod is frozen by radia')
     })
 
-    it('lets the change be released, and opens one issue to follow up', async () => {
+    it('is asked for by the button of the check, too', async () => {
       world.approve('radia', payments)
-      await override('ken')
+      const check = await world.eventually('the button', () => {
+        const run = world.check(payments, 'drawbridge/window')
+        return run?.actions.some(({ label }) => label === 'Override window') && run
+      })
+      world.demo.shop.github.as('margaret').pressButton(check, 'override:window')
+      world.demo.shop.github.as('ken').pressButton(check, 'override:window')
+      await world.eventually('who is missing', () =>
+        window(payments)?.summary?.includes('overrides this (by the button of its check)'),
+      )
+      expect(world.gate(payments)).toBe('action_required')
+    })
+
+    it('lets the change be released, and opens one issue to follow up', async () => {
       await override('grace')
       await world.merge('ada', payments)
       await world.eventually('3.5.0 in production', () => world.runs('prod-us', 'payments', '3.5.0'))

@@ -2,7 +2,7 @@ import type { Action } from '../../domain/action.ts'
 import type { PublishedCheck } from '../../domain/pull.ts'
 import type { Write } from './review-view.ts'
 import { reviewMarker, writeReviewComment } from './write-review-comment.ts'
-import { checkButtons } from './check-buttons.ts'
+import { checkButtons, gateButtons } from './check-buttons.ts'
 import type { ReviewDecision } from './decide-review.ts'
 import { ownProposal, type ReviewFacts } from './review-facts.ts'
 import type { RuleEffects } from './rule-effects.ts'
@@ -49,6 +49,7 @@ export function reviewActions(
     verdicts: decision.verdicts,
     findings: facts.findings,
     buttons: checkButtons(facts.configuration, changed),
+    gateButtons: (verdict) => gateButtons(facts.configuration, verdict),
     detailsUrl: dashboard,
     isLocked: pull.isLocked,
   })

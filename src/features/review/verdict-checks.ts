@@ -26,6 +26,8 @@ export interface JudgedCommit {
   /** Shown on the lines they are about, by the policy gate's check. */
   findings: Finding[]
   buttons: CheckButton[]
+  /** Of one gate's check; absent: none. */
+  gateButtons?: (verdict: Verdict) => CheckButton[]
   detailsUrl: string
   /** The conversation is: there is no comment to read on. */
   isLocked?: boolean
@@ -42,7 +44,7 @@ export function verdictChecks(write: Write, judged: JudgedCommit): CheckToPublis
       name: `${aggregateName}/${verdict.gate}`,
       verdicts: [verdict],
       findings: judged.findings.filter(({ gate = 'policy' }) => gate === verdict.gate),
-      buttons: [],
+      buttons: judged.gateButtons?.(verdict) ?? [],
     }),
   )
   const { buttons } = judged
@@ -58,7 +60,7 @@ function toCheck(
     verdicts,
     findings,
     buttons,
-  }: Omit<JudgedCommit, 'sha' | 'detailsUrl' | 'isLocked'> & { name: string },
+  }: Omit<JudgedCommit, 'sha' | 'detailsUrl' | 'isLocked' | 'gateButtons'> & { name: string },
 ): CheckToPublish {
   const outcome = worstOutcome(verdicts)
   const content = {

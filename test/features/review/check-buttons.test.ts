@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { checkButtons, commandOfButton } from '../../../src/features/review/check-buttons.ts'
+import type { CommandVerb, Role } from '../../../src/domain/configuration.ts'
+import { checkButtons, commandOfButton, gateButtons } from '../../../src/features/review/check-buttons.ts'
 import { anEnvironment } from '../../builders.ts'
+
+function roleThat(...may: CommandVerb[]): Role[] {
+  return [{ name: 'on call', members: ['@ada'], may, environments: ['*'], applications: ['*'] }]
+}
 
 /** The first, and others that are promoted to from it. */
 function environments(...names: string[]) {
@@ -44,10 +49,34 @@ describe('checkButtons', () => {
     ${'promote:'}               | ${undefined}
     ${'promote:prod --dry-run'} | ${undefined}
     ${'override'}               | ${undefined}
+    ${'override:window'}        | ${'/override window by the button of its check'}
+    ${'override:tenancy'}       | ${undefined}
+    ${'override:window x'}      | ${undefined}
   `(
     '$identifier stands for $command',
     ({ identifier, command }: { identifier: string; command?: string }) => {
       expect(commandOfButton(identifier)).toBe(command)
     },
   )
+})
+
+describe('gateButtons', () => {
+  const granted = roleThat('override')
+  it.each`
+    case                          | gate           | outcome    | roles                 | labels
+    ${'a closed gate'}            | ${'window'}    | ${'wait'}  | ${granted}            | ${['Override window']}
+    ${'the longest name'}         | ${'promotion'} | ${'block'} | ${granted}            | ${['Override promotion']}
+    ${'an open one'}              | ${'window'}    | ${'pass'}  | ${granted}            | ${[]}
+    ${'one that nobody may open'} | ${'render'}    | ${'block'} | ${granted}            | ${[]}
+    ${'nobody has the right'}     | ${'window'}    | ${'wait'}  | ${roleThat('freeze')} | ${[]}
+  `('$case → $labels', ({ gate, outcome, roles, labels }) => {
+    const buttons = gateButtons({ roles }, { gate, outcome })
+    expect(buttons.map(({ label }) => label)).toEqual(labels)
+    for (const { label, description, identifier } of buttons)
+      expect([label.length <= 20, description.length <= 40, identifier.length <= 20]).toEqual([
+        true,
+        true,
+        true,
+      ])
+  })
 })
