@@ -92,10 +92,12 @@ export async function runAgent(options: AgentOptions): Promise<void> {
           JSON.stringify(read(news)) !== JSON.stringify(before && read(before))
         const hasOtherRules =
           hasOther(({ settings }) => settings) || hasOther(({ controls }) => controls.pauses)
+        const wasRefused = state !== undefined && state.trust !== 'trusted'
         state = news
         if (news.trust === 'trusted') {
           schedule.takeNews(ownAttestations(options, news))
-          if (hasOtherRules) schedule.askAll()
+          // What was refused may be attested as before: only a look at it takes the refusal back.
+          if (hasOtherRules || wasRefused) schedule.askAll()
         }
         // Nothing may be applied now, and every target has to say so.
         else schedule.askAll()
