@@ -8,6 +8,13 @@ import { type AgentHere, startAgentHere } from './start-agent-here.ts'
 
 const patienceMs = 60_000
 
+interface Story {
+  what: string
+  says: string
+  /** Onto the branch, by somebody who may write the repository. */
+  push(): void | Promise<void>
+}
+
 describeOnRealCluster('commits on the rendered branch that the app did not sign', () => {
   const namespace = `unattested-${process.pid}`
   const repository = {
@@ -59,7 +66,7 @@ describeOnRealCluster('commits on the rendered branch that the app did not sign'
   const wanted = (version: string) => describeVersions(shopObjects(namespace, version, 2))
   const damage = () => live.put(aSetting(namespace, 'setting-0', 'damaged'))
 
-  it.each([
+  it.each<Story>([
     {
       what: 'an unsigned commit',
       says: 'refused',
