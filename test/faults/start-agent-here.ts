@@ -7,7 +7,6 @@ import { createCluster } from '../../src/adapters/kubernetes/create-cluster.ts'
 import { createChildProcesses } from '../../src/adapters/system/system-child-processes.ts'
 import { systemRandom } from '../../src/adapters/system/system-random.ts'
 import type { Release } from '../../src/domain/release.ts'
-import type { ChildProcesses } from '../../src/ports/child-process.ts'
 import type { Clock } from '../../src/ports/clock.ts'
 import type { Log } from '../../src/ports/log.ts'
 import { runAgent } from '../../src/reconciler/run-agent.ts'
@@ -20,9 +19,6 @@ export interface AgentHereOptions {
   kubeconfig: string
   /** How many times faster its time runs than the machine's; default 1. */
   haste?: number
-  /** Where it keeps its mirror; default a new folder, which goes with it. */
-  folder?: string
-  children?: ChildProcesses
 }
 
 /** An agent in this process, made of the product's parts. */
@@ -40,7 +36,7 @@ const intervalMs = 500
 
 export async function startAgentHere(options: AgentHereOptions): Promise<AgentHere> {
   const { branch, cluster: name, kubeconfig, haste = 1 } = options
-  const folder = options.folder ?? (await mkdtemp(join(tmpdir(), 'drawbridge-agent-')))
+  const folder = await mkdtemp(join(tmpdir(), 'drawbridge-agent-'))
   const clock = hasty(haste)
   const stop = new AbortController()
   const reports: Release[] = []
@@ -50,7 +46,7 @@ export async function startAgentHere(options: AgentHereOptions): Promise<AgentHe
     child: () => log,
     warn: (fields, message) => void warnings.push(`${message}: ${String(fields['reason'] ?? '')}`),
   }
-  const git = createGit({ children: options.children ?? createChildProcesses(), folder: join(folder, 'git') })
+  const git = createGit({ children: createChildProcesses(), folder: join(folder, 'git') })
   const cluster = createCluster({ name, kubeconfig, clock, random: systemRandom, log })
   const ledger = createLedger({
     repository: () => git.open({ kind: 'remote', key: branch.repository.id, url: branch.url }),
@@ -76,7 +72,7 @@ export async function startAgentHere(options: AgentHereOptions): Promise<AgentHe
       stop.abort()
       await cluster.close()
       await ended
-      if (options.folder === undefined) await rm(folder, { recursive: true, force: true, maxRetries: 10 })
+      await rm(folder, { recursive: true, force: true, maxRetries: 10 })
     },
   }
 }
