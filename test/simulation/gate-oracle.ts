@@ -7,8 +7,8 @@ import type { MemoryGit } from './memory-git.ts'
 import { applications, codeownersPath } from './shop-files.ts'
 import { self } from './simulated-world.ts'
 
-/** What production would get, as one text; who approves has seen this. */
-export type Sight = string
+/** What production would get, as one text for each application and one for the rules; who approves has seen this. */
+export type Sight = string[]
 
 export interface Truth {
   git: MemoryGit
@@ -35,10 +35,10 @@ export function whyClosed(truth: Truth, pull: Pull, base: Sha, landed?: Sha): st
   return approvals ?? window
 }
 
-/** What a reviewer of this head sees: all that production would get. Any difference is another thing to approve. */
+/** What a reviewer of this head sees: all that production would get. Any difference asks the owners of that part again. */
 export function sightOf(git: MemoryGit, base: Sha, head: Sha): Sight {
   const merged = mergedTree(git, base, head)
-  return merged === undefined ? 'conflicts' : sightOfTrees(git, base, merged)
+  return merged === undefined ? [] : sightOfTrees(git, base, merged)
 }
 
 function mergedTree(git: MemoryGit, base: Sha, head: Sha): Sha | undefined {
@@ -83,26 +83,31 @@ function missingApproval(
     ...git.log(base, pull.headSha).map(({ author }) => author.name),
   ])
   const mayCount = ({ login, isBot }: Actor) => !isBot && login !== self.login && !authors.has(login)
-  const byReview = [...newest.values()].filter(
-    (each) => each.state === 'approved' && seen.get(each.id) === now,
-  )
+  const byReview = [...newest.values()].filter((each) => each.state === 'approved')
   const byComment = state.comments.filter(
-    ({ id, body, isEdited }) =>
-      !isEdited && /^\/approve( prod)?$/.test(body) && seen.get(commentReviewId(id)) === now,
+    ({ body, isEdited }) => !isEdited && /^\/approve( prod)?$/.test(body),
   )
-  const approvers = [...byReview, ...byComment].map(({ author }) => author).filter(mayCount)
+  const approvals = [
+    ...byReview.map(({ id, author }) => ({ author, saw: seen.get(id) })),
+    ...byComment.map(({ id, author }) => ({ author, saw: seen.get(commentReviewId(id)) })),
+  ].filter(({ author }) => mayCount(author))
   const owners = git.texts(base).get(codeownersPath) ?? ''
   const needed = [
-    ...touched.map((application) => ownerOf(owners, `/apps/${application}/`)),
-    ...(git.texts(head).get(codeownersPath) === owners ? [] : [ownerOf(owners, '/CODEOWNERS')]),
+    ...touched.map((application) => ({
+      owner: ownerOf(owners, `/apps/${application}/`),
+      part: applications.findIndex((each) => each === application),
+    })),
+    ...(git.texts(head).get(codeownersPath) === owners
+      ? []
+      : [{ owner: ownerOf(owners, '/CODEOWNERS'), part: applications.length }]),
   ]
-  const missing = needed.find((owner) => {
+  const missing = needed.find(({ owner, part }) => {
     const members = github.people.teams.get(owner.slice(1))
-    return !approvers.some(
-      (actor) => members?.has(actor.login) ?? (`@${actor.login}` === owner && mayWrite(actor)),
-    )
+    return !approvals
+      .filter(({ saw }) => saw !== undefined && saw[part] === now[part])
+      .some(({ author }) => members?.has(author.login) ?? (`@${author.login}` === owner && mayWrite(author)))
   })
-  return missing && `${missing} has not approved what is there now`
+  return missing && `${missing.owner} has not approved what is there now`
 }
 
 function sightOfTrees(git: MemoryGit, base: Sha, head: Sha): Sight {
@@ -113,7 +118,6 @@ function sightOfTrees(git: MemoryGit, base: Sha, head: Sha): Sight {
       return own === production(before, application) ? '' : own
     })
     .concat(after.get(codeownersPath) === before.get(codeownersPath) ? '' : (after.get(codeownersPath) ?? ''))
-    .join('\n===\n')
 }
 
 function ownerOf(text: string, pattern: string): string {

@@ -4,7 +4,7 @@ import type { Attestation, Controls } from '../../src/domain/release.ts'
 import type { CheckWrite } from '../../src/ports/github.ts'
 import { reviewMarker } from '../../src/features/review/write-review-comment.ts'
 import { mainBranch } from './fake-github.ts'
-import { whyClosed } from './gate-oracle.ts'
+import { type Sight, whyClosed } from './gate-oracle.ts'
 import { self, type SimulatedWorld } from './simulated-world.ts'
 
 /** Looks at the world from outside, and at what the product is about to do to it. */
@@ -21,7 +21,7 @@ export interface Invariants {
 
 export function createInvariants(
   world: SimulatedWorld,
-  seen: ReadonlyMap<string, string>,
+  seen: ReadonlyMap<string, Sight>,
   count: (what: string) => void,
 ): Invariants {
   const { git, github } = world

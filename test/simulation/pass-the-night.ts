@@ -1,7 +1,7 @@
 import type { Pull } from '../../src/domain/pull.ts'
 import type { Instant } from '../../src/domain/refs.ts'
 import { mainBranch } from './fake-github.ts'
-import { whyClosed } from './gate-oracle.ts'
+import { type Sight, whyClosed } from './gate-oracle.ts'
 import { passing } from './random-acts.ts'
 import type { SimulatedWorld } from './simulated-world.ts'
 
@@ -14,7 +14,7 @@ const minute = 60_000
  */
 export async function passTheNight(
   world: SimulatedWorld,
-  seen: ReadonlyMap<string, string>,
+  seen: ReadonlyMap<string, Sight>,
   look: () => void,
 ): Promise<string[]> {
   const openByDay = new Set(passing(world).map(({ headSha }) => headSha))
@@ -44,7 +44,7 @@ async function passTo(world: SimulatedWorld, moment: Instant, look: () => void):
 
 function reasonNow(
   { git, github, now }: SimulatedWorld,
-  seen: ReadonlyMap<string, string>,
+  seen: ReadonlyMap<string, Sight>,
   pull: Pull,
 ): string | undefined {
   const base = git.branches.get(mainBranch) ?? pull.baseSha

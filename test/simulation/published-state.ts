@@ -52,7 +52,7 @@ async function publishedOn({ ports, github, git }: SimulatedWorld, number: numbe
   )
   // What the rules it changes would do to others comes later, and is as of when they were compared.
   const body = (comment?.body ?? '').replace(
-    /(It is judged by those of its base\.)[^]*?(?=\n#### Gates)/,
+    /(It is judged by those of its base\.)[^]*?(?=\n#### Gates|\n<details><summary>✅ All )/,
     '$1\n',
   )
   return { comment: body, checks: lines.toSorted().join('\n') }

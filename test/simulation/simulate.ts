@@ -9,7 +9,7 @@ import { actAtRandom, pick } from './random-acts.ts'
 import { differences } from './published-state.ts'
 import { createSimulatedWorld, repository, type SimulatedWorld } from './simulated-world.ts'
 import { mainBranch } from './fake-github.ts'
-import { sightOf } from './gate-oracle.ts'
+import { type Sight, sightOf } from './gate-oracle.ts'
 
 export interface SimulationOptions {
   /** Acts of people, GitHub and time, between which the product works. */
@@ -44,7 +44,7 @@ export async function simulate(seed: number, { steps = 35 }: SimulationOptions =
   const late: { event: Event; due: number }[] = []
   const told: Event[] = []
   const events: Event[] = []
-  const seen = new Map<string, string>()
+  const seen = new Map<string, Sight>()
   let isRough = true
   let isInside = false
 
@@ -139,7 +139,7 @@ function lost(name: string, when: 'before' | 'after'): AdapterError {
 }
 
 /** Keeps what a reviewer, or whoever wrote a comment, had before them. */
-function noteSight({ git, github }: SimulatedWorld, event: Event, seen: Map<string, string>): void {
+function noteSight({ git, github }: SimulatedWorld, event: Event, seen: Map<string, Sight>): void {
   if (event.kind !== 'review-submitted' && event.kind !== 'comment-created') return
   const { baseSha, headSha } = github.pull(event.pull.number)
   const id = event.kind === 'review-submitted' ? event.reviewId : commentReviewId(event.commentId)
