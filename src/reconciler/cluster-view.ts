@@ -28,6 +28,9 @@ const patienceMs = 20_000
 /** The event of our own write is waited for so long; then what the watch says counts. */
 const echoMs = 3_000
 
+/** While an answer of ours is on its way, the watch tells no more versions of the object than these. */
+const keptVersions = 16
+
 /** For kinds without generation any write looks like a change: one hint per object in this time. */
 const quietMs = 10 * 60_000
 
@@ -47,6 +50,8 @@ export function createClusterView({ cluster, clock, signal, onHint }: ClusterVie
   const inventories = new Map<string, KubernetesObject>()
   const owners = new Map<string, InventoryOwner>()
   const awaited = new Map<string, Awaited>()
+  /** The newest versions that the watch told of each object, oldest first. */
+  const told = new Map<string, string[]>()
   const quietUntil = new Map<string, Instant>()
   const kinds = new Map<string, WatchedKind>()
 
@@ -94,9 +99,12 @@ export function createClusterView({ cluster, clock, signal, onHint }: ClusterVie
   }
   const onEvent = (event: WatchEvent, isSynced: boolean) => {
     const key = objectKey(objectId(event.object))
+    const { uid, resourceVersion } = event.object.metadata
+    if (event.type === 'DELETED') told.delete(key)
+    else if (isSynced && resourceVersion !== undefined)
+      told.set(key, [...(told.get(key) ?? []), resourceVersion].slice(-keptVersions))
     const echo = awaited.get(key)
     if (echo === undefined) return accept(event, isSynced)
-    const { uid, resourceVersion } = event.object.metadata
     const isEcho = resourceVersion === echo.version || (event.type === 'DELETED' && uid === echo.uid)
     if (!isEcho) return void (echo.latest = event)
     awaited.delete(key)
@@ -156,6 +164,8 @@ export function createClusterView({ cluster, clock, signal, onHint }: ClusterVie
       const { uid, resourceVersion: version } = object.metadata
       const known = isInventory(object) ? inventories.get(key) : objects.get(key)
       const live = observe(object, clock.now())
+      // The watch was faster than the answer, and may have told more since.
+      if (version !== undefined && told.get(key)?.includes(version)) return live
       if (isInventory(object)) storeInventory(key, object)
       else store(key, live)
       if (known?.metadata.resourceVersion !== version) awaited.set(key, { uid, version, since: clock.now() })

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { objectKey } from '../../src/domain/kubernetes-object.ts'
 import {
   aConfigMap,
   aDeployment,
@@ -44,6 +45,23 @@ describe('the view of a cluster', () => {
     for (const value of ['x', 'y', 'z']) shop.running.emulator.edit(settings, { data: { theirs: value } })
     await shop.seen()
     expect(shop.hints).toEqual([ours])
+  })
+
+  it('keeps what the watch told where that was faster than the answer to our own write', async () => {
+    const { cluster, running, view } = shop
+    const id = { ...settings, group: '', version: 'v1' }
+    const labels = running.emulator.get(settings)?.metadata.labels
+    const change = {
+      ...aConfigMap('settings', { key: 'new' }),
+      metadata: { name: settings.name, namespace: settings.namespace, labels },
+    }
+    const answer = await cluster.apply(change, { fieldManager: 'drawbridge', force: true })
+    const newest = running.emulator.edit(settings, { data: { theirs: 'x' } }).metadata.resourceVersion
+    const held = () => view.get(objectKey(id))?.metadata.resourceVersion
+    await expect.poll(held).toBe(newest)
+    if (answer.kind === 'applied') view.note(answer.object)
+    expect(answer.kind).toBe('applied')
+    expect(held()).toBe(newest)
   })
 
   it('goes on after the server closed, cut or expired its watches', async () => {
