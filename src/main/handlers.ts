@@ -63,7 +63,12 @@ async function reconcileAndTell(
   const before = await ports.store.releases.get(work.repository, work.target)
   const served = await serve(work.repository, work.target)
   const outcome = await reconcileTarget(
-    { ...ports, cluster: () => served?.cluster, view: () => served?.view, guard: served?.guard },
+    {
+      ...ports,
+      cluster: (name) => served && (ports.cluster(name) ?? served.cluster),
+      view: () => served?.view,
+      guard: served?.guard,
+    },
     work,
   )
   const after = await ports.store.releases.get(work.repository, work.target)
