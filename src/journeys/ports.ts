@@ -1,7 +1,5 @@
-import type { Actor, Instant, RepositoryRef } from '../domain/refs.ts'
+import type { Actor, Instant, RepositoryRef, Target } from '../domain/refs.ts'
 import type { Clock } from '../ports/clock.ts'
-import type { Cluster } from '../ports/cluster.ts'
-import type { ClusterView } from '../ports/cluster-view.ts'
 import type { GitRepository } from '../ports/git.ts'
 import type { GitHub } from '../ports/github.ts'
 import type { Ledger } from '../ports/ledger.ts'
@@ -9,6 +7,7 @@ import type { Log } from '../ports/log.ts'
 import type { Metrics } from '../ports/metrics.ts'
 import type { PolicyEvaluator } from '../ports/policy-evaluator.ts'
 import type { Renderer } from '../ports/renderer.ts'
+import type { ServedCluster } from '../ports/served-cluster.ts'
 import type { Store } from '../ports/store.ts'
 import type { Words } from '../ports/words.ts'
 
@@ -27,10 +26,8 @@ export interface Ports {
   policies: PolicyEvaluator
   ledger: Ledger
   metrics: Metrics
-  /** Undefined: no credentials for a cluster of that name here (an agent serves it). */
-  cluster(name: string): Cluster | undefined
-  /** What is live of ours on a cluster that `cluster` knows. */
-  view(name: string): ClusterView | undefined
+  /** The cluster of a target, where it is written to from here; undefined: an agent serves it. */
+  serve(repository: RepositoryRef, target: Target): Promise<ServedCluster | undefined>
   words: Words
   log: Log
   self: Self

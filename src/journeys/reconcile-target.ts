@@ -16,11 +16,10 @@ import { healthOf } from '../features/sync/observe.ts'
 import { describePause, pauseOf } from '../features/sync/pause-of.ts'
 import { type Change, planSync, type SyncPlan } from '../features/sync/plan-sync.ts'
 import { AdapterError } from '../ports/adapter-error.ts'
-import type { ClusterGuard } from '../ports/cluster-guard.ts'
-import type { ClusterView } from '../ports/cluster-view.ts'
 import type { Cluster } from '../ports/cluster.ts'
 import type { Decryptor } from '../ports/decryptor.ts'
 import type { LedgerState } from '../ports/ledger.ts'
+import type { ServedCluster } from '../ports/served-cluster.ts'
 import { identityOf } from '../features/tenancy/limits-of.ts'
 import { actAs } from './act-as.ts'
 import { awaitDependencies } from './await-dependencies.ts'
@@ -41,12 +40,10 @@ import { readRelease } from './read-release.ts'
 import { deed, type Finding, nextRelease, saveRelease } from './reconcile-release.ts'
 import { isAnythingThere, stopEarlierHooks, tidyHooks } from './run-hooks.ts'
 
-type ReconcilePorts = Pick<Ports, 'clock' | 'ledger' | 'cluster' | 'view' | 'log'> & {
+type ReconcilePorts = Pick<Ports, 'clock' | 'ledger' | 'serve' | 'log'> & {
   /** Of agents alone: the app applies nothing that is encrypted. */
   decryptor?: Decryptor
   store: Pick<Ports['store'], 'audit' | 'releases'>
-  /** Absent: the cluster is believed to be the one that is meant. */
-  guard?: ClusterGuard
 }
 
 interface TargetWork {
@@ -76,15 +73,15 @@ export async function reconcileTarget(
   ports: ReconcilePorts,
   work: TargetWork,
 ): Promise<JourneyOutcome & { release?: Release }> {
-  const cluster = ports.cluster(work.target.cluster)
-  const view = ports.view(work.target.cluster)
-  if (cluster === undefined || view === undefined) return { outcome: 'served-by-an-agent', actions: 0 }
+  const served = await ports.serve(work.repository, work.target)
+  if (served === undefined) return { outcome: 'served-by-an-agent', actions: 0 }
+  const { cluster, view, guard } = served
   const before = await ports.store.releases.get(work.repository, work.target)
   const desired = await readDesired(ports.ledger, work.repository, work.target)
   if (desired.kind === 'refused') return finish(ports, work, before, refused(desired.reason))
   const { attestation } = desired
   try {
-    const refusal = await ports.guard?.refusal()
+    const refusal = await guard?.refusal()
     if (refusal !== undefined) return await finish(ports, work, before, { ...refused(refusal), attestation })
     const release = await readRelease(ports, cluster, desired.state, attestation)
     if (release.kind === 'refused')
@@ -105,7 +102,7 @@ export async function reconcileTarget(
     if (pause !== undefined) return await rest(ports, cluster, work, before, facts, pause)
     const waits = await awaitDependencies(ports, work.repository, facts, desired.state, before, now)
     if (waits !== undefined) return await finish(ports, work, before, waits)
-    return await sync(ports, cluster, view, work, before, facts)
+    return await sync(ports, served, work, before, facts)
   } catch (error) {
     if (!(error instanceof AdapterError)) throw error
     // The tree is not the one that was attested, or cannot be read as such: that no retry mends.
@@ -168,8 +165,7 @@ const untouched: Applied = { objects: new Map(), problems: [], waiting: [], writ
 
 async function sync(
   ports: ReconcilePorts,
-  cluster: Cluster,
-  view: ClusterView,
+  { cluster, view, guard }: ServedCluster,
   work: TargetWork,
   before: Release | undefined,
   facts: ReconcileFacts,
@@ -206,7 +202,7 @@ async function sync(
   const tidied = (await tidyHooks(release)) + (await stopEarlierHooks(release, facts.inventory.run))
   const applied = await applyRelease(release)
   const isApplied = applied.problems.length === 0 && applied.waiting.length === 0 && healAt === undefined
-  const mayPrune = ports.guard?.mayPrune(work.target) ?? true
+  const mayPrune = guard?.mayPrune(work.target) ?? true
   const pruned =
     isApplied && mayPrune ? await pruneObjects(acting, plan, inventory) : { deleted: [], problems: [] }
   applied.problems.push(...pruned.problems)

@@ -132,6 +132,7 @@ export async function composeDrawbridge(settings: Settings, foundations: Foundat
     async () =>
       clusters.clockSkews().map(({ cluster, skewMs }) => ({ labels: { cluster }, value: skewMs / 1000 })),
   )
+  const streams = createHintStreams(clock)
   const policies = createPolicyEvaluator({ shipped: assets.policies, clock })
   const own: Ports = {
     clock,
@@ -169,8 +170,11 @@ export async function composeDrawbridge(settings: Settings, foundations: Foundat
     metrics: settings.prometheusUrl
       ? createMetrics({ url: settings.prometheusUrl, fetch, clock })
       : noMetrics,
-    cluster: (name) => clusters.byKubeconfig(name)?.cluster,
-    view: (name) => clusters.byKubeconfig(name)?.view,
+    serve: createServe({
+      ...clusters,
+      configuration: (ref) => configurationOf(ref),
+      streams,
+    }),
     words: createWords(assets.templates),
     log,
     self: {
@@ -184,7 +188,6 @@ export async function composeDrawbridge(settings: Settings, foundations: Foundat
   const ports = foundations.intercept?.(own) ?? own
 
   const changes = createChanges()
-  const streams = createHintStreams(clock)
   const configurationOf = async (ref: RepositoryRef) =>
     (await readTip(ports, ref, { fetch: false }))?.configuration
   const enqueue = async (work: Work, delayMs = 0) => store.queue.enqueue(work, clock.now() + delayMs)
@@ -203,12 +206,7 @@ export async function composeDrawbridge(settings: Settings, foundations: Foundat
     random,
     log,
     telemetry,
-    handlers: createHandlers(
-      ports,
-      changes,
-      createServe({ ...clusters, configuration: configurationOf, streams }),
-      onRelease,
-    ),
+    handlers: createHandlers(ports, changes, onRelease),
     giveUp: (failed, error) => giveUp(ports, failed, error),
     receive: (delivery) => receiver.receive(delivery),
     concurrency: 4,

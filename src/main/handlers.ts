@@ -21,13 +21,11 @@ import type { Release } from '../domain/release.ts'
 import { runCommand } from '../journeys/run-command.ts'
 import { sweep } from '../journeys/sweep.ts'
 import { turnWindows } from '../journeys/turn-windows.ts'
-import type { Serve } from './serving.ts'
 
 /** Which journey each kind of work is. */
 export function createHandlers(
   ports: Ports,
   changes: Changes,
-  serve: Serve,
   onRelease?: (before: Release | undefined, after: Release) => void,
 ): Handlers {
   return {
@@ -47,7 +45,7 @@ export function createHandlers(
       publishDeployments(ports, repository, environment),
     'notice-silence': ({ repository }) => noticeSilence(ports, repository),
     'guard-slo': (work) => guardSlo(ports, work),
-    'reconcile-target': (work) => reconcileAndTell(ports, changes, serve, work, onRelease),
+    'reconcile-target': (work) => reconcileAndTell(ports, changes, work, onRelease),
     sweep: ({ repository }) => sweep(ports, repository),
   }
 }
@@ -56,21 +54,11 @@ export function createHandlers(
 async function reconcileAndTell(
   ports: Ports,
   changes: Changes,
-  serve: Serve,
   work: { repository: RepositoryRef; target: Target },
   onRelease?: (before: Release | undefined, after: Release) => void,
 ): Promise<JourneyOutcome> {
   const before = await ports.store.releases.get(work.repository, work.target)
-  const served = await serve(work.repository, work.target)
-  const outcome = await reconcileTarget(
-    {
-      ...ports,
-      cluster: (name) => served && (ports.cluster(name) ?? served.cluster),
-      view: () => served?.view,
-      guard: served?.guard,
-    },
-    work,
-  )
+  const outcome = await reconcileTarget(ports, work)
   const after = await ports.store.releases.get(work.repository, work.target)
   if (!after) return outcome
   onRelease?.(before, after)

@@ -8,7 +8,7 @@ import type { Store } from '../ports/store.ts'
 import { createIdentityGuard } from '../reconciler/guard-identity.ts'
 import { clusterApiKubeconfig } from './cluster-api-kubeconfig.ts'
 import { rememberIdentity } from './remember-identity.ts'
-import type { ServedCluster } from './serving.ts'
+import type { ServedCluster } from '../ports/served-cluster.ts'
 
 export interface ServedClustersOptions {
   /** The operator's kubeconfigs by name: how to read each anew. */

@@ -1,16 +1,8 @@
 import type { HintStreams } from '../app/hint-streams.ts'
 import type { Configuration } from '../domain/configuration.ts'
-import type { RepositoryRef, Target } from '../domain/refs.ts'
-import type { ClusterGuard } from '../ports/cluster-guard.ts'
-import type { ClusterView } from '../ports/cluster-view.ts'
-import type { Cluster } from '../ports/cluster.ts'
-
-/** A cluster that is written to from here. */
-export interface ServedCluster {
-  cluster: Cluster
-  view: ClusterView
-  guard: ClusterGuard
-}
+import type { RepositoryRef } from '../domain/refs.ts'
+import type { Ports } from '../journeys/ports.ts'
+import type { ServedCluster } from '../ports/served-cluster.ts'
 
 export interface ServingOptions {
   /** The base branch's; undefined where there is none. */
@@ -22,11 +14,11 @@ export interface ServingOptions {
   streams: Pick<HintStreams, 'tell'>
 }
 
-/** Who serves a target, as its repository declares it. Undefined: an agent does, and is told to look. */
-export type Serve = (repository: RepositoryRef, target: Target) => Promise<ServedCluster | undefined>
-
-/** Never two serve one cluster: where an agent is declared, the operator's kubeconfig of that name is not used. */
-export function createServe(options: ServingOptions): Serve {
+/**
+ * Who serves a target, as its repository declares it; where an agent does, it is told to look.
+ * Never two serve one cluster: where an agent is declared, the operator's kubeconfig of that name is not used.
+ */
+export function createServe(options: ServingOptions): Ports['serve'] {
   return async (repository, target) => {
     const declared = await options.configuration(repository)
     const served = open(options, declared, target.cluster)

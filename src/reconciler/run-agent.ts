@@ -73,9 +73,7 @@ export async function runAgent(options: AgentOptions): Promise<void> {
       const isNews = before?.phase !== 'healthy' || before.digest !== release.digest
       if (release.phase === 'healthy' && isNews) wakeDependents(release.target)
     }),
-    cluster: (name: string) => (name === cluster.name ? cluster : undefined),
-    view: (name: string) => (name === cluster.name ? view : undefined),
-    guard: options.guard,
+    serve: async () => ({ cluster, view, guard: options.guard }),
   }
   const look = async (target: Target) => {
     const next = await reconcile(reconcilePorts, repository, target)

@@ -1,4 +1,3 @@
-import type { Cluster } from '../../src/ports/cluster.ts'
 import type { GitRepository } from '../../src/ports/git.ts'
 import type { Ports } from '../../src/journeys/ports.ts'
 
@@ -38,9 +37,9 @@ export function watchWrites(ports: Ports, reach: (point: string) => void): Ports
       repositories.set(repository, watched)
       return watched
     },
-    cluster(name): Cluster | undefined {
-      const cluster = ports.cluster(name)
-      return cluster && watch(cluster, 'cluster', ['apply', 'delete'], reach)
+    async serve(ref, target) {
+      const served = await ports.serve(ref, target)
+      return served && { ...served, cluster: watch(served.cluster, 'cluster', ['apply', 'delete'], reach) }
     },
   }
 }

@@ -40,8 +40,7 @@ describeOnRealCluster('what a real API server changes of what is applied', () =>
       clock: machineClock,
       ledger,
       log: silentLog,
-      cluster: () => cluster,
-      view: () => view,
+      serve: async () => ({ cluster, view }),
       store: createAgentMemory(silentLog, () => undefined),
     }
     look = () => reconcileTarget(ports, { repository, target })

@@ -36,8 +36,7 @@ describeOnRealCluster('a release on a real API server', () => {
       clock: machineClock,
       ledger,
       log: silentLog,
-      cluster: () => cluster,
-      view: () => view,
+      serve: async () => ({ cluster, view }),
       store: createAgentMemory(silentLog, () => undefined),
     }
     look = () => reconcileTarget(ports, { repository, target })

@@ -120,8 +120,7 @@ export async function openShop(wrap: (cluster: Cluster) => Cluster = (cluster) =
     clock: running.clock,
     ledger,
     log: silentLog,
-    cluster: (name) => (name === 'dev' ? cluster : undefined),
-    view: (name) => (name === 'dev' ? view : undefined),
+    serve: async (_, { cluster: name }) => (name === 'dev' ? { cluster, view } : undefined),
     store: {
       audit: {
         append: async (entry) => void audit.push(entry),

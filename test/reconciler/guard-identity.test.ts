@@ -84,7 +84,8 @@ it('gets nothing written while it is refused', async () => {
   try {
     shop.ledger.attest([aConfigMap('settings')])
     known = 'uid-0'
-    const ports = { ...shop.ports, guard: guard() }
+    const served = { cluster: shop.cluster, view: shop.view, guard: guard() }
+    const ports = { ...shop.ports, serve: async () => served }
     const { release } = await reconcileTarget(ports, { repository, target })
     expect(release).toMatchObject({
       phase: 'refused',

@@ -172,7 +172,7 @@ function openWorld(
 /** The product's own, but for clusters and their measurements. */
 function journeysOf(ports: Ports, dice: Dice): Handlers {
   return {
-    ...createHandlers(ports, createChanges(), async () => undefined),
+    ...createHandlers(ports, createChanges()),
     'reconcile-target': ({ target }) => reconcile(ports, dice, target),
     'guard-slo': async () => ({ outcome: 'no-slo', actions: 0 }),
   }
@@ -253,8 +253,7 @@ function createPorts(
       staleAfterMs: 15_000,
     }),
     metrics: noMetrics,
-    cluster: () => undefined,
-    view: () => undefined,
+    serve: async () => undefined,
     words,
     log: silentLog,
     self: {
