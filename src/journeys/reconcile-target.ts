@@ -1,29 +1,23 @@
 import type { AuditEntry } from '../domain/audit.ts'
-import { type Health, worstHealth } from '../domain/health.ts'
-import { formatObjectId, type KubernetesObject, objectKey } from '../domain/kubernetes-object.ts'
-import type { LiveObject } from '../domain/live-object.ts'
+import type { Health } from '../domain/health.ts'
 import type { Instant, RepositoryRef, Target } from '../domain/refs.ts'
-import type { Cause, DriftReport, ObjectDrift, Pause, Release, ReleasePhase } from '../domain/release.ts'
-import { driftedFields } from '../features/drift/drifted-fields.ts'
+import type { Pause, Release, ReleasePhase } from '../domain/release.ts'
 import { holdBack } from '../features/drift/hold-back.ts'
-import { type FoundDrift, fightsOf, reportDrift } from '../features/drift/report-drift.ts'
-import { type Assessment, missing } from '../features/health/assess-health.ts'
-import { isCauseDue, standingCause } from '../features/health/find-cause.ts'
-import { judgeTarget } from '../features/health/judge-target.ts'
-import type { Inventory } from '../features/sync/inventory.ts'
-import { fieldManager } from '../features/sync/ownership.ts'
-import { healthOf } from '../features/sync/observe.ts'
 import { describePause, pauseOf } from '../features/sync/pause-of.ts'
-import { type Change, planSync, type SyncPlan } from '../features/sync/plan-sync.ts'
+import { planSync } from '../features/sync/plan-sync.ts'
+import { identityOf } from '../features/tenancy/limits-of.ts'
 import { AdapterError } from '../ports/adapter-error.ts'
 import type { Cluster } from '../ports/cluster.ts'
 import type { Decryptor } from '../ports/decryptor.ts'
 import type { LedgerState } from '../ports/ledger.ts'
 import type { ServedCluster } from '../ports/served-cluster.ts'
-import { identityOf } from '../features/tenancy/limits-of.ts'
 import { actAs } from './act-as.ts'
 import { awaitDependencies } from './await-dependencies.ts'
+import { gatherPruneFacts } from './gather-prune-facts.ts'
+import { judge, withCause } from './judge-release.ts'
+import { noteFinishedJobs, noteYielded, withPlanned } from './note-objects.ts'
 import type { JourneyOutcome, Ports } from './ports.ts'
+import { readRelease } from './read-release.ts'
 import {
   type Applied,
   applyRelease,
@@ -33,12 +27,10 @@ import {
   pruneObjects,
   withNotes,
 } from './reconcile-apply.ts'
-import { gatherCause } from './gather-cause.ts'
-import { gatherPruneFacts } from './gather-prune-facts.ts'
 import { gatherReconcileFacts, readDesired, type ReconcileFacts } from './reconcile-facts.ts'
-import { readRelease } from './read-release.ts'
-import { deed, type Finding, nextRelease, saveRelease } from './reconcile-release.ts'
+import { type Finding, nextRelease, saveRelease } from './reconcile-release.ts'
 import { isAnythingThere, stopEarlierHooks, tidyHooks } from './run-hooks.ts'
+import { describeDeeds, driftReport } from './tell-release.ts'
 
 type ReconcilePorts = Pick<Ports, 'clock' | 'ledger' | 'serve' | 'log'> & {
   /** Of agents alone: the app applies nothing that is encrypted. */
@@ -226,195 +218,6 @@ async function sync(
     { ...finding, ...(drift && { drift }) },
     { deeds, writes, ...(next !== undefined && { later: next }) },
   )
-}
-
-/** Written before the first apply, so that a crash leaves nothing behind that is not known. */
-function withPlanned(inventory: Inventory, plan: SyncPlan): Inventory {
-  const entries = new Map(inventory.entries)
-  for (const { id, kind } of plan.layers.flatMap(({ changes }) => changes)) {
-    const key = objectKey(id)
-    if (kind !== 'skipped' && !entries.has(key))
-      entries.set(key, { id, uid: '', applied: '', fields: '', meta: '', at: 0 })
-  }
-  return { ...inventory, entries }
-}
-
-/** Phase and health, from what is live after the apply. */
-function judge(
-  facts: ReconcileFacts,
-  plan: SyncPlan,
-  applied: Applied | undefined,
-  before: Release | undefined,
-  now: Instant,
-): Finding {
-  const parts = assessParts(facts, plan, applied, now).map(({ health }) => health)
-  const notes = [
-    ...plan.prune.kept.map(({ reason }) => `not deleted: ${reason}`),
-    ...plan.prune.terminating.map(({ reason }) => reason),
-  ]
-  const judgement = judgeTarget(
-    { ...facts.rules, digest: facts.digest, parts, notes, ...(applied && { applied }) },
-    before,
-    now,
-  )
-  return { ...judgement, attestation: facts.attestation }
-}
-
-interface Part {
-  object: KubernetesObject
-  live: LiveObject | undefined
-  health: Assessment
-}
-
-/** Of every object of the release. */
-function assessParts(
-  facts: ReconcileFacts,
-  plan: SyncPlan,
-  applied: Applied | undefined,
-  now: Instant,
-): Part[] {
-  const changes = plan.layers.flatMap((layer) => layer.changes)
-  return changes.map(({ id, object }) => {
-    const live = liveObject(facts, applied, objectKey(id))
-    if (live !== undefined) return { object, live, health: healthOf(live, now, facts.rules.health) }
-    const isFinished = facts.inventory.entries.get(objectKey(id))?.isFinished
-    return { object, live, health: isFinished ? assessFinished : missing(object) }
-  })
-}
-
-/** What pods and events say of the object that is most in the way, where a release is not healthy. */
-async function withCause(
-  cluster: Cluster,
-  facts: ReconcileFacts,
-  plan: SyncPlan,
-  applied: Applied | undefined,
-  finding: Finding,
-  before: Release | undefined,
-  now: Instant,
-): Promise<Finding> {
-  const { phase } = finding
-  const { digest } = facts
-  if (!isCauseDue({ phase, digest }, before, now))
-    return explain(finding, standingCause({ phase, digest }, before))
-  const there = assessParts(facts, plan, applied, now).filter(({ live }) => live !== undefined)
-  const { status } = worstHealth(there.map(({ health }) => health))
-  const worst = there.find(({ health }) => health.status === status)
-  if (worst?.live === undefined || status === 'Healthy' || status === 'Suspended') return finding
-  const words = await gatherCause(cluster, worst.object, worst.live)
-  return explain(finding, { at: now, words })
-}
-
-function explain(finding: Finding, cause: Cause | undefined): Finding {
-  if (cause === undefined) return finding
-  const reason = [finding.reason, cause.words].filter((part) => part !== '').join('; ')
-  return { ...finding, reason, cause }
-}
-
-const assessFinished: Health = { status: 'Healthy', reason: '' }
-
-function liveObject(
-  facts: ReconcileFacts,
-  applied: Applied | undefined,
-  key: string,
-): LiveObject | undefined {
-  return applied?.objects.get(key) ?? facts.live.get(key)
-}
-
-/** A Job that completed may be cleaned up: it must not run again because of that. */
-function noteFinishedJobs(inventory: Inventory, facts: ReconcileFacts, applied: Applied): void {
-  for (const [key, entry] of inventory.entries) {
-    const live = entry.id.kind === 'Job' ? liveObject(facts, applied, key) : undefined
-    if (live?.isFinished) inventory.entries.set(key, { ...entry, isFinished: true })
-  }
-}
-
-/** What is left to others stays so until the object is made anew. */
-function noteYielded(inventory: Inventory, { yielded }: ReconcileFacts): void {
-  for (const [key, entry] of inventory.entries) {
-    const { yielded: _, ...rest } = entry
-    const pointers = yielded.get(key)
-    inventory.entries.set(key, pointers === undefined ? rest : { ...rest, yielded: pointers })
-  }
-}
-
-/** What was different though no release changed it. What cannot be put back is a problem, and told as such. */
-function driftReport(
-  facts: ReconcileFacts,
-  plan: SyncPlan,
-  applied: Applied,
-  before: Release | undefined,
-  now: Instant,
-): DriftReport | undefined {
-  const drifted = plan.layers
-    .flatMap((layer) => layer.changes)
-    .filter((change) => change.drift !== undefined && isRealDrift(facts, applied, change))
-    .filter((change) => change.kind === 'unchanged' || applied.objects.has(objectKey(change.id)))
-  const found = drifted.map((change): FoundDrift => {
-    const key = objectKey(change.id)
-    const live = facts.live.get(key)
-    const fields =
-      live?.whole === undefined ? { fields: [] } : driftedFields(change.object, live.whole, fieldManager)
-    const isHealed = applied.objects.has(key)
-    return {
-      object: formatObjectId(change.id),
-      ...fields,
-      isHealed,
-      isReportOnly: facts.rules.isReportOnly && !isHealed,
-    }
-  })
-  return reportDrift(before?.drift, found, now)
-}
-
-/** A verification that wrote nothing was no drift. */
-function isRealDrift(facts: ReconcileFacts, applied: Applied, change: Change): boolean {
-  if (change.drift !== 'verify') return true
-  const key = objectKey(change.id)
-  const after = applied.objects.get(key)?.metadata.resourceVersion
-  return after !== undefined && after !== facts.live.get(key)?.metadata.resourceVersion
-}
-
-function describeDeeds(
-  release: Pick<Release, 'target' | 'revision' | 'digest'>,
-  plan: SyncPlan,
-  applied: Applied,
-  deleted: string[],
-  isNewDigest: boolean,
-  drift: DriftReport | undefined,
-  now: Instant,
-): AuditEntry[] {
-  const names = (kind: Change['kind']) =>
-    plan.layers
-      .flatMap(({ changes }) => changes)
-      .filter((change) => change.kind === kind && applied.objects.has(objectKey(change.id)))
-      .map(({ id }) => formatObjectId(id))
-  const deeds: AuditEntry[] = []
-  if (isNewDigest && applied.objects.size > 0)
-    deeds.push(
-      deed('apply', release, 'attested', { created: names('created'), configured: names('configured') }),
-    )
-  deeds.push(...healDeeds(release, drift, now))
-  if (deleted.length > 0) deeds.push(deed('prune', release, 'no longer in the release', { deleted }))
-  return deeds
-}
-
-/** One row for what a look put back; a row of its own where somebody keeps changing it, and who. */
-function healDeeds(
-  release: Parameters<typeof deed>[1],
-  drift: DriftReport | undefined,
-  now: Instant,
-): AuditEntry[] {
-  const healed = [drift, ...(drift?.others ?? [])].filter(
-    (one): one is ObjectDrift => one?.healed === true && one.at === now,
-  )
-  if (healed.length === 0) return []
-  const names = healed.map(({ object }) => object).join(', ')
-  const heal = deed('heal', release, `${names} was changed`, { drift })
-  const fights = fightsOf(drift).filter(({ object }) => healed.some((one) => one.object === object))
-  return [heal, ...fights.map((fight) => deed('contested', release, describeFight(fight), { drift: fight }))]
-}
-
-function describeFight({ object, manager, fields, count }: ObjectDrift): string {
-  return `${manager ?? 'somebody'} keeps changing ${fields.join(', ') || 'fields'} of ${object}: put back ${count} times in a row`
 }
 
 async function finish(
