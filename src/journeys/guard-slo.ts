@@ -1,7 +1,5 @@
 import type { Action } from '../domain/action.ts'
 import type { RepositoryRef } from '../domain/refs.ts'
-import type { Attestation } from '../domain/release.ts'
-import type { Slo } from '../domain/slo.ts'
 import type { RevertView } from '../features/review/review-view.ts'
 import {
   decideRollback,
@@ -9,36 +7,18 @@ import {
   type RollbackFacts,
   rollbackLimits,
 } from '../features/rollback/decide-rollback.ts'
-import { irreversibleChanges } from '../features/rollback/irreversible-changes.ts'
-import { attributeBreach, findOnset } from '../features/slo/attribute-breach.ts'
 import { type Counts, ratioOf } from '../features/slo/counts.ts'
-import { evaluateSlo } from '../features/slo/evaluate-slo.ts'
-import { sequentialTest } from '../features/slo/sequential-test.ts'
 import { countQueries } from '../features/slo/slo-queries.ts'
-import type { LedgerState } from '../ports/ledger.ts'
-import { lastGood } from './last-good.ts'
-import { countEvents, measureSlo, type SloMeasurements } from './measure-slo.ts'
+import { gatherRollbackFacts, newestRelease, type Watch } from './gather-rollback-facts.ts'
+import { measureSlo, type SloMeasurements } from './measure-slo.ts'
 import { perform } from './perform.ts'
 import type { JourneyOutcome, Ports } from './ports.ts'
 import { pinOf, proposeRevert } from './propose-revert.ts'
-import { isStillTip, readTip, type Tip } from './read-configuration.ts'
+import { isStillTip, readTip } from './read-configuration.ts'
 import { sayOnce } from './say-once.ts'
 
 /** The sequential test may be looked at as often as wanted; this is as fast as metrics are scraped. */
 const lookEveryMs = 15_000
-
-/** An application that was not released for so long is a control for those that were. */
-const settledMs = 3_600_000
-
-interface Watch {
-  repository: RepositoryRef
-  tip: Tip
-  slo: Slo
-  state: LedgerState
-  /** The newest release of the application in the environment. */
-  bad: Attestation
-  appliedAt: number
-}
 
 /**
  * The SLOs of a fresh release are watched. A breach that can be attributed to it opens the revert with the evidence, and
@@ -83,107 +63,6 @@ export async function guardSlo(
   }
   const isWatched = now - release.appliedAt <= rollbackLimits.watchMs
   return { outcome, actions, next: isWatched ? now + lookEveryMs : undefined }
-}
-
-async function newestRelease(
-  ports: Ports,
-  work: { repository: RepositoryRef; application: string },
-  state: LedgerState,
-): Promise<{ bad: Attestation; appliedAt: number } | undefined> {
-  const own = state.attestations.filter(({ target }) => target.application === work.application)
-  const bad = own.toSorted((a, b) => b.at - a.at)[0]
-  if (!bad) return undefined
-  const applied: number[] = []
-  for (const { target, revision } of own.filter(({ revision }) => revision === bad.revision)) {
-    const release = await ports.store.releases.get(work.repository, target)
-    if (release?.revision === revision && release.appliedAt !== undefined) applied.push(release.appliedAt)
-  }
-  return applied.length > 0 ? { bad, appliedAt: Math.min(...applied) } : undefined
-}
-
-async function gatherRollbackFacts(
-  ports: Ports,
-  watch: Watch,
-  measured: SloMeasurements,
-  now: number,
-): Promise<RollbackFacts> {
-  const { repository, slo, state, bad, appliedAt } = watch
-  const budget = 1 - slo.objective
-  const { since, before, versions } = measured
-  const good = await lastGood(ports, repository, bad)
-  const history = await ports.ledger.history(repository, slo.environment, 50)
-  const others = await measureOthers(ports, watch, now)
-  return {
-    slo,
-    release: { kind: bad.kind, appliedAt },
-    burnRate: evaluateSlo(slo, measured.burnRate),
-    sequential: since && sequentialTest({ budget, before, since }),
-    attribution:
-      since &&
-      attributeBreach({
-        appliedAt,
-        onset: findOnset(measured.series, Math.max(budget, 2 * (before ? ratioOf(before) : 0))),
-        stepMs: measured.stepMs,
-        before,
-        since,
-        versions: splitVersions(versions, bad),
-        controls: others.controls,
-      }),
-    earlierReverts: earlierReverts(history),
-    alsoBreaching: others.breaching,
-    irreversible: good
-      ? irreversibleChanges(
-          await ports.ledger.objects(good.state, good.attestation.target),
-          await ports.ledger.objects(state, bad.target),
-        )
-      : [],
-    isHeld: state.controls.holds.some(({ application }) => application === slo.application),
-    hasGoodRelease: good !== undefined,
-  }
-}
-
-/** Events of the released version, and of every other, where the label tells them apart. */
-function splitVersions(versions: ReadonlyMap<string, Counts>, bad: Attestation) {
-  if (versions.size === 0) return undefined
-  const released = new Set(Object.values(bad.images))
-  const sum = (isReleased: boolean): Counts =>
-    [...versions]
-      .filter(([version]) => released.has(version) === isReleased)
-      .reduce((all, [, counts]) => ({ bad: all.bad + counts.bad, total: all.total + counts.total }), {
-        bad: 0,
-        total: 0,
-      })
-  return { suspected: sum(true), others: sum(false) }
-}
-
-/** The other SLOs of the environment: those of applications that were not released lately are controls. */
-async function measureOthers(ports: Ports, watch: Watch, now: number) {
-  const { tip, slo, state, appliedAt, repository } = watch
-  const controls: { name: string; before: Counts; since: Counts }[] = []
-  const breaching: string[] = []
-  for (const other of tip.configuration.slos) {
-    if (other.environment !== slo.environment || other.application === slo.application) continue
-    const since = await countEvents(ports, other, (now - appliedAt) / 1000, now)
-    const before = await countEvents(ports, other, settledMs / 1000, appliedAt)
-    if (!since || !before) continue
-    const applied = await newestRelease(ports, { repository, application: other.application }, state)
-    if (!applied || applied.appliedAt < appliedAt - settledMs)
-      controls.push({ name: other.application, before, since })
-    if (sequentialTest({ budget: 1 - other.objective, before, since }).state === 'breached')
-      breaching.push(other.application)
-  }
-  return { controls, breaching }
-}
-
-function earlierReverts(history: readonly LedgerState[]): RollbackFacts['earlierReverts'] {
-  const reverts = history.flatMap(({ attestations }) => attestations.filter(({ kind }) => kind === 'revert'))
-  const byRelease = new Map(
-    reverts.map(({ target, revision, at }) => [
-      `${target.environment}/${target.application}/${revision}`,
-      { application: target.application, environment: target.environment, at },
-    ]),
-  )
-  return [...byRelease.values()]
 }
 
 async function revert(
