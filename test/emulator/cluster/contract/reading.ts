@@ -13,6 +13,11 @@ export function describeReading(client: () => Client): void {
   const fill = async (label: string, count: number) => {
     for (let index = 0; index < count; index += 1) await client().apply(labelled(`${label}-${index}`, label))
   }
+  const anEvent = (name: string) => {
+    const { namespace } = client().under
+    const involvedObject = { apiVersion: 'v1', kind: 'ConfigMap', name: 'plain-0', namespace }
+    return { apiVersion: 'v1', kind: 'Event', metadata: { name }, involvedObject }
+  }
   const names = (body: { items: { metadata: { name: string } }[] }) =>
     body.items.map(({ metadata }) => metadata.name)
 
@@ -58,12 +63,13 @@ export function describeReading(client: () => Client): void {
     })
 
     it('end in the middle where the history is gone, and can be gone on with', async () => {
-      await fill('gone', 4)
-      const first = await client().list('ConfigMap', { limit: '2' })
+      // Events alone are always read from etcd: a young API server still has version 1 of other kinds in its memory.
+      for (const name of ['gone-0', 'gone-1', 'gone-2', 'gone-3']) await client().apply(anEvent(name))
+      const first = await client().list('Event', { limit: '2' })
       await client().under.compact()
       const place = JSON.parse(Buffer.from(first.body.metadata.continue, 'base64url').toString()) as object
       const old = Buffer.from(JSON.stringify({ ...place, rv: 1 })).toString('base64url')
-      const next = await client().list('ConfigMap', { limit: '2', continue: old })
+      const next = await client().list('Event', { limit: '2', continue: old })
       expect(refusal(client(), next)).toMatchInlineSnapshot(`
         {
           "message": "The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter, or use the continue token in this response to retrieve the remainder of the results. Continuing with the provided token results in an inconsistent list - objects that were created, modified, or deleted between the time the first chunk was returned and now may show up in the list.",
@@ -72,7 +78,7 @@ export function describeReading(client: () => Client): void {
         }
       `)
       expect(next.body.metadata.continue).toBeTypeOf('string')
-      const on = await client().list('ConfigMap', { limit: '2', continue: next.body.metadata.continue })
+      const on = await client().list('Event', { limit: '2', continue: next.body.metadata.continue })
       expect(on.status).toBe(200)
     })
 
