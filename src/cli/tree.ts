@@ -12,7 +12,7 @@ export const tree: Subcommand = {
     application: {
       type: 'string',
       value: 'NAME',
-      summary: 'The application; may be given without --application',
+      summary: 'The same as the word APPLICATION',
     },
     ...clusterOptions,
     environment: { type: 'string', value: 'NAME', summary: 'Only this environment' },
