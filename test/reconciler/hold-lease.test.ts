@@ -119,6 +119,8 @@ describe('a fence', () => {
     })
     const id = { group: '', version: 'v1', kind: 'ConfigMap', namespace: 'default', name: 'x' }
     await expect(cluster.delete(id, 'uid')).rejects.toThrow('lease')
+    const patch = [{ op: 'replace' as const, path: '/metadata/managedFields', value: [{}] }]
+    await expect(cluster.patch(id, patch, { fieldManager: 'test' })).rejects.toThrow('lease')
     await expect(cluster.get(id)).resolves.toBeDefined()
   })
 })
