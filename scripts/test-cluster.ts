@@ -1,4 +1,4 @@
-// Runs the suites that ask a real API server, on one that it starts: npm run test:cluster [-- arguments of vitest]
+// Runs the suites that ask a real API server, on one that it starts: npm run test:cluster [-- PATH… arguments of vitest]
 import { spawn } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -32,9 +32,11 @@ if ('problem' in found) {
   }
 }
 
-/** The contract of the Cluster port, and whatever is named `….cluster.test.ts`. */
+/** Whatever is named `….cluster.test.ts`, and the contract of the Cluster port; or, where files are named, these alone. */
 function runSuites(more: NodeJS.ProcessEnv): Promise<number> {
-  const words = ['run', 'cluster.test', ...process.argv.slice(2)]
+  const given = process.argv.slice(2)
+  const isFileNamed = given[0] !== undefined && !given[0].startsWith('-')
+  const words = ['run', ...(isFileNamed ? [] : ['cluster.test']), ...given]
   return new Promise((resolve, reject) => {
     const child = spawn('vitest', words, { stdio: 'inherit', env: { ...process.env, ...more } })
     child.once('error', reject)
