@@ -126,13 +126,16 @@ function isSameServer(before: Way, after: Way): boolean {
   return print(before) === print(after)
 }
 
+/** A connection whose other end is gone without a word is found ten seconds after this, at no request. */
+const keepAliveMs = 20_000
+
 function openUndiciPool(origin: string, tls: Pool.Options['connect']): Dispatcher {
   return new Pool(origin, {
     connections,
     pipelining: 1,
     // One connection for all would let a slow answer hold the others; measured, it is no faster.
     allowH2: false,
-    connect: tls,
+    connect: { ...tls, keepAlive: true, keepAliveInitialDelay: keepAliveMs },
     headersTimeout: 60_000,
     bodyTimeout: 0,
   })

@@ -37,13 +37,16 @@ export interface Status {
 export interface HttpClient {
   /** As the newest answer told it; undefined before the first. */
   clockSkew(): number | undefined
-  /** 2xx and 4xx are answers; everything else is tried again, then thrown as AdapterError. */
+  /** 2xx and 4xx are answers; everything but silence is tried again; what fails is thrown as AdapterError. */
   call(call: Call): Promise<Reply>
   /** The open body of a streaming GET, and its status. */
-  stream(
-    path: string,
-    signal: AbortSignal,
-  ): Promise<{ status: number; body: Dispatcher.ResponseData['body'] }>
+  stream(path: string, signal: AbortSignal): Promise<OpenAnswer>
+}
+
+interface OpenAnswer {
+  status: number
+  body: Dispatcher.ResponseData['body']
+  retryAfterMs?: number
 }
 
 /** The first try and this many more. */
@@ -94,11 +97,14 @@ export function createHttpClient(
         signal,
       })
       skew = clockSkew(answer.headers['date'], asked, clock.now()) ?? skew
-      const retryAfter = Number(answer.headers['retry-after'])
+      const retryAfterMs = retryAfterOf(answer)
       return {
         reply: { status: answer.statusCode, body: await readJson(answer) },
-        ...(Number.isFinite(retryAfter) ? { retryAfterMs: retryAfter * 1000 } : {}),
+        ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
       }
+    } catch (error) {
+      if (signal.aborted) throw new TookTooLong()
+      throw error
     } finally {
       end()
     }
@@ -125,6 +131,7 @@ export function createHttpClient(
           waitMs = Math.max(waitMs, Math.min(retryAfterMs ?? 0, 60_000))
         } catch (error) {
           if (error instanceof AdapterError) throw error
+          if (error instanceof TookTooLong) throw fail(call, 'the API server does not answer', true)
           // Asked again it would send as much again.
           if (error instanceof TooLarge) throw fail(call, 'the answer is larger than 64 MB', true)
           if (isLast) throw fail(call, 'the API server cannot be reached', true, error)
@@ -149,7 +156,7 @@ export function createHttpClient(
         await answer.body.dump()
         answer = await open(true)
       }
-      return { status: answer.statusCode, body: answer.body }
+      return { status: answer.statusCode, body: answer.body, retryAfterMs: retryAfterOf(answer) }
     },
   }
 }
@@ -176,6 +183,11 @@ function createDeadlines(clock: Clock): { begin(): { signal: AbortSignal; end():
   }
 }
 
+function retryAfterOf({ headers }: Dispatcher.ResponseData): number | undefined {
+  const seconds = Number(headers['retry-after'])
+  return Number.isFinite(seconds) ? seconds * 1000 : undefined
+}
+
 /** 429 and 5xx; but a body that server-side apply cannot read is also a 500, and no better next time. */
 function isTransient(reply: Reply): boolean {
   if (reply.status === 429) return true
@@ -193,6 +205,9 @@ export function backoff(attempt: number, random: Random): number {
 }
 
 class TooLarge extends Error {}
+
+/** Who was silent for so long is not asked again: whoever called is told, and comes back to it. */
+class TookTooLong extends Error {}
 
 async function readJson(answer: Dispatcher.ResponseData): Promise<unknown> {
   const chunks: Buffer[] = []

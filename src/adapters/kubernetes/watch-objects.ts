@@ -6,6 +6,7 @@ import type { Clock } from '../../ports/clock.ts'
 import type { WatchEvent, WatchHandlers } from '../../ports/cluster.ts'
 import type { Log } from '../../ports/log.ts'
 import type { Random } from '../../ports/random.ts'
+import { AdapterError } from '../../ports/adapter-error.ts'
 import { backoff, type HttpClient, type Status } from './http-client.ts'
 import { splitLines } from './split-lines.ts'
 
@@ -17,12 +18,15 @@ export interface WatchWork {
   signal: AbortSignal
 }
 
-/** The server ends a watch after this long, with some spread, so that not all end together. */
-const shortestWatchSeconds = 240
-const spreadSeconds = 120
+/**
+ * The server ends a watch after this long, with some spread, so that not all end together; two seconds before, it tells the
+ * version from which the next one goes on. Kubernetes sends nothing else for a minute where nothing happens.
+ */
+const shortestWatchSeconds = 40
+const spreadSeconds = 10
 
-/** Longer than the bookmark interval of about a minute: silence means a dead connection. */
-const idleMs = 90_000
+/** Longer than any watch: silence means a dead connection. */
+const idleMs = 55_000
 
 /** A watch that lost something unseen would never tell: everything is listed again after this long. */
 const relistMs = 60 * 60_000
@@ -83,10 +87,14 @@ export async function watchObjects(
       isUp = false
       if (error instanceof ServerFault) resourceVersion = undefined
       log.debug({ failures, error: error instanceof Error ? error.name : 'unknown' }, 'watch was interrupted')
-      await clock.sleep(backoff(failures, random), signal)
+      const asked = error instanceof AdapterError ? (error.retryAfterMs ?? 0) : 0
+      await clock.sleep(Math.max(backoff(failures, random), Math.min(asked, longestPauseMs)), signal)
     }
   }
 }
+
+/** A server may ask us to stay away for so long. */
+const longestPauseMs = 60_000
 
 /** What a watch comes to, step by step. */
 interface WatchSteps {
@@ -142,14 +150,21 @@ async function watchOnce(
   work.signal.addEventListener('abort', abort, { once: true })
   const idle = idleTimer(clock, abort)
   try {
-    const { status, body } = await http.stream(
+    const { status, body, retryAfterMs } = await http.stream(
       `${path}${path.includes('?') ? '&' : '?'}${query}`,
       stop.signal,
     )
     if (status === 410) return 'relist'
     if (status !== 200) {
       body.resume()
-      throw new Error(`watch answered ${status}`)
+      throw new AdapterError({
+        system: 'kubernetes',
+        operation: 'watch',
+        target: path,
+        retryable: true,
+        message: `the API server answers ${status}`,
+        retryAfterMs,
+      })
     }
     // Where nothing happens the first line comes after a minute.
     answered()

@@ -4,6 +4,8 @@ import type { Instant } from '../../domain/refs.ts'
 export type Fault =
   /** Every connection is cut without an answer. */
   | { kind: 'unreachable' }
+  /** Every request is taken and never answered; nothing is closed. */
+  | { kind: 'silence' }
   /** The next `count` requests are answered with this code. */
   | {
       kind: 'error'
@@ -48,9 +50,9 @@ export function takeFault(faults: Fault[], verb: string, path: string): Fault | 
   const found = faults.find((fault) => {
     if (fault.kind === 'error')
       return (fault.verb ?? verb) === verb && (fault.path === undefined || path.includes(fault.path))
-    return fault.kind === 'unreachable' || isWrite
+    return fault.kind !== 'lost-answer' || isWrite
   })
-  if (found !== undefined && found.kind !== 'unreachable') {
+  if (found !== undefined && 'count' in found) {
     found.count -= 1
     if (found.count <= 0) faults.splice(faults.indexOf(found), 1)
   }

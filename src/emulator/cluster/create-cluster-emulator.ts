@@ -88,6 +88,7 @@ export function createClusterEmulator(options: {
       requests.push({ at: clock.now(), method: route.method, path: url.pathname + url.search, verb, code })
     const fault = takeFault(faults, verb, url.pathname)
     if (fault?.kind === 'unreachable') return void request.socket.destroy()
+    if (fault?.kind === 'silence') return
     try {
       demandSize(body)
       if (request.headers.authorization !== `Bearer ${token}`)

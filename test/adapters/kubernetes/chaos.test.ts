@@ -71,8 +71,6 @@ describe('a cluster that is not well', () => {
       expect(values()).toEqual([['ADDED', 'value']])
       running.emulator.chaos[fault]()
       running.emulator.edit(objectId(object), { data: { key: 'second' } })
-      // Longer than a connection may be silent.
-      await running.clock.advance(95_000)
       await expect.poll(values, { timeout: 8000 }).toEqual([
         ['ADDED', 'value'],
         ['MODIFIED', 'second'],
@@ -82,6 +80,56 @@ describe('a cluster that is not well', () => {
       stop.abort()
     },
   )
+
+  const configMaps = { group: '', kind: 'ConfigMap' }
+  /** Virtual milliseconds until `happened` is true. */
+  const timeUntil = async (happened: () => boolean) => {
+    const start = running.clock.now()
+    await expect.poll(happened, { timeout: 15_000, interval: 1 }).toBe(true)
+    return running.clock.now() - start
+  }
+
+  it('finds within a minute that a watch has become silent, though its connection stays open', async () => {
+    const stop = new AbortController()
+    const seen: string[] = []
+    const handlers = { onEvent: ({ type }: WatchEvent) => void seen.push(type) }
+    void running.cluster.watch(configMaps, { a: 'b' }, handlers, stop.signal)
+    await expect.poll(() => running.emulator.requests.some(({ verb }) => verb === 'watch')).toBe(true)
+    running.emulator.chaos.stallWatches()
+    await running.cluster.apply(object, apply)
+    expect(await timeUntil(() => seen.includes('ADDED'))).toBeLessThan(60_000)
+    stop.abort()
+  })
+
+  it('finds within a minute that nobody answers, though connections stay open', async () => {
+    running.emulator.chaos.inject({ kind: 'silence' })
+    const stop = new AbortController()
+    let isDown = false
+    const handlers = { onEvent: () => undefined, onConnection: (isUp: boolean) => void (isDown ||= !isUp) }
+    void running.cluster.watch(configMaps, {}, handlers, stop.signal)
+    const writes = running.cluster.apply(object, apply).catch((error: unknown) => error)
+    expect(await timeUntil(() => isDown)).toBeLessThan(60_000)
+    expect(await writes).toMatchObject({ message: expect.stringContaining('does not answer') })
+    expect(tries()).toEqual([])
+    stop.abort()
+  })
+
+  it('stays away from a watch as long as it is asked to', async () => {
+    running.emulator.chaos.inject({
+      kind: 'error',
+      code: 429,
+      count: 1,
+      verb: 'watch',
+      retryAfterSeconds: 30,
+    })
+    const stop = new AbortController()
+    void running.cluster.watch(configMaps, {}, { onEvent: () => undefined }, stop.signal)
+    const watches = () => running.emulator.requests.filter(({ verb }) => verb === 'watch')
+    await expect.poll(() => watches().length, { timeout: 8000 }).toBe(2)
+    const [refused, again] = watches()
+    expect(again!.at - refused!.at).toBeGreaterThanOrEqual(30_000)
+    stop.abort()
+  })
 
   it('says which credentials are not accepted without showing them', async () => {
     const other = await startCluster('other')
