@@ -9,6 +9,7 @@ import type { Attestation, Controls, Rollout } from './release.ts'
 import type { KubernetesObject } from './kubernetes-object.ts'
 import type { Work } from './work.ts'
 import type { Instant } from './refs.ts'
+import type { FileContent } from './repository-files.ts'
 
 /** Everything the product may do to GitHub and to git, as data. Each has a natural key, so doing it twice is harmless. */
 export type Action =
@@ -68,7 +69,7 @@ export interface PullToOpen {
   baseBranch: string
   baseSha: Sha
   /** Path → new content; null deletes the file. */
-  files: Record<string, string | null>
+  files: Record<string, FileContent>
   commitMessage: string
   title: string
   body: string

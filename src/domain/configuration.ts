@@ -109,7 +109,23 @@ export interface ApplicationRule {
   inputs?: string[]
   dependsOn?: Dependency[]
   conflicts?: ConflictRule[]
+  /** What a promotion carries from one environment to the next; absent: images and charts. */
+  promote?: Promoted[]
 }
+
+/** One thing that a promotion carries. Paths are relative to the application's folder; `{environment}` is replaced. */
+export type Promoted =
+  /** The tag or digest of every image that runs on both sides. */
+  | { kind: 'images' }
+  /** The version of every chart that is named on both sides. */
+  | { kind: 'charts' }
+  /** One value of one file; keys, and indexes of lists as numbers. */
+  | { kind: 'field'; file: string; field: (string | number)[] }
+  /** Every file of a folder but those named, which stay as they are; `.` is the application's own. */
+  | { kind: 'folder'; folder: string; except: string[] }
+
+/** The versions that run, and nothing that an environment has for itself. */
+export const promotedByDefault: readonly Promoted[] = [{ kind: 'images' }, { kind: 'charts' }]
 
 /** What is done where another manager owns a field that we apply with another value. */
 export const conflictAnswers = ['take-over', 'yield', 'fail'] as const

@@ -10,6 +10,9 @@ export interface GitEntry {
   size: number
 }
 
+/** What is to stand at a path: a text, a blob that the repository has already (byte for byte, with its mode), or nothing. */
+export type FileContent = string | Pick<GitEntry, 'id' | 'mode'> | null
+
 /** A whole tree, recursively, sorted by path. */
 export interface GitTree {
   id: Sha

@@ -148,7 +148,7 @@ async function promote(
     }
     if (!command.isDryRun) actions.push(proposed.action)
     lines.push(
-      ...proposed.moves.map(({ image, before, after }) => `${application}: ${image} ${before} → ${after}`),
+      ...proposed.moves.map(({ name, before, after }) => `${application}: ${name} ${before} → ${after}`),
     )
   }
   const opened = actions.length

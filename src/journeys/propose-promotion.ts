@@ -2,19 +2,27 @@ import type { Action } from '../domain/action.ts'
 import type { Actor, RepositoryRef } from '../domain/refs.ts'
 import type { PromotionProposal } from '../domain/proposal.ts'
 import { formatProposal } from '../features/promotion/proposal-trailers.ts'
+import { type Configuration, type Promoted, promotedByDefault } from '../domain/configuration.ts'
+import type { KubernetesObject } from '../domain/kubernetes-object.ts'
+import { ruleFor } from '../features/discovery/name-sources.ts'
+import type { Move } from '../features/promotion/move.ts'
 import { planPromotion } from '../features/promotion/plan-promotion.ts'
-import { ownPaths } from '../features/release/own-paths.ts'
-import { renderRevision } from './render-revision.ts'
+import type { PromotionSide } from '../features/promotion/promotion-to-plan.ts'
+import { type OwnPaths, ownPaths } from '../features/release/own-paths.ts'
+import { isWithin } from '../features/rendering/paths.ts'
+import type { GitRepository } from '../ports/git.ts'
+import { readExactTexts } from './read-exact-texts.ts'
+import { loadFiles, renderRevision } from './render-revision.ts'
 import type { LedgerState } from '../ports/ledger.ts'
 import type { Ports } from './ports.ts'
 import type { Tip } from './read-configuration.ts'
-import type { RepositoryFiles } from '../domain/repository-files.ts'
+import type { FileContent, RepositoryFiles } from '../domain/repository-files.ts'
 
 export type PromotionProposed =
   | {
       kind: 'open'
       action: Extract<Action, { kind: 'open-pull' }>
-      moves: { image: string; before: string; after: string }[]
+      moves: Move[]
     }
   | { kind: 'nothing' | 'refused'; reason: string }
 
@@ -41,15 +49,25 @@ export async function proposePromotion(ports: Ports, request: PromotionRequest):
     isTrusted: true,
     only: (candidate) => candidate.application === application && candidate.environment === to,
   })
+  const filesThen = await loadFiles(tip.git, source.revision)
+  const ownThen = ownPaths(filesThen, tip.configuration, application, from.environment)
+  const sideOf = (
+    environment: string,
+    there: RepositoryFiles,
+    paths: OwnPaths,
+    objects: KubernetesObject[],
+  ) => readSide(tip.git, there, paths, { environment, objects })
+  const running = await ports.ledger.objects(from, source.target)
   const plan = planPromotion({
     application,
-    from: from.environment,
-    to,
-    fromObjects: await ports.ledger.objects(from, source.target),
-    toObjects: rendering.targets[0]?.objects ?? [],
-    files: new Map(own.paths.map((path) => [path, files.text(path) ?? ''])),
-    valueFiles: own.sources.flatMap(({ valueFiles }) => valueFiles),
-    pins: request.toState?.controls.pins ?? [],
+    promoted: promotedIn(tip.configuration, own),
+    source: await sideOf(from.environment, filesThen, ownThen, running),
+    target: {
+      ...(await sideOf(to, files, own, rendering.targets[0]?.objects ?? [])),
+      valueFiles: own.sources.flatMap(({ valueFiles }) => valueFiles),
+      shared: own.shared,
+      pins: request.toState?.controls.pins ?? [],
+    },
     isAutomatic: request.requestedBy === undefined,
   })
   switch (plan.kind) {
@@ -76,7 +94,7 @@ export async function proposePromotion(ports: Ports, request: PromotionRequest):
     request: PromotionRequest,
     source: LedgerState['attestations'][number],
     proposal: PromotionProposal,
-    plan: { moves: { image: string; before: string; after: string }[]; files: Record<string, string> },
+    plan: { moves: Move[]; files: Record<string, FileContent> },
   ): Extract<Action, { kind: 'open-pull' }> {
     const versions = plan.moves.map(({ after }) => after.slice(0, 24)).join(', ')
     const title = `Promote ${application} ${versions} to ${to}`
@@ -107,5 +125,25 @@ export async function proposePromotion(ports: Ports, request: PromotionRequest):
         labels: [],
       },
     }
+  }
+}
+
+function promotedIn(configuration: Configuration, { sources }: OwnPaths): readonly Promoted[] {
+  const [path = ''] = sources.map((source) => source.path)
+  return ruleFor(path, configuration)?.promote ?? promotedByDefault
+}
+
+async function readSide(
+  git: GitRepository,
+  { tree }: RepositoryFiles,
+  own: OwnPaths,
+  rest: Pick<PromotionSide, 'environment' | 'objects'>,
+): Promise<PromotionSide> {
+  const folder = own.sources[0]?.path ?? '.'
+  return {
+    ...rest,
+    folder,
+    files: await readExactTexts(git, tree, own.paths),
+    entries: tree.entries.filter(({ path }) => isWithin(path, folder)),
   }
 }

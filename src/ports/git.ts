@@ -1,5 +1,5 @@
 import type { Instant, Sha } from '../domain/refs.ts'
-import type { GitTree } from '../domain/repository-files.ts'
+import type { FileContent, GitTree } from '../domain/repository-files.ts'
 
 /** A bare copy of one repository. Content is read from objects; there is no work tree, no filter, no hook. */
 export interface GitRepository {
@@ -23,7 +23,7 @@ export interface GitRepository {
   /** The tree of `head` merged into `base`, without touching any ref. */
   mergeTree(base: Sha, head: Sha): Promise<{ tree: Sha } | { conflicts: string[] }>
   /** Writes a tree: `base` with `files` put in (null deletes a file; a path ending in '/' with null deletes a folder). */
-  writeTree(base: Sha | undefined, files: Record<string, string | null>): Promise<Sha>
+  writeTree(base: Sha | undefined, files: Record<string, FileContent>): Promise<Sha>
   /** Writes a commit object; `sign` gives the armoured SSH signature of the payload. */
   writeCommit(commit: CommitToWrite): Promise<Sha>
   /** Compare-and-swap on the remote: `expected` undefined means that the branch must not exist yet. */

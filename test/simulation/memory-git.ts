@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { GitEntry, GitTree } from '../../src/domain/repository-files.ts'
+import type { FileContent, GitEntry, GitTree } from '../../src/domain/repository-files.ts'
 import type { Instant, Sha } from '../../src/domain/refs.ts'
 import type { ChangedPath, CommitToWrite, GitCommit, GitRepository } from '../../src/ports/git.ts'
 
@@ -19,7 +19,7 @@ export interface MemoryGit {
   mergeBase(left: Sha, right: Sha): Sha | undefined
   mergeTree(base: Sha, head: Sha): { tree: Sha } | { conflicts: string[] }
   log(base: Sha, head: Sha): GitCommit[]
-  writeTree(base: Sha | undefined, files: Record<string, string | null>): Sha
+  writeTree(base: Sha | undefined, files: Record<string, FileContent>): Sha
   writeCommit(commit: CommitToWrite): Sha
 }
 
@@ -102,12 +102,13 @@ function openMemoryGit(objects: Objects, branches: Map<string, Sha>): MemoryGit 
 
     writeTree(base, files) {
       const ids = idsOf(base)
-      for (const [path, text] of Object.entries(files)) {
-        if (text !== null) {
-          const id = hash('blob', text)
-          blobs.set(id, text)
+      for (const [path, content] of Object.entries(files)) {
+        if (typeof content === 'string') {
+          const id = hash('blob', content)
+          blobs.set(id, content)
           ids.set(path, id)
-        } else if (path.endsWith('/')) {
+        } else if (content !== null) ids.set(path, content.id)
+        else if (path.endsWith('/')) {
           for (const known of ids.keys()) if (known.startsWith(path)) ids.delete(known)
         } else ids.delete(path)
       }

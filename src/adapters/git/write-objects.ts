@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { deflate } from 'node:zlib'
 import type { Sha } from '../../domain/refs.ts'
+import type { FileContent } from '../../domain/repository-files.ts'
 import { AdapterError } from '../../ports/adapter-error.ts'
 import type { CommitToWrite, GitRepository } from '../../ports/git.ts'
 import {
@@ -50,21 +51,21 @@ export function createWriteObjects(store: ObjectStore, reader: ReadRepository): 
 interface FolderEdit {
   /** Everything that was there goes first. */
   isCleared: boolean
-  /** Name → text; null deletes. */
-  files: Map<string, string | null>
+  /** Name → content; null deletes. */
+  files: Map<string, FileContent>
   folders: Map<string, FolderEdit>
 }
 
 const noEdit = (): FolderEdit => ({ isCleared: false, files: new Map(), folders: new Map() })
 
-function toEdit(files: Record<string, string | null>): FolderEdit {
+function toEdit(files: Record<string, FileContent>): FolderEdit {
   const root = noEdit()
-  for (const [path, text] of Object.entries(files)) {
+  for (const [path, content] of Object.entries(files)) {
     const segments = path.split('/').map(toByteName)
     const name = segments.pop() ?? ''
     const folder = segments.reduce(folderIn, root)
     if (name === '') folder.isCleared = true
-    else folder.files.set(name, text)
+    else folder.files.set(name, content)
   }
   return root
 }
@@ -88,12 +89,13 @@ async function editFolder(editing: Editing, edit: FolderEdit, folder: Sha | unde
   const content = folder && (await editing.reader.read([folder])).get(folder)
   const before = new Map((content ? parseTree(content, editing.format) : []).map((row) => [row.name, row]))
   const rows = new Map(edit.isCleared ? [] : before)
-  for (const [name, text] of edit.files) {
+  for (const [name, content] of edit.files) {
     const mode = before.get(name)?.mode ?? ''
-    if (text !== null) {
-      const id = await editing.write('blob', Buffer.from(text))
+    if (typeof content === 'string') {
+      const id = await editing.write('blob', Buffer.from(content))
       rows.set(name, { mode: regularModes.has(mode) ? mode : '100644', name, id })
-    } else if (mode !== folderMode) rows.delete(name)
+    } else if (content !== null) rows.set(name, { mode: content.mode, name, id: content.id })
+    else if (mode !== folderMode) rows.delete(name)
   }
   for (const [name, below] of edit.folders) {
     const known = rows.get(name)

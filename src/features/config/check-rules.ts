@@ -137,12 +137,22 @@ function checkApplication(rule: Written<ApplicationDocument>, at: YamlPath): Pla
     ...checkRelative(file, [...at, 'valueFiles', index]),
     ...checkPlaceholders(file, [...at, 'valueFiles', index], ['environment']),
   ])
-  if (rule.path === undefined) return files
+  const inside = [...files, ...checkPromoted(rule.promote ?? [], [...at, 'promote'])]
+  if (rule.path === undefined) return inside
   return [
     ...checkRelative(rule.path, [...at, 'path']),
     ...checkPlaceholders(rule.path, [...at, 'path'], ['application', 'environment']),
-    ...files,
+    ...inside,
   ]
+}
+
+function checkPromoted(promoted: NonNullable<ApplicationDocument['promote']>, at: YamlPath): PlacedProblem[] {
+  return promoted.flatMap((each, index) => {
+    if (typeof each === 'string') return []
+    if ('folder' in each) return checkRelative(each.folder, [...at, index, 'folder'])
+    const place = [...at, index, 'file']
+    return [...checkRelative(each.file, place), ...checkPlaceholders(each.file, place, ['environment'])]
+  })
 }
 
 function checkRelative(path: string, at: YamlPath): PlacedProblem[] {

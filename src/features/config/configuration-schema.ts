@@ -109,6 +109,45 @@ const conflictSchema = Type.Object(
   { ...strict, ...described('a rule for conflicts', 'write { managers: [robot], answer: yield }', '') },
 )
 
+const fieldSchema = Type.Union(
+  [
+    Type.String({ minLength: 1, maxLength: 500 }),
+    Type.Array(Type.Union([Type.String({ maxLength: 300 }), Type.Integer({ minimum: 0 })]), {
+      minItems: 1,
+      maxItems: 50,
+    }),
+  ],
+  described(
+    'a field',
+    'write server.logLevel, or a list where a key has a dot: [data, app.conf]',
+    'The way to one value: keys, and indexes of lists, between dots.',
+  ),
+)
+
+const promotedSchema = Type.Union(
+  [
+    Type.Enum(['images', 'charts']),
+    Type.Object(
+      { file: text(500, 'A file, from the application’s folder.'), field: fieldSchema },
+      { ...strict, description: 'One value of one file.' },
+    ),
+    Type.Object(
+      {
+        folder: text(500, 'A folder, from the application’s folder; "." is that itself.'),
+        except: Type.Optional(
+          list(text(500, 'A file or folder in it.'), 'paths', 'What each environment keeps for itself.'),
+        ),
+      },
+      { ...strict, description: 'Every file of a folder.' },
+    ),
+  ],
+  described(
+    'something that can be promoted',
+    'write images, charts, { file: settings.yaml, field: log.level } or { folder: flags }',
+    'Images, charts, one value, or a whole folder.',
+  ),
+)
+
 const applicationSchema = Type.Object(
   {
     path: text(500, 'Where applications live; {application} and {environment} stand for their names.'),
@@ -140,6 +179,9 @@ const applicationSchema = Type.Object(
     ),
     conflicts: Type.Optional(
       list(conflictSchema, 'rules', 'What is done where others own fields that are applied.'),
+    ),
+    promote: Type.Optional(
+      list(promotedSchema, 'things', 'What a promotion carries; [images, charts] when absent.'),
     ),
     dependsOn: Type.Optional(
       list(dependencySchema, 'dependencies', 'What must be healthy before these applications are applied.'),

@@ -5,6 +5,7 @@ import type {
   DeclaredCluster,
   Environment,
   FreezeRule,
+  Promoted,
   Role,
   Window,
 } from '../../domain/configuration.ts'
@@ -29,9 +30,9 @@ import { labelsOf, selectClusters, type WrittenClusters } from './select-cluster
 
 const everyDay = [0, 1, 2, 3, 4, 5, 6]
 
-export function toApplicationRule(
-  rule: NonNullable<ConfigurationDocument['applications']>[number],
-): ApplicationRule {
+type ApplicationDocument = NonNullable<ConfigurationDocument['applications']>[number]
+
+export function toApplicationRule(rule: ApplicationDocument): ApplicationRule {
   return {
     path: rule.path.replace(/\/+$/, ''),
     valueFiles: rule.valueFiles ?? [],
@@ -40,7 +41,20 @@ export function toApplicationRule(
     ...(rule.inputs !== undefined && { inputs: rule.inputs }),
     ...(rule.conflicts !== undefined && { conflicts: rule.conflicts }),
     ...(rule.dependsOn !== undefined && { dependsOn: rule.dependsOn }),
+    ...(rule.promote !== undefined && { promote: rule.promote.map(toPromoted) }),
   }
+}
+
+function toPromoted(written: NonNullable<ApplicationDocument['promote']>[number]): Promoted {
+  if (typeof written === 'string') return { kind: written }
+  if ('folder' in written) return { kind: 'folder', folder: written.folder, except: written.except ?? [] }
+  const { file, field } = written
+  return { kind: 'field', file, field: typeof field === 'string' ? parseField(field) : field }
+}
+
+/** `spec.containers.0.image` → ['spec', 'containers', 0, 'image'] */
+function parseField(text: string): (string | number)[] {
+  return text.split('.').map((key) => (/^(?:0|[1-9][0-9]*)$/.test(key) ? Number(key) : key))
 }
 
 /** `plugin/NAME`, or one of the renderers by its name. */

@@ -49,7 +49,8 @@ export function nameSources(
   return { sources: uniqueNames(drafts).toSorted(bySource), problems }
 }
 
-function ruleFor(path: string, configuration: Configuration): ApplicationRule | undefined {
+/** The rule that names what is found at a path. */
+export function ruleFor(path: string, configuration: Configuration): ApplicationRule | undefined {
   return configuration.applications.find((rule) => matchTemplate(rule.path, path) !== undefined)
 }
 

@@ -1,7 +1,7 @@
 import { isMap, isScalar, isSeq } from 'yaml'
 import { type Edit, quote, readDocuments } from './edit-yaml.ts'
 import { parseVersion } from './image-reference.ts'
-import type { Move } from './move-images.ts'
+import type { Move } from './move.ts'
 
 /**
  * Adds `images:` entries to a kustomization that does not say which version runs; nothing that is there moves.
@@ -23,7 +23,7 @@ export function addKustomizeImages(text: string, moves: readonly Move[]): Edit |
   if (!isSeq(images) || images.flow || !images.items.every(isMap)) return undefined
   const named = images.items.filter(isMap).map((item) => item.get('name'))
   const last = images.items.at(-1)
-  if (!isMap(last) || last.flow || moves.some(({ image }) => named.includes(image))) return undefined
+  if (!isMap(last) || last.flow || moves.some(({ name }) => named.includes(name))) return undefined
   return afterLast(text, last, moves, lineEnd)
 }
 
@@ -46,10 +46,10 @@ function afterLast(
 
 function toEntries(moves: readonly Move[], indent: string, lineEnd: string): string {
   return moves
-    .map(({ image, after }) => {
+    .map(({ name, after }) => {
       const { tag, digest } = parseVersion(after)
       const lines = [
-        `${indent}- name: ${quote(image)}`,
+        `${indent}- name: ${quote(name)}`,
         ...(tag === undefined ? [] : [`${indent}  newTag: ${quote(tag)}`]),
         ...(digest === undefined ? [] : [`${indent}  digest: ${quote(digest)}`]),
       ]

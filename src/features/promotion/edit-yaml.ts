@@ -35,23 +35,37 @@ export function applyEdits(text: string, edits: readonly Edit[]): string {
  * an anchor that is used elsewhere, a block scalar.
  */
 export function replaceScalar(document: Document, node: unknown, value: string): Edit | undefined {
-  if (!isScalar(node) || !node.range) return undefined
+  return isScalar(node) ? rewriteScalar(document, node, quote(value, node.type)) : undefined
+}
+
+/** Gives a scalar the value of another, which stays the number, boolean or text that it is. Undefined as above. */
+export function copyScalar(document: Document, node: Scalar, from: Scalar): Edit | undefined {
+  if (node.tag !== from.tag) return undefined
+  const source = from.source ?? ''
+  const isPlain = from.type === 'PLAIN' && source !== '' && !/[,[\]{}\n]/.test(source)
+  const isOneWord = typeof from.value === 'string' && isPlainText(source)
+  const text = isPlain && !isOneWord ? source : quote(scalarText(from) ?? '', node.type)
+  return rewriteScalar(document, node, from.value === null ? 'null' : text)
+}
+
+function rewriteScalar(document: Document, node: Scalar, text: string): Edit | undefined {
+  if (!node.range) return undefined
   if (node.type === 'BLOCK_LITERAL' || node.type === 'BLOCK_FOLDED') return undefined
   if (node.anchor !== undefined && isReferenced(document, node.anchor)) return undefined
   const [start, end] = node.range
   // A key without a value has no place of its own to write to.
-  return end > start ? { start, end, text: quote(value, node.type) } : undefined
+  return end > start ? { start, end, text } : undefined
 }
 
 /** A value as YAML 1.1 and 1.2 both read it as text; plain where that is safe. */
 export function quote(value: string, like: Scalar['type'] = 'PLAIN'): string {
-  if (like === 'QUOTE_SINGLE') return `'${value.replaceAll("'", "''")}'`
+  if (like === 'QUOTE_SINGLE' && !/[\n\r]/.test(value)) return `'${value.replaceAll("'", "''")}'`
   return like === 'PLAIN' && isPlainText(value) ? value : JSON.stringify(value)
 }
 
 /** Nothing that a YAML reader takes for a number, a date, a boolean or null: `1.10`, `1e5`, `0777`, `on`, `1:30`. */
 function isPlainText(value: string): boolean {
-  if (!/^[A-Za-z0-9][A-Za-z0-9._/@-]*(?::[A-Za-z0-9._@:-]+)?$/.test(value)) return false
+  if (!/^[A-Za-z0-9][A-Za-z0-9._/@-]*(?::[A-Za-z0-9._@:-]*[A-Za-z0-9._@-])?$/.test(value)) return false
   if (/^(?:y|n|yes|no|on|off|true|false|null)$/i.test(value)) return false
   return /^[A-Za-z]/.test(value) || /\..*\./.test(value) || /^[0-9].*[g-wyzG-WYZ/@]/.test(value)
 }

@@ -2,13 +2,7 @@ import type { Document, Scalar, YAMLMap } from 'yaml'
 import { isMap, isScalar, visit } from 'yaml'
 import { type Edit, replaceScalar, scalarText } from './edit-yaml.ts'
 import { formatImage, parseImage, parseVersion, versionOf } from './image-reference.ts'
-
-/** An image that is to run in another version. */
-export interface Move {
-  image: string
-  before: string
-  after: string
-}
+import type { Move } from './move.ts'
 
 /** Places that say which version of an image runs. Undefined: the place is found, and cannot be edited alone. */
 export type Places = (Edit | undefined)[]
@@ -21,7 +15,7 @@ export function inKustomization(document: Document, move: Move): Places {
   return items.filter(isMap).flatMap((entry) => {
     const newName = textAt(entry, 'newName')
     const names = newName ? [newName] : [textAt(entry, 'name')]
-    return names.includes(move.image) ? versionPlaces(document, entry, 'newTag', move) : []
+    return names.includes(move.name) ? versionPlaces(document, entry, 'newTag', move) : []
   })
 }
 
@@ -34,7 +28,7 @@ export function inValues(document: Document, move: Move): Places {
       const registry = textAt(map, 'registry')
       if (repository === undefined) return
       const name = registry ? `${registry}/${repository}` : repository
-      if (name === move.image) places.push(...versionPlaces(document, map, 'tag', move))
+      if (name === move.name) places.push(...versionPlaces(document, map, 'tag', move))
     },
   })
   return [...places, ...inImageFields(document, move)]
@@ -66,8 +60,8 @@ export function inImageFields(document: Document, move: Move): Places {
         const written = scalarText(node)
         if (written === undefined) continue
         const reference = parseImage(written)
-        if (reference.name !== move.image || versionOf(reference) !== move.before) continue
-        places.push(replaceScalar(document, node, formatImage(move.image, move.after)))
+        if (reference.name !== move.name || versionOf(reference) !== move.before) continue
+        places.push(replaceScalar(document, node, formatImage(move.name, move.after)))
       }
     },
   })

@@ -8,6 +8,8 @@ export interface OwnPaths {
   sources: RenderSource[]
   /** Files that only this application in this environment renders from: what a promotion or a revert may edit. */
   paths: string[]
+  /** Files that something else renders from. */
+  shared: ReadonlySet<string>
 }
 
 /** The files that belong to one application in one environment alone; a shared base is nobody's own. */
@@ -19,12 +21,15 @@ export function ownPaths(
 ): OwnPaths {
   const { sources } = discover(files, configuration)
   const valueFiles = new Set(sources.flatMap((source) => source.valueFiles))
-  const pathsOf = (source: RenderSource) =>
-    inputClosure(source, files).paths.filter((path) => isRead(source, path, valueFiles))
+  const pathsOf = (source: RenderSource) => [
+    ...inputClosure(source, files).paths.filter((path) => isRead(source, path, valueFiles)),
+    // The object that delivers a chart of another host says its version.
+    ...(source.remoteChart ? [source.path] : []),
+  ]
   const [own, others] = [sources.filter(isOwn), sources.filter((source) => !isOwn(source))]
   const shared = new Set(others.flatMap(pathsOf))
   const paths = new Set(own.flatMap(pathsOf).filter((path) => !shared.has(path)))
-  return { sources: own, paths: [...paths].toSorted() }
+  return { sources: own, paths: [...paths].toSorted(), shared }
 
   function isOwn(source: RenderSource): boolean {
     return source.application === application && source.environment === environment

@@ -71,7 +71,7 @@ export interface PromotionView {
   application: string
   from: string
   to: string
-  moves: { image: string; before: string; after: string }[]
+  moves: { name: string; before: string; after: string }[]
   revision: Sha
   pull?: number
   pullTitle?: string

@@ -2,7 +2,9 @@ import * as fc from '../../properties.ts'
 import { describe, expect, it } from 'vitest'
 import { parseDocument } from 'yaml'
 import type { KubernetesObject } from '../../../src/domain/kubernetes-object.ts'
-import { planPromotion, type PromotionToPlan } from '../../../src/features/promotion/plan-promotion.ts'
+import { promotedByDefault } from '../../../src/domain/configuration.ts'
+import { planPromotion } from '../../../src/features/promotion/plan-promotion.ts'
+import type { PromotionToPlan } from '../../../src/features/promotion/promotion-to-plan.ts'
 
 const image = 'registry.shop.example/checkout'
 
@@ -18,18 +20,33 @@ function running(...images: string[]): KubernetesObject[] {
   ]
 }
 
-function plan(files: Record<string, string>, rest: Partial<PromotionToPlan> = {}) {
+interface Sides {
+  from?: KubernetesObject[]
+  to?: KubernetesObject[]
+  valueFiles?: string[]
+  pins?: PromotionToPlan['target']['pins']
+  isAutomatic?: boolean
+}
+
+function plan(
+  files: Record<string, string>,
+  { from, to, valueFiles = [], pins = [], isAutomatic = false }: Sides = {},
+) {
+  const side = { folder: 'apps/checkout', entries: [], files: new Map<string, string>() }
   return planPromotion({
     application: 'checkout',
-    from: 'staging',
-    to: 'prod',
-    fromObjects: running(`${image}:1.9.0`),
-    toObjects: running(`${image}:1.8.0`),
-    files: new Map(Object.entries(files)),
-    valueFiles: [],
-    pins: [],
-    isAutomatic: false,
-    ...rest,
+    promoted: promotedByDefault,
+    source: { ...side, environment: 'staging', objects: from ?? running(`${image}:1.9.0`) },
+    target: {
+      ...side,
+      environment: 'prod',
+      objects: to ?? running(`${image}:1.8.0`),
+      files: new Map(Object.entries(files)),
+      valueFiles,
+      shared: new Set(),
+      pins,
+    },
+    isAutomatic,
   })
 }
 
@@ -51,7 +68,7 @@ describe('planPromotion', () => {
   `('kustomize: $case', ({ before, after }) => {
     expect(plan({ [kustomization]: before })).toEqual({
       kind: 'promote',
-      moves: [{ image, before: '1.8.0', after: '1.9.0' }],
+      moves: [{ kind: 'image', name: image, before: '1.8.0', after: '1.9.0' }],
       files: { [kustomization]: after },
     })
   })
@@ -89,7 +106,7 @@ describe('planPromotion', () => {
   })
 
   it('quotes a version that YAML would read as a number', () => {
-    const toTen = { fromObjects: running(`${image}:1.10`), toObjects: running(`${image}:v1`) }
+    const toTen = { from: running(`${image}:1.10`), to: running(`${image}:v1`) }
     const entry = (tag: string) => `images:\n- name: ${image}\n  newTag: ${tag}\n`
     expect(plan({ [kustomization]: entry('v1') }, toTen)).toMatchObject({
       files: { [kustomization]: entry('"1.10"') },
@@ -97,7 +114,7 @@ describe('planPromotion', () => {
   })
 
   it('carries a digest, also where a tag was', () => {
-    const toDigest = { fromObjects: running(`${image}@${digest}`) }
+    const toDigest = { from: running(`${image}@${digest}`) }
     const entry = (version: string) => `images:\n- name: ${image}\n  ${version} # v\n`
     expect(plan({ [kustomization]: entry('newTag: 1.8.0') }, toDigest)).toMatchObject({
       files: { [kustomization]: entry(`digest: ${digest}`) },
@@ -109,17 +126,17 @@ describe('planPromotion', () => {
   })
 
   it.each`
-    case                                      | files                                                                            | rest                                                                               | kind            | text
-    ${'the same version'}                     | ${{}}                                                                            | ${{ fromObjects: running(`${image}:1.8.0`) }}                                      | ${'nothing'}    | ${'runs the versions of staging already'}
-    ${'an image that does not run there'}     | ${{}}                                                                            | ${{ fromObjects: running('other:2') }}                                             | ${'nothing'}    | ${'already'}
-    ${'no file of its own'}                   | ${{}}                                                                            | ${{}}                                                                              | ${'impossible'} | ${'no file that belongs to prod alone'}
-    ${'an alias'}                             | ${{ [kustomization]: `x: &v 1.8.0\nimages: [{name: ${image}, newTag: *v}]\n` }}  | ${{}}                                                                              | ${'impossible'} | ${'no file'}
-    ${'an anchor used elsewhere'}             | ${{ [kustomization]: `images:\n- name: ${image}\n  newTag: &v 1.8.0\nx: *v\n` }} | ${{}}                                                                              | ${'impossible'} | ${'no file'}
-    ${'two versions in the source'}           | ${{ [kustomization]: '' }}                                                       | ${{ fromObjects: running(`${image}:1`, `${image}:2`) }}                            | ${'impossible'} | ${'more than one version'}
-    ${'no version in the source'}             | ${{ [kustomization]: '' }}                                                       | ${{ fromObjects: running(image) }}                                                 | ${'impossible'} | ${'without a version'}
-    ${'a version that is no version'}         | ${{ [kustomization]: '' }}                                                       | ${{ fromObjects: running(`${image}:1 evil`) }}                                     | ${'impossible'} | ${'none that can be named'}
-    ${'two images of one version, tag alone'} | ${{ [values]: 'image: {tag: 1.8.0}' }}                                           | ${{ valueFiles: [values], toObjects: running(`${image}:1.8.0`, 'sidecar:1.8.0') }} | ${'impossible'} | ${'no file'}
-    ${'two places for a tag alone'}           | ${{ [values]: 'image: {tag: 1.8.0}\ninitImage: {tag: 1.8.0}' }}                  | ${{ valueFiles: [values] }}                                                        | ${'impossible'} | ${'no file'}
+    case                                      | files                                                                            | rest                                                                        | kind            | text
+    ${'the same version'}                     | ${{}}                                                                            | ${{ from: running(`${image}:1.8.0`) }}                                      | ${'nothing'}    | ${'runs the versions of staging already'}
+    ${'an image that does not run there'}     | ${{}}                                                                            | ${{ from: running('other:2') }}                                             | ${'nothing'}    | ${'already'}
+    ${'no file of its own'}                   | ${{}}                                                                            | ${{}}                                                                       | ${'impossible'} | ${'no file that belongs to prod alone'}
+    ${'an alias'}                             | ${{ [kustomization]: `x: &v 1.8.0\nimages: [{name: ${image}, newTag: *v}]\n` }}  | ${{}}                                                                       | ${'impossible'} | ${'no file'}
+    ${'an anchor used elsewhere'}             | ${{ [kustomization]: `images:\n- name: ${image}\n  newTag: &v 1.8.0\nx: *v\n` }} | ${{}}                                                                       | ${'impossible'} | ${'no file'}
+    ${'two versions in the source'}           | ${{ [kustomization]: '' }}                                                       | ${{ from: running(`${image}:1`, `${image}:2`) }}                            | ${'impossible'} | ${'more than one version'}
+    ${'no version in the source'}             | ${{ [kustomization]: '' }}                                                       | ${{ from: running(image) }}                                                 | ${'impossible'} | ${'without a version'}
+    ${'a version that is no version'}         | ${{ [kustomization]: '' }}                                                       | ${{ from: running(`${image}:1 evil`) }}                                     | ${'impossible'} | ${'none that can be named'}
+    ${'two images of one version, tag alone'} | ${{ [values]: 'image: {tag: 1.8.0}' }}                                           | ${{ valueFiles: [values], to: running(`${image}:1.8.0`, 'sidecar:1.8.0') }} | ${'impossible'} | ${'no file'}
+    ${'two places for a tag alone'}           | ${{ [values]: 'image: {tag: 1.8.0}\ninitImage: {tag: 1.8.0}' }}                  | ${{ valueFiles: [values] }}                                                 | ${'impossible'} | ${'no file'}
   `('$case → $kind', ({ files, rest, kind, text }) => {
     const result = plan(files, rest)
     expect(result.kind).toBe(kind)
