@@ -3,6 +3,7 @@ const benches: Record<string, () => Promise<{ run(args: string[]): Promise<void>
   misses: () => import('./misses.ts'),
   flips: () => import('./flips.ts'),
   gates: () => import('./gates.ts'),
+  edits: () => import('./edits.ts'),
   'large-kustomizations': () => import('./large-kustomizations.ts'),
   reconciler: () => import('./reconciler.ts'),
 }

@@ -1,4 +1,15 @@
-import { Alias, type Document, isScalar, LineCounter, parseAllDocuments, type Scalar, visit } from 'yaml'
+import {
+  type Alias,
+  type Document,
+  isAlias,
+  isCollection,
+  isScalar,
+  isSeq,
+  LineCounter,
+  parseAllDocuments,
+  type Scalar,
+  visit,
+} from 'yaml'
 
 /** One replacement in a text: characters `start` to `end` become `text`. */
 export interface Edit {
@@ -31,16 +42,23 @@ export function applyEdits(text: string, edits: readonly Edit[]): string {
 }
 
 /**
- * Gives a scalar another value in its own quotes. Undefined where that would change more than this place: an alias,
- * an anchor that is used elsewhere, a block scalar.
+ * Gives the version of something another value in its own quotes. Undefined where that would change more than this
+ * place: an alias, an anchor that is used elsewhere, what others merge into theirs, a block scalar. A mapping that
+ * stands elsewhere as it is, by an alias, is the same thing there and moves along.
  */
 export function replaceScalar(document: Document, node: unknown, value: string): Edit | undefined {
-  return isScalar(node) ? rewriteScalar(document, node, quote(value, node.type)) : undefined
+  if (!isScalar(node) || anchorsAround(document, node).some((anchor) => isMerged(document, anchor)))
+    return undefined
+  return rewriteScalar(document, node, quote(value, node.type))
 }
 
-/** Gives a scalar the value of another, which stays the number, boolean or text that it is. Undefined as above. */
+/**
+ * Gives a scalar the value of another, which stays the number, boolean or text that it is. Undefined where something
+ * else refers to the scalar or to what it stands in, and for a block scalar.
+ */
 export function copyScalar(document: Document, node: Scalar, from: Scalar): Edit | undefined {
   if (node.tag !== from.tag) return undefined
+  if (anchorsAround(document, node).some((anchor) => isReferenced(document, anchor))) return undefined
   const source = from.source ?? ''
   const isPlain = from.type === 'PLAIN' && source !== '' && !/[,[\]{}\n]/.test(source)
   const isOneWord = typeof from.value === 'string' && isPlainText(source)
@@ -68,6 +86,32 @@ function isPlainText(value: string): boolean {
   if (!/^[A-Za-z0-9][A-Za-z0-9._/@-]*(?::[A-Za-z0-9._@:-]*[A-Za-z0-9._@-])?$/.test(value)) return false
   if (/^(?:y|n|yes|no|on|off|true|false|null)$/i.test(value)) return false
   return /^[A-Za-z]/.test(value) || /\..*\./.test(value) || /^[0-9].*[g-wyzG-WYZ/@]/.test(value)
+}
+
+/** Of the mappings and lists that a node stands in. */
+function anchorsAround(document: Document, node: Scalar): string[] {
+  let around: readonly unknown[] = []
+  visit(document, {
+    Scalar(_key: unknown, scalar: Scalar, path) {
+      if (scalar !== node) return undefined
+      around = path
+      return visit.BREAK
+    },
+  })
+  return around.flatMap((each) => (isCollection(each) && each.anchor !== undefined ? [each.anchor] : []))
+}
+
+/** Whether a mapping takes over what is anchored, and may say some of it otherwise: `<<: *anchor`. */
+function isMerged(document: Document, anchor: string): boolean {
+  let found = false
+  visit(document, {
+    Pair(_key, { key, value }) {
+      if (!isScalar(key) || key.value !== '<<') return
+      const merged = isSeq(value) ? value.items : [value]
+      if (merged.some((each) => isAlias(each) && each.source === anchor)) found = true
+    },
+  })
+  return found
 }
 
 function isReferenced(document: Document, anchor: string): boolean {

@@ -137,19 +137,20 @@ describe('a field', () => {
   })
 
   it.each`
-    case                       | from                | to                             | kind            | text
-    ${'the same'}              | ${'a: {b: 3}'}      | ${'a: {b: 3}'}                 | ${'nothing'}    | ${'already'}
-    ${'on neither side'}       | ${'x: 1'}           | ${'x: 1'}                      | ${'nothing'}    | ${'already'}
-    ${'only in the source'}    | ${'a: {b: 3}'}      | ${'x: 1'}                      | ${'impossible'} | ${'prod.yaml: a.b is not there'}
-    ${'only in the target'}    | ${'x: 1'}           | ${'a: {b: 3}'}                 | ${'impossible'} | ${'staging.yaml: a.b is not there'}
-    ${'a map'}                 | ${'a: {b: {c: 1}}'} | ${'a: {b: 3}'}                 | ${'impossible'} | ${'no single value'}
-    ${'an alias'}              | ${'a: {b: 3}'}      | ${'x: &x 1\na: {b: *x}'}       | ${'impossible'} | ${'no single value'}
-    ${'an anchor in use'}      | ${'a: {b: 3}'}      | ${'a: {b: &x 1}\ny: *x'}       | ${'impossible'} | ${'more than this place'}
-    ${'a block of text'}       | ${'a: {b: 3}'}      | ${'a:\n  b: |\n    text\n'}    | ${'impossible'} | ${'block of text'}
-    ${'a tag'}                 | ${'a: {b: 3}'}      | ${'a: {b: !!str 2}'}           | ${'impossible'} | ${'more than this place'}
-    ${'in two documents'}      | ${'a: {b: 3}'}      | ${'a: {b: 1}\n---\na: {b: 2}'} | ${'impossible'} | ${'more than once'}
-    ${'a key without a value'} | ${'a: {b: 3}'}      | ${'a:\n  b:\n'}                | ${'impossible'} | ${'more than this place'}
-    ${'no YAML'}               | ${'a: {b: 3}'}      | ${'a: {b: [}'}                 | ${'impossible'} | ${'is not there'}
+    case                            | from                | to                             | kind            | text
+    ${'the same'}                   | ${'a: {b: 3}'}      | ${'a: {b: 3}'}                 | ${'nothing'}    | ${'already'}
+    ${'on neither side'}            | ${'x: 1'}           | ${'x: 1'}                      | ${'nothing'}    | ${'already'}
+    ${'only in the source'}         | ${'a: {b: 3}'}      | ${'x: 1'}                      | ${'impossible'} | ${'prod.yaml: a.b is not there'}
+    ${'only in the target'}         | ${'x: 1'}           | ${'a: {b: 3}'}                 | ${'impossible'} | ${'staging.yaml: a.b is not there'}
+    ${'a map'}                      | ${'a: {b: {c: 1}}'} | ${'a: {b: 3}'}                 | ${'impossible'} | ${'no single value'}
+    ${'an alias'}                   | ${'a: {b: 3}'}      | ${'x: &x 1\na: {b: *x}'}       | ${'impossible'} | ${'no single value'}
+    ${'an anchor in use'}           | ${'a: {b: 3}'}      | ${'a: {b: &x 1}\ny: *x'}       | ${'impossible'} | ${'more than this place'}
+    ${'inside of an anchor in use'} | ${'a: {b: 3}'}      | ${'a: &a {b: 1}\ny: *a'}       | ${'impossible'} | ${'more than this place'}
+    ${'a block of text'}            | ${'a: {b: 3}'}      | ${'a:\n  b: |\n    text\n'}    | ${'impossible'} | ${'block of text'}
+    ${'a tag'}                      | ${'a: {b: 3}'}      | ${'a: {b: !!str 2}'}           | ${'impossible'} | ${'more than this place'}
+    ${'in two documents'}           | ${'a: {b: 3}'}      | ${'a: {b: 1}\n---\na: {b: 2}'} | ${'impossible'} | ${'more than once'}
+    ${'a key without a value'}      | ${'a: {b: 3}'}      | ${'a:\n  b:\n'}                | ${'impossible'} | ${'more than this place'}
+    ${'no YAML'}                    | ${'a: {b: 3}'}      | ${'a: {b: [}'}                 | ${'impossible'} | ${'is not there'}
   `('$case → $kind', ({ from, to, kind, text }) => {
     const result = one(from, to)
     expect(result.kind).toBe(kind)

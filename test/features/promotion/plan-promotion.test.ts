@@ -97,6 +97,25 @@ describe('planPromotion', () => {
     })
   })
 
+  const bom = '\uFEFF'
+  it.each`
+    case                                  | text
+    ${'a byte order mark, CRLF'}          | ${`${bom}# ü\r\nimage: {repository: ${image}, tag: §}\r\n`}
+    ${'line ends of both kinds'}          | ${`a: 1\r\nimage:\n  repository: ${image}\r\n  tag: §\n`}
+    ${'no final newline, blanks behind'}  | ${`image:\n    repository: ${image}\n    tag: "§"  \t`}
+    ${'directives and markers'}           | ${`%YAML 1.1\n---\n# first\nimage: {repository: ${image}, tag: '§'}\n...\n# after\n`}
+    ${'the tag before, far away'}         | ${`image:\n  tag: § # tag: 1.8.0\n  # repository: x\n\n\n  repository: ${image}\n`}
+    ${'keys in quotes, a trailing comma'} | ${`{"image": {"repository": "${image}", "tag": "§",},}\n`}
+    ${'an explicit key'}                  | ${`? image\n: repository: ${image}\n  tag: §\n`}
+    ${'a tag and an anchor of its own'}   | ${`image:\n  repository: ${image}\n  tag: !!str &tag §\n`}
+    ${'a mapping that others take whole'} | ${`image: &i\n  repository: ${image}\n  tag: §\nworker:\n  image: *i\n`}
+    ${'a block of text that looks alike'} | ${`text: |\n  tag: 1.8.0\nimage:\n  repository: ${image}\n  tag: §\nmore: >-\n  1.8.0\n`}
+    ${'a repository over two lines'}      | ${`image:\n  repository: "registry.shop.example/\\\n    checkout"\n  tag: §\n`}
+  `('a values file keeps $case', ({ text }) => {
+    const result = plan({ [values]: text.replace('§', '1.8.0') }, { valueFiles: [values] })
+    expect(result).toMatchObject({ kind: 'promote', files: { [values]: text.replace('§', '1.9.0') } })
+  })
+
   it('a JSON patch keeps its braces', () => {
     const patch = (version: string) =>
       `[{"op": "replace", "path": "/spec/template/spec/containers/0/image", "value": "${image}:${version}"}]`
@@ -126,17 +145,18 @@ describe('planPromotion', () => {
   })
 
   it.each`
-    case                                      | files                                                                            | rest                                                                        | kind            | text
-    ${'the same version'}                     | ${{}}                                                                            | ${{ from: running(`${image}:1.8.0`) }}                                      | ${'nothing'}    | ${'runs the versions of staging already'}
-    ${'an image that does not run there'}     | ${{}}                                                                            | ${{ from: running('other:2') }}                                             | ${'nothing'}    | ${'already'}
-    ${'no file of its own'}                   | ${{}}                                                                            | ${{}}                                                                       | ${'impossible'} | ${'no file that belongs to prod alone'}
-    ${'an alias'}                             | ${{ [kustomization]: `x: &v 1.8.0\nimages: [{name: ${image}, newTag: *v}]\n` }}  | ${{}}                                                                       | ${'impossible'} | ${'no file'}
-    ${'an anchor used elsewhere'}             | ${{ [kustomization]: `images:\n- name: ${image}\n  newTag: &v 1.8.0\nx: *v\n` }} | ${{}}                                                                       | ${'impossible'} | ${'no file'}
-    ${'two versions in the source'}           | ${{ [kustomization]: '' }}                                                       | ${{ from: running(`${image}:1`, `${image}:2`) }}                            | ${'impossible'} | ${'more than one version'}
-    ${'no version in the source'}             | ${{ [kustomization]: '' }}                                                       | ${{ from: running(image) }}                                                 | ${'impossible'} | ${'without a version'}
-    ${'a version that is no version'}         | ${{ [kustomization]: '' }}                                                       | ${{ from: running(`${image}:1 evil`) }}                                     | ${'impossible'} | ${'none that can be named'}
-    ${'two images of one version, tag alone'} | ${{ [values]: 'image: {tag: 1.8.0}' }}                                           | ${{ valueFiles: [values], to: running(`${image}:1.8.0`, 'sidecar:1.8.0') }} | ${'impossible'} | ${'no file'}
-    ${'two places for a tag alone'}           | ${{ [values]: 'image: {tag: 1.8.0}\ninitImage: {tag: 1.8.0}' }}                  | ${{ valueFiles: [values] }}                                                 | ${'impossible'} | ${'no file'}
+    case                                      | files                                                                                         | rest                                                                        | kind            | text
+    ${'the same version'}                     | ${{}}                                                                                         | ${{ from: running(`${image}:1.8.0`) }}                                      | ${'nothing'}    | ${'runs the versions of staging already'}
+    ${'an image that does not run there'}     | ${{}}                                                                                         | ${{ from: running('other:2') }}                                             | ${'nothing'}    | ${'already'}
+    ${'no file of its own'}                   | ${{}}                                                                                         | ${{}}                                                                       | ${'impossible'} | ${'no file that belongs to prod alone'}
+    ${'an alias'}                             | ${{ [kustomization]: `x: &v 1.8.0\nimages: [{name: ${image}, newTag: *v}]\n` }}               | ${{}}                                                                       | ${'impossible'} | ${'no file'}
+    ${'an anchor used elsewhere'}             | ${{ [kustomization]: `images:\n- name: ${image}\n  newTag: &v 1.8.0\nx: *v\n` }}              | ${{}}                                                                       | ${'impossible'} | ${'no file'}
+    ${'what others merge and change'}         | ${{ [values]: `image: &i {repository: ${image}, tag: 1.8.0}\nx: {<<: *i, repository: y}\n` }} | ${{ valueFiles: [values] }}                                                 | ${'impossible'} | ${'no file'}
+    ${'two versions in the source'}           | ${{ [kustomization]: '' }}                                                                    | ${{ from: running(`${image}:1`, `${image}:2`) }}                            | ${'impossible'} | ${'more than one version'}
+    ${'no version in the source'}             | ${{ [kustomization]: '' }}                                                                    | ${{ from: running(image) }}                                                 | ${'impossible'} | ${'without a version'}
+    ${'a version that is no version'}         | ${{ [kustomization]: '' }}                                                                    | ${{ from: running(`${image}:1 evil`) }}                                     | ${'impossible'} | ${'none that can be named'}
+    ${'two images of one version, tag alone'} | ${{ [values]: 'image: {tag: 1.8.0}' }}                                                        | ${{ valueFiles: [values], to: running(`${image}:1.8.0`, 'sidecar:1.8.0') }} | ${'impossible'} | ${'no file'}
+    ${'two places for a tag alone'}           | ${{ [values]: 'image: {tag: 1.8.0}\ninitImage: {tag: 1.8.0}' }}                               | ${{ valueFiles: [values] }}                                                 | ${'impossible'} | ${'no file'}
   `('$case → $kind', ({ files, rest, kind, text }) => {
     const result = plan(files, rest)
     expect(result.kind).toBe(kind)
