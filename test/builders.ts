@@ -5,7 +5,7 @@ import type { Problem } from '../src/domain/problem.ts'
 import type { PromotionProposal, RevertProposal } from '../src/domain/proposal.ts'
 import type { Pull, Review } from '../src/domain/pull.ts'
 import type { Actor, RepositoryRef } from '../src/domain/refs.ts'
-import type { Attestation, Freeze, Pin, Release, Rollout } from '../src/domain/release.ts'
+import type { Attestation, Freeze, Hold, Pin, Release, Rollout } from '../src/domain/release.ts'
 import type { RenderedTarget, Rendering } from '../src/domain/rendered-target.ts'
 import type { Tenant } from '../src/domain/tenant.ts'
 import type { ReviewFacts } from '../src/features/review/review-facts.ts'
@@ -197,12 +197,24 @@ export function aRevert(overrides: Partial<RevertProposal> = {}): RevertProposal
     cause: 'slo',
     bad: 'c'.repeat(40),
     good: 'd'.repeat(40),
+    merge: 'rule',
     ...overrides,
   }
 }
 
 export function aFreeze(overrides: Partial<Freeze> = {}): Freeze {
   return { environment: 'prod', application: '*', reason: 'audit', by: 'grace', at: noon, ...overrides }
+}
+
+export function aHold(overrides: Partial<Hold> = {}): Hold {
+  return {
+    environment: 'prod',
+    application: 'checkout',
+    reason: 'wait',
+    by: 'grace',
+    at: noon,
+    ...overrides,
+  }
 }
 
 /** Monday to Thursday, nine to four in Berlin. */
@@ -295,6 +307,7 @@ export function reviewFacts(overrides: Partial<ReviewFacts> = {}): ReviewFacts {
     overrides: [],
     consents: [],
     hotfixes: [],
+    holds: [],
     pins: [],
     sourceReleases: [],
     ...overrides,

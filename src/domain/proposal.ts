@@ -23,5 +23,7 @@ export interface RevertProposal {
   cause: 'slo' | 'command' | 'unapproved-commit'
   bad: Revision
   good: Revision
+  /** `rule`: the emergency rule: it needs no approval, and Drawbridge merges it. */
+  merge: 'rule' | 'people'
   requestedBy?: Actor
 }

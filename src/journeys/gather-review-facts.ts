@@ -290,6 +290,7 @@ export async function gatherControls(ports: Ports, repository: RepositoryRef, co
     overrides: controls.flatMap(({ overrides }) => overrides),
     consents: controls.flatMap(({ consents }) => consents),
     hotfixes: controls.flatMap(({ hotfixes }) => hotfixes),
+    holds: controls.flatMap(({ holds }) => holds),
     pins: controls.flatMap(({ pins }) => pins),
   }
 }

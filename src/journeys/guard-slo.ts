@@ -79,6 +79,7 @@ async function revert(
     tip,
     bad,
     cause: 'slo',
+    merge: 'rule',
     evidence: describeEvidence(watch, measured, decision, facts, ports.clock.now()),
   })
   if (proposed.kind === 'impossible') return report(ports, watch, { ...decision, reason: proposed.reason })

@@ -177,6 +177,7 @@ async function revert(
       tip,
       bad,
       cause: 'command',
+      merge: 'people',
       requestedBy: actor,
       evidence: { verdict: `Asked for on #${pull.ref.number}.` },
     })

@@ -3,16 +3,17 @@ import type { RevertProposal } from '../domain/proposal.ts'
 import type { Actor, RepositoryRef } from '../domain/refs.ts'
 import type { Attestation, Pin } from '../domain/release.ts'
 import { formatProposal } from '../features/promotion/proposal-trailers.ts'
-import { ownPaths } from '../features/release/own-paths.ts'
 import type { RevertView } from '../features/review/review-view.ts'
+import { differences, openQuestions } from '../features/rollback/describe-restore.ts'
+import { isExact } from '../features/rollback/judge-restore.ts'
+import { laterEdits } from './later-edits.ts'
 import type { Ports } from './ports.ts'
 import type { Tip } from './read-configuration.ts'
 import { lastGood } from './last-good.ts'
-import { loadFiles } from './render-revision.ts'
-import { restoreFiles } from './restore-files.ts'
+import { restoreRelease } from './restore-release.ts'
 
 export type RevertProposed =
-  | { kind: 'open'; action: Extract<Action, { kind: 'open-pull' }>; good: Attestation }
+  | { kind: 'open'; action: Extract<Action, { kind: 'open-pull' }>; good: Attestation; open: string[] }
   | { kind: 'impossible'; reason: string }
 
 export interface RevertRequest {
@@ -20,63 +21,62 @@ export interface RevertRequest {
   tip: Tip
   bad: Attestation
   cause: 'slo' | 'command'
+  /** `rule`: it may be merged without a person, as long as it brings back exactly what ran. */
+  merge: RevertProposal['merge']
   requestedBy?: Actor
   /** Numbers, queries and suspects for the body. */
   evidence: Pick<RevertView, 'verdict'> & Partial<RevertView>
 }
 
-/** The pull request that takes one application in one environment back to its last good release, as a value. */
+/**
+ * The pull request that takes one application in one environment back to its last good release, as a value. What only a
+ * person can decide makes it a draft that says so.
+ */
 export async function proposeRevert(ports: Ports, request: RevertRequest): Promise<RevertProposed> {
   const { repository, tip, bad, cause } = request
   const { application, environment } = bad.target
-  const good = (await lastGood(ports, repository, bad))?.attestation
+  const good = await lastGood(ports, repository, bad)
   if (!good) return { kind: 'impossible', reason: `${application} has no earlier release in ${environment}` }
-  const own = ownPaths(await loadFiles(tip.git, bad.revision), tip.configuration, application, environment)
-  const restored = await restoreFiles(tip.git, {
-    paths: own.paths,
-    good: good.revision,
-    bad: bad.revision,
-    tip: tip.sha,
-  })
-  if (restored.conflicts.length > 0) {
+  const restored = await restoreRelease(ports, { repository, tip, bad, good })
+  if (!restored) {
     return {
       kind: 'impossible',
-      reason: `${restored.conflicts.join(', ')} was edited since; a person must merge by hand`,
+      reason: `no file of ${application} in ${environment} differs between ${good.attestation.revision.slice(0, 7)} and now`,
     }
   }
-  const paths = Object.keys(restored.files)
-  if (paths.length === 0) {
-    return {
-      kind: 'impossible',
-      reason: `no file of ${application} in ${environment} alone differs between ${good.revision.slice(0, 7)} and now; the change came through a shared base`,
-    }
-  }
+  const { verdict, conflicts } = restored
+  const open = openQuestions(verdict, await laterEdits(tip.git, bad.revision, tip.sha, conflicts))
+  const merge = isExact(verdict) ? request.merge : 'people'
   const proposal: RevertProposal = {
     kind: 'revert',
     applications: [application],
     environment,
     cause,
     bad: bad.revision,
-    good: good.revision,
+    good: good.attestation.revision,
+    merge,
     requestedBy: request.requestedBy,
   }
-  const title = `Revert ${application} in ${environment} to ${good.revision.slice(0, 7)}`
+  const title = `Revert ${application} in ${environment} to ${proposal.good.slice(0, 7)}`
   const view: RevertView = {
     application,
     environment,
     cause,
     bad: bad.revision,
-    good: good.revision,
+    good: proposal.good,
     requestedBy: request.requestedBy?.login,
-    moves: imageMoves(bad, good),
+    moves: imageMoves(bad, good.attestation),
     suspect: bad.pull && { pull: bad.pull.number, title: bad.pull.title, author: bad.pull.author.login },
-    next: nextSteps(cause),
-    files: paths,
+    decide: open,
+    differs: differences(verdict),
+    next: nextSteps(merge, open.length > 0),
+    files: Object.keys(restored.files),
     ...request.evidence,
   }
   return {
     kind: 'open',
-    good,
+    good: good.attestation,
+    open,
     action: {
       kind: 'open-pull',
       repository,
@@ -88,7 +88,7 @@ export async function proposeRevert(ports: Ports, request: RevertRequest): Promi
         commitMessage: `${title}\n\n${formatProposal(proposal)}`,
         title,
         body: ports.words.write('pull/revert', view),
-        isDraft: false,
+        isDraft: open.length > 0,
         labels: [],
       },
     },
@@ -101,8 +101,12 @@ function imageMoves(bad: Attestation, good: Attestation) {
     .map(([image, before]) => ({ image, before, after: good.images[image] ?? '' }))
 }
 
-function nextSteps(cause: RevertRequest['cause']): string[] {
-  return cause === 'slo'
+function nextSteps(merge: RevertProposal['merge'], isDraft: boolean): string[] {
+  if (isDraft)
+    return [
+      'A person decides what stands above, marks this as ready for review, and merges it; then it is applied to every cluster at once.',
+    ]
+  return merge === 'rule'
     ? [
         'The emergency rule lets this pull request pass its gates; Drawbridge merges it and applies it to every cluster at once.',
         'The version is pinned: automation does not bring it back until a person lifts the pin with /unpin.',

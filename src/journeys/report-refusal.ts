@@ -2,6 +2,8 @@ import type { Action } from '../domain/action.ts'
 import type { RepositoryRef, Sha } from '../domain/refs.ts'
 import { targetKey } from '../domain/refs.ts'
 import type { Refusal } from '../features/release/plan-releases.ts'
+import { entriesByPath } from '../domain/repository-files.ts'
+import { planRestore } from '../features/rollback/plan-restore.ts'
 import { formatProposal } from '../features/promotion/proposal-trailers.ts'
 import type { Ports } from './ports.ts'
 import { perform } from './perform.ts'
@@ -86,7 +88,11 @@ async function offerRevert(
   if (!parent) return undefined
   const changed = await git.changedPaths(parent, refusal.commit.sha)
   const paths = changed.flatMap(({ path, previousPath }) => (previousPath ? [path, previousPath] : [path]))
-  const files = await restoreFiles(git, { paths, good: parent, bad: refusal.commit.sha, tip })
+  const goal = planRestore({
+    good: { paths, entries: entriesByPath(await git.tree(parent)) },
+    bad: { paths },
+  })
+  const files = await restoreFiles(git, { goal, bad: refusal.commit.sha, tip })
   if (files.conflicts.length > 0) {
     ports.log.warn(
       { sha: refusal.commit.sha, paths: files.conflicts },
@@ -102,6 +108,7 @@ async function offerRevert(
     cause: 'unapproved-commit' as const,
     bad: refusal.commit.sha,
     good: parent,
+    merge: 'people' as const,
   }
   const title = `Revert ${refusal.commit.sha.slice(0, 7)}, which did not come through an open gate`
   return {

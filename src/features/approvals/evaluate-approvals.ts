@@ -59,8 +59,12 @@ export function evaluateApprovals(facts: ApprovalFacts): ApprovalDecision {
       fix,
     })
   }
-  if (facts.changeClass === 'revert' && facts.proposal?.kind === 'revert' && facts.proposal.cause === 'slo') {
-    const reason = 'emergency rule: a revert opened by SLO evidence needs no approval'
+  if (
+    facts.changeClass === 'revert' &&
+    facts.proposal?.kind === 'revert' &&
+    facts.proposal.merge === 'rule'
+  ) {
+    const reason = 'emergency rule: a revert opened by evidence needs no approval'
     return decide({ outcome: 'pass', reason, details: [] })
   }
   const open = asks.flatMap((ask) => unmet(ask, judged, facts))

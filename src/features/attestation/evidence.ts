@@ -55,6 +55,8 @@ export function factsFrom(evidence: Evidence, rendered: RenderedFacts): ReviewFa
     ...evidence.controls,
     // Older evidence has none.
     hotfixes: evidence.controls.hotfixes ?? [],
+    // They close no gate, so nothing of a verdict hangs on them.
+    holds: [],
     sourceReleases: evidence.sourceReleases,
     ...(evidence.signatures && { signatures: evidence.signatures }),
   }

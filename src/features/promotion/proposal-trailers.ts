@@ -4,7 +4,7 @@ import type { Actor } from '../../domain/refs.ts'
 /** Fields by kind; a proposal has all of its own, once each, and no other. `Requested-By` alone may be absent. */
 const fields = {
   promotion: ['Applications', 'From', 'To'],
-  revert: ['Applications', 'Environment', 'Cause', 'Bad', 'Good'],
+  revert: ['Applications', 'Environment', 'Cause', 'Bad', 'Good', 'Merge'],
 } as const
 
 const prefix = 'Drawbridge-'
@@ -26,6 +26,7 @@ export function formatProposal(proposal: Proposal): string {
           ['Cause', proposal.cause],
           ['Bad', proposal.bad],
           ['Good', proposal.good],
+          ['Merge', proposal.merge],
         ]
   if (proposal.requestedBy) lines.push(['Requested-By', formatActor(proposal.requestedBy)])
   return lines.map(([key, value]) => `${prefix}${key}: ${value}`).join('\n')
@@ -64,9 +65,20 @@ function toRevert(trailers: Trailers, requestedBy: Actor | undefined): Proposal 
   const cause = trailers.get('Cause')
   const bad = shaOf(trailers.get('Bad'))
   const good = shaOf(trailers.get('Good'))
+  const merge = trailers.get('Merge')
   if (!applications || !environment || !bad || !good) return undefined
   if (cause !== 'slo' && cause !== 'command' && cause !== 'unapproved-commit') return undefined
-  return { kind: 'revert', applications, environment, cause, bad, good, ...(requestedBy && { requestedBy }) }
+  if (merge !== 'rule' && merge !== 'people') return undefined
+  return {
+    kind: 'revert',
+    applications,
+    environment,
+    cause,
+    bad,
+    good,
+    merge,
+    ...(requestedBy && { requestedBy }),
+  }
 }
 
 /** The last paragraph's trailers of ours; undefined where one of ours stands elsewhere or twice. */

@@ -10,6 +10,8 @@ export interface OwnPaths {
   paths: string[]
   /** Files that something else renders from. */
   shared: ReadonlySet<string>
+  /** Files that it renders from, and something else too: a base. */
+  joint: string[]
 }
 
 /** The files that belong to one application in one environment alone; a shared base is nobody's own. */
@@ -28,8 +30,13 @@ export function ownPaths(
   ]
   const [own, others] = [sources.filter(isOwn), sources.filter((source) => !isOwn(source))]
   const shared = new Set(others.flatMap(pathsOf))
-  const paths = new Set(own.flatMap(pathsOf).filter((path) => !shared.has(path)))
-  return { sources: own, paths: [...paths].toSorted(), shared }
+  const read = [...new Set(own.flatMap(pathsOf))].toSorted()
+  return {
+    sources: own,
+    paths: read.filter((path) => !shared.has(path)),
+    shared,
+    joint: read.filter((path) => shared.has(path)),
+  }
 
   function isOwn(source: RenderSource): boolean {
     return source.application === application && source.environment === environment

@@ -18,6 +18,7 @@ import { evaluateTenancy } from '../tenancy/evaluate-tenancy.ts'
 import { evaluateWindows, nextBoundary } from '../windows/evaluate-windows.ts'
 import { concerns, type ReleasedChange, windowRequest } from '../windows/window-request.ts'
 import { changeClass } from './change-class.ts'
+import { mayMergeByRule } from './may-merge-by-rule.ts'
 import { environmentNamed, ownProposal, type ReviewFacts, ruleTargets } from './review-facts.ts'
 
 export interface ReviewDecision {
@@ -77,7 +78,7 @@ export function decideReview(read: ReviewFacts, maskKey: string, now: Instant): 
       ...uncomparedChanges(facts),
       ...facts.policyProblems,
     ],
-    mergesByRule: outcome === 'pass' && mayMergeByRule(facts),
+    mergesByRule: outcome === 'pass' && mayMergeByRule(facts, now),
     turnsAt,
     next: earliestAfter(now, [turnsAt, change.classUntil, ...verdicts.map(({ until }) => until)]),
   }
@@ -283,13 +284,6 @@ function spread(images: Record<string, string>): Set<string> {
       versions.split(',').map((version) => `${name}:${version}`),
     ),
   )
-}
-
-function mayMergeByRule(facts: ReviewFacts): boolean {
-  const { proposal, configuration, pull } = facts
-  if (!proposal || pull.isDraft || pull.state !== 'open') return false
-  if (proposal.kind === 'revert') return proposal.cause === 'slo'
-  return environmentNamed(configuration, proposal.to)?.promotion?.merge === 'rule'
 }
 
 /** Whether an answer has changed by itself since it was decided: what was read meanwhile may belong to either side. */

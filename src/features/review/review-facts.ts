@@ -5,7 +5,16 @@ import type { Finding } from '../../domain/finding.ts'
 import type { Problem } from '../../domain/problem.ts'
 import type { Proposal } from '../../domain/proposal.ts'
 import type { Pull } from '../../domain/pull.ts'
-import type { DeletionConsent, Freeze, Hotfix, Lock, Override, Pin, Release } from '../../domain/release.ts'
+import type {
+  DeletionConsent,
+  Freeze,
+  Hold,
+  Hotfix,
+  Lock,
+  Override,
+  Pin,
+  Release,
+} from '../../domain/release.ts'
 import type { Sha, Target } from '../../domain/refs.ts'
 import type { Rendering } from '../../domain/rendered-target.ts'
 import type { ApprovalFacts } from '../approvals/approval-facts.ts'
@@ -50,6 +59,7 @@ export interface ReviewFacts {
   overrides: Override[]
   consents: DeletionConsent[]
   hotfixes: Hotfix[]
+  holds: Hold[]
   pins: Pin[]
   /** For a promotion: the application's releases in the environment it comes from. */
   sourceReleases: Release[]

@@ -109,6 +109,10 @@ export interface RevertView {
   queries?: { name: string; promql: string; from: Instant; to: Instant }[]
   suspect?: { pull: number; title: string; author: string }
   timeline?: { at: Instant; what: string }[]
+  /** What only a person can decide; it is a draft while there is something. */
+  decide?: string[]
+  /** What is not exactly as it was. */
+  differs?: string
   next: string[]
   files: string[]
   /** JSON text for machines. */

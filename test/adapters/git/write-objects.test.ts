@@ -43,6 +43,14 @@ describe.each(['sha1', 'sha256'] as const)('objects written without git (%s)', (
     expect(tree).toBe(sandbox.run(['rev-parse', `${written}^{tree}`]))
   })
 
+  it('put in what the repository has already, with its mode', async () => {
+    const base = await repository.writeTree(undefined, files)
+    const entry = { id: sandbox.run(['hash-object', '-w', '--stdin']), mode: '100755' }
+    const tree = await repository.writeTree(base, { 'd/run': entry, a: entry, 'c/x': null })
+    const rows = (await repository.tree(tree)).entries.filter(({ id }) => id === entry.id)
+    expect(rows.map(({ path, mode }) => `${mode} ${path}`)).toEqual(['100755 a', '100755 d/run'])
+  })
+
   it('leave alone what is not there, and folders that are deleted like files', async () => {
     const tree = await repository.writeTree(undefined, files)
     const nothing = { nothing: null, 'no/where': null, 'none/': null, c: null }

@@ -643,6 +643,7 @@ describe('what it says', () => {
           cause: 'slo',
           bad: head,
           good: older,
+          merge: 'rule',
         },
       },
     ],
@@ -652,28 +653,29 @@ describe('what it says', () => {
   })
 })
 
-// class  | cause   | changes requested | → outcome
-// revert | slo     | no                | pass (emergency rule)
-// revert | slo     | yes               | block (a person objects)
-// revert | command | no                | wait
-// change | –       | no                | wait
+// class  | merged by | changes requested | → outcome
+// revert | rule      | no                | pass (emergency rule)
+// revert | rule      | yes               | block (a person objects)
+// revert | people    | no                | wait
+// change | –         | no                | wait
 describe('the emergency rule', () => {
-  const proposal = (cause: 'slo' | 'command') => ({
+  const proposal = (merge: 'rule' | 'people') => ({
     kind: 'revert' as const,
     applications: ['checkout'],
     environment: 'prod',
-    cause,
+    cause: 'slo' as const,
     bad: head,
     good: older,
+    merge,
   })
 
   it.each`
-    case                          | given                                                                                                | outcome
-    ${'a revert by evidence'}     | ${{ changeClass: 'revert', proposal: proposal('slo') }}                                              | ${'pass'}
-    ${'with an objection'}        | ${{ changeClass: 'revert', proposal: proposal('slo'), reviews: [review(eve, 'changes-requested')] }} | ${'block'}
-    ${'a revert by command'}      | ${{ changeClass: 'revert', proposal: proposal('command') }}                                          | ${'wait'}
-    ${'a change that claims so'}  | ${{ changeClass: 'change', proposal: proposal('slo') }}                                              | ${'wait'}
-    ${'a class without evidence'} | ${{ changeClass: 'revert' }}                                                                         | ${'wait'}
+    case                          | given                                                                                                 | outcome
+    ${'a revert by evidence'}     | ${{ changeClass: 'revert', proposal: proposal('rule') }}                                              | ${'pass'}
+    ${'with an objection'}        | ${{ changeClass: 'revert', proposal: proposal('rule'), reviews: [review(eve, 'changes-requested')] }} | ${'block'}
+    ${'that people merge'}        | ${{ changeClass: 'revert', proposal: proposal('people') }}                                            | ${'wait'}
+    ${'a change that claims so'}  | ${{ changeClass: 'change', proposal: proposal('rule') }}                                              | ${'wait'}
+    ${'a class without evidence'} | ${{ changeClass: 'revert' }}                                                                          | ${'wait'}
   `('$case → $outcome', ({ given, outcome }) => {
     expect(evaluateApprovals(facts(given)).verdict.outcome).toBe(outcome)
   })

@@ -16,6 +16,7 @@ const revert: Proposal = {
   cause: 'slo',
   bad: 'b'.repeat(40),
   good: 'a'.repeat(64),
+  merge: 'rule',
 }
 
 describe('a proposal in a commit message', () => {
@@ -25,7 +26,12 @@ describe('a proposal in a commit message', () => {
     ['a revert by evidence', revert],
     [
       'a revert by a bot',
-      { ...revert, cause: 'command', requestedBy: { id: 'MDM6', login: 'shop[bot]', isBot: true } },
+      {
+        ...revert,
+        cause: 'command',
+        merge: 'people',
+        requestedBy: { id: 'MDM6', login: 'shop[bot]', isBot: true },
+      },
     ],
   ])('comes back: %s', (_name, proposal) => {
     expect(parseProposal(`Promote\n\nBecause.\n\n${formatProposal(proposal)}\n`)).toEqual(proposal)
@@ -46,6 +52,7 @@ describe('a proposal in a commit message', () => {
     ['a name with a space', good.replace('staging', 'stag ing')],
     ['an actor without an id', good.replace('<583231>', '')],
     ['a short sha', formatProposal({ ...revert, bad: 'abc' })],
+    ['nobody to merge it', formatProposal(revert).replace('rule', 'anybody')],
     ['an unknown cause', formatProposal(revert).replace('slo', 'mood')],
   ])('is none: %s', (_name, message) => {
     expect(parseProposal(`Title\n\n${message}`)).toBeUndefined()

@@ -56,6 +56,11 @@ describe('ownPaths', () => {
     expect(ownPaths(files, configuration, application, environment).paths).toEqual(paths)
   })
 
+  it('names what it shares with other environments', () => {
+    const { joint } = ownPaths(files, configuration, 'checkout', 'prod')
+    expect(joint).toEqual(['apps/checkout/base/deployment.yaml', 'apps/checkout/base/kustomization.yaml'])
+  })
+
   it('names the sources, for what edits them', () => {
     const { sources } = ownPaths(files, configuration, 'search', 'prod')
     expect(sources).toMatchObject([{ renderer: 'helm', path: 'charts/search', environment: 'prod' }])

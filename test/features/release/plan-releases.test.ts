@@ -53,6 +53,7 @@ const revert = {
     cause: 'slo' as const,
     bad: 'x',
     good: 'y',
+    merge: 'rule' as const,
   },
 }
 

@@ -22,6 +22,7 @@ import {
   aRevert,
   anEnvironment,
   drawbridge,
+  aHold,
   noon,
   reviewFacts,
 } from '../../builders.ts'
@@ -334,8 +335,11 @@ describe('decideReview: pins', () => {
  * | promotion, merge: rule          | ours                      | open   | yes            |
  * | promotion, merge: rule          | ours                      | closed | no             |
  * | promotion, merge: people        | ours                      | open   | no             |
- * | revert by an SLO                | ours                      | open   | yes            |
- * | revert by a command, or offered | ours                      | open   | no             |
+ * | revert, merge: rule             | ours                      | open   | yes            |
+ * | the same, frozen by hand        | ours                      | open   | no             |
+ * | the same, frozen by its budget  | ours                      | open   | yes            |
+ * | revert, merge: people           | ours                      | open   | no             |
+ * | any, held                       | ours                      | open   | no             |
  * | any                             | ours, draft or not open   | open   | no             |
  * | any                             | of somebody, or of a fork | open   | no             |
  */
@@ -357,12 +361,25 @@ describe('decideReview: merging by rule', () => {
       false,
       reviewFacts({ ...slo, head: aRendering([], [aProblem()]) }),
     ],
-    ['a revert by a command', false, reviewFacts({ pull: ours, proposal: aRevert({ cause: 'command' }) })],
     [
-      'a revert that was offered',
+      'a revert that people merge',
       false,
-      reviewFacts({ pull: ours, proposal: aRevert({ cause: 'unapproved-commit' }) }),
+      reviewFacts({ pull: ours, proposal: aRevert({ merge: 'people' }) }),
     ],
+    ['a revert that is held', false, reviewFacts({ ...slo, holds: [aHold()] })],
+    [
+      'a revert while another is held',
+      true,
+      reviewFacts({ ...slo, holds: [aHold({ application: 'cart' })] }),
+    ],
+    ['a revert in a freeze by hand', false, reviewFacts({ ...slo, freezes: [aFreeze()] })],
+    [
+      'a revert after a freeze by hand',
+      true,
+      reviewFacts({ ...slo, freezes: [aFreeze({ until: noon - 1 })] }),
+    ],
+    ['a revert in a freeze by an SLO', true, reviewFacts({ ...slo, freezes: [aFreeze({ slo: 'x' })] })],
+    ['a promotion that is held', false, aPromotionReview({ holds: [aHold()] })],
     ['a draft', false, reviewFacts({ ...slo, pull: { ...ours, isDraft: true } })],
     ['merged already', false, reviewFacts({ ...slo, pull: { ...ours, state: 'merged' } })],
     ['opened by somebody else', false, reviewFacts({ ...slo, pull: aPull() })],

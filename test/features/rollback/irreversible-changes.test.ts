@@ -1,38 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { KubernetesObject } from '../../../src/domain/kubernetes-object.ts'
 import { irreversibleChanges } from '../../../src/features/rollback/irreversible-changes.ts'
-import { planRevert } from '../../../src/features/rollback/plan-revert.ts'
-
-/*
- * | good | bad  | now   | exact   | careful  |
- * | a    | b    | b     | a       | a        |
- * | –    | b    | b     | deleted | deleted  |
- * | a    | –    | –     | a       | a        |
- * | a    | b    | later | a       | conflict |
- * | a    | b    | a     | –       | –        |
- */
-describe('planRevert', () => {
-  it.each`
-    case                    | good         | bad          | now          | exact          | careful
-    ${'changed'}            | ${'a'}       | ${'b'}       | ${'b'}       | ${{ f: 'a' }}  | ${{ f: 'a' }}
-    ${'added'}              | ${undefined} | ${'b'}       | ${'b'}       | ${{ f: null }} | ${{ f: null }}
-    ${'deleted'}            | ${'a'}       | ${undefined} | ${undefined} | ${{ f: 'a' }}  | ${{ f: 'a' }}
-    ${'edited since'}       | ${'a'}       | ${'b'}       | ${'later'}   | ${{ f: 'a' }}  | ${{}}
-    ${'taken back already'} | ${'a'}       | ${'b'}       | ${'a'}       | ${{}}          | ${{}}
-  `('$case', ({ good, bad, now, exact, careful }) => {
-    const files = (text: string | undefined) =>
-      new Map([['other', 'x'], ...(text === undefined ? [] : [['f', text] as const])])
-    const request = {
-      paths: ['f', 'f'],
-      goodFiles: files(good),
-      badFiles: files(bad),
-      currentFiles: new Map([...files(now), ['other', 'changed']]),
-    }
-    expect(planRevert({ ...request, mode: 'exact' })).toEqual({ files: exact, conflicts: [] })
-    const conflicts = now === 'later' ? ['f'] : []
-    expect(planRevert({ ...request, mode: 'careful' })).toEqual({ files: careful, conflicts })
-  })
-})
 
 describe('irreversibleChanges', () => {
   const object = (kind: string, rest: Record<string, unknown> = {}, annotations = {}): KubernetesObject => ({
