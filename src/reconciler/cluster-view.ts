@@ -193,7 +193,7 @@ function withWhole(live: LiveObject, before: LiveObject | undefined, object: Kub
 }
 
 interface WatchedKind {
-  /** The first list is in. Throws where the server does not answer. */
+  /** The first list is in. Throws where the server does not answer, or nobody waits for it any more. */
   ready(): Promise<void>
   /** Throws where the server has not answered for a while. */
   demandUp(): void
@@ -250,11 +250,14 @@ function watchKind({
     onConnection: (isUp: boolean) => void onConnection(isUp),
   }
   void cluster.watch({ group, kind }, { [ownerLabel]: true }, handlers, signal)
+  signal.addEventListener('abort', wake, { once: true })
   return {
     demandUp,
     async ready() {
-      if (!isSynced && !isDown) await new Promise<void>((resolve) => waiting.push(resolve))
+      const isKnown = isSynced || isDown || signal.aborted
+      if (!isKnown) await new Promise<void>((resolve) => waiting.push(resolve))
       demandUp()
+      if (!isSynced) throw unreachable(cluster.name, `watch ${kind} to its end`)
     },
   }
 }

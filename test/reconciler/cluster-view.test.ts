@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { objectKey } from '../../src/domain/kubernetes-object.ts'
+import { createClusterView } from '../../src/reconciler/cluster-view.ts'
 import {
   aConfigMap,
   aDeployment,
@@ -87,5 +88,16 @@ describe('the view of a cluster', () => {
     chaos.heal()
     await expect.poll(async () => (await shop.reconcile()).release?.phase).toBe('healthy')
     clearInterval(ticking)
+  })
+
+  it('lets go of who waits for its first list when it ends', async () => {
+    const end = new AbortController()
+    const { cluster, clock } = shop.running
+    const mute = { ...cluster, watch: () => new Promise<void>(() => undefined) }
+    const view = createClusterView({ cluster: mute, clock, signal: end.signal, onHint: () => undefined })
+    const following = view.follow([])
+    end.abort()
+    await expect(following).rejects.toMatchObject({ system: 'kubernetes', retryable: true })
+    await expect(view.follow([])).rejects.toMatchObject({ system: 'kubernetes' })
   })
 })
