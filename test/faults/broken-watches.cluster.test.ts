@@ -9,7 +9,7 @@ import { type AgentHere, startAgentHere } from './start-agent-here.ts'
 
 const patienceMs = 60_000
 
-/** The agent's time runs so much faster: a connection that is silent for 90 s is given up after 9 s. */
+/** The agent's time runs so much faster: a connection that is silent for 55 s is given up after 5.5 s. */
 const haste = 10
 
 describeOnRealCluster('watches that break', () => {
@@ -137,6 +137,25 @@ describeOnRealCluster('watches that break', () => {
     namespace,
     name,
   })
+
+  it(
+    'goes on from the last event where no bookmarks come, without a list',
+    async () => {
+      gateway.tellBookmarks(false)
+      gateway.closeWatches()
+      // For some lives of a watch nothing happens but to others.
+      await live.put({ ...aSetting(namespace, 'somebody-else', ''), data: {} })
+      const ended = gateway.requests.filter(({ verb }) => verb === 'WATCH').length
+      const watches = () => gateway.requests.filter(({ verb }) => verb === 'WATCH').length
+      await expect.poll(watches, { timeout: 30_000 }).toBeGreaterThan(ended + 8)
+      const before = lists()
+      await damage()
+      await untilHealed()
+      expect(lists()).toBe(before)
+      gateway.tellBookmarks(true)
+    },
+    patienceMs,
+  )
 
   it(
     'gives up connections that have become silent, and heals what they did not tell',
