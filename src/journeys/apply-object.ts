@@ -1,6 +1,7 @@
 import type { ConflictRule } from '../domain/configuration.ts'
 import { formatObjectId, type KubernetesObject, type ObjectId } from '../domain/kubernetes-object.ts'
 import type { LiveObject } from '../domain/live-object.ts'
+import { askedMode } from '../features/sync/apply-mode.ts'
 import { planConflicts } from '../features/sync/conflict-rules.ts'
 import { fieldManager } from '../features/sync/ownership.ts'
 import { planAdoption } from '../features/sync/plan-adoption.ts'
@@ -56,6 +57,7 @@ async function findEarlier(
   result: ApplyResult,
 ): Promise<KubernetesObject | undefined> {
   if (result.kind !== 'applied' && result.kind !== 'conflict') return undefined
+  if (askedMode(object)?.mode === 'merge') return undefined
   const live = result.kind === 'applied' ? result.object : await cluster.get(id)
   return live && planAdoption(live, object) ? live : undefined
 }

@@ -26,6 +26,7 @@ export function judge(
   const notes = [
     ...plan.prune.kept.map(({ reason }) => `not deleted: ${reason}`),
     ...plan.prune.terminating.map(({ reason }) => reason),
+    ...[...(facts.left?.values() ?? [])].filter((words) => words !== ''),
   ]
   const judgement = judgeTarget(
     { ...facts.rules, digest: facts.digest, parts, notes, ...(applied && { applied }) },

@@ -13,6 +13,7 @@ import type { LedgerState } from '../ports/ledger.ts'
 import type { ServedCluster } from '../ports/served-cluster.ts'
 import { actAs } from './act-as.ts'
 import { awaitDependencies } from './await-dependencies.ts'
+import { gatherLeft } from './gather-left.ts'
 import { gatherPruneFacts } from './gather-prune-facts.ts'
 import { judge, withCause } from './judge-release.ts'
 import { noteFinishedJobs, noteYielded, withPlanned } from './note-objects.ts'
@@ -81,7 +82,7 @@ export async function reconcileTarget(
     const { objects } = release
     const found = await gatherReconcileFacts(ports, view, work.repository, work.target, desired, objects)
     const asked = await gatherPruneFacts(ports.ledger, cluster, desired.state, work.target, found)
-    const facts = { ...found, ...asked }
+    const facts = { ...found, ...asked, left: await gatherLeft(cluster, found) }
     if (facts.foreignOwner !== undefined)
       return await finish(ports, work, before, { ...refused(foreignWords(facts.foreignOwner)), attestation })
     if (facts.sequence < facts.inventory.sequence)

@@ -3,6 +3,7 @@ import type { Finding } from '../../domain/finding.ts'
 import { formatObjectId, type KubernetesObject, objectId, objectKey } from '../../domain/kubernetes-object.ts'
 import { targetKey } from '../../domain/refs.ts'
 import type { RenderedTarget } from '../../domain/rendered-target.ts'
+import { applyAnnotation, applyModes, unknownModes } from './apply-mode.ts'
 import { conflictsAnnotation } from './conflict-rules.ts'
 import { hookOf } from './hook-of.ts'
 import { repeatedItems } from './repeated-items.ts'
@@ -57,6 +58,7 @@ const checks: ((object: KubernetesObject) => Fault[])[] = [
   findHookWords,
   findWave,
   findConflictAnswer,
+  findApplyWords,
 ]
 
 function findRepeats(object: KubernetesObject): Fault[] {
@@ -113,6 +115,15 @@ function findWave(object: KubernetesObject): Fault[] {
     fix: `write a whole number in quotes, as ${waveAnnotation}: "2"`,
   }
   return [fault]
+}
+
+function findApplyWords(object: KubernetesObject): Fault[] {
+  return unknownModes(object).map(({ key, word }) => ({
+    policy: 'apply-annotation',
+    severity: 'error',
+    message: `${key}: "${word}" says nothing of how to apply it; it is applied as any other`,
+    fix: `write one of ${applyModes.join(', ')} (${applyAnnotation}), or a word of Flux under its annotation`,
+  }))
 }
 
 function findConflictAnswer(object: KubernetesObject): Fault[] {

@@ -73,12 +73,14 @@ export interface SyncFacts extends Pick<PruneFacts, 'unserved' | 'wantedElsewher
   isInventoryNew?: boolean
   /** An object of the release is there, though it is not ours. */
   isAnythingThere?: boolean
+  /** By key: objects of the release that are left as they are, with what is to be told of them. */
+  left?: ReadonlyMap<string, string>
 }
 
 /** What makes a target's live objects equal the release, and nothing more. */
 export function planSync(facts: SyncFacts, now: Instant): SyncPlan {
   const { inventory, digest, sequence = 0, isBaseline = false, isInventoryNew = false } = facts
-  const ordinary = facts.desired.filter((object) => hookOf(object) === undefined)
+  const ordinary = facts.desired.filter((object) => hookOf(object) === undefined && isSeen(facts, object))
   const changes = ordinary.map((object) => planObject(facts, object, now))
   const isAnythingOurs = changes.some(({ id }) => facts.live.has(objectKey(id)))
   const there = { isAnythingOurs, isAnythingThere: facts.isAnythingThere ?? false }
@@ -94,6 +96,12 @@ export function planSync(facts: SyncFacts, now: Instant): SyncPlan {
     inventory.digest === digest &&
     !hasHooksToRun(hooks, facts)
   return { layers: inLayers(changes), hooks, prune, isRelease: inventory.digest !== digest, isInSync }
+}
+
+/** What is left alone, and is not ours, is none of our business: it has no health here either. */
+function isSeen({ left, live }: SyncFacts, object: KubernetesObject): boolean {
+  const key = objectKey(objectId(object))
+  return left?.has(key) !== true || live.has(key)
 }
 
 /** By wave, within a wave by layer. */
@@ -133,6 +141,7 @@ function planObject(facts: SyncFacts, object: KubernetesObject, now: Instant): C
   const live = facts.live.get(key)
   const record = facts.inventory.entries.get(key)
   const base = { id, object, isKnown: record !== undefined && record.applied !== '' }
+  if (facts.left?.has(key)) return { ...base, kind: 'unchanged', reason: '' }
   const foreign = live === undefined ? undefined : foreignOwner(facts, key, live)
   if (foreign !== undefined) return { ...base, kind: 'skipped', reason: foreign }
   if (record !== undefined && record.applied === appliedHash(object, facts.digest)) {

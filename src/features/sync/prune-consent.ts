@@ -8,6 +8,7 @@ export const pruneAnnotation = 'drawbridge.dev/prune'
 const keepers: readonly { annotation: string; says: (value: string) => boolean }[] = [
   { annotation: pruneAnnotation, says: (value) => value === 'no' },
   { annotation: 'kustomize.toolkit.fluxcd.io/prune', says: (value) => value === 'disabled' },
+  { annotation: 'kustomize.toolkit.fluxcd.io/reconcile', says: (value) => value === 'disabled' },
   {
     annotation: 'argocd.argoproj.io/sync-options',
     says: (value) => value.split(',').some((option) => /^Prune=(false|confirm)$/.test(option.trim())),

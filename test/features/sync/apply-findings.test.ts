@@ -45,17 +45,19 @@ describe('items of a list that cannot be told apart', () => {
 
 describe('what an apply would be refused for', () => {
   it.each`
-    case                        | object                                                                   | policies
-    ${'nothing'}                | ${anObject('ConfigMap', { data: { a: 'b' } })}                           | ${[]}
-    ${'a repeated port'}        | ${service({ port: 1 }, { port: 1 })}                                     | ${['repeated-list-item error']}
-    ${'1.5 MiB'}                | ${anObject('ConfigMap', { data: { a: 'x'.repeat(1.6 * 1024 * 1024) } })} | ${['object-size error']}
-    ${'a status'}               | ${anObject('Deployment', { status: {} })}                                | ${['status-in-manifest notice']}
-    ${'a status of a CRD'}      | ${anObject('CustomResourceDefinition', { status: {} })}                  | ${[]}
-    ${'a hook that never runs'} | ${anObject('Job', {}, { 'drawbridge.dev/hook': 'befor' })}               | ${['apply-annotation error']}
-    ${'a hook'}                 | ${anObject('Job', {}, { 'helm.sh/hook': 'pre-install,test' })}           | ${[]}
-    ${'a wave in words'}        | ${anObject('Job', {}, { 'argocd.argoproj.io/sync-wave': 'first' })}      | ${['apply-annotation error']}
-    ${'no answer'}              | ${anObject('Job', {}, { 'drawbridge.dev/conflicts': 'force' })}          | ${['apply-annotation error']}
-    ${'an answer'}              | ${anObject('Job', {}, { 'drawbridge.dev/conflicts': 'yield' })}          | ${[]}
+    case                        | object                                                                        | policies
+    ${'nothing'}                | ${anObject('ConfigMap', { data: { a: 'b' } })}                                | ${[]}
+    ${'a repeated port'}        | ${service({ port: 1 }, { port: 1 })}                                          | ${['repeated-list-item error']}
+    ${'1.5 MiB'}                | ${anObject('ConfigMap', { data: { a: 'x'.repeat(1.6 * 1024 * 1024) } })}      | ${['object-size error']}
+    ${'a status'}               | ${anObject('Deployment', { status: {} })}                                     | ${['status-in-manifest notice']}
+    ${'a status of a CRD'}      | ${anObject('CustomResourceDefinition', { status: {} })}                       | ${[]}
+    ${'a hook that never runs'} | ${anObject('Job', {}, { 'drawbridge.dev/hook': 'befor' })}                    | ${['apply-annotation error']}
+    ${'a hook'}                 | ${anObject('Job', {}, { 'helm.sh/hook': 'pre-install,test' })}                | ${[]}
+    ${'a wave in words'}        | ${anObject('Job', {}, { 'argocd.argoproj.io/sync-wave': 'first' })}           | ${['apply-annotation error']}
+    ${'no answer'}              | ${anObject('Job', {}, { 'drawbridge.dev/conflicts': 'force' })}               | ${['apply-annotation error']}
+    ${'no way of applying'}     | ${anObject('Job', {}, { 'kustomize.toolkit.fluxcd.io/ssa': 'IfPresent' })}    | ${['apply-annotation error']}
+    ${'a way of applying'}      | ${anObject('Job', {}, { 'kustomize.toolkit.fluxcd.io/ssa': 'IfNotPresent' })} | ${[]}
+    ${'an answer'}              | ${anObject('Job', {}, { 'drawbridge.dev/conflicts': 'yield' })}               | ${[]}
   `('$case: $policies', ({ object, policies }) => {
     expect(find([object]).map(({ policy, severity }) => `${policy} ${severity}`)).toEqual(policies)
   })
