@@ -15,12 +15,15 @@ export interface PromotionProposal {
   requestedBy?: Actor
 }
 
+/** `slo`, `health`: opened by evidence. `command`: by a person. `unapproved-commit`: offered after a direct push. */
+export const revertCauses = ['slo', 'health', 'command', 'unapproved-commit'] as const
+export type RevertCause = (typeof revertCauses)[number]
+
 export interface RevertProposal {
   kind: 'revert'
   applications: string[]
   environment: string
-  /** `slo`: opened by evidence. `command`: by a person. `unapproved-commit`: offered after a direct push. */
-  cause: 'slo' | 'command' | 'unapproved-commit'
+  cause: RevertCause
   bad: Revision
   good: Revision
   /** `rule`: the emergency rule: it needs no approval, and Drawbridge merges it. */

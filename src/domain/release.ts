@@ -51,6 +51,8 @@ export interface Pin {
   application: string
   environment: string
   images: Record<string, string>
+  /** Trees that it renders to, for what comes back without another image; absent: images alone. */
+  digests?: Sha[]
   reason: string
   by: string
   at: Instant

@@ -14,7 +14,8 @@ export interface Slo {
   totalEvents: string
   /** The label that tells versions apart while both run: `version`. */
   versionLabel?: string
-  onBreach: 'revert' | 'report'
+  /** `propose`: the revert is opened, and people merge it. */
+  onBreach: 'revert' | 'propose' | 'report'
   /** What happens when the budget of the whole period is spent; absent: nothing. */
   onBudgetSpent?: 'freeze' | 'report'
 }

@@ -2,6 +2,7 @@ import type { RepositoryRef } from '../domain/refs.ts'
 import type { Attestation } from '../domain/release.ts'
 import type { Slo } from '../domain/slo.ts'
 import type { RollbackFacts } from '../features/rollback/decide-rollback.ts'
+import { earlierReverts } from '../features/rollback/earlier-reverts.ts'
 import { irreversibleChanges } from '../features/rollback/irreversible-changes.ts'
 import { attributeBreach, findOnset } from '../features/slo/attribute-breach.ts'
 import { type Counts, ratioOf } from '../features/slo/counts.ts'
@@ -38,7 +39,9 @@ export async function gatherRollbackFacts(
   const budget = 1 - slo.objective
   const { since, before, versions } = measured
   const good = await lastGood(ports, repository, bad)
-  const history = await ports.ledger.history(repository, slo.environment, 50)
+  const histories = await Promise.all(
+    watch.tip.configuration.environments.map(({ name }) => ports.ledger.history(repository, name, 50)),
+  )
   const others = await measureOthers(ports, watch, now)
   return {
     slo,
@@ -56,7 +59,10 @@ export async function gatherRollbackFacts(
         versions: splitVersions(versions, bad),
         controls: others.controls,
       }),
-    earlierReverts: earlierReverts(history),
+    earlierReverts: earlierReverts(
+      histories.map((states) => states.filter(({ trust }) => trust === 'trusted')),
+      bad,
+    ),
     alsoBreaching: others.breaching,
     irreversible: good
       ? irreversibleChanges(
@@ -117,15 +123,4 @@ async function measureOthers(ports: Ports, watch: Watch, now: number) {
       breaching.push(other.application)
   }
   return { controls, breaching }
-}
-
-function earlierReverts(history: readonly LedgerState[]): RollbackFacts['earlierReverts'] {
-  const reverts = history.flatMap(({ attestations }) => attestations.filter(({ kind }) => kind === 'revert'))
-  const byRelease = new Map(
-    reverts.map(({ target, revision, at }) => [
-      `${target.environment}/${target.application}/${revision}`,
-      { application: target.application, environment: target.environment, at },
-    ]),
-  )
-  return [...byRelease.values()]
 }

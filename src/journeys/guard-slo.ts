@@ -1,4 +1,3 @@
-import type { Action } from '../domain/action.ts'
 import type { RepositoryRef } from '../domain/refs.ts'
 import type { RevertView } from '../features/review/review-view.ts'
 import {
@@ -11,11 +10,11 @@ import { type Counts, ratioOf } from '../features/slo/counts.ts'
 import { countQueries } from '../features/slo/slo-queries.ts'
 import { gatherRollbackFacts, newestRelease, type Watch } from './gather-rollback-facts.ts'
 import { measureSlo, type SloMeasurements } from './measure-slo.ts'
-import { perform } from './perform.ts'
 import type { JourneyOutcome, Ports } from './ports.ts'
-import { pinOf, proposeRevert } from './propose-revert.ts'
-import { isStillTip, readTip } from './read-configuration.ts'
+import { readTip } from './read-configuration.ts'
 import { sayOnce } from './say-once.ts'
+import { takeBack } from './take-back.ts'
+import { watchRevert } from './watch-revert.ts'
 
 /** The sequential test may be looked at as often as wanted; this is as fast as metrics are scraped. */
 const lookEveryMs = 15_000
@@ -42,6 +41,10 @@ export async function guardSlo(
   let outcome = 'watching'
   for (const slo of slos) {
     const watch = { repository: work.repository, tip, slo, state, ...release }
+    if (release.bad.kind === 'revert') {
+      actions += await watchRevert(ports, watch, now)
+      continue
+    }
     const measured = await measureSlo(ports, slo, release.appliedAt, now)
     const facts = await gatherRollbackFacts(ports, watch, measured, now)
     const decision = decideRollback(facts, now)
@@ -72,40 +75,16 @@ async function revert(
   decision: RollbackDecision,
   facts: RollbackFacts,
 ): Promise<number> {
-  const { repository, tip, state, bad, slo } = watch
-  if (!(await isStillTip(tip))) return 0
-  const proposed = await proposeRevert(ports, {
-    repository,
-    tip,
-    bad,
+  const { actions, impossible } = await takeBack(ports, {
+    ...watch,
     cause: 'slo',
-    merge: 'rule',
+    merge: decision.merge ?? 'people',
+    questions: decision.questions,
+    reason: `burns the SLO ${watch.slo.name}`,
     evidence: describeEvidence(watch, measured, decision, facts, ports.clock.now()),
   })
-  if (proposed.kind === 'impossible') return report(ports, watch, { ...decision, reason: proposed.reason })
-  const known = await ports.github.pullFrom(repository, proposed.action.proposal.branch)
-  const pin = pinOf(bad, proposed.good, `burned the SLO ${slo.name}`, 'drawbridge', ports.clock.now())
-  const isPinned = state.controls.pins.some(
-    ({ application, images }) =>
-      application === pin.application && JSON.stringify(images) === JSON.stringify(pin.images),
-  )
-  const actions: Action[] = []
-  if (!isPinned) {
-    actions.push({
-      kind: 'commit-ledger',
-      repository,
-      environment: slo.environment,
-      expected: state.commit,
-      change: {
-        releases: [],
-        removed: [],
-        controls: { ...state.controls, pins: [...state.controls.pins, pin] },
-      },
-      message: `pin ${slo.application} in ${slo.environment}: ${pin.reason}`,
-    })
-  }
-  if (!known) actions.push(proposed.action)
-  return perform(ports, actions)
+  if (impossible === undefined) return actions
+  return actions + (await report(ports, watch, { ...decision, reason: impossible }))
 }
 
 /** Said once for each release, on its pull request. */

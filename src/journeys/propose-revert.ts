@@ -1,7 +1,7 @@
 import type { Action } from '../domain/action.ts'
-import type { RevertProposal } from '../domain/proposal.ts'
+import type { RevertCause, RevertProposal } from '../domain/proposal.ts'
 import type { Actor, RepositoryRef } from '../domain/refs.ts'
-import type { Attestation, Pin } from '../domain/release.ts'
+import type { Attestation } from '../domain/release.ts'
 import { formatProposal } from '../features/promotion/proposal-trailers.ts'
 import type { RevertView } from '../features/review/review-view.ts'
 import { differences, openQuestions } from '../features/rollback/describe-restore.ts'
@@ -13,16 +13,18 @@ import { lastGood } from './last-good.ts'
 import { restoreRelease } from './restore-release.ts'
 
 export type RevertProposed =
-  | { kind: 'open'; action: Extract<Action, { kind: 'open-pull' }>; good: Attestation; open: string[] }
+  | { kind: 'open'; action: Extract<Action, { kind: 'open-pull' }>; good: Attestation }
   | { kind: 'impossible'; reason: string }
 
 export interface RevertRequest {
   repository: RepositoryRef
   tip: Tip
   bad: Attestation
-  cause: 'slo' | 'command'
+  cause: Exclude<RevertCause, 'unapproved-commit'>
   /** `rule`: it may be merged without a person, as long as it brings back exactly what ran. */
   merge: RevertProposal['merge']
+  /** What a person has to decide before it may be merged, besides what the files themselves leave open. */
+  questions?: string[]
   requestedBy?: Actor
   /** Numbers, queries and suspects for the body. */
   evidence: Pick<RevertView, 'verdict'> & Partial<RevertView>
@@ -45,8 +47,9 @@ export async function proposeRevert(ports: Ports, request: RevertRequest): Promi
     }
   }
   const { verdict, conflicts } = restored
-  const open = openQuestions(verdict, await laterEdits(tip.git, bad.revision, tip.sha, conflicts))
-  const merge = isExact(verdict) ? request.merge : 'people'
+  const edits = await laterEdits(tip.git, bad.revision, tip.sha, conflicts)
+  const open = [...(request.questions ?? []), ...openQuestions(verdict, edits)]
+  const merge = isExact(verdict) && open.length === 0 ? request.merge : 'people'
   const proposal: RevertProposal = {
     kind: 'revert',
     applications: [application],
@@ -76,12 +79,11 @@ export async function proposeRevert(ports: Ports, request: RevertRequest): Promi
   return {
     kind: 'open',
     good: good.attestation,
-    open,
     action: {
       kind: 'open-pull',
       repository,
       proposal: {
-        branch: `drawbridge/revert/${environment}/${application}-${bad.revision.slice(0, 12)}`,
+        branch: revertBranch(bad),
         baseBranch: tip.branch,
         baseSha: tip.sha,
         files: restored.files,
@@ -93,6 +95,11 @@ export async function proposeRevert(ports: Ports, request: RevertRequest): Promi
       },
     },
   }
+}
+
+/** One for each release of an application in an environment: what is proposed once is not proposed again. */
+export function revertBranch({ target, revision }: Attestation): string {
+  return `drawbridge/revert/${target.environment}/${target.application}-${revision.slice(0, 12)}`
 }
 
 function imageMoves(bad: Attestation, good: Attestation) {
@@ -112,12 +119,4 @@ function nextSteps(merge: RevertProposal['merge'], isDraft: boolean): string[] {
         'The version is pinned: automation does not bring it back until a person lifts the pin with /unpin.',
       ]
     : ['It passes the gates of a revert; somebody merges it, and it is applied to every cluster at once.']
-}
-
-/** What keeps automation from bringing the reverted versions back. */
-export function pinOf(bad: Attestation, good: Attestation, reason: string, by: string, at: number): Pin {
-  const images = Object.fromEntries(
-    Object.entries(bad.images).filter(([image, version]) => good.images[image] !== version),
-  )
-  return { application: bad.target.application, environment: bad.target.environment, images, reason, by, at }
 }

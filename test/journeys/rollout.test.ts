@@ -36,7 +36,7 @@ describe('roll-outs to production', { timeout: storyTimeoutMs }, () => {
   it('are not taken back while Prometheus is down or warns, and are when it answers again', async () => {
     const { shop } = world.demo
     await world.passUntil(mondayMorning)
-    await released('checkout', 'grace', '1.9.0')
+    const pull = await released('checkout', 'grace', '1.9.0')
     await world.eventually(
       '1.9.0 in both regions',
       () => world.runs('prod-eu', 'checkout', '1.9.0') && world.runs('prod-us', 'checkout', '1.9.0'),
@@ -59,7 +59,18 @@ describe('roll-outs to production', { timeout: storyTimeoutMs }, () => {
     expect(reverts).toHaveLength(1)
     expect(reverts[0]?.merged?.by.login).toBe('drawbridge[bot]')
     await world.eventually('the pin', () => world.stage.isPinned('prod', 'checkout', '1.9.0'))
+    const said = (number: number, words: string) =>
+      world.demo.shop.github
+        .pull(world.demo.shop.repository, number)
+        .comments.some(({ body }) => body.includes(words))
+    await world.eventually('the suspect is told', () =>
+      said(pull.number, 'is being taken back, because this'),
+    )
+    await world.pass(10 * minute)
+    const revert = reverts[0]?.number ?? 0
+    await world.eventually('it helped', () => said(revert, '**helped**') && said(pull.number, '**helped**'))
     await world.pass(2 * hour)
     expect(world.openedPull('drawbridge/promote/prod/checkout')).toBeUndefined()
+    expect(said(pull.number, 'did not help')).toBe(false)
   })
 })

@@ -676,7 +676,9 @@ const sloSchema = Type.Object(
         ),
       }),
     ),
-    onBreach: Type.Optional(oneOf(['revert', 'report'], 'What to do when it burns; report when absent.')),
+    onBreach: Type.Optional(
+      oneOf(['revert', 'propose', 'report'], 'What to do when it burns; report when absent.'),
+    ),
     onBudgetSpent: Type.Optional(
       oneOf(['freeze', 'report'], 'What to do when the whole budget is spent; nothing when absent.'),
     ),

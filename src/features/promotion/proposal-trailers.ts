@@ -1,4 +1,4 @@
-import type { Proposal } from '../../domain/proposal.ts'
+import { type Proposal, revertCauses } from '../../domain/proposal.ts'
 import type { Actor } from '../../domain/refs.ts'
 
 /** Fields by kind; a proposal has all of its own, once each, and no other. `Requested-By` alone may be absent. */
@@ -62,12 +62,11 @@ function toPromotion(trailers: Trailers, requestedBy: Actor | undefined): Propos
 function toRevert(trailers: Trailers, requestedBy: Actor | undefined): Proposal | undefined {
   const applications = namesOf(trailers.get('Applications'))
   const environment = nameOf(trailers.get('Environment'))
-  const cause = trailers.get('Cause')
+  const cause = revertCauses.find((name) => name === trailers.get('Cause'))
   const bad = shaOf(trailers.get('Bad'))
   const good = shaOf(trailers.get('Good'))
   const merge = trailers.get('Merge')
-  if (!applications || !environment || !bad || !good) return undefined
-  if (cause !== 'slo' && cause !== 'command' && cause !== 'unapproved-commit') return undefined
+  if (!applications || !environment || !cause || !bad || !good) return undefined
   if (merge !== 'rule' && merge !== 'people') return undefined
   return {
     kind: 'revert',

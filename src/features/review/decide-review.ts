@@ -259,11 +259,12 @@ function promotionVerdict(facts: ReviewFacts, changed: RenderedTarget[], now: In
 /** One sentence per pin whose version this change brings; what runs already, and what goes, is not brought. */
 function pinnedVersions(facts: ReviewFacts, changed: RenderedTarget[]): string[] {
   const base = byTarget(facts.base.targets)
-  const sentences = changed.flatMap(({ target, objects }) => {
+  const sentences = changed.flatMap(({ target, objects, digest }) => {
     const before = versionsOf(base.get(targetKey(target))?.objects ?? [])
     const brought = [...versionsOf(objects)].filter((version) => !before.has(version))
     return facts.pins
-      .filter((pin) => concerns(pin, target) && brought.some((version) => pinned(pin).has(version)))
+      .filter((pin) => concerns(pin, target))
+      .filter((pin) => pin.digests?.includes(digest) || brought.some((version) => pinned(pin).has(version)))
       .map((pin) => `${target.application} in ${target.environment}: ${pin.reason} (pinned by ${pin.by})`)
   })
   return [...new Set(sentences)]

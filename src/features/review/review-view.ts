@@ -2,7 +2,7 @@ import type { Finding } from '../../domain/finding.ts'
 import type { HealthStatus } from '../../domain/health.ts'
 import type { RepositoryDiff } from '../../domain/object-diff.ts'
 import type { Problem } from '../../domain/problem.ts'
-import type { Proposal } from '../../domain/proposal.ts'
+import type { Proposal, RevertCause } from '../../domain/proposal.ts'
 import type { Instant, Sha } from '../../domain/refs.ts'
 import type { DriftReport, ReleasePhase } from '../../domain/release.ts'
 import type { Verdict } from '../../domain/verdict.ts'
@@ -89,7 +89,7 @@ export interface RevertView {
   /** In one sentence: what was found, and how sure it is. */
   verdict: string
   confidence?: string
-  cause: 'slo' | 'command'
+  cause: RevertCause
   requestedBy?: string
   reason?: string
   bad: Sha

@@ -1,5 +1,6 @@
 import type { Attestation } from '../../domain/release.ts'
 import type { Instant } from '../../domain/refs.ts'
+import type { RevertProposal } from '../../domain/proposal.ts'
 import type { Slo, SloVerdict } from '../../domain/slo.ts'
 import type { Attribution } from '../slo/attribute-breach.ts'
 import type { SequentialVerdict } from '../slo/sequential-test.ts'
@@ -42,11 +43,15 @@ export type RollbackDecision = {
   kind: 'revert' | 'report' | 'wait' | 'nothing'
   reason: string
   evidence: string[]
+  /** A revert: who merges it. */
+  merge?: RevertProposal['merge']
+  /** A revert: what a person has to decide first; it is a draft while there is something. */
+  questions?: string[]
 }
 
 /**
- * What to do about a release whose SLO is watched. `revert`: open the revert by rule. `report`: breached, and a person
- * must decide. `wait`: nothing can be said yet. Every guard ends in less than a revert, never in more.
+ * What to do about a release whose SLO is watched. `revert`: open the revert. `report`: breached, and a person must find
+ * out why. `wait`: nothing can be said yet. Every guard ends in less than a revert, never in more.
  */
 export function decideRollback(facts: RollbackFacts, now: Instant): RollbackDecision {
   const { burnRate, sequential, attribution } = facts
@@ -57,7 +62,14 @@ export function decideRollback(facts: RollbackFacts, now: Instant): RollbackDeci
   if (!isBreached) return { ...quiet(facts), evidence }
   const guard = guards.find(({ stops }) => stops(facts, now))
   if (guard) return { kind: 'report', reason: guard.reason(facts), evidence }
-  return { kind: 'revert', reason: `${facts.slo.application} burns its budget since this release`, evidence }
+  const questions = facts.irreversible.map((what) => `Taking it back would not undo this: ${what}.`)
+  return {
+    kind: 'revert',
+    reason: `${facts.slo.application} burns its budget since this release`,
+    evidence,
+    merge: facts.slo.onBreach === 'revert' && questions.length === 0 ? 'rule' : 'people',
+    questions,
+  }
 }
 
 function quiet({ burnRate, sequential }: RollbackFacts): Pick<RollbackDecision, 'kind' | 'reason'> {
@@ -95,10 +107,6 @@ const guards: Guard[] = [
   {
     stops: ({ attribution }) => attribution?.result !== 'attributed',
     reason: () => 'it cannot be said that this release is the cause',
-  },
-  {
-    stops: ({ irreversible }) => irreversible.length > 0,
-    reason: ({ irreversible }) => `a revert would not undo: ${irreversible.join('; ')}`,
   },
   {
     stops: ({ hasGoodRelease }) => !hasGoodRelease,

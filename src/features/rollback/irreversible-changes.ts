@@ -5,59 +5,70 @@ export function irreversibleChanges(
   before: readonly KubernetesObject[],
   after: readonly KubernetesObject[],
 ): string[] {
-  const old = new Map(before.map((object) => [objectKey(objectId(object)), object]))
-  return after.flatMap((object) => {
-    const former = old.get(objectKey(objectId(object)))
+  const [old, young] = [byKey(before), byKey(after)]
+  return [...new Set([...young.keys(), ...old.keys()])].flatMap((key) => {
+    const change = { before: old.get(key), after: young.get(key) }
+    const object = change.after ?? change.before
+    if (!object || json(change.before) === json(change.after)) return []
     const name = formatObjectId(objectId(object))
-    const isForwardOnly = object.metadata.annotations?.['drawbridge.dev/rollback'] === 'forward-only'
-    const marked = isForwardOnly && differs(former, object) ? [`${name} is marked forward-only`] : []
-    const rule = rules.get(object.kind)
-    return rule?.isChanged(former, object) ? [...marked, `${name}: ${rule.says}`] : marked
+    const marked = isForwardOnly(change.after) ? [`${name} is marked forward-only`] : []
+    const rule = rules[object.kind]
+    return rule?.isChanged(change) ? [...marked, `${name}: ${rule.says}`] : marked
   })
 }
 
+/** Both sides of an object that differs; a side that does not have it is undefined. */
+interface ObjectChange {
+  before: KubernetesObject | undefined
+  after: KubernetesObject | undefined
+}
+
 interface Rule {
-  isChanged(before: KubernetesObject | undefined, after: KubernetesObject): boolean
+  isChanged(change: ObjectChange): boolean
   says: string
 }
 
-const rules = new Map<string, Rule>([
-  // A finished Job has done its work: a migration most of all.
-  ['Job', { isChanged: differs, says: 'a Job ran, and what it did stays done' }],
-  [
-    'CustomResourceDefinition',
-    {
-      isChanged: (before, after) => before !== undefined && storedVersion(before) !== storedVersion(after),
-      says: 'objects are stored in another version',
-    },
-  ],
-  [
-    'StatefulSet',
-    {
-      isChanged: (before, after) =>
-        before !== undefined &&
-        json(field(before, 'volumeClaimTemplates')) !== json(field(after, 'volumeClaimTemplates')),
-      says: 'its volumes change',
-    },
-  ],
-  [
-    'PersistentVolumeClaim',
-    {
-      isChanged: (before, after) => before !== undefined && differs(before, after),
-      says: 'the volume it asks for changes',
-    },
-  ],
-  [
-    'Secret',
-    {
-      isChanged: (before, after) => before !== undefined && differs(before, after),
-      says: 'a secret was rotated',
-    },
-  ],
-])
+const rotated: Rule = { isChanged: ({ before }) => before !== undefined, says: 'a secret was rotated' }
+const volume: Rule = {
+  isChanged: ({ before }) => before !== undefined,
+  says: 'the volume that it asks for changes, or is given up',
+}
 
-function differs(before: KubernetesObject | undefined, after: KubernetesObject): boolean {
-  return json(before) !== json(after)
+/** By kind; a new object of most kinds goes again as it came. */
+const rules: Partial<Record<string, Rule>> = {
+  // A Job has done its work, a migration most of all; hooks are Jobs, too.
+  Job: {
+    isChanged: ({ after }) => after !== undefined,
+    says: 'a Job ran, and what it did stays done',
+  },
+  CustomResourceDefinition: {
+    isChanged: ({ before, after }) =>
+      before !== undefined && (after === undefined || storedVersion(before) !== storedVersion(after)),
+    says: 'objects are stored in another version, or are gone with their definition',
+  },
+  StatefulSet: {
+    isChanged: ({ before, after }) =>
+      before !== undefined &&
+      after !== undefined &&
+      json(field(before, 'volumeClaimTemplates')) !== json(field(after, 'volumeClaimTemplates')),
+    says: 'its volumes change',
+  },
+  PersistentVolumeClaim: volume,
+  PersistentVolume: volume,
+  Namespace: {
+    isChanged: ({ after }) => after === undefined,
+    says: 'it was deleted with all that was in it',
+  },
+  Secret: rotated,
+  SealedSecret: rotated,
+  ExternalSecret: rotated,
+}
+
+const mark = 'drawbridge.dev/rollback'
+
+function isForwardOnly(object: KubernetesObject | undefined): boolean {
+  const { annotations, labels } = object?.metadata ?? {}
+  return annotations?.[mark] === 'forward-only' || labels?.[mark] === 'forward-only'
 }
 
 function storedVersion(definition: KubernetesObject): string | undefined {
@@ -69,6 +80,10 @@ function storedVersion(definition: KubernetesObject): string | undefined {
 function field(object: KubernetesObject, name: string): unknown {
   const spec = object.spec
   return typeof spec === 'object' && spec !== null ? (spec as Record<string, unknown>)[name] : undefined
+}
+
+function byKey(objects: readonly KubernetesObject[]): Map<string, KubernetesObject> {
+  return new Map(objects.map((object) => [objectKey(objectId(object)), object]))
 }
 
 /** Objects are canonical, so equal objects have equal text. */

@@ -118,6 +118,22 @@ export const messages: Record<string, object> = {
     details: ['checkout 1.7.0 → 1.8.0'],
     link: { text: 'The pull request', url: 'https://github.example/shop/gitops/pull/9' },
   },
+  'notice/taken-back': {
+    application: 'checkout',
+    environment: 'prod',
+    reason: 'burns the SLO checkout in prod',
+    verdict: 'checkout burns its budget since this release.',
+    isDraft: true,
+    link: { text: 'Revert checkout in prod to aaaaaaa', url: 'https://github.example/shop/gitops/pull/9' },
+  },
+  'notice/revert-outcome': {
+    application: 'checkout',
+    environment: 'prod',
+    slo: 'checkout in prod',
+    reason: '150 of 3000 events failed since it was applied; at most 0.1 % is tolerated',
+    isHelp: false,
+    suspects: ['cart: #8 “Raise cart” by bob'],
+  },
   'notice/slo-report': {
     application: 'checkout',
     environment: 'prod',

@@ -71,7 +71,6 @@ describe('decideRollback', () => {
     ${'three others breach'}           | ${{ alsoBreaching: ['a', 'b', 'c'] }}                                                               | ${'report'}
     ${'not attributed'}                | ${{ attribution: { result: 'not-attributable', score: 0.7, evidence: [] } }}                        | ${'report'}
     ${'attribution unknown'}           | ${{ attribution: undefined }}                                                                       | ${'report'}
-    ${'irreversible'}                  | ${{ irreversible: ['Job shop/migrate: ran'] }}                                                      | ${'report'}
     ${'no good release'}               | ${{ hasGoodRelease: false }}                                                                        | ${'report'}
     ${'reverted 59 minutes ago'}       | ${{ earlierReverts: [reverted(59, 'checkout')] }}                                                   | ${'report'}
     ${'reverted 60 minutes ago'}       | ${{ earlierReverts: [reverted(60, 'checkout')] }}                                                   | ${'revert'}
@@ -83,6 +82,17 @@ describe('decideRollback', () => {
     const decision = decideRollback(facts(fields), now)
     expect(decision.kind).toBe(kind)
     expect(decision.reason).not.toBe('')
+  })
+
+  it.each`
+    onBreach     | irreversible                 | merge       | questions
+    ${'revert'}  | ${[]}                        | ${'rule'}   | ${0}
+    ${'propose'} | ${[]}                        | ${'people'} | ${0}
+    ${'revert'}  | ${['Job shop/migrate: ran']} | ${'people'} | ${1}
+  `('$onBreach, $irreversible → merged by $merge', ({ onBreach, irreversible, merge, questions }) => {
+    const decision = decideRollback(facts({ slo: { ...facts().slo, onBreach }, irreversible }), now)
+    expect(decision).toMatchObject({ kind: 'revert', merge })
+    expect(decision.questions).toHaveLength(questions)
   })
 
   it('never reverts a revert, whatever else is true', () => {

@@ -1,0 +1,58 @@
+import type { LedgerChange } from '../../domain/action.ts'
+import type { Instant } from '../../domain/refs.ts'
+import type { Attestation, Controls, Pin, Rollout } from '../../domain/release.ts'
+
+/** Where a release that is taken back stands. */
+interface Standing {
+  attestations: readonly Attestation[]
+  rollouts: readonly Rollout[]
+  controls: Controls
+}
+
+/** What keeps automation from bringing a version back: the images that it brought, and what it renders to wherever it runs. */
+export function pinOf(
+  { attestations }: Pick<Standing, 'attestations'>,
+  bad: Attestation,
+  good: Pick<Attestation, 'images'> | undefined,
+  why: { reason: string; by: string; at: Instant },
+): Pin {
+  const { application, environment } = bad.target
+  const images = Object.fromEntries(
+    Object.entries(bad.images).filter(([image, version]) => good?.images[image] !== version),
+  )
+  const own = attestations.filter(
+    ({ target, revision }) => target.application === application && revision === bad.revision,
+  )
+  const digests = [...new Set([bad, ...own].map(({ digest }) => digest))].toSorted()
+  return { application, environment, images, digests, ...why }
+}
+
+/** Whether a pin keeps out all that another one would. */
+export function isPinned(pins: readonly Pin[], { application, environment, images, digests }: Pin): boolean {
+  return pins.some(
+    (pin) =>
+      pin.application === application &&
+      pin.environment === environment &&
+      Object.entries(images).every(([image, version]) => pin.images[image] === version) &&
+      (digests ?? []).every((digest) => pin.digests?.includes(digest)),
+  )
+}
+
+/**
+ * What stops a release at once, before its revert is proposed: no further wave of it opens, and its version is pinned.
+ * Undefined: that stands already.
+ */
+export function stopRelease(
+  { rollouts, controls }: Standing,
+  pin: Pin,
+): Pick<LedgerChange, 'rollouts' | 'controls'> | undefined {
+  const isOn = (rollout: Rollout) => rollout.application === pin.application && rollout.stopped === undefined
+  const isNew = !isPinned(controls.pins, pin)
+  if (!isNew && !rollouts.some(isOn)) return undefined
+  return {
+    rollouts: rollouts.map((rollout) =>
+      isOn(rollout) ? { ...rollout, stopped: `it is taken back, because it ${pin.reason}` } : rollout,
+    ),
+    ...(isNew && { controls: { ...controls, pins: [...controls.pins, pin] } }),
+  }
+}

@@ -1,0 +1,76 @@
+import type { RevertCause } from '../domain/proposal.ts'
+import { pinOf, stopRelease } from '../features/rollback/pin-release.ts'
+import type { LedgerState } from '../ports/ledger.ts'
+import { lastGood } from './last-good.ts'
+import { perform } from './perform.ts'
+import type { Ports } from './ports.ts'
+import { proposeRevert, revertBranch, type RevertRequest } from './propose-revert.ts'
+import { isStillTip } from './read-configuration.ts'
+import { sayOnce } from './say-once.ts'
+
+export interface ReleaseToTakeBack extends Omit<RevertRequest, 'requestedBy'> {
+  cause: Exclude<RevertCause, 'command' | 'unapproved-commit'>
+  state: LedgerState
+  /** For the pin and the stopped roll-out: `burned the SLO checkout`. */
+  reason: string
+}
+
+export interface TakenBack {
+  actions: number
+  /** Why there is no pull request: a person has to mend it. */
+  impossible?: string
+}
+
+/**
+ * What a rule does about a bad release, the quickest first: no further wave of it opens and its version is pinned, then the
+ * revert is opened and the pull request that it came by is told. Once for each release: a revert that somebody closed stays so.
+ */
+export async function takeBack(ports: Ports, request: ReleaseToTakeBack): Promise<TakenBack> {
+  const { repository, tip, bad } = request
+  const actions = await stop(ports, request)
+  if (await ports.github.pullFrom(repository, revertBranch(bad)))
+    return { actions: actions + (await tell(ports, request)) }
+  if (!(await isStillTip(tip))) return { actions }
+  const proposed = await proposeRevert(ports, request)
+  if (proposed.kind === 'impossible') return { actions, impossible: proposed.reason }
+  const opened = await perform(ports, [proposed.action])
+  return { actions: actions + opened + (await tell(ports, request)) }
+}
+
+async function stop(
+  ports: Ports,
+  { repository, state, bad, reason, questions = [] }: ReleaseToTakeBack,
+): Promise<number> {
+  const good = await lastGood(ports, repository, bad)
+  const why = { reason, by: 'drawbridge', at: ports.clock.now() }
+  const change = stopRelease(state, pinOf(state, bad, good?.attestation, why))
+  if (!change) return 0
+  const { application, environment } = bad.target
+  const what = questions.length > 0 ? 'stop' : 'take back'
+  return perform(ports, [
+    {
+      kind: 'commit-ledger',
+      repository,
+      environment,
+      expected: state.commit,
+      change: { releases: [], removed: [], ...change },
+      message: `${what} ${application} in ${environment}: ${reason}`,
+    },
+  ])
+}
+
+/** On the pull request that brought the release, once. */
+async function tell(ports: Ports, { repository, bad, evidence, reason }: ReleaseToTakeBack): Promise<number> {
+  const revert = await ports.github.pullFrom(repository, revertBranch(bad))
+  if (!bad.pull || !revert) return 0
+  const { application, environment } = bad.target
+  const pull = { repository, number: bad.pull.number }
+  return sayOnce(ports, pull, `taken-back-${environment}-${bad.revision.slice(0, 12)}`, 'notice/taken-back', {
+    application,
+    environment,
+    reason,
+    verdict: evidence.verdict,
+    isDraft: revert.isDraft,
+    link: { text: revert.title, url: revert.url },
+  })
+}
