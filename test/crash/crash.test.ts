@@ -7,26 +7,16 @@ import { fileURLToPath } from 'node:url'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { openStore } from '../../src/adapters/store/open-store.ts'
 import { systemClock } from '../../src/adapters/system/system-clock.ts'
-import { openWorld, readShop, type World } from '../../src/main/demo/open-demo.ts'
+import { openWorld, type World } from '../../src/main/demo/open-demo.ts'
 import { type CrashPoint, crashPoints } from './crash-points.ts'
 import type { ProcessOrder } from './drawbridge-process.ts'
+import { type Deployment, runs, smallShop, until } from './small-shop.ts'
 
 /** The world's time against the machine's. A lease of 30 s is over in half a second. */
 const rate = 60
 
 /** A crashed story and its restart; generous, because the machine may be busy. */
 const patienceMs = 240_000
-
-const configuration = `version: 1
-applications:
-  - path: apps/{application}/overlays/{environment}
-  - path: plain/{application}/{environment}
-environments:
-  dev: { clusters: [dev], protected: false }
-  staging:
-    clusters: [staging]
-    promotion: { from: dev, soak: 1m, automatic: true, merge: rule }
-`
 
 /** Each point costs half a minute of a busy core: one of them here, all in `npm run test:crash`. */
 const points =
@@ -89,19 +79,6 @@ async function tell(point: CrashPoint | undefined, expected?: string): Promise<s
     await world.close()
     await rm(folder, { recursive: true, force: true })
   }
-}
-
-/** One application and its namespace, in two environments. */
-async function smallShop(): Promise<Record<string, string>> {
-  const files = Object.entries(await readShop()).filter(
-    ([path]) =>
-      path.startsWith('components/') ||
-      path.startsWith('apps/catalog/') ||
-      path.startsWith('plain/foundation/dev/') ||
-      path.startsWith('plain/foundation/staging/'),
-  )
-  const wanted = files.filter(([path]) => !path.includes('/overlays/prod/'))
-  return { ...Object.fromEntries(wanted), '.drawbridge.yaml': configuration }
 }
 
 /** The product in a process of its own, started again whenever it ends. */
@@ -179,11 +156,6 @@ async function describeState({ shop }: World): Promise<string> {
   return [...pulls, ...live].join('\n')
 }
 
-interface Deployment {
-  spec: { replicas: number; template: { spec: { containers: { image: string }[] } } }
-  status?: { readyReplicas?: number }
-}
-
 /** Name and conclusion of the newest run of each check. */
 function latestChecks(runs: readonly { name: string; conclusion: string | null }[]): string[] {
   return [
@@ -196,29 +168,4 @@ function withoutTimes(text: string): string {
     .replace(/\b[0-9a-f]{7,40}\b/g, 'SHA')
     .replace(/\w{3} \d+ \w{3} \d{4}, \d\d:\d\d UTC/g, 'TIME')
     .replace(/127\.0\.0\.1:\d+/g, 'HOST')
-}
-
-function runs(world: World, cluster: 'dev' | 'staging', version: string): boolean {
-  const found = world.shop.clusters
-    .get(cluster)
-    ?.get({ kind: 'Deployment', namespace: 'shop', name: 'catalog', group: 'apps' })
-  const deployment = found as unknown as Deployment | undefined
-  const image = deployment?.spec.template.spec.containers[0]?.image
-  return (
-    image?.endsWith(`:${version}`) === true && deployment?.status?.readyReplicas === deployment?.spec.replicas
-  )
-}
-
-async function until(look: () => boolean | Promise<boolean>): Promise<void> {
-  const end = systemClock.now() + 90_000
-  let last: unknown
-  while (systemClock.now() < end) {
-    try {
-      if (await look()) return
-    } catch (error) {
-      last = error
-    }
-    await systemClock.sleep(50)
-  }
-  throw new Error(`did not come true: ${look.toString().slice(0, 200)}`, { cause: last })
 }

@@ -126,19 +126,23 @@ function environmentOf(context: GitContext, run: GitRun): Record<string, string>
 const damage =
   /object file .* is empty|loose object .* is corrupt|corrupt loose object|bad object|unable to read (?:sha1|tree|object|[0-9a-f]{40})|not a git repository|packfile .* (?:cannot be accessed|does not match)|index file .* is too small|inflate|fatal: missing (?:blob|tree|commit)|did not send all necessary objects|unable to create '.*\.lock': file exists/i
 
+/** Nothing is broken then: what is there stays, and what is to come has to wait. */
+const fullDisk = /no space left on device|disk quota exceeded/i
+
 /** The repository is broken on this machine; a mirror is rebuilt from its remote. */
 export class DamagedRepository extends AdapterError {}
 
 function gitFault(context: GitContext, run: GitRun, stderr: string): AdapterError {
-  const isDamaged = damage.test(stderr)
+  const isDiskFull = fullDisk.test(stderr)
+  const isDamaged = !isDiskFull && damage.test(stderr)
   const Fault = isDamaged ? DamagedRepository : AdapterError
   const isRefused = /authentication failed|could not read username|repository .*not found|403|permission/i
   return new Fault({
     system: 'git',
     operation: run.arguments[0] ?? 'git',
     target: context.target,
-    retryable: isDamaged || !isRefused.test(stderr),
-    message: firstComplaint(stderr),
+    retryable: isDamaged || isDiskFull || !isRefused.test(stderr),
+    message: isDiskFull ? 'no space is left on the disk of the mirror' : firstComplaint(stderr),
   })
 }
 

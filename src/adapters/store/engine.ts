@@ -36,10 +36,19 @@ export async function named<T>(kind: Engine['kind'], operation: string, work: ()
       operation,
       target: kind,
       retryable: true,
-      message: `the database failed (${failureCode(error)})`,
+      message: failureWords(failureCode(error)),
       cause: error,
     })
   }
+}
+
+/** SQLITE_FULL, and the SQLSTATE of PostgreSQL for the same. */
+const fullDiskCodes: ReadonlySet<string> = new Set(['SQLite code 13', '53100', 'ENOSPC'])
+
+function failureWords(code: string): string {
+  return fullDiskCodes.has(code)
+    ? `no space is left on the disk of the database (${code})`
+    : `the database failed (${code})`
 }
 
 /** SQLSTATE, errno or SQLite's result code; never the message, which may quote a row. */

@@ -38,7 +38,8 @@ function createDriver(database: DatabaseSync): Driver {
     // IMMEDIATE: takes the write lock at once instead of failing when a read becomes a write.
     beginTransaction: () => execute('begin immediate'),
     commitTransaction: () => execute('commit'),
-    rollbackTransaction: () => execute('rollback'),
+    // Where the disk is full, SQLite has rolled back by itself.
+    rollbackTransaction: async () => (database.isTransaction ? execute('rollback') : undefined),
     releaseConnection: async () => release(),
     destroy: async () => database.close(),
   }
