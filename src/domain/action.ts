@@ -17,6 +17,8 @@ export type Action =
   | { kind: 'react'; pull: PullRef; commentId: string; reaction: 'eyes' | '+1' | '-1' | 'confused' }
   | { kind: 'publish-check'; repository: RepositoryRef; check: CheckToPublish }
   | { kind: 'request-reviewers'; pull: PullRef; sha: Sha; users: string[]; teams: string[] }
+  /** A picture for the body of a pull request, on a branch of its own. */
+  | { kind: 'keep-plot'; repository: RepositoryRef; path: string; svg: string }
   | { kind: 'open-pull'; repository: RepositoryRef; proposal: PullToOpen }
   | { kind: 'merge-pull'; pull: PullRef; sha: Sha; method: MergeMethod | 'queue'; title: string }
   /** Where the app may: the permission is an extra one. */
@@ -109,6 +111,8 @@ export function actionKey(action: Action): string {
       return `check/${action.repository.id}/${action.check.sha}/${action.check.name}`
     case 'request-reviewers':
       return `reviewers/${pullKey(action.pull)}/${[...action.users, ...action.teams].toSorted().join(',')}`
+    case 'keep-plot':
+      return `plot/${action.repository.id}/${action.path}`
     case 'open-pull':
       return `pull/${action.repository.id}/${action.proposal.branch}`
     case 'merge-pull':

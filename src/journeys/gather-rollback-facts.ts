@@ -43,8 +43,11 @@ export async function gatherRollbackFacts(
     watch.tip.configuration.environments.map(({ name }) => ports.ledger.history(repository, name, 50)),
   )
   const others = await measureOthers(ports, watch, now)
+  const onset = findOnset(measured.series, Math.max(budget, 2 * (before ? ratioOf(before) : 0)))
   return {
     slo,
+    onset,
+    controls: others.controls,
     release: { kind: bad.kind, appliedAt },
     burnRate: evaluateSlo(slo, measured.burnRate),
     sequential: since && sequentialTest({ budget, before, since }),
@@ -52,7 +55,7 @@ export async function gatherRollbackFacts(
       since &&
       attributeBreach({
         appliedAt,
-        onset: findOnset(measured.series, Math.max(budget, 2 * (before ? ratioOf(before) : 0))),
+        onset,
         stepMs: measured.stepMs,
         before,
         since,

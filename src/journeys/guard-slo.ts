@@ -1,13 +1,13 @@
 import type { RepositoryRef } from '../domain/refs.ts'
-import type { RevertView } from '../features/review/review-view.ts'
+import type { BreachStory } from '../features/rollback/breach-story.ts'
 import {
   decideRollback,
   type RollbackDecision,
   type RollbackFacts,
   rollbackLimits,
 } from '../features/rollback/decide-rollback.ts'
-import { type Counts, ratioOf } from '../features/slo/counts.ts'
-import { countQueries } from '../features/slo/slo-queries.ts'
+import { describeBreach } from '../features/rollback/describe-breach.ts'
+import { plotBreach } from '../features/rollback/plot-breach.ts'
 import { gatherRollbackFacts, newestRelease, type Watch } from './gather-rollback-facts.ts'
 import { measureSlo, type SloMeasurements } from './measure-slo.ts'
 import type { JourneyOutcome, Ports } from './ports.ts'
@@ -75,13 +75,15 @@ async function revert(
   decision: RollbackDecision,
   facts: RollbackFacts,
 ): Promise<number> {
+  const story = storyOf(watch, measured, decision, facts, ports.clock.now())
   const { actions, impossible } = await takeBack(ports, {
     ...watch,
     cause: 'slo',
     merge: decision.merge ?? 'people',
     questions: decision.questions,
     reason: `burns the SLO ${watch.slo.name}`,
-    evidence: describeEvidence(watch, measured, decision, facts, ports.clock.now()),
+    evidence: describeBreach(story),
+    plot: () => plotBreach(story),
   })
   if (impossible === undefined) return actions
   return actions + (await report(ports, watch, { ...decision, reason: impossible }))
@@ -102,59 +104,30 @@ async function report(ports: Ports, watch: Watch, decision: RollbackDecision): P
   })
 }
 
-function describeEvidence(
-  watch: Watch,
+/** What was found, as the pull request tells it. */
+function storyOf(
+  { slo, bad, appliedAt }: Watch,
   measured: SloMeasurements,
   decision: RollbackDecision,
-  { attribution, burnRate }: RollbackFacts,
+  { attribution, irreversible, sequential, controls, onset }: RollbackFacts,
   now: number,
-): Pick<RevertView, 'verdict'> & Partial<RevertView> {
-  const { slo, bad, appliedAt } = watch
-  const seconds = (now - appliedAt) / 1000
-  const queries = countQueries(slo, seconds)
-  const row = (name: string, counts: Counts | undefined) =>
-    counts
-      ? [{ name, events: Math.round(counts.total), bad: Math.round(counts.bad), ratio: ratioOf(counts) }]
-      : []
-  const budget = 1 - slo.objective
-  const ratio = measured.since && ratioOf(measured.since)
+): BreachStory {
+  const { since, before, series, stepMs } = measured
   return {
-    verdict: `${decision.reason}.`,
-    confidence: attribution && `${Math.round(attribution.score * 100)} %: ${attribution.evidence.join('; ')}`,
-    slo: {
-      name: slo.name,
-      objective: slo.objective,
-      windowDays: slo.windowDays,
-      burnRate: ratio === undefined ? burnRate.burnRate : Math.round((ratio / budget) * 10) / 10,
-    },
-    measurements: [
-      ...row('in the hour before the apply', measured.before),
-      ...row('since the apply', measured.since),
-    ],
-    queries:
-      'reason' in queries
-        ? []
-        : [
-            { name: 'Bad events', promql: queries.bad, from: appliedAt, to: now },
-            { name: 'All events', promql: queries.total, from: appliedAt, to: now },
-          ],
-    timeline: [
-      ...(bad.pull ? [{ at: bad.at, what: `#${bad.pull.number} was released` }] : []),
-      { at: appliedAt, what: 'applied to the first cluster' },
-      { at: now, what: 'breach detected, this pull request opened, the version pinned' },
-    ],
-    evidence: JSON.stringify(
-      {
-        slo: slo.name,
-        bad: bad.revision,
-        appliedAt,
-        detectedAt: now,
-        since: measured.since,
-        before: measured.before,
-        attribution,
-      },
-      null,
-      2,
-    ),
+    slo,
+    bad,
+    appliedAt,
+    detectedAt: now,
+    onset,
+    reason: decision.reason,
+    confidence: attribution,
+    before,
+    since,
+    controls,
+    tolerated: sequential?.tolerated ?? 1 - slo.objective,
+    series,
+    stepMs,
+    suspects: [],
+    irreversible,
   }
 }

@@ -6,6 +6,7 @@ import { AdapterError } from '../ports/adapter-error.ts'
 import type { EarlierEffect } from '../ports/store.ts'
 import { openPull } from './open-pull.ts'
 import type { Ports } from './ports.ts'
+import { writePlot } from './write-plot.ts'
 import { writeDeployments } from './write-deployments.ts'
 
 type Outcome = Record<string, unknown>
@@ -116,6 +117,8 @@ async function effect(
     case 'request-reviewers':
       await github.requestReviewers(action.pull, action.users, action.teams)
       return {}
+    case 'keep-plot':
+      return writePlot(ports, action)
     case 'open-pull':
       return openPull(ports, action.repository, action.proposal)
     case 'merge-pull':

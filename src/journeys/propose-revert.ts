@@ -69,7 +69,16 @@ export async function proposeRevert(ports: Ports, request: RevertRequest): Promi
     good: proposal.good,
     requestedBy: request.requestedBy?.login,
     moves: imageMoves(bad, good.attestation),
-    suspect: bad.pull && { pull: bad.pull.number, title: bad.pull.title, author: bad.pull.author.login },
+    suspect: bad.pull && {
+      pull: bad.pull.number,
+      title: bad.pull.title,
+      author: bad.pull.author.login,
+      approvedBy: bad.pull.approvedBy.map(({ login }) => login),
+    },
+    commits: (await laterEdits(tip.git, proposal.good, bad.revision, Object.keys(restored.files))).map(
+      ({ commit, title, by }) => ({ commit: commit.slice(0, 7), title, by }),
+    ),
+    veto: `/hold ${application} ${environment}`,
     decide: open,
     differs: differences(verdict),
     next: nextSteps(merge, open.length > 0),

@@ -1,6 +1,7 @@
 import type { RevertCause } from '../domain/proposal.ts'
 import { pinOf, stopRelease } from '../features/rollback/pin-release.ts'
 import type { LedgerState } from '../ports/ledger.ts'
+import { keepPlot } from './keep-plot.ts'
 import { lastGood } from './last-good.ts'
 import { perform } from './perform.ts'
 import type { Ports } from './ports.ts'
@@ -13,6 +14,8 @@ export interface ReleaseToTakeBack extends Omit<RevertRequest, 'requestedBy'> {
   state: LedgerState
   /** For the pin and the stopped roll-out: `burned the SLO checkout`. */
   reason: string
+  /** Draws the breach, for the body. */
+  plot?: () => string
 }
 
 export interface TakenBack {
@@ -31,9 +34,11 @@ export async function takeBack(ports: Ports, request: ReleaseToTakeBack): Promis
   if (await ports.github.pullFrom(repository, revertBranch(bad)))
     return { actions: actions + (await tell(ports, request)) }
   if (!(await isStillTip(tip))) return { actions }
-  const proposed = await proposeRevert(ports, request)
+  const plot = request.plot && (await keepPlot(ports, { repository, bad, svg: request.plot() }))
+  const evidence = { ...request.evidence, plot: plot?.url }
+  const proposed = await proposeRevert(ports, { ...request, evidence })
   if (proposed.kind === 'impossible') return { actions, impossible: proposed.reason }
-  const opened = await perform(ports, [proposed.action])
+  const opened = await perform(ports, [...(plot ? [plot.action] : []), proposed.action])
   return { actions: actions + opened + (await tell(ports, request)) }
 }
 

@@ -105,15 +105,28 @@ export interface RevertView {
     /** Share of the whole budget that this release spent: 0.04. */
     budgetSpent?: number
   }
-  measurements?: { name: string; events: number; bad: number; ratio: number }[]
+  /** `low` and `high` bound the true ratio with 95 % confidence. */
+  measurements?: { name: string; events: number; bad: number; ratio: number; low: number; high: number }[]
+  /** How much worse it is, in one sentence without its full stop. */
+  effect?: string
+  /** Address of the picture. */
+  plot?: string
   queries?: { name: string; promql: string; from: Instant; to: Instant }[]
-  suspect?: { pull: number; title: string; author: string }
+  suspect?: { pull: number; title: string; author: string; approvedBy: string[] }
+  /** Likeliest first. */
+  suspects?: { name: string; score: string }[]
+  /** What changed the restored files in between, newest first. */
+  commits?: { commit: string; title: string; by: string }[]
+  /** What a revert does not undo. */
+  irreversible?: string[]
   timeline?: { at: Instant; what: string }[]
   /** What only a person can decide; it is a draft while there is something. */
   decide?: string[]
   /** What is not exactly as it was. */
   differs?: string
   next: string[]
+  /** The command that keeps Drawbridge from merging it. */
+  veto: string
   files: string[]
   /** JSON text for machines. */
   evidence?: string

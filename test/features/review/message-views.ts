@@ -82,8 +82,8 @@ export const messages: Record<string, object> = {
     moves: moves.map(({ image, before, after }) => ({ image, before: after, after: before })),
     slo: { name: 'checkout in prod', objective: 0.999, windowDays: 28, burnRate: 41.3, budgetSpent: 0.062 },
     measurements: [
-      { name: 'before', events: 12_000, bad: 3, ratio: 0.00025 },
-      { name: 'after', events: 1_480, bad: 61, ratio: 0.0412 },
+      { name: 'before', events: 12_000, bad: 3, ratio: 0.00025, low: 0.0001, high: 0.0007 },
+      { name: 'after', events: 1_480, bad: 61, ratio: 0.0412, low: 0.032, high: 0.0526 },
     ],
     queries: [
       {
@@ -93,7 +93,18 @@ export const messages: Record<string, object> = {
         to: at + 300_000,
       },
     ],
-    suspect: { pull: 7, title: 'Raise checkout', author: 'ada' },
+    effect: '4.1 % more of the events fail, 165 times as often as before',
+    plot: 'https://github.example/shop/gitops/raw/refs/heads/drawbridge/plots/prod/checkout-cccccccccccc.svg',
+    suspect: { pull: 7, title: 'Raise checkout', author: 'ada', approvedBy: ['bob'] },
+    suspects: [
+      { name: 'checkout ccccccc', score: '97 %' },
+      { name: 'cart ddddddd', score: '2 %' },
+    ],
+    commits: [{ commit: 'ccccccc', title: 'Raise checkout (#7)', by: 'Ada' }],
+    irreversible: ['Job shop/migrate: a Job ran, and what it did stays done'],
+    decide: ['Taking it back would not undo this: Job shop/migrate: a Job ran, and what it did stays done.'],
+    differs: 'It does not render to exactly what ran then: ConfigMap shop/prices differs.',
+    veto: '/hold checkout prod',
     timeline: [
       { at, what: 'applied' },
       { at: at + 60_000, what: 'the objective is breached' },

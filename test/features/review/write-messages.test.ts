@@ -169,6 +169,7 @@ describe('each message reads well', () => {
       bad: 'c'.repeat(40),
       good: 'a'.repeat(40),
       next: [],
+      veto: '/hold checkout prod',
       files: ['a.yaml'],
     }
     expect(write('pull/revert', view)).toMatchSnapshot()

@@ -33,6 +33,7 @@ function facts(fields: Partial<RollbackFacts> = {}): RollbackFacts {
     burnRate: { state: 'healthy', reason: '' },
     sequential,
     attribution: { result: 'attributed', score: 0.95, evidence: ['the new version fails'] },
+    controls: [],
     earlierReverts: [],
     alsoBreaching: [],
     irreversible: [],

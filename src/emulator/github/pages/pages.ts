@@ -11,6 +11,7 @@ import { html } from './markup.ts'
 import { answerToken, authorize, authorizePage } from './oauth-page.ts'
 import { pathOf } from './pieces.ts'
 import { pullPage, runPage } from './pull-pages.ts'
+import { rawFile } from './raw-file.ts'
 import { homePage, pullsPage, repositoryPage } from './repository-pages.ts'
 import { versionOf } from './version.ts'
 import { actAsCookie, isOwnForm, viewerOf } from './viewer.ts'
@@ -75,6 +76,7 @@ async function get(visit: Visit, names: string[]): Promise<Response | undefined>
   const whole = { ...visit, repository, rest }
   if (visit.viewer && !hasPermission(repository, visit.viewer, 'read')) return show(visit, missing(visit))
   if (kind === 'version' && rest.length === 0) return versionEvent(versionOf(visit.hub, repository))
+  if (kind === 'raw') return (await rawFile(whole)) ?? show(visit, missing(visit))
   const page = pages.get(kind)
   if (!page) return undefined
   return show(whole, (await page(whole)) ?? missing(visit))
