@@ -167,6 +167,7 @@ async function step(
   const before = await measure(world, agents)
   await begin()
   const begun = performance.now()
+  for (const agent of agents) agent.hint()
   let applied: number | undefined
   for (;;) {
     await sleep(100)

@@ -46,7 +46,8 @@ const ledger = createLedger({
   trustedKeys: () => [settings.trustedKey],
 })
 
-process.on('message', () => process.send?.(state()))
+let lookNow = () => undefined as void
+process.on('message', (message) => (message === 'hint' ? lookNow() : process.send?.(state())))
 process.on('disconnect', () => stop.abort())
 
 await runAgent({
@@ -56,6 +57,7 @@ await runAgent({
   cluster,
   interval: 1_000,
   signal: stop.signal,
+  news: (look) => (lookNow = look),
   onReport: (release) => releases.set(targetKey(release.target), release),
 })
 await cluster.close()

@@ -28,13 +28,19 @@ export interface AgentState {
 
 export interface Agent {
   state(): Promise<AgentState>
+  /** As the app's hint does: git has something new. */
+  hint(): void
   stop(): Promise<void>
 }
 
 export function startAgent(settings: AgentSettings): Agent {
   const file = new URL('agent-process.ts', import.meta.url)
-  const child = fork(file, [JSON.stringify(settings)], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
+  // As the shipped Deployment of an agent sets it.
+  const execArgv = [...process.execArgv, '--max-semi-space-size=8']
+  const stdio = ['ignore', 'inherit', 'inherit', 'ipc'] as const
+  const child = fork(file, [JSON.stringify(settings)], { execArgv, stdio: [...stdio] })
   return {
+    hint: () => void child.send('hint'),
     async state() {
       child.send('state')
       const [state] = (await once(child, 'message')) as [AgentState]

@@ -1,4 +1,4 @@
-import { fromLedgerFiles, isLedgerRecord } from '../features/attestation/ledger-files.ts'
+import { fromLedgerFiles, isLedgerRecord, parseRecords } from '../features/attestation/ledger-files.ts'
 import type { Rendered } from '../journeys/read-cluster-status.ts'
 import { readTexts } from '../journeys/read-organisation.ts'
 import type { GitRepository } from '../ports/git.ts'
@@ -11,7 +11,7 @@ export async function readRendered(given: Given, repository: GitRepository): Pro
     const refs = await findRenderedRefs(given, repository)
     const all = await Promise.all(
       refs.map(async ({ environment, tip }) =>
-        fromLedgerFiles(environment, await readTexts(repository, tip, isLedgerRecord)),
+        fromLedgerFiles(environment, parseRecords(await readTexts(repository, tip, isLedgerRecord))),
       ),
     )
     return {

@@ -1,6 +1,7 @@
 import { type Instant, type RepositoryRef, targetKey } from '../domain/refs.ts'
 import type { Release, ReleasePhase } from '../domain/release.ts'
 import type { Work } from '../domain/work.ts'
+import { findAttestation } from '../features/attestation/find-attestation.ts'
 import { unmetDependencies } from '../features/sync/unmet-dependencies.ts'
 import type { Ledger, LedgerState } from '../ports/ledger.ts'
 import type { Store } from '../ports/store.ts'
@@ -30,7 +31,7 @@ export async function awaitDependencies(
       const attested = other?.trust === 'trusted' ? other.attestations : []
       return {
         target,
-        attestation: attested.find((one) => targetKey(one.target) === targetKey(target)),
+        attestation: findAttestation(attested, target),
         release: await ports.store.releases.get(repository, target),
       }
     }),

@@ -22,7 +22,12 @@ export async function gatherPruneFacts(
   const unseen = stale.filter(([key]) => !facts.live.has(key)).map(([, { id }]) => id)
   return {
     unserved: await unservedKinds(cluster, unseen),
-    wantedElsewhere: await wantedElsewhere(ledger, state, target, new Set(stale.map(([key]) => key))),
+    wantedElsewhere: await wantedElsewhere(
+      ledger,
+      state,
+      target,
+      stale.map(([key]) => key),
+    ),
     isFirstSight: facts.inventory.cluster !== (await cluster.identity()),
   }
 }
@@ -90,16 +95,38 @@ async function wantedElsewhere(
   ledger: Ledger,
   state: LedgerState,
   target: Target,
-  keys: ReadonlySet<string>,
+  keys: readonly string[],
 ): Promise<Map<string, string>> {
-  const others = state.attestations.filter(
-    (one) => one.target.cluster === target.cluster && one.target.application !== target.application,
+  const wanted = await wantedOn(ledger, state, target.cluster)
+  return new Map(
+    keys.flatMap((key) => {
+      const other = wanted.get(key)?.find((application) => application !== target.application)
+      return other === undefined ? [] : [[key, other] as const]
+    }),
   )
-  const found = new Map<string, string>()
-  for (const other of others)
-    for (const object of await ledger.objects(state, other.target)) {
+}
+
+type Wanted = ReadonlyMap<string, string[]>
+
+// A commit of the rendered ref always wants the same, so remembering it changes no answer.
+const wantedByCluster = new WeakMap<LedgerState['attestations'], Map<string, Promise<Wanted>>>()
+
+/** Which applications want an object of a cluster, by its key: made once for all targets that prune at the same commit. */
+function wantedOn(ledger: Ledger, state: LedgerState, cluster: string): Promise<Wanted> {
+  const known = wantedByCluster.get(state.attestations) ?? new Map<string, Promise<Wanted>>()
+  wantedByCluster.set(state.attestations, known)
+  const gathering = known.get(cluster) ?? gatherWanted(ledger, state, cluster)
+  known.set(cluster, gathering)
+  gathering.catch(() => known.delete(cluster))
+  return gathering
+}
+
+async function gatherWanted(ledger: Ledger, state: LedgerState, cluster: string): Promise<Wanted> {
+  const wanted = new Map<string, string[]>()
+  for (const { target } of state.attestations.filter((one) => one.target.cluster === cluster))
+    for (const object of await ledger.objects(state, target)) {
       const key = objectKey(objectId(object))
-      if (keys.has(key)) found.set(key, other.target.application)
+      wanted.set(key, [...(wanted.get(key) ?? []), target.application])
     }
-  return found
+  return wanted
 }

@@ -10,6 +10,7 @@ import {
   inventoryOwner,
   parseInventory,
 } from '../features/sync/inventory.ts'
+import { findAttestation } from '../features/attestation/find-attestation.ts'
 import { pauseOf } from '../features/sync/pause-of.ts'
 import { ownerLabel } from '../features/sync/ownership.ts'
 import type { Cluster } from '../ports/cluster.ts'
@@ -132,7 +133,7 @@ function toStatus(
   if (rendered === undefined) return { target, revision }
   const pause = pauseOf(rendered.pauses, target, now)
   const known = { target, revision, ...(pause && { pause }) }
-  const attestation = rendered.attestations.find((one) => targetKey(one.target) === targetKey(target))
+  const attestation = findAttestation(rendered.attestations, target)
   if (attestation === undefined) return { ...known, state: 'gone' }
   const state = attestation.digest === digest ? 'current' : 'behind'
   return { ...known, state, attested: attestation.revision }

@@ -58,6 +58,15 @@ async function decrypt(
   return decryption.kind === 'refused' ? decryption : { kind: 'released', objects: decryption.objects }
 }
 
+// The same discovery always says the same, so remembering it changes no answer.
+const knownScopes = new WeakMap<readonly ApiResource[], Map<string, boolean>>()
+
 function scopesOf(resources: readonly ApiResource[]): Map<string, boolean> {
-  return new Map(resources.map(({ group, kind, isNamespaced }) => [`${group}/${kind}`, isNamespaced]))
+  const known = knownScopes.get(resources)
+  if (known !== undefined) return known
+  const scopes = new Map(
+    resources.map(({ group, kind, isNamespaced }) => [`${group}/${kind}`, isNamespaced] as const),
+  )
+  knownScopes.set(resources, scopes)
+  return scopes
 }

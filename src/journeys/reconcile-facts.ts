@@ -1,7 +1,8 @@
 import { type KubernetesObject, objectId, type ObjectId, objectKey } from '../domain/kubernetes-object.ts'
 import type { LiveObject } from '../domain/live-object.ts'
-import { type RepositoryRef, type Target, targetKey } from '../domain/refs.ts'
+import type { RepositoryRef, Target } from '../domain/refs.ts'
 import type { Attestation } from '../domain/release.ts'
+import { findAttestation } from '../features/attestation/find-attestation.ts'
 import { type Inventory, inventoryObjects, parseInventory } from '../features/sync/inventory.ts'
 import {
   applicationLabel,
@@ -39,7 +40,7 @@ export async function readDesired(
       kind: 'refused',
       reason: `HISTORY_REWRITTEN: ${where} is older than ${state.newest?.slice(0, 12)}, which was there before; put that one back`,
     }
-  const attestation = state.attestations.find((one) => targetKey(one.target) === targetKey(target))
+  const attestation = findAttestation(state.attestations, target)
   if (attestation === undefined)
     return {
       kind: 'refused',
@@ -124,6 +125,8 @@ function rebuildInventory(owned: readonly LiveObject[]): Inventory {
   return { revision: '', digest: '', sequence: 0, entries: new Map(entries) }
 }
 
+const noKeys: ReadonlySet<string> = new Set()
+
 /** Keys of objects that carry another application's label, and which that application still wants. */
 async function claimedElsewhere(
   ledger: Ledger,
@@ -131,13 +134,14 @@ async function claimedElsewhere(
   target: Target,
   live: ReadonlyMap<string, LiveObject>,
   labels: Record<string, string>,
-): Promise<Set<string>> {
+): Promise<ReadonlySet<string>> {
   const others = new Set(
     [...live.values()]
       .filter((object) => object.metadata.labels?.[ownerLabel] === labels[ownerLabel])
       .map((object) => object.metadata.labels?.[applicationLabel])
       .filter((application) => application !== labels[applicationLabel]),
   )
+  if (others.size === 0) return noKeys
   const claims = state.attestations.filter(
     (one) => one.target.cluster === target.cluster && others.has(labelValue(one.target.application)),
   )

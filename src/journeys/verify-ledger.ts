@@ -1,9 +1,11 @@
 import {
+  attestedObjects,
   evidenceRevision,
   fromLedgerFiles,
   isLedgerRecord,
+  parseRecords,
+  readRenderedObject,
   type LedgerContent,
-  readRenderedFiles,
 } from '../features/attestation/ledger-files.ts'
 import { sequenceOf, trailerLines } from '../features/attestation/ledger-trailers.ts'
 import { verifySsh } from '../features/attestation/ssh-signature.ts'
@@ -105,7 +107,7 @@ function trailerOf({ message }: GitCommit, name: string): string | undefined {
 }
 
 async function readContent(git: GitRepository, environment: string, sha: Sha): Promise<LedgerContent> {
-  return fromLedgerFiles(environment, await readTexts(git, sha, isLedgerRecord))
+  return fromLedgerFiles(environment, parseRecords(await readTexts(git, sha, isLedgerRecord)))
 }
 
 async function readTexts(
@@ -144,10 +146,10 @@ async function treeFaults(
     const folder = `${targetPath(attestation.target)}/`
     const files = await readTexts(git, sha, (path) => path.startsWith(folder))
     try {
-      readRenderedFiles(
-        attestation,
-        new Map([...files].map(([path, text]) => [path.slice(folder.length), text])),
+      const named = [...files].map(
+        ([path, text]) => [path.slice(folder.length), readRenderedObject(text)] as const,
       )
+      attestedObjects(attestation, new Map(named))
     } catch (error) {
       faults.push(error instanceof Error ? error.message : `${folder} cannot be read`)
     }

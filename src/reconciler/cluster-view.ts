@@ -70,7 +70,7 @@ export function createClusterView({ cluster, clock, signal, onHint }: ClusterVie
   const storeInventory = (key: string, object: KubernetesObject | undefined) => {
     const known = inventories.get(key)
     if (object === undefined) inventories.delete(key)
-    else inventories.set(key, object)
+    else inventories.set(key, withoutFields(object))
     const owner = object && inventoryOwner(object)
     if (object && owner) owners.set(ownerKey(object), owner)
     return known?.metadata.resourceVersion !== object?.metadata.resourceVersion
@@ -173,6 +173,12 @@ export function createClusterView({ cluster, clock, signal, onHint }: ClusterVie
       return live
     },
   }
+}
+
+/** Who wrote which field of an inventory takes more room than the inventory. */
+function withoutFields(object: KubernetesObject): KubernetesObject {
+  const { managedFields: _, ...metadata } = object.metadata
+  return { ...object, metadata }
 }
 
 const configMaps = { group: '', kind: 'ConfigMap' }

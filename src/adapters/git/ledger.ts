@@ -2,19 +2,23 @@ import type { LedgerChange } from '../../domain/action.ts'
 import { fullName, type Instant, type RepositoryRef, type Sha, targetPath } from '../../domain/refs.ts'
 import { sequenceOf, sequenceTrailer, trailerLines } from '../../features/attestation/ledger-trailers.ts'
 import {
+  attestedObjects,
   fromLedgerFiles,
   isLedgerRecord,
   type LedgerContent,
-  readRenderedFiles,
+  parseRecord,
+  readRenderedObject,
   toLedgerFiles,
 } from '../../features/attestation/ledger-files.ts'
 import { verifySsh } from '../../features/attestation/ssh-signature.ts'
 import { noControls } from '../../domain/release.ts'
 import type { GitEntry, GitTree } from '../../domain/repository-files.ts'
+import { findAttestation } from '../../features/attestation/find-attestation.ts'
 import { AdapterError } from '../../ports/adapter-error.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { GitCommit, GitRepository } from '../../ports/git.ts'
 import type { Ledger, LedgerMark, LedgerState } from '../../ports/ledger.ts'
+import { createParsedBlobs, type ParsedBlobs } from './parsed-blobs.ts'
 
 export interface LedgerOptions {
   repository: (ref: RepositoryRef) => Promise<GitRepository>
@@ -33,8 +37,11 @@ export interface LedgerOptions {
   staleAfterMs?: number
 }
 
-/** States of this many commits are kept; a commit never changes. */
+/** States of this many commits are kept; a commit never changes. They share the records that are the same. */
 const keptStates = 200
+
+/** Of records, and of rendered objects: some tens of thousands of each. */
+const keptCharacters = 16 * 1024 * 1024
 
 const nothing: LedgerContent = {
   attestations: [],
@@ -48,6 +55,8 @@ const nothing: LedgerContent = {
  */
 export function createLedger(options: LedgerOptions): Ledger {
   const states = new Map<string, LedgerState>()
+  const records = createParsedBlobs(parseRecord, keptCharacters)
+  const rendered = createParsedBlobs(readRenderedObject, keptCharacters)
   let believed = ''
   /** The newest commits that this process has seen, by repository and environment. */
   const marks = new Map<string, LedgerMark>()
@@ -75,7 +84,7 @@ export function createLedger(options: LedgerOptions): Ledger {
     const key = `${ref.id}/${environment}/${sha}/${isVouchedFor}`
     const known = states.get(key)
     if (known) return { ...known, repository: ref }
-    const state = await readState(options, keys, ref, environment, sha, isVouchedFor)
+    const state = await readState({ ...options, records }, keys, ref, environment, sha, isVouchedFor)
     const [oldest] = states.keys()
     if (states.size >= keptStates && oldest) states.delete(oldest)
     states.set(key, state)
@@ -113,25 +122,25 @@ export function createLedger(options: LedgerOptions): Ledger {
     },
 
     async objects(state, target) {
-      const attestation = state.attestations.find(
-        (attestation) => targetPath(attestation.target) === targetPath(target),
-      )
-      if (!attestation) {
+      const attestation = findAttestation(state.attestations, target)
+      if (!attestation)
         throw fault(
           state.repository,
           state.environment,
           'objects',
           `nothing is attested for ${targetPath(target)}`,
         )
-      }
       const folder = `${targetPath(target)}/`
       const repository = await options.repository(state.repository)
-      const files = await readFiles(repository, await folderOf(repository, state.commit, folder))
-      const named = [...files].map(([path, text]): [string, string] => [path.slice(folder.length), text])
+      const entries = await folderOf(repository, state.commit, folder)
       try {
-        return readRenderedFiles(attestation, new Map(named))
+        const files = await rendered.read(repository, entries)
+        const named = [...files].map(([path, object]) => [path.slice(folder.length), object] as const)
+        return attestedObjects(attestation, new Map(named))
       } catch (cause) {
-        throw fault(state.repository, state.environment, 'objects', messageOf(cause))
+        throw cause instanceof AdapterError
+          ? cause
+          : fault(state.repository, state.environment, 'objects', messageOf(cause))
       }
     },
 
@@ -222,7 +231,7 @@ function nextSequence(parent: LedgerState | undefined, now: Instant): number {
 }
 
 async function readState(
-  options: LedgerOptions,
+  options: LedgerOptions & { records: ParsedBlobs<unknown> },
   keys: readonly string[],
   ref: RepositoryRef,
   environment: string,
@@ -238,11 +247,13 @@ async function readState(
   if (!isBelieved || !isBoundTo(commit, ref, environment))
     return { ...state, trust: 'bad-signature', ...nothing }
   const { entries } = await repository.tree(sha)
-  const records = entries.filter(({ path }) => isLedgerRecord(path))
-  const files = await readFiles(repository, records)
   const isByFormerKey =
     options.ownKey !== undefined && !isVouchedFor && !verifySsh(payload, signature, [options.ownKey])
   try {
+    const files = await options.records.read(
+      repository,
+      entries.filter(({ path }) => isLedgerRecord(path)),
+    )
     return {
       ...state,
       sequence: sequenceOf(commit.message),
@@ -251,18 +262,8 @@ async function readState(
       ...fromLedgerFiles(environment, files),
     }
   } catch (cause) {
-    throw fault(ref, environment, 'read', messageOf(cause))
+    throw cause instanceof AdapterError ? cause : fault(ref, environment, 'read', messageOf(cause))
   }
-}
-
-/** Texts of ordinary files; any other kind of entry is left out, so that the digest shows it. */
-async function readFiles(
-  repository: GitRepository,
-  entries: readonly GitEntry[],
-): Promise<Map<string, string>> {
-  const wanted = entries.filter(({ mode }) => mode === '100644')
-  const contents = await repository.read(wanted.map(({ id }) => id))
-  return new Map(wanted.map(({ path, id }) => [path, Buffer.from(contents.get(id) ?? []).toString('utf8')]))
 }
 
 // The same tree always has the same folders, so remembering them changes no answer.

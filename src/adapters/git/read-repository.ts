@@ -26,6 +26,9 @@ export type ReadRepository = Pick<
   stop(): void
 }
 
+/** The same commit always has the same tree. */
+const keptTreeIds = 100
+
 const shaPattern = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/
 
 /**
@@ -52,9 +55,13 @@ export function createReadRepository(
   const idOf = async (expression: string): Promise<Sha | undefined> =>
     (await checks.read([expression]))[0]?.id
 
+  const treeIds = new Map<Sha, Sha>()
   const treeIdOf = async (treeish: Sha): Promise<Sha> => {
     requireSha(treeish)
-    const id = await idOf(`${treeish}^{tree}`)
+    const id = treeIds.get(treeish) ?? (await idOf(`${treeish}^{tree}`))
+    const [oldest] = treeIds.keys()
+    if (treeIds.size >= keptTreeIds && oldest) treeIds.delete(oldest)
+    if (id) treeIds.set(treeish, id)
     if (id) return id
     throw fault('tree', `there is no commit or tree ${treeish}; fetch first`, true)
   }

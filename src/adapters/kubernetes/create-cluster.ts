@@ -54,13 +54,8 @@ export function createCluster(options: ClusterOptions): Cluster & { close(): Pro
     })
     return discovered
   }
-  const resourceOf = async (wanted: { group: string; kind: string; version?: string }) => {
-    const find = (served: ApiResource[]) => {
-      const candidates = served.filter(({ group, kind }) => group === wanted.group && kind === wanted.kind)
-      return candidates.find(({ version }) => version === wanted.version) ?? candidates[0]
-    }
-    return find(await resources()) ?? find(await resources(true))
-  }
+  const resourceOf = async (wanted: { group: string; kind: string; version?: string }) =>
+    findResource(await resources(), wanted) ?? findResource(await resources(true), wanted)
   const unexpected = (operation: string, reply: Reply) =>
     new AdapterError({
       system: 'kubernetes',
@@ -212,6 +207,20 @@ export function createCluster(options: ClusterOptions): Cluster & { close(): Pro
   }
 }
 
+// The same discovery always says the same, so remembering it changes no answer.
+const indexes = new WeakMap<readonly ApiResource[], Map<string, ApiResource[]>>()
+
+/** In the version that is wanted where it is served so, else in the one that the server prefers. */
+function findResource(
+  served: readonly ApiResource[],
+  wanted: { group: string; kind: string; version?: string },
+): ApiResource | undefined {
+  const index = indexes.get(served) ?? Map.groupBy(served, ({ group, kind }) => `${group}/${kind}`)
+  indexes.set(served, index)
+  const candidates = index.get(`${wanted.group}/${wanted.kind}`) ?? []
+  return candidates.find(({ version }) => version === wanted.version) ?? candidates[0]
+}
+
 /** A server that has more of a kind than this, or never comes to an end, is not to be trusted with our memory. */
 const mostListed = 200_000
 
@@ -269,13 +278,9 @@ function findPath(resource: ApiResource, { namespace, labelSelector, fieldSelect
 }
 
 function applyQuery(options: ApplyOptions): string {
-  const query = new URLSearchParams({
-    fieldManager: options.fieldManager,
-    force: String(options.force),
-    fieldValidation: 'Strict',
-  })
-  if (options.dryRun) query.set('dryRun', 'All')
-  return query.toString()
+  const manager = encodeURIComponent(options.fieldManager)
+  const query = `fieldManager=${manager}&force=${options.force}&fieldValidation=Strict`
+  return options.dryRun ? `${query}&dryRun=All` : query
 }
 
 function withVersion(object: KubernetesObject, resourceVersion: string | undefined): KubernetesObject {

@@ -117,9 +117,11 @@ export function createHttpClient(
       let refresh = false
       for (let attempt = 0; ; attempt += 1) {
         const isLast = attempt >= retries
-        let waitMs = backoff(attempt, random)
+        let retryAfterMs: number | undefined
         try {
-          const { reply, retryAfterMs } = await limiter.run(call, () => once(call, refresh))
+          const answer = await limiter.run(call, () => once(call, refresh))
+          const { reply } = answer
+          retryAfterMs = answer.retryAfterMs
           if (reply.status === 401 && !refresh) {
             refresh = true
             continue
@@ -128,7 +130,6 @@ export function createHttpClient(
           if (!isTransient(reply)) return reply
           if (isLast)
             throw fail(call, `the API server answers ${reply.status}`, true, undefined, retryAfterMs)
-          waitMs = Math.max(waitMs, Math.min(retryAfterMs ?? 0, 60_000))
         } catch (error) {
           if (error instanceof AdapterError) throw error
           if (error instanceof TookTooLong) throw fail(call, 'the API server does not answer', true)
@@ -136,7 +137,7 @@ export function createHttpClient(
           if (error instanceof TooLarge) throw fail(call, 'the answer is larger than 64 MB', true)
           if (isLast) throw fail(call, 'the API server cannot be reached', true, error)
         }
-        await clock.sleep(waitMs)
+        await clock.sleep(Math.max(backoff(attempt, random), Math.min(retryAfterMs ?? 0, 60_000)))
       }
     },
     async stream(path, signal) {

@@ -4,8 +4,8 @@ import type { ReconcileSettings } from '../../domain/reconcile-settings.ts'
 import { targetPath, type Sha } from '../../domain/refs.ts'
 import { type Attestation, type Controls, noControls, type Rollout } from '../../domain/release.ts'
 import { assert } from '../../domain/unreachable.ts'
-import { canonicalise, digestOf, renderedFiles } from '../rendering/canonical.ts'
-import { hashTree } from '../rendering/git-hash.ts'
+import { canonicalise, digestOf, inOrder, renderedFiles } from '../rendering/canonical.ts'
+import { hashBlob, hashTree } from '../rendering/git-hash.ts'
 import { parseKubernetesYaml } from '../rendering/kubernetes-yaml.ts'
 
 /** What the files of a rendered ref say. */
@@ -68,35 +68,61 @@ export function toLedgerFiles(change: LedgerChange): Record<string, string | nul
   return files
 }
 
-/** Reads the records back. Throws where one cannot be read: they are ours and signed, so this is never a user's mistake. */
-export function fromLedgerFiles(environment: string, files: ReadonlyMap<string, string>): LedgerContent {
-  const controls = readRecord<Partial<Controls>>(files, controlsFile) ?? {}
-  const seen = readRecord<{ branch: string; revision: Sha }>(files, seenFile)
-  const settings = readRecord<ReconcileSettings>(files, settingsFile)
+/** What a record says. Throws where it cannot be read: records are ours and signed, so this is never a user's mistake. */
+export function parseRecord(text: string, path: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw new Error(`${path}: is not JSON`)
+  }
+}
+
+/** The records among the files of a rendered ref: path → what each says. */
+export function parseRecords(files: ReadonlyMap<string, string>): Map<string, unknown> {
+  const records = [...files].filter(([path]) => isLedgerRecord(path))
+  return new Map(records.map(([path, text]) => [path, parseRecord(text, path)]))
+}
+
+/** What the records of a rendered ref say: path → what is read there. Throws where one is not of this place. */
+export function fromLedgerFiles(environment: string, files: ReadonlyMap<string, unknown>): LedgerContent {
+  const controls = (files.get(controlsFile) ?? {}) as Partial<Controls>
+  const seen = files.get(seenFile) as { branch: string; revision: Sha } | undefined
+  const settings = files.get(settingsFile) as ReconcileSettings | undefined
   return {
     attestations: [...files.keys()]
       .filter(isReleasePath)
       .toSorted()
       .map((path) => readAttestation(environment, files, path)),
-    rollouts: readRecord<Rollout[]>(files, rolloutsFile) ?? [],
+    rollouts: (files.get(rolloutsFile) as Rollout[] | undefined) ?? [],
     controls: { ...noControls, ...controls },
     ...(settings && { settings }),
     ...(seen && { seen }),
   }
 }
 
-/** The objects of one target's folder (file name → text). Throws where the files are not the attested ones. */
-export function readRenderedFiles(
+/** An object of a rendered folder, with what says that it is the attested one. */
+export interface RenderedObject {
+  /** Git's id for the text. */
+  blob: Sha
+  object: KubernetesObject
+}
+
+export function readRenderedObject(text: string): RenderedObject {
+  const [object] = canonicalise([parseKubernetesYaml(text) as KubernetesObject]).objects
+  return { blob: hashBlob(text), object: object! }
+}
+
+/** The objects of one target's folder (by file name). Throws where the files are not the attested ones. */
+export function attestedObjects(
   attestation: Attestation,
-  files: ReadonlyMap<string, string>,
+  files: ReadonlyMap<string, RenderedObject>,
 ): KubernetesObject[] {
-  const folder = targetPath(attestation.target)
-  const digest = hashTree(files)
-  if (digest !== attestation.digest) {
-    throw new Error(`${folder}: the tree is ${digest}, attested is ${attestation.digest}`)
-  }
-  const objects = [...files.values()].map((text) => parseKubernetesYaml(text) as KubernetesObject)
-  return canonicalise(objects).objects
+  const digest = hashTree(new Map([...files].map(([name, { blob }]) => [name, blob])))
+  if (digest !== attestation.digest)
+    throw new Error(
+      `${targetPath(attestation.target)}: the tree is ${digest}, attested is ${attestation.digest}`,
+    )
+  return inOrder([...files.values()].map(({ object }) => object))
 }
 
 function isReleasePath(path: string): boolean {
@@ -104,8 +130,12 @@ function isReleasePath(path: string): boolean {
 }
 
 /** An attestation counts only at its own place: one that was moved or copied is refused. */
-function readAttestation(environment: string, files: ReadonlyMap<string, string>, path: string): Attestation {
-  const attestation = readRecord<Attestation>(files, path)
+function readAttestation(
+  environment: string,
+  files: ReadonlyMap<string, unknown>,
+  path: string,
+): Attestation {
+  const attestation = files.get(path) as Attestation | undefined
   const isAtHome =
     attestation?.target?.environment === environment &&
     `${targetPath(attestation.target)}${releaseSuffix}` === path &&
@@ -113,16 +143,6 @@ function readAttestation(environment: string, files: ReadonlyMap<string, string>
     typeof attestation.revision === 'string'
   if (attestation && isAtHome) return attestation
   throw new Error(`${path}: is not an attestation of ${environment} for this place`)
-}
-
-function readRecord<Value>(files: ReadonlyMap<string, string>, path: string): Value | undefined {
-  const text = files.get(path)
-  if (text === undefined) return undefined
-  try {
-    return JSON.parse(text) as Value
-  } catch {
-    throw new Error(`${path}: is not JSON`)
-  }
 }
 
 function toJson(value: unknown): string {

@@ -47,9 +47,24 @@ function shortHash(text: string): string {
 }
 
 function canonicalJson(value: unknown): string {
-  return JSON.stringify(value, (_, node: unknown) =>
-    typeof node === 'object' && node !== null && !Array.isArray(node)
-      ? Object.fromEntries(Object.entries(node).toSorted(([a], [b]) => (a < b ? -1 : 1)))
-      : node,
-  )
+  return JSON.stringify(sorted(value))
+}
+
+/** The value itself where its keys are in order already, as those of rendered objects mostly are. */
+function sorted(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value
+  if (Array.isArray(value)) {
+    const items = value.map(sorted)
+    return items.every((item, index) => item === value[index]) ? value : items
+  }
+  const entries = Object.entries(value)
+  let isSame = true
+  let last = ''
+  for (const entry of entries) {
+    const one = sorted(entry[1])
+    isSame &&= entry[0] >= last && one === entry[1]
+    entry[1] = one
+    last = entry[0]
+  }
+  return isSame ? value : Object.fromEntries(entries.toSorted(([a], [b]) => (a < b ? -1 : 1)))
 }

@@ -7,7 +7,7 @@ import {
 } from '../../domain/kubernetes-object.ts'
 import type { Problem } from '../../domain/problem.ts'
 import type { Sha } from '../../domain/refs.ts'
-import { hashText, hashTree } from './git-hash.ts'
+import { hashBlob, hashText, hashTree } from './git-hash.ts'
 import { dumpKubernetesYaml } from './kubernetes-yaml.ts'
 
 /**
@@ -25,8 +25,15 @@ export function canonicalise(objects: readonly KubernetesObject[]): {
     if (byKey.has(key)) problems.push(duplicate(object))
     byKey.set(key, normalise(object))
   }
-  const sorted = [...byKey].toSorted(([left], [right]) => compare(left, right)).map(([, object]) => object)
-  return { objects: sorted, problems }
+  return { objects: inOrder([...byKey.values()]), problems }
+}
+
+/** By group, kind, namespace and name. */
+export function inOrder(objects: readonly KubernetesObject[]): KubernetesObject[] {
+  return objects
+    .map((object) => [objectKey(objectId(object)), object] as const)
+    .toSorted(([left], [right]) => compare(left, right))
+    .map(([, object]) => object)
 }
 
 /** Sorted keys, strings quoted wherever Kubernetes would read them as something else. */
@@ -42,7 +49,7 @@ export function renderedFiles(objects: readonly KubernetesObject[]): Map<string,
 
 /** The git tree id of the canonical files. */
 export function digestOf(objects: readonly KubernetesObject[]): Sha {
-  return hashTree(renderedFiles(objects))
+  return hashTree(new Map([...renderedFiles(objects)].map(([name, text]) => [name, hashBlob(text)])))
 }
 
 function normalise(object: KubernetesObject): KubernetesObject {

@@ -1,10 +1,15 @@
 import { createHash } from 'node:crypto'
 import type { Sha } from '../../domain/refs.ts'
 
-/** The git tree id (SHA-1) of one flat folder of ordinary files: name → text. */
-export function hashTree(files: ReadonlyMap<string, string>): Sha {
+/** The git blob id (SHA-1) of a text. */
+export function hashBlob(text: string): Sha {
+  return hashObject('blob', Buffer.from(text))
+}
+
+/** The git tree id (SHA-1) of one flat folder of ordinary files: name → blob id. */
+export function hashTree(files: ReadonlyMap<string, Sha>): Sha {
   const entries = [...files]
-    .map(([name, text]) => ({ name: Buffer.from(name), id: hashObject('blob', Buffer.from(text)) }))
+    .map(([name, id]) => ({ name: Buffer.from(name), id }))
     .toSorted((left, right) => Buffer.compare(left.name, right.name))
   const body = entries.flatMap(({ name, id }) => [
     Buffer.from('100644 '),

@@ -188,5 +188,11 @@ export function recordApplied(
 
 /** A Secret's content leaves no hash behind that could be guessed at: it counts as changed with every release. */
 export function appliedHash(applied: KubernetesObject, digest: Sha): string {
-  return applied.kind === 'Secret' ? digest : hashOf(applied)
+  if (applied.kind === 'Secret') return digest
+  const hash = hashes.get(applied) ?? hashOf(applied)
+  hashes.set(applied, hash)
+  return hash
 }
+
+// An object that is prepared for applying is never changed: its hash is asked for when it is planned, and when it is recorded.
+const hashes = new WeakMap<KubernetesObject, string>()

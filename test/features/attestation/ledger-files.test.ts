@@ -4,9 +4,11 @@ import { noControls } from '../../../src/domain/release.ts'
 import {
   evidencePath,
   evidenceRevision,
+  attestedObjects,
   fromLedgerFiles,
   isLedgerRecord,
-  readRenderedFiles,
+  parseRecords,
+  readRenderedObject,
   toLedgerFiles,
 } from '../../../src/features/attestation/ledger-files.ts'
 import { digestOf, renderedFiles } from '../../../src/features/rendering/canonical.ts'
@@ -78,7 +80,7 @@ describe('what is read back', () => {
       text === null ? [] : [[path, text] as const],
     )
     const { rollouts, controls, seen } = change
-    expect(fromLedgerFiles('prod', new Map(files))).toEqual({
+    expect(fromLedgerFiles('prod', parseRecords(new Map(files)))).toEqual({
       attestations: [attestation, other],
       rollouts,
       controls,
@@ -88,8 +90,8 @@ describe('what is read back', () => {
 
   it('is empty where nothing was written, and knows controls that are newer than the file', () => {
     const empty = { attestations: [], rollouts: [], controls: noControls }
-    expect(fromLedgerFiles('prod', new Map())).toStrictEqual(empty)
-    expect(fromLedgerFiles('prod', new Map([['controls.json', '{}']]))).toStrictEqual(empty)
+    expect(fromLedgerFiles('prod', parseRecords(new Map()))).toStrictEqual(empty)
+    expect(fromLedgerFiles('prod', parseRecords(new Map([['controls.json', '{}']])))).toStrictEqual(empty)
   })
 
   // An attestation counts only at its own place: nobody can copy an old or another one there.
@@ -103,20 +105,21 @@ describe('what is read back', () => {
     ${'without a revision'}     | ${`${folder}.release.json`}        | ${{ ...attestation, revision: 7 }}
     ${'that is nothing'}        | ${`${folder}.release.json`}        | ${null}
   `('is never an attestation $case', ({ path, value }) => {
-    expect(() => fromLedgerFiles('prod', release(path, value))).toThrow(
+    expect(() => fromLedgerFiles('prod', parseRecords(release(path, value)))).toThrow(
       `${path}: is not an attestation of prod for this place`,
     )
   })
 
   it('says which record cannot be read', () => {
-    expect(() => fromLedgerFiles('prod', new Map([['rollouts.json', '[']]))).toThrow(
+    expect(() => fromLedgerFiles('prod', parseRecords(new Map([['rollouts.json', '[']])))).toThrow(
       'rollouts.json: is not JSON',
     )
   })
 
   it('leaves files deeper down and of other names alone', () => {
     const paths = ['a/b/c.release.json', 'c.release.json', 'prod-eu/checkout.json']
-    expect(fromLedgerFiles('prod', new Map(paths.map((path) => [path, '[']))).attestations).toEqual([])
+    const files = new Map(paths.map((path) => [path, '[']))
+    expect(fromLedgerFiles('prod', parseRecords(files)).attestations).toEqual([])
   })
 })
 
@@ -141,7 +144,7 @@ describe('the objects of a folder', () => {
   const text = toLedgerFiles({ ...nothing, releases: [{ attestation, objects }] })[`${folder}/${file}`] ?? ''
 
   it('are those that were attested', () => {
-    expect(readRenderedFiles(attestation, new Map([[file, text]]))).toEqual(objects)
+    expect(attestedObjects(attestation, new Map([[file, readRenderedObject(text)]]))).toEqual(objects)
   })
 
   it.each<[string, [string, string][]]>([
@@ -156,7 +159,8 @@ describe('the objects of a folder', () => {
     ],
     ['removed', []],
   ])('are refused when one was %s', (_, files) => {
-    expect(() => readRenderedFiles(attestation, new Map(files))).toThrow(
+    const read = files.map(([name, content]) => [name, readRenderedObject(content)] as const)
+    expect(() => attestedObjects(attestation, new Map(read))).toThrow(
       /^prod-eu\/checkout: the tree is [0-9a-f]{40}, attested is [0-9a-f]{40}$/,
     )
   })
