@@ -29,7 +29,11 @@ export interface Measurement {
   total: number | undefined
 }
 
-export type SloState = 'healthy' | 'breached' | 'inconclusive' | 'blind'
+/**
+ * `inconclusive`: too little traffic, or not yet enough. `blind`: the metrics cannot be asked, or not wholly. Neither is
+ * health or failure. `not-attributable`: it is breached, and nothing says that a release is the cause.
+ */
+export type SloState = 'healthy' | 'breached' | 'inconclusive' | 'blind' | 'not-attributable'
 
 export interface SloVerdict {
   state: SloState

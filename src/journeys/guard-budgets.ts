@@ -3,7 +3,7 @@ import type { Freeze } from '../domain/release.ts'
 import type { Slo } from '../domain/slo.ts'
 import { decideBudgetFreeze } from '../features/slo/decide-budget-freeze.ts'
 import type { LedgerState } from '../ports/ledger.ts'
-import { countEvents } from './measure-slo.ts'
+import { createSloMeter } from './create-slo-meter.ts'
 import { perform } from './perform.ts'
 import type { JourneyOutcome, Ports } from './ports.ts'
 import { readTip } from './read-configuration.ts'
@@ -42,7 +42,7 @@ async function guardEnvironment(ports: Ports, state: LedgerState, slos: readonly
     const isFrozen = next.some((freeze) => freeze.slo === slo.name)
     const decision = decideBudgetFreeze(
       slo,
-      await countEvents(ports, slo, slo.windowDays * daySeconds, now),
+      await createSloMeter(ports.metrics).count(slo, slo.windowDays * daySeconds, now),
       isFrozen,
     )
     if (decision.kind === 'stay') continue

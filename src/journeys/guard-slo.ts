@@ -8,8 +8,9 @@ import {
 } from '../features/rollback/decide-rollback.ts'
 import { describeBreach } from '../features/rollback/describe-breach.ts'
 import { plotBreach } from '../features/rollback/plot-breach.ts'
-import { gatherRollbackFacts, newestRelease, type Watch } from './gather-rollback-facts.ts'
-import { measureSlo, type SloMeasurements } from './measure-slo.ts'
+import type { Counts } from '../features/slo/counts.ts'
+import { gatherRollbackFacts } from './gather-rollback-facts.ts'
+import { type JudgedWatch, judgeWatch, newestRelease, type Watch } from './judge-watch.ts'
 import type { JourneyOutcome, Ports } from './ports.ts'
 import { readTip } from './read-configuration.ts'
 import { sayOnce } from './say-once.ts'
@@ -45,23 +46,23 @@ export async function guardSlo(
       actions += await watchRevert(ports, watch, now)
       continue
     }
-    const measured = await measureSlo(ports, slo, release.appliedAt, now)
-    const facts = await gatherRollbackFacts(ports, watch, measured, now)
+    const judged = await judgeWatch(ports, watch, now)
+    const facts = await gatherRollbackFacts(ports, judged)
     const decision = decideRollback(facts, now)
-    const { since, before } = measured
     ports.log.debug(
       {
         slo: slo.name,
-        revision: release.bad.revision,
+        revision: judged.watch.bad.revision,
+        verdict: judged.judgement.state,
         decision: decision.kind,
         reason: decision.reason,
-        since,
-        before,
+        since: sinceOf(judged),
+        before: judged.measured.before,
       },
       'slo looked at',
     )
-    if (decision.kind === 'revert') actions += await revert(ports, watch, measured, decision, facts)
-    if (decision.kind === 'report') actions += await report(ports, watch, decision)
+    if (decision.kind === 'revert') actions += await revert(ports, judged, decision, facts)
+    if (decision.kind === 'report') actions += await report(ports, judged.watch, decision)
     if (decision.kind !== 'nothing') outcome = decision.kind
   }
   const isWatched = now - release.appliedAt <= rollbackLimits.watchMs
@@ -70,12 +71,12 @@ export async function guardSlo(
 
 async function revert(
   ports: Ports,
-  watch: Watch,
-  measured: SloMeasurements,
+  judged: JudgedWatch,
   decision: RollbackDecision,
   facts: RollbackFacts,
 ): Promise<number> {
-  const story = storyOf(watch, measured, decision, facts, ports.clock.now())
+  const { watch } = judged
+  const story = storyOf(judged, decision, facts, ports.clock.now())
   const { actions, impossible } = await takeBack(ports, {
     ...watch,
     cause: 'slo',
@@ -106,28 +107,35 @@ async function report(ports: Ports, watch: Watch, decision: RollbackDecision): P
 
 /** What was found, as the pull request tells it. */
 function storyOf(
-  { slo, bad, appliedAt }: Watch,
-  measured: SloMeasurements,
+  judged: JudgedWatch,
   decision: RollbackDecision,
-  { attribution, irreversible, sequential, controls, onset }: RollbackFacts,
+  { irreversible }: RollbackFacts,
   now: number,
 ): BreachStory {
-  const { since, before, series, stepMs } = measured
+  const { watch, measured, judgement } = judged
+  const { attribution, sequential } = judgement
+  const { series = [], stepMs = 0, others = [] } = measured.detail ?? {}
+  const controls = others.filter(({ isControl }) => isControl)
   return {
-    slo,
-    bad,
-    appliedAt,
+    slo: watch.slo,
+    bad: watch.bad,
+    appliedAt: watch.appliedAt,
     detectedAt: now,
-    onset,
+    onset: attribution?.onset,
     reason: decision.reason,
     confidence: attribution,
-    before,
-    since,
-    controls,
-    tolerated: sequential?.tolerated ?? 1 - slo.objective,
+    before: measured.before,
+    since: sinceOf(judged),
+    controls: controls.map(({ slo, before, since }) => ({ name: slo.application, before, since })),
+    tolerated: sequential?.tolerated ?? 1 - watch.slo.objective,
     series,
     stepMs,
-    suspects: [],
+    suspects: attribution?.suspects ?? [],
     irreversible,
   }
+}
+
+/** Events since the release was applied that the watch is about. */
+function sinceOf({ watch, measured }: JudgedWatch): Counts | undefined {
+  return measured.releases.find(({ release }) => release.revision === watch.bad.revision)?.since
 }

@@ -2,8 +2,8 @@ import type { Attestation } from '../domain/release.ts'
 import { targetKey } from '../domain/refs.ts'
 import { judgeRevert, type RevertOutcome, settleMs } from '../features/rollback/judge-revert.ts'
 import { rollbackLimits } from '../features/rollback/decide-rollback.ts'
-import type { Watch } from './gather-rollback-facts.ts'
-import { countEvents } from './measure-slo.ts'
+import { createSloMeter } from './create-slo-meter.ts'
+import type { Watch } from './judge-watch.ts'
 import type { Ports } from './ports.ts'
 import { sayOnce } from './say-once.ts'
 
@@ -50,7 +50,8 @@ async function judge(
   const healthy = times.flatMap((time) => time ?? [])
   const healthyAt = healthy.length === own.length ? Math.max(...healthy) : undefined
   const from = (healthyAt ?? now) + settleMs
-  const since = from < now ? await countEvents(ports, slo, (now - from) / 1000, now) : undefined
+  const since =
+    from < now ? await createSloMeter(ports.metrics).count(slo, (now - from) / 1000, now) : undefined
   return judgeRevert({ budget: 1 - slo.objective, since, healthyAt }, now)
 }
 

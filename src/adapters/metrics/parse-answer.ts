@@ -1,11 +1,49 @@
-import type { QueryAnswer } from '../../ports/metrics.ts'
+import type { QueryAnswer, RangeAnswer } from '../../ports/metrics.ts'
 
 type Sample = Extract<QueryAnswer, { kind: 'samples' }>['samples'][number]
+type Series = Extract<RangeAnswer, { kind: 'series' }>['series'][number]
+export type Inconclusive = Extract<QueryAnswer, { kind: 'inconclusive' }>
 
 const maxSamples = 1_000
+/** Of one series: Prometheus itself refuses more. */
+const maxSteps = 11_000
 
-/** What an answer of the query API says; empty results are `samples` without any, which is not zero. */
+/** What an answer to an instant query says; empty results are `samples` without any, which is not zero. */
 export function parseAnswer(status: number, text: string): QueryAnswer {
+  const data = parseData(status, text)
+  if (data.kind === 'inconclusive') return data
+  if (data.resultType === 'scalar') return toSamples([{ metric: {}, value: data.result }])
+  if (data.resultType !== 'vector' || !Array.isArray(data.result)) return unknownForm
+  if (data.result.length > maxSamples) return inconclusive(`answers more than ${maxSamples} series`)
+  return toSamples(data.result)
+}
+
+/** What an answer to a range query says. One sample that is no number makes the whole inconclusive. */
+export function parseRangeAnswer(status: number, text: string): RangeAnswer {
+  const data = parseData(status, text)
+  if (data.kind === 'inconclusive') return data
+  if (data.resultType !== 'matrix' || !Array.isArray(data.result)) return unknownForm
+  if (data.result.length > maxSamples) return inconclusive(`answers more than ${maxSamples} series`)
+  const series: Series[] = []
+  for (const result of data.result.map(toRecord)) {
+    const values: unknown = result?.values
+    if (!Array.isArray(values)) return unknownForm
+    if (values.length > maxSteps) return inconclusive(`answers more than ${maxSteps} steps`)
+    const samples = values.map((value) => toSample({ metric: result?.metric, value }))
+    const fault = samples.find((sample) => typeof sample === 'string')
+    if (fault !== undefined) return inconclusive(fault)
+    series.push({
+      labels: toLabels(result?.metric),
+      samples: samples.filter((sample) => typeof sample !== 'string'),
+    })
+  }
+  return { kind: 'series', series }
+}
+
+function parseData(
+  status: number,
+  text: string,
+): { kind: 'data'; resultType: unknown; result: unknown } | Inconclusive {
   const body = parse(text)
   if (status !== 200 || body?.status !== 'success') {
     const kind =
@@ -15,13 +53,12 @@ export function parseAnswer(status: number, text: string): QueryAnswer {
     return inconclusive(`answers with an error (HTTP ${status}${kind})`)
   }
   if (hasEntries(body.warnings)) return inconclusive('answers in part only, with warnings')
+  if (body.isPartial === true) return inconclusive('answers in part only')
   const data = toRecord(body.data)
-  if (data?.resultType === 'scalar') return toSamples([{ metric: {}, value: data.result }])
-  if (data?.resultType !== 'vector' || !Array.isArray(data.result))
-    return inconclusive('answers in an unknown form')
-  if (data.result.length > maxSamples) return inconclusive(`answers more than ${maxSamples} series`)
-  return toSamples(data.result)
+  return { kind: 'data', resultType: data?.resultType, result: data?.result }
 }
+
+const unknownForm = inconclusive('answers in an unknown form')
 
 function toSamples(results: readonly unknown[]): QueryAnswer {
   const samples: Sample[] = []
@@ -43,8 +80,12 @@ function toSample(result: Record<string, unknown> | undefined): Sample | string 
   const number = written.trim() === '' ? Number.NaN : Number(written)
   // Number() reads neither "+Inf" nor "NaN" as a finite number.
   if (!Number.isFinite(number)) return `answers ${/^(?:NaN|[+-]?Inf)$/.test(written) ? written : 'no number'}`
-  const labels = Object.entries(toRecord(result?.metric) ?? {}).map(([name, label]) => [name, String(label)])
-  return { labels: Object.fromEntries(labels), value: number, at: seconds * 1000 }
+  return { labels: toLabels(result?.metric), value: number, at: seconds * 1000 }
+}
+
+function toLabels(metric: unknown): Record<string, string> {
+  const labels = Object.entries(toRecord(metric) ?? {}).map(([name, label]) => [name, String(label)])
+  return Object.fromEntries(labels)
 }
 
 function parse(text: string): Record<string, unknown> | undefined {
@@ -65,6 +106,6 @@ function hasEntries(value: unknown): boolean {
   return Array.isArray(value) ? value.length > 0 : value !== undefined && value !== null
 }
 
-function inconclusive(reason: string): QueryAnswer {
+export function inconclusive(reason: string): Inconclusive {
   return { kind: 'inconclusive', reason: `the metrics server ${reason}` }
 }

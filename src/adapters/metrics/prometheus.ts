@@ -1,6 +1,6 @@
 import type { Clock } from '../../ports/clock.ts'
-import type { Metrics, QueryAnswer } from '../../ports/metrics.ts'
-import { parseAnswer } from './parse-answer.ts'
+import type { Metrics } from '../../ports/metrics.ts'
+import { type Inconclusive, inconclusive, parseAnswer, parseRangeAnswer } from './parse-answer.ts'
 
 export interface MetricsOptions {
   /** Of the server, with its prefix if it has one: `https://prometheus.example/tenant`. */
@@ -21,38 +21,54 @@ const maxAnswerLength = 1024 * 1024
  */
 export function createMetrics(options: MetricsOptions): Metrics {
   const { url, clock, headers = {}, timeoutMs = 10_000 } = options
-  const address = `${url.replace(/\/+$/, '')}/api/v1/query`
+  const address = `${url.replace(/\/+$/, '')}/api/v1`
 
   return {
-    async query(promql, at) {
-      const ended = new AbortController()
-      const answered = new AbortController()
-      const late: Promise<QueryAnswer> = clock.sleep(timeoutMs, answered.signal).then(() => {
-        if (!answered.signal.aborted) ended.abort()
-        return inconclusive(`does not answer within ${timeoutMs / 1000} s`)
-      })
-      const answer = ask(promql, at, ended.signal).catch((error: unknown) =>
-        inconclusive(`cannot be reached (${codeOf(error)})`),
-      )
-      const first = await Promise.race([answer, late])
-      answered.abort()
-      return first
+    query: (promql, at) => ask('query', { query: promql, time: String(at / 1000) }, parseAnswer),
+    queryRange(promql, { from, to, stepSeconds }) {
+      const form = {
+        query: promql,
+        start: String(from / 1000),
+        end: String(to / 1000),
+        step: String(stepSeconds),
+      }
+      return ask('query_range', form, parseRangeAnswer)
     },
   }
 
-  async function ask(promql: string, at: number, signal: AbortSignal): Promise<QueryAnswer> {
-    const response = await options.fetch(address, {
+  async function ask<Answer>(
+    path: string,
+    form: Record<string, string>,
+    parse: (status: number, text: string) => Answer,
+  ): Promise<Answer | Inconclusive> {
+    const ended = new AbortController()
+    const answered = new AbortController()
+    const late = clock.sleep(timeoutMs, answered.signal).then(() => {
+      if (!answered.signal.aborted) ended.abort()
+      return inconclusive(`does not answer within ${timeoutMs / 1000} s`)
+    })
+    const answer = post(path, form, parse, ended.signal).catch((error: unknown) =>
+      inconclusive(`cannot be reached (${codeOf(error)})`),
+    )
+    const first = await Promise.race([answer, late])
+    answered.abort()
+    return first
+  }
+
+  async function post<Answer>(
+    path: string,
+    form: Record<string, string>,
+    parse: (status: number, text: string) => Answer,
+    signal: AbortSignal,
+  ): Promise<Answer | Inconclusive> {
+    const response = await options.fetch(`${address}/${path}`, {
       method: 'POST',
       headers: {
         ...headers,
         'content-type': 'application/x-www-form-urlencoded',
         accept: 'application/json',
       },
-      body: new URLSearchParams({
-        query: promql,
-        time: String(at / 1000),
-        timeout: `${timeoutMs}ms`,
-      }).toString(),
+      body: new URLSearchParams({ ...form, timeout: `${timeoutMs}ms` }).toString(),
       // A redirect would carry the credentials to wherever it points.
       redirect: 'manual',
       signal,
@@ -60,7 +76,7 @@ export function createMetrics(options: MetricsOptions): Metrics {
     if (response.status >= 300 && response.status < 400) return inconclusive('answers with a redirect')
     const text = await readText(response)
     if (text === undefined) return inconclusive(`answers more than ${maxAnswerLength} bytes`)
-    return parseAnswer(response.status, text)
+    return parse(response.status, text)
   }
 }
 
@@ -73,10 +89,6 @@ async function readText(response: Response): Promise<string | undefined> {
     if (text.length > maxAnswerLength) return undefined
   }
   return text + decoder.decode()
-}
-
-function inconclusive(reason: string): QueryAnswer {
-  return { kind: 'inconclusive', reason: `the metrics server ${reason}` }
 }
 
 /** The kind of failure alone: messages may quote addresses with credentials. */

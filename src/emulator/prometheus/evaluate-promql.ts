@@ -1,7 +1,7 @@
 import { RE2JS } from 're2js'
 import type { Instant } from '../../domain/refs.ts'
 import { unreachable } from '../../domain/unreachable.ts'
-import type { Expression, Matcher, Operator } from './parse-promql.ts'
+import type { Aggregation, Expression, Matcher, Operator } from './parse-promql.ts'
 import type { Series } from './traffic.ts'
 
 export interface Sample {
@@ -15,7 +15,7 @@ export type Value = Sample[] | number
 /** Samples older than this are stale. */
 const lookbackMs = 5 * 60_000
 
-/** The value of an expression at one time, as Prometheus has it; extrapolation is the simple one told at `increase`. */
+/** The value of an expression at one time, as Prometheus has it. */
 export function evaluatePromql(expression: Expression, series: readonly Series[], at: Instant): Value {
   const evaluate = (inner: Expression) => evaluatePromql(inner, series, at)
   switch (expression.kind) {
@@ -30,7 +30,18 @@ export function evaluatePromql(expression: Expression, series: readonly Series[]
       })
     }
     case 'call':
-      return increase(expression, series, at)
+      return overRange(expression, series, at)
+    case 'timestamp':
+      return timestamps(expression.of, series, at)
+    case 'clamp_min': {
+      const { least } = expression
+      const value = evaluate(expression.of)
+      if (typeof value === 'number') throw new Error('clamp_min wants a vector')
+      return value.map(({ labels, value: old }) => ({
+        labels: without(labels, '__name__'),
+        value: Math.max(old, least),
+      }))
+    }
     case 'aggregate':
       return aggregate(expression, evaluate(expression.of))
     case 'binary':
@@ -56,11 +67,17 @@ function toTest({ label, operator, value }: Matcher): (labels: Record<string, st
   return operator === '=~' ? matches : (labels) => !matches(labels)
 }
 
-/**
- * Growth within the range, drops counted as restarts. Needs two samples. Extrapolated to the edges of the range as
- * Prometheus does, but always by at most half a sample's distance at an edge that the samples do not reach.
- */
-function increase(
+/** When the newest sample of each series was taken, in seconds. */
+function timestamps(of: Expression, series: readonly Series[], at: Instant): Sample[] {
+  if (of.kind !== 'selector' || of.rangeSeconds !== undefined) throw new Error('timestamp wants a selector')
+  const time = at - of.offsetSeconds * 1000
+  return select(of, series).flatMap(({ labels, samples }) => {
+    const last = samples.findLast((sample) => sample.at <= time && sample.at > time - lookbackMs)
+    return last ? [{ labels: without(labels, '__name__'), value: last.at / 1000 }] : []
+  })
+}
+
+function overRange(
   { name, of }: Extract<Expression, { kind: 'call' }>,
   series: readonly Series[],
   at: Instant,
@@ -71,19 +88,30 @@ function increase(
   const start = end - seconds * 1000
   return select(of, series).flatMap(({ labels, samples }) => {
     const inside = samples.filter((sample) => sample.at > start && sample.at <= end)
-    const first = inside[0]
-    const last = inside.at(-1)
-    if (!first || !last || inside.length < 2) return []
-    const grown = inside.reduce((sum, { value }, index) => {
-      const previous = inside[index - 1]?.value ?? value
-      return sum + (value >= previous ? value - previous : value)
-    }, 0)
-    const sampled = last.at - first.at
-    const step = sampled / (inside.length - 1)
-    const edge = (gap: number) => (gap < step * 1.1 ? gap : step / 2)
-    const value = (grown * (sampled + edge(first.at - start) + edge(end - last.at))) / sampled
+    const value = name === 'count_over_time' ? inside.length || undefined : increase(inside, start, end)
+    if (value === undefined) return []
     return [{ labels: without(labels, '__name__'), value: name === 'rate' ? value / seconds : value }]
   })
+}
+
+/**
+ * Growth within the range, drops counted as restarts. Needs two samples. Extrapolated to the edges of the range, by at
+ * most half a sample's distance at an edge that the samples do not reach, and never to before the counter was zero.
+ * Source: prometheus, promql/functions.go, extrapolatedRate.
+ */
+function increase(inside: Series['samples'], start: Instant, end: Instant): number | undefined {
+  const first = inside[0]
+  const last = inside.at(-1)
+  if (!first || !last || inside.length < 2) return undefined
+  const grown = inside.reduce((sum, { value }, index) => {
+    const previous = inside[index - 1]?.value ?? value
+    return sum + (value >= previous ? value - previous : value)
+  }, 0)
+  const sampled = last.at - first.at
+  const step = sampled / (inside.length - 1)
+  const edge = (gap: number) => (gap < step * 1.1 ? gap : step / 2)
+  const untilZero = grown > 0 ? sampled * (first.value / grown) : Infinity
+  return (grown * (sampled + edge(Math.min(first.at - start, untilZero)) + edge(end - last.at))) / sampled
 }
 
 function aggregate({ name, by }: Extract<Expression, { kind: 'aggregate' }>, value: Value): Sample[] {
@@ -91,8 +119,14 @@ function aggregate({ name, by }: Extract<Expression, { kind: 'aggregate' }>, val
   const groups = Map.groupBy(value, ({ labels }) => keyOf(pick(labels, by)))
   return [...groups.values()].map((samples) => ({
     labels: pick(samples[0]?.labels ?? {}, by),
-    value: name === 'count' ? samples.length : samples.reduce((sum, sample) => sum + sample.value, 0),
+    value: aggregations[name](samples.map((sample) => sample.value)),
   }))
+}
+
+const aggregations: Record<Aggregation, (values: number[]) => number> = {
+  sum: (values) => values.reduce((sum, value) => sum + value, 0),
+  count: (values) => values.length,
+  max: (values) => Math.max(...values),
 }
 
 function combine(operator: Operator, left: Value, right: Value): Value {

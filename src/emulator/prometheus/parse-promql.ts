@@ -2,9 +2,16 @@
 export type Expression =
   | { kind: 'number'; value: number }
   | { kind: 'selector'; metric: string; matchers: Matcher[]; rangeSeconds?: number; offsetSeconds: number }
-  | { kind: 'call'; name: 'rate' | 'increase'; of: Expression }
-  | { kind: 'aggregate'; name: 'sum' | 'count'; by: string[]; of: Expression }
+  | { kind: 'call'; name: RangeFunction; of: Expression }
+  | { kind: 'timestamp'; of: Expression }
+  | { kind: 'clamp_min'; of: Expression; least: number }
+  | { kind: 'aggregate'; name: Aggregation; by: string[]; of: Expression }
   | { kind: 'binary'; operator: Operator; left: Expression; right: Expression }
+
+const rangeFunctions = ['rate', 'increase', 'count_over_time'] as const
+export type RangeFunction = (typeof rangeFunctions)[number]
+const aggregations = ['sum', 'count', 'max'] as const
+export type Aggregation = (typeof aggregations)[number]
 
 export interface Matcher {
   label: string
@@ -86,12 +93,13 @@ export function parsePromql(text: string): Expression {
       return inner
     }
     if (token.kind !== 'word') throw new Error(`unexpected "${token.text}"`)
-    if (token.text === 'sum' || token.text === 'count') return aggregate(token.text)
+    const aggregation = aggregations.find((name) => name === token.text)
+    if (aggregation) return aggregate(aggregation)
     if (peek().text === '(') return call(token.text)
     return selector(token.text)
   }
 
-  function aggregate(name: 'sum' | 'count'): Expression {
+  function aggregate(name: Aggregation): Expression {
     let by = accept('by') ? labels() : undefined
     expect('(')
     const of = binary(0)
@@ -111,12 +119,20 @@ export function parsePromql(text: string): Expression {
   }
 
   function call(name: string): Expression {
-    if (name !== 'rate' && name !== 'increase') throw new Error(`unknown function ${name}`)
+    const known = rangeFunctions.find((rangeFunction) => rangeFunction === name)
+    if (!known && name !== 'timestamp' && name !== 'clamp_min') throw new Error(`unknown function ${name}`)
     expect('(')
     const of = binary(0)
+    if (name === 'clamp_min') {
+      expect(',')
+      const least = Number(next().text)
+      expect(')')
+      return { kind: 'clamp_min', of, least }
+    }
     expect(')')
+    if (!known) return { kind: 'timestamp', of }
     if (of.kind !== 'selector' || of.rangeSeconds === undefined) throw new Error(`${name} wants a range`)
-    return { kind: 'call', name, of }
+    return { kind: 'call', name: known, of }
   }
 
   function selector(metric: string): Expression {

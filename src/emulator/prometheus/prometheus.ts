@@ -4,8 +4,8 @@ import { evaluatePromql, type Value } from './evaluate-promql.ts'
 import { type Expression, parsePromql } from './parse-promql.ts'
 import { createCounters, type Series, type TrafficFlow } from './traffic.ts'
 
-/** How the server can be broken: gone, complaining, or answering what nobody can use. */
-export type Fault = 'none' | 'down' | 'warnings' | 'empty' | 'nan'
+/** How the server can be broken: gone, never answering, complaining, or answering what nobody can use. */
+export type Fault = 'none' | 'down' | 'slow' | 'warnings' | 'empty' | 'nan'
 
 export interface PrometheusEmulator {
   listen(port?: number): Promise<{ url: string }>
@@ -67,6 +67,7 @@ export function createPrometheusEmulator(options: {
       response.destroy()
       return
     }
+    if (fault === 'slow') return
     const { status, body } = answer(path, form)
     response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
   }

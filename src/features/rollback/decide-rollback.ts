@@ -2,7 +2,6 @@ import type { Attestation } from '../../domain/release.ts'
 import type { Instant } from '../../domain/refs.ts'
 import type { RevertProposal } from '../../domain/proposal.ts'
 import type { Slo, SloVerdict } from '../../domain/slo.ts'
-import type { Counts } from '../slo/counts.ts'
 import type { Attribution } from '../slo/attribute-breach.ts'
 import type { SequentialVerdict } from '../slo/sequential-test.ts'
 
@@ -28,10 +27,6 @@ export interface RollbackFacts {
   /** Undefined: the counts since the apply are not known. */
   sequential: SequentialVerdict | undefined
   attribution: Attribution | undefined
-  /** When the errors began. */
-  onset?: Instant
-  /** Services that were not released in this time. */
-  controls: { name: string; before: Counts; since: Counts }[]
   /** Reverts that were opened by evidence in this repository. */
   earlierReverts: { application: string; environment: string; at: Instant }[]
   /** Other applications whose SLO breaches now. */

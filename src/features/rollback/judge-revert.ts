@@ -21,7 +21,7 @@ export function judgeRevert(
   const { budget, since, healthyAt } = facts
   if (healthyAt === undefined) return { state: 'wait', reason: 'it is not healthy everywhere yet' }
   if (since === undefined) return { state: 'wait', reason: 'there are no metrics to judge by' }
-  const { state, reason } = sequentialTest({ budget, before: undefined, since })
+  const { state, reason } = sequentialTest({ budget, before: undefined, since, dispersion: 1 })
   if (state === 'breached') return { state: 'did-not-help', reason }
   const isCalm = state === 'healthy' && now - healthyAt >= calmMs
   return { state: isCalm ? 'helped' : 'wait', reason }

@@ -1,11 +1,27 @@
+import type { Instant } from '../../domain/refs.ts'
+
 /** Events within some span. Increases are extrapolated, so they need not be whole. */
 export interface Counts {
   bad: number
   total: number
 }
 
+/** Events within one step of a series. */
+export interface CountsAt {
+  /** The step's beginning. */
+  at: Instant
+  counts: Counts
+}
+
 export function ratioOf({ bad, total }: Counts): number {
   return total > 0 ? Math.min(bad / total, 1) : 0
+}
+
+export function sumOf(all: readonly Counts[]): Counts {
+  return all.reduce((sum, { bad, total }) => ({ bad: sum.bad + bad, total: sum.total + total }), {
+    bad: 0,
+    total: 0,
+  })
 }
 
 /**

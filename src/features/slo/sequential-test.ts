@@ -3,13 +3,14 @@ import { type Counts, ratioOf } from './counts.ts'
 
 /** Chance of ever calling a healthy release bad, however often it is looked at. */
 const falseAlarms = 0.001
-const minRequests = 50
+/** Fewer say nothing. */
+export const minRequests = 50
 const minErrors = 3
 /** What a release is suspected of: ten times what is tolerated. */
 const effect = 10
 
 export interface SequentialVerdict {
-  state: Exclude<SloState, 'blind'>
+  state: Extract<SloState, 'healthy' | 'breached' | 'inconclusive'>
   reason: string
   /** Natural logarithm of how much likelier the counts are under the suspicion. */
   evidence: number
@@ -20,31 +21,54 @@ export interface SequentialVerdict {
   suspected: number
 }
 
-/**
- * Whether a release fails more than its budget and twice its past allow, judged on everything since it was applied.
- * The likelihood ratio is a supermartingale while the release is healthy, so looking every few seconds is legal:
- * it ever passes 1/α with probability at most α. Source: Ville's inequality; A. Wald, Sequential Analysis, 1947.
- */
-export function sequentialTest(request: {
+export interface SequentialRequest {
   budget: number
   before: Counts | undefined
   since: Counts
-}): SequentialVerdict {
-  const { budget, before, since } = request
-  const tolerated = Math.min(Math.max(budget, 2 * (before ? ratioOf(before) : 0)), 0.9)
-  const suspected = Math.min(effect * tolerated, (1 + tolerated) / 2)
-  const evidence =
-    since.bad * Math.log(suspected / tolerated) +
-    Math.max(since.total - since.bad, 0) * Math.log((1 - suspected) / (1 - tolerated))
+  /** How much more errors vary here than independent ones, see `estimateDispersion`; 1 where that is not known. */
+  dispersion: number
+}
+
+/** The error ratio that a release may have: its budget, or twice what was usual before. */
+export function toleratedRatio(budget: number, before: Counts | undefined): number {
+  return Math.min(Math.max(budget, 2 * (before ? ratioOf(before) : 0)), 0.9)
+}
+
+/**
+ * Whether a release fails more than its budget and twice its past allow, judged on everything since it was applied.
+ * The likelihood ratio is a supermartingale while the release is healthy, so looking every few seconds is legal:
+ * it ever passes 1/α with probability at most α. Errors that come in bursts are worth as much less as they vary more.
+ * Source: Ville's inequality; A. Wald, Sequential Analysis, 1947; quasi-likelihood: R. Wedderburn, 1974.
+ */
+export function sequentialTest({ budget, before, since, dispersion }: SequentialRequest): SequentialVerdict {
+  const tolerated = toleratedRatio(budget, before)
+  const suspected = suspectedRatio(tolerated)
+  const independent = evidenceOf(since, tolerated)
+  const evidence = independent / dispersion
   const limit = Math.log(1 / falseAlarms)
   const common = { evidence, limit, tolerated, suspected }
   const counted = `${Math.round(since.bad)} of ${Math.round(since.total)} events failed since it was applied`
   if (since.total < minRequests || (since.bad > 0 && since.bad < minErrors)) {
     return { state: 'inconclusive', reason: `${counted}: too few to judge`, ...common }
   }
-  return evidence >= limit && since.bad >= minErrors
-    ? { state: 'breached', reason: `${counted}; at most ${percent(tolerated)} is tolerated`, ...common }
-    : { state: 'healthy', reason: `${counted}; up to ${percent(tolerated)} is tolerated`, ...common }
+  if (evidence >= limit)
+    return { state: 'breached', reason: `${counted}; at most ${percent(tolerated)} is tolerated`, ...common }
+  if (independent >= limit)
+    return { state: 'inconclusive', reason: `${counted}, as bursts of errors here do`, ...common }
+  return { state: 'healthy', reason: `${counted}; up to ${percent(tolerated)} is tolerated`, ...common }
+}
+
+/** The natural logarithm of how much likelier the counts are under the suspicion; below zero where they speak against it. */
+export function evidenceOf({ bad, total }: Counts, tolerated: number): number {
+  const suspected = suspectedRatio(tolerated)
+  return (
+    bad * Math.log(suspected / tolerated) +
+    Math.max(total - bad, 0) * Math.log((1 - suspected) / (1 - tolerated))
+  )
+}
+
+function suspectedRatio(tolerated: number): number {
+  return Math.min(effect * tolerated, (1 + tolerated) / 2)
 }
 
 function percent(ratio: number): string {

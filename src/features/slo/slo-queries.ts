@@ -44,3 +44,17 @@ export function countQueries(
     `${by}(increase(${formatSelector({ ...selector, matchers: [...selector.matchers, ...(options.matchers ?? [])] })}[${range}s]))`
   return { bad: `${count(bad)} or 0 * ${count(total)}`, total: count(total) }
 }
+
+/** Two instant queries: the time in seconds of the newest sample of all events, and how many a series has in `rangeSeconds`. */
+export function pulseQueries(
+  slo: Slo,
+  rangeSeconds: number,
+): { newest: string; scrapes: string } | { reason: string } {
+  const total = parseSelector(slo.totalEvents)
+  if ('reason' in total) return { reason: `slo ${slo.name}: total: ${total.reason}` }
+  const selector = formatSelector(total)
+  return {
+    newest: `max(timestamp(${selector}))`,
+    scrapes: `max(count_over_time(${selector}[${rangeSeconds}s]))`,
+  }
+}

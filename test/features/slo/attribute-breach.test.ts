@@ -1,64 +1,118 @@
 import { describe, expect, it } from 'vitest'
-import { attributeBreach, type BreachFacts, findOnset } from '../../../src/features/slo/attribute-breach.ts'
+import {
+  attributeBreach,
+  type BreachFacts,
+  type Suspect,
+} from '../../../src/features/slo/attribute-breach.ts'
 
 const minute = 60_000
 const appliedAt = 100 * minute
+const step = 30_000
 const good = { bad: 1, total: 5000 }
 const bad = { bad: 100, total: 1000 }
 
+const release = (fields: Partial<Suspect> = {}): Suspect => ({
+  application: 'shop',
+  revision: 'v1',
+  appliedAt,
+  ...fields,
+})
+
+/** Errors that began in the step `after` the apply, for sure. */
+const begun = (after: number) => ({
+  steps: Array.from({ length: 60 }, (_, index) => appliedAt - 20 * step + index * step).map((at) => ({
+    at,
+    likelihood: at === appliedAt + after ? 1 : 1e-9,
+  })),
+  unchanged: 1e-9,
+})
+
+const rate = (incidents: number, hours = 24) => ({
+  incidents,
+  hours,
+  perSecond: (incidents + 0.5) / (hours * 3600),
+})
+
 function facts(fields: Partial<BreachFacts> = {}): BreachFacts {
-  return { appliedAt, stepMs: 15_000, before: good, since: bad, controls: [], ...fields }
+  return {
+    suspects: [release()],
+    onset: begun(step),
+    stepMs: step,
+    tolerated: 0.001,
+    before: good,
+    since: bad,
+    controls: [],
+    incidents: rate(0),
+    ...fields,
+  }
 }
 
+const well = { name: 'search', before: good, since: good }
+const sick = { name: 'cart', before: good, since: bad }
+
 /*
- * | onset        | controls | versions          | before/after | result          |
- * | before apply | any      | any               | any          | not             |
- * | any          | fail too | any               | any          | not             |
- * | any          | well     | new worse         | any          | attributed      |
- * | any          | well     | both alike        | any          | not             |
- * | after apply  | well     | –                 | step         | attributed      |
- * | after apply  | –        | errors are new's  | step         | attributed      |
- * | after apply  | –        | –                 | step         | not             |
+ * | onset          | controls | versions        | past incidents | result     |
+ * | before apply   | any      | any             | any            | not        |
+ * | any            | fail too | any             | any            | not        |
+ * | soon after     | well, –  | –               | hardly any     | attributed |
+ * | soon after     | –        | –               | many           | not        |
+ * | long after     | –        | –               | hardly any     | not        |
+ * | soon, or later | any      | own alone fails | any            | attributed |
+ * | any            | any      | fail alike      | any            | not        |
+ * | any            | any      | own is well     | any            | not        |
  */
 describe('attributeBreach', () => {
-  const well = { name: 'search', before: good, since: good }
-  const sick = { name: 'cart', before: good, since: bad }
   it.each`
-    case                                | fields                                                                               | result
-    ${'errors older than the apply'}    | ${{ onset: appliedAt - 60_000, versions: { suspected: bad, others: good } }}         | ${'not-attributable'}
-    ${'one step before: not yet older'} | ${{ onset: appliedAt - 15_000, controls: [well] }}                                   | ${'attributed'}
-    ${'others fail too'}                | ${{ controls: [sick, well], versions: { suspected: bad, others: good } }}            | ${'not-attributable'}
-    ${'one of three others fails'}      | ${{ controls: [sick, well, well], versions: { suspected: bad, others: good } }}      | ${'attributed'}
-    ${'side by side, the new is worse'} | ${{ versions: { suspected: bad, others: good } }}                                    | ${'attributed'}
-    ${'side by side, both alike'}       | ${{ onset: appliedAt, versions: { suspected: bad, others: bad } }}                   | ${'not-attributable'}
-    ${'before and after, others well'}  | ${{ onset: appliedAt + minute, controls: [well] }}                                   | ${'attributed'}
-    ${'the errors are the version’s'}   | ${{ onset: appliedAt, versions: { suspected: bad, others: { bad: 0, total: 10 } } }} | ${'attributed'}
-    ${'before and after alone'}         | ${{ onset: appliedAt + minute }}                                                     | ${'not-attributable'}
-    ${'nothing known of before'}        | ${{ before: undefined, onset: appliedAt, controls: [well] }}                         | ${'not-attributable'}
-    ${'as bad before'}                  | ${{ before: bad, onset: appliedAt, controls: [well] }}                               | ${'not-attributable'}
+    case                                   | fields                                                                                      | result
+    ${'soon after the apply'}              | ${{}}                                                                                       | ${'attributed'}
+    ${'errors older than the apply'}       | ${{ onset: begun(-2 * step) }}                                                              | ${'not-attributable'}
+    ${'in the step of the apply'}          | ${{ onset: begun(0) }}                                                                      | ${'attributed'}
+    ${'half an hour later'}                | ${{ onset: begun(39 * step) }}                                                              | ${'not-attributable'}
+    ${'half an hour later, others well'}   | ${{ onset: begun(39 * step), controls: [well] }}                                            | ${'not-attributable'}
+    ${'half an hour later, alone failing'} | ${{ onset: begun(39 * step), suspects: [release({ sides: { own: bad, earlier: good } })] }} | ${'attributed'}
+    ${'others fail too'}                   | ${{ controls: [sick, well] }}                                                               | ${'not-attributable'}
+    ${'one of three others fails'}         | ${{ controls: [sick, well, well] }}                                                         | ${'attributed'}
+    ${'the old version fails alike'}       | ${{ suspects: [release({ sides: { own: bad, earlier: bad } })] }}                           | ${'not-attributable'}
+    ${'its own version is well'}           | ${{ suspects: [release({ sides: { own: good, earlier: bad } })] }}                          | ${'not-attributable'}
+    ${'too few events of the old'}         | ${{ suspects: [release({ sides: { own: bad, earlier: { bad: 10, total: 10 } } })] }}        | ${'attributed'}
+    ${'too few events of its own'}         | ${{ suspects: [release({ sides: { own: { bad: 0, total: 10 }, earlier: bad } })] }}         | ${'attributed'}
+    ${'that happens twice an hour'}        | ${{ incidents: rate(48) }}                                                                  | ${'not-attributable'}
+    ${'nothing known of the past'}         | ${{ incidents: rate(0, 0.5) }}                                                              | ${'not-attributable'}
+    ${'hardly a change'}                   | ${{ onset: { ...begun(step), unchanged: 0.1 } }}                                            | ${'not-attributable'}
+    ${'nothing dated'}                     | ${{ onset: { steps: [], unchanged: 1 } }}                                                   | ${'not-attributable'}
   `('$case → $result', ({ fields, result }) => {
     const attribution = attributeBreach(facts(fields))
     expect(attribution.result).toBe(result)
     expect(attribution.score >= 0.8).toBe(result === 'attributed')
     expect(attribution.evidence.length).toBeGreaterThan(0)
   })
-})
 
-describe('findOnset', () => {
-  const series = (...ratios: (number | null)[]) =>
-    ratios.map((ratio, at) => ({
-      at,
-      counts: ratio === null ? { bad: 0, total: 0 } : { bad: ratio * 100, total: 100 },
-    }))
+  const second = release({ revision: 'v2', appliedAt: appliedAt + 2 * minute })
   it.each`
-    case                    | ratios                 | onset
-    ${'a step'}             | ${[0, 0, 0.1, 0.1]}    | ${2}
-    ${'over again'}         | ${[0, 0.1, 0]}         | ${undefined}
-    ${'the last of two'}    | ${[0.1, 0, 0.1]}       | ${2}
-    ${'from the beginning'} | ${[0.1, 0.1]}          | ${0}
-    ${'gaps say nothing'}   | ${[0, 0.1, null, 0.1]} | ${1}
-    ${'no data'}            | ${[null]}              | ${undefined}
-  `('$case', ({ ratios, onset }) => {
-    expect(findOnset(series(...ratios), 0.01)).toBe(onset)
+    case                           | onset              | suspects                                                         | ranked
+    ${'soon after the first'}      | ${begun(step)}     | ${[second, release()]}                                           | ${['v1', 'v2']}
+    ${'soon after the second'}     | ${begun(5 * step)} | ${[second, release()]}                                           | ${['v2', 'v1']}
+    ${'the first fails alone'}     | ${begun(5 * step)} | ${[second, release({ sides: { own: bad, earlier: good } })]}     | ${['v1', 'v2']}
+    ${'the second fails as first'} | ${begun(5 * step)} | ${[{ ...second, sides: { own: bad, earlier: bad } }, release()]} | ${['v1', 'v2']}
+  `('of two releases two minutes apart, $case: $ranked', ({ onset, suspects, ranked }) => {
+    const attribution = attributeBreach(facts({ onset, suspects }))
+    expect(attribution.suspects.map(({ revision }) => revision)).toEqual(ranked)
+    const scores = attribution.suspects.map(({ score }) => score)
+    expect(scores[0]).toBe(attribution.score)
+    expect(scores.reduce((sum, score) => sum + score, 0)).toBeLessThanOrEqual(1)
+  })
+
+  it('says what speaks for it', () => {
+    const suspects = [release({ sides: { own: bad, earlier: good } }), { ...second, application: 'login' }]
+    const attribution = attributeBreach(facts({ suspects, onset: begun(4 * step), controls: [well] }))
+    expect(attribution).toMatchObject({ result: 'attributed', onset: appliedAt + 2 * minute })
+    expect(attribution.evidence).toEqual([
+      'the released version fails in 10 % (100 of 1000), the earlier ones at the same time in 0.02 % (1 of 5000)',
+      '0.02 % (1 of 5000) failed before, 10 % (100 of 1000) since',
+      'the errors began 2 min after the apply, give or take 30 s',
+      'login v2 was released close to it: 7 %',
+      'services that were not released stay well: search',
+      'errors like these came by themselves 0 times in 24 h before',
+    ])
   })
 })

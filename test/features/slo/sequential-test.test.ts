@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { createRandomness } from '../../simulation/slo/randomness.ts'
 import { sequentialTest } from '../../../src/features/slo/sequential-test.ts'
 
 const budget = 0.001
@@ -16,7 +17,18 @@ describe('sequentialTest', () => {
     ${'as bad as it was'}           | ${{ bad: 50, total: 1000 }}  | ${{ bad: 50, total: 1000 }}   | ${'healthy'}
     ${'a high budget, all failing'} | ${{ bad: 200, total: 1000 }} | ${{ bad: 1000, total: 1000 }} | ${'breached'}
   `('$case → $state', ({ before, since, state }) => {
-    expect(sequentialTest({ budget, before, since }).state).toBe(state)
+    expect(sequentialTest({ budget, before, since, dispersion: 1 }).state).toBe(state)
+  })
+
+  it('believes errors that come in bursts as much less as they vary more', () => {
+    const since = { bad: 10, total: 500 }
+    const verdict = (dispersion: number) => sequentialTest({ budget, before: undefined, since, dispersion })
+    expect(verdict(1)).toMatchObject({ state: 'breached' })
+    expect(verdict(2)).toMatchObject({ state: 'breached', evidence: verdict(1).evidence / 2 })
+    expect(verdict(5)).toMatchObject({
+      state: 'inconclusive',
+      reason: '10 of 500 events failed since it was applied, as bursts of errors here do',
+    })
   })
 
   // Small versions of the simulations that the limits were chosen by: seeded, so that they always say the same.
@@ -43,27 +55,17 @@ describe('sequentialTest', () => {
 
 /** Seconds until each release is called bad; Infinity for never. */
 function simulate(setting: { releases: number; requestsPerSecond: number; errorRatio: number }): number[] {
-  const random = seeded(20_261_120)
+  const random = createRandomness(20_261_120)
   const requests = setting.requestsPerSecond * 15
   return Array.from({ length: setting.releases }, () => {
     const since = { bad: 0, total: 0 }
     for (let seconds = 15; seconds <= 3600; seconds += 15) {
       since.total += requests
-      for (let request = 0; request < requests; request++) if (random() < setting.errorRatio) since.bad += 1
-      const verdict = sequentialTest({ budget, before: { bad: 2, total: 10_000 }, since })
+      for (let request = 0; request < requests; request++)
+        if (random.next() < setting.errorRatio) since.bad += 1
+      const verdict = sequentialTest({ budget, before: { bad: 2, total: 10_000 }, since, dispersion: 1 })
       if (verdict.state === 'breached') return seconds
     }
     return Infinity
   })
-}
-
-/** mulberry32. */
-function seeded(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
 }

@@ -1,0 +1,82 @@
+import { describe, expect, it } from 'vitest'
+import { countIncidents } from '../../../src/features/slo/count-incidents.ts'
+import type { CountsAt } from '../../../src/features/slo/counts.ts'
+import { dateOnset, likeliestOnset } from '../../../src/features/slo/date-onset.ts'
+import { estimateDispersion } from '../../../src/features/slo/estimate-dispersion.ts'
+import { createRandomness } from '../../simulation/slo/randomness.ts'
+
+/** One step each second, of a hundred events. */
+const steps = (...bads: (number | null)[]): CountsAt[] =>
+  bads.map((bad, at) => ({ at, counts: bad === null ? { bad: 0, total: 0 } : { bad, total: 100 } }))
+const countsOf = (series: CountsAt[]) => series.map(({ counts }) => counts)
+const quiet = (length: number) => Array.from({ length }, () => 0)
+
+describe('estimateDispersion', () => {
+  const random = createRandomness(1)
+  const independent = steps(...Array.from({ length: 1440 }, () => random.poisson(0.5)))
+  it('is near 1 for independent errors', () => {
+    expect(estimateDispersion(countsOf(independent))).toBeLessThan(1.3)
+  })
+
+  it('is about the size of the bursts that errors come in', () => {
+    const bursts = steps(...Array.from({ length: 1440 }, () => (random.next() < 0.02 ? 10 : 0)))
+    expect(estimateDispersion(countsOf(bursts))).toBeGreaterThan(8)
+    expect(estimateDispersion(countsOf(bursts))).toBeLessThan(14)
+  })
+
+  it('sees a burst that spans several steps', () => {
+    const long = steps(...Array.from({ length: 1000 }, (_, index) => (index % 100 < 5 ? 2 : 0)))
+    expect(estimateDispersion(countsOf(long))).toBeGreaterThan(8)
+  })
+
+  it.each`
+    case                | series
+    ${'no errors'}      | ${steps(...quiet(100))}
+    ${'too short'}      | ${steps(...quiet(28), 50)}
+    ${'no traffic'}     | ${steps(...Array.from({ length: 100 }, () => null))}
+    ${'nothing at all'} | ${[]}
+  `('is 1 where nothing can be said: $case', ({ series }) => {
+    expect(estimateDispersion(countsOf(series))).toBe(1)
+  })
+})
+
+describe('dateOnset', () => {
+  it.each`
+    case                    | bads                 | onset
+    ${'a step'}             | ${[0, 0, 10, 10]}    | ${2}
+    ${'one stray before'}   | ${[1, 0, 0, 10, 10]} | ${3}
+    ${'from the beginning'} | ${[10, 10, 10]}      | ${0}
+    ${'gaps say nothing'}   | ${[0, 10, null, 10]} | ${1}
+    ${'no data'}            | ${[]}                | ${undefined}
+  `('finds $case', ({ bads, onset }) => {
+    expect(likeliestOnset(dateOnset(steps(...bads), 0.001, 1))).toBe(onset)
+  })
+
+  it('is less sure where errors come in bursts', () => {
+    const likelihood = (dispersion: number) =>
+      dateOnset(steps(0, 0, 10, 10), 0.001, dispersion).steps[0]!.likelihood
+    expect(likelihood(10)).toBeGreaterThan(likelihood(1))
+  })
+})
+
+describe('countIncidents', () => {
+  const present = steps(...quiet(20), 5, 5)
+  it.each`
+    case                         | history                                     | incidents
+    ${'none'}                    | ${quiet(100)}                               | ${0}
+    ${'one as strong'}           | ${[...quiet(50), 5, 5, ...quiet(50)]}       | ${1}
+    ${'one half as strong'}      | ${[...quiet(50), 5, 1, ...quiet(50)]}       | ${1}
+    ${'one much weaker'}         | ${[...quiet(50), 2, ...quiet(50)]}          | ${0}
+    ${'two, well apart'}         | ${[5, 5, ...quiet(60), 5, 5, ...quiet(60)]} | ${2}
+    ${'one with a breath in it'} | ${[5, 0, 5, ...quiet(60)]}                  | ${1}
+  `('counts $case: $incidents', ({ history, incidents }) => {
+    const rate = countIncidents(steps(...history), 60_000, present, 0.001)
+    expect(rate.incidents).toBe(incidents)
+    expect(rate.hours).toBeCloseTo(history.length / 60, 9)
+    expect(rate.perSecond).toBeCloseTo((incidents + 0.5) / (history.length * 60), 9)
+  })
+
+  it('takes half an hour for granted, so that no past proves nothing', () => {
+    expect(countIncidents([], 60_000, present, 0.001)).toMatchObject({ incidents: 0, hours: 0.5 })
+  })
+})

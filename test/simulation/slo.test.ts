@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest'
+import {
+  simulateBadReleases,
+  simulateHealthyReleases,
+  simulateOlderBreaches,
+  simulateTwoReleases,
+} from './slo/simulate-slo.ts'
+import type { Habit } from './slo/traffic.ts'
+
+// A small version of `npm run bench -- slo`, seeded: it always says the same. The aims are those of the whole.
+const steady: Habit = { requestsPerSecond: 10, errors: 'independent', scrapeSeconds: 15, lagSeconds: 2 }
+const timeout = 120_000
+
+const quantile = (values: number[], share: number) =>
+  values.toSorted((a, b) => a - b)[Math.ceil(values.length * share) - 1]
+
+describe('simulated releases', { timeout }, () => {
+  it.each`
+    errorRatio | p50    | p95
+    ${0.05}    | ${60}  | ${90}
+    ${0.01}    | ${120} | ${180}
+  `(
+    '$errorRatio errors at 10/s are found within $p50 s, mostly, and $p95 s',
+    async ({ errorRatio, p50, p95 }) => {
+      const { seconds } = await simulateBadReleases(steady, errorRatio, 60, 11)
+      expect(quantile(seconds, 0.5)).toBeLessThanOrEqual(p50)
+      expect(quantile(seconds, 0.95)).toBeLessThanOrEqual(p95)
+    },
+  )
+
+  it.each(['independent', 'bursts', 'over-dispersed', 'daily'] as const)(
+    'hardly any healthy release is reverted where errors are %s',
+    async (errors) => {
+      const habit = { ...steady, errors, lagSeconds: 20, hoursBetweenGaps: 6 }
+      const { reverts } = await simulateHealthyReleases(habit, 60, 12)
+      expect(reverts).toBeLessThanOrEqual(errors === 'independent' ? 0 : 1)
+    },
+  )
+
+  it.each`
+    kind                  | label    | least
+    ${'same-application'} | ${true}  | ${38}
+    ${'two-applications'} | ${true}  | ${38}
+    ${'same-application'} | ${false} | ${32}
+    ${'two-applications'} | ${false} | ${32}
+  `(
+    'of two releases two minutes apart ($kind, version label: $label) it is the right one',
+    async ({ kind, label, least }) => {
+      const { right } = await simulateTwoReleases(steady, 0.02, kind, 40, 13, label)
+      expect(right).toBeGreaterThanOrEqual(least)
+    },
+  )
+
+  it('no release is reverted for errors that are older than it', async () => {
+    expect(await simulateOlderBreaches(steady, 0.05, 10, 14)).toBe(0)
+  })
+
+  it('no release is reverted where there is no traffic', async () => {
+    const idle = { ...steady, requestsPerSecond: 0 }
+    expect(await simulateBadReleases(idle, 1, 5, 15)).toEqual({ seconds: Array(5).fill(Infinity) })
+  })
+})

@@ -1,0 +1,85 @@
+import type { SloMeter } from '../../../src/journeys/create-slo-meter.ts'
+import type { Randomness } from './randomness.ts'
+import { createScrapedCounters } from './scraped-counters.ts'
+import { createTraffic, type Habit, tickSeconds } from './traffic.ts'
+
+/** A service that is used, released and scraped. Times in milliseconds, of a clock that began at a midnight. */
+export interface LiveService {
+  now(): number
+  /** Lets it be used until then. */
+  runTo(at: number): void
+  /** Brings a version in, pod by pod. `ownErrors` is the share of its requests that fail besides the usual. */
+  release(version: string, ownErrors: number): void
+  /** Errors that no version is to blame for, from now on. */
+  fail(ratio: number): void
+  /** The first request since `mark` that failed by what was released or broken. */
+  firstFault(): number | undefined
+  meter: SloMeter
+}
+
+/** From the apply until the first new pod serves, and until the last old one is gone. */
+const rollingSeconds = { from: 5, to: 65 }
+
+interface Version {
+  name: string
+  ownErrors: number
+  appliedAt: number
+}
+
+/** Begins at some time of a day. */
+export function createLiveService(habit: Habit, random: Randomness): LiveService {
+  const traffic = createTraffic(habit, random)
+  let now = Math.floor(random.next() * 86_400) * 1000
+  const counters = createScrapedCounters(habit, random, now)
+  let outside = 0
+  let firstFault: number | undefined
+  let versions: Version[] = [{ name: 'v0', ownErrors: 0, appliedAt: -1e9 }]
+
+  return {
+    now: () => now,
+    runTo(at) {
+      while (now + tickSeconds * 1000 <= at) tick()
+    },
+    release(name, ownErrors) {
+      versions.push({ name, ownErrors, appliedAt: now })
+    },
+    fail(ratio) {
+      outside = ratio
+    },
+    firstFault: () => firstFault,
+    meter: counters.meter,
+  }
+
+  function tick(): void {
+    const { requestsPerSecond, errorRatio } = traffic(now / 1000)
+    let left = 1
+    // The newest takes its share first, what it leaves goes to the one before.
+    for (const version of versions.toReversed()) {
+      const share = left * serving(version)
+      left -= share
+      if (share > 0) serve(version, share * requestsPerSecond * tickSeconds, errorRatio)
+    }
+    now += tickSeconds * 1000
+    retire()
+  }
+
+  function serve(version: Version, meanRequests: number, usual: number): void {
+    const total = random.poisson(meanRequests)
+    const faults = Math.min(total, random.poisson(total * Math.min(version.ownErrors + outside, 1)))
+    const bad = Math.min(total, faults + random.poisson(total * usual))
+    if (faults > 0) firstFault ??= now
+    counters.add(now + tickSeconds * 1000 * random.next(), version.name, { bad, total })
+  }
+
+  function serving({ appliedAt }: Version): number {
+    const seconds = (now - appliedAt) / 1000
+    const share = (seconds - rollingSeconds.from) / (rollingSeconds.to - rollingSeconds.from)
+    return Math.min(Math.max(share, 0), 1)
+  }
+
+  function retire(): void {
+    const whole = versions.findLastIndex((version) => serving(version) >= 1)
+    for (const { name } of versions.slice(0, whole)) counters.end(now, name)
+    if (whole > 0) versions = versions.slice(whole)
+  }
+}
