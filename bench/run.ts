@@ -6,6 +6,7 @@ const benches: Record<string, () => Promise<{ run(args: string[]): Promise<void>
   edits: () => import('./edits.ts'),
   'large-kustomizations': () => import('./large-kustomizations.ts'),
   reconciler: () => import('./reconciler.ts'),
+  revert: () => import('./revert.ts'),
 }
 
 const [name = '', ...args] = process.argv.slice(2)

@@ -177,6 +177,9 @@ export function createStage(demo: Demo, narrator: Narrator) {
       const image = found?.spec.template.spec.containers[0]?.image
       return image?.endsWith(`:${version}`) === true && found?.status?.readyReplicas === found?.spec.replicas
     },
+    /** The cluster is told to run the version, whatever it runs yet. */
+    holds: (cluster: string, name: string, version: string): boolean =>
+      deployment(cluster, name)?.spec.template.spec.containers[0]?.image.endsWith(`:${version}`) === true,
     replicas: (cluster: string, name: string) => deployment(cluster, name)?.spec.replicas,
     memoryLimit: (cluster: string, name: string) =>
       deployment(cluster, name)?.spec.template.spec.containers[0]?.resources?.limits?.memory,
