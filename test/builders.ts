@@ -186,7 +186,7 @@ export function aFinding(overrides: Partial<Finding> = {}): Finding {
 }
 
 export function aPromotion(overrides: Partial<PromotionProposal> = {}): PromotionProposal {
-  return { kind: 'promotion', applications: ['checkout'], from: 'staging', to: 'prod', ...overrides }
+  return { kind: 'promotion', applications: ['checkout'], from: ['staging'], to: 'prod', ...overrides }
 }
 
 export function aRevert(overrides: Partial<RevertProposal> = {}): RevertProposal {

@@ -173,14 +173,19 @@ export interface Environment {
 }
 
 export interface PromotionRule {
-  /** The environment before this one. */
-  from: string
-  /** How long a version must have been healthy in `from`. */
+  from: PromotionSources
+  /** How long a version must have been healthy there. */
   soakSeconds: number
   /** Open the promotion pull request without being asked. */
   isAutomatic: boolean
   /** `rule`: Drawbridge merges its own promotion when every gate is open; `people`: somebody presses the button. */
   merge: 'rule' | 'people'
+}
+
+/** The environments before one: at least `need` of them have to be through with the same thing. */
+export interface PromotionSources {
+  environments: string[]
+  need: number
 }
 
 export interface ApprovalRule {

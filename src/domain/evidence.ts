@@ -1,5 +1,5 @@
 import type { CommitSignature } from './commit-signature.ts'
-import type { OrganisationRules } from './configuration.ts'
+import type { OrganisationRules, PromotionSources } from './configuration.ts'
 import type { Permission, Pull, Review } from './pull.ts'
 import type { Proposal } from './proposal.ts'
 import type { Actor, Instant, Sha } from './refs.ts'
@@ -29,6 +29,7 @@ export interface Evidence {
   controls: Pick<Controls, 'freezes' | 'locks' | 'overrides' | 'consents' | 'pins'> &
     Partial<Pick<Controls, 'hotfixes'>>
   sourceReleases: Release[]
+  promotionSources?: Record<string, PromotionSources>
   signatures?: CommitSignature[]
   /** The organisation's rules as they were then; they are in another repository. */
   organisation?: OrganisationRules

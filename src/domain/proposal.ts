@@ -9,7 +9,8 @@ export type Proposal = PromotionProposal | RevertProposal
 export interface PromotionProposal {
   kind: 'promotion'
   applications: string[]
-  from: string
+  /** Every environment that is through with it, at least as many as the rule needs. */
+  from: string[]
   to: string
   /** Who asked; absent when a rule did. Never counts as an approver. */
   requestedBy?: Actor

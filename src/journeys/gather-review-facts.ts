@@ -7,6 +7,8 @@ import { applyFindings } from '../features/sync/apply-findings.ts'
 import { tenancyFindings } from '../features/tenancy/tenancy-findings.ts'
 import { type RenderedFacts, type ReviewFacts, ruleTargets } from '../features/review/review-facts.ts'
 import { indexRepository, type RepositoryIndex } from '../features/rendering/repository-index.ts'
+import { sourcesFor } from '../features/promotion/promotion-sources.ts'
+import { isIn } from './settle-promotion.ts'
 import { parseProposal } from '../features/promotion/proposal-trailers.ts'
 import type { Configuration } from '../domain/configuration.ts'
 import type { Permission, Pull, Review } from '../domain/pull.ts'
@@ -57,10 +59,10 @@ export async function gatherReviewFacts(
     configuration: rendered.configuration,
     files: await loadFiles(repository, sides.base),
   }
-  const [people, controls, sourceReleases, signatures] = await Promise.all([
+  const [people, controls, promotion, signatures] = await Promise.all([
     gatherPeople(ports, pull, rendered.configuration, ownerTeams),
     gatherControls(ports, pull.ref.repository, rendered.configuration),
-    gatherSourceReleases(ports, pull.ref.repository, proposal),
+    gatherPromotion(ports, pull.ref.repository, proposal, rules),
     gatherSignatures(ports, repository, pull, sides, rules),
   ])
   return {
@@ -69,7 +71,7 @@ export async function gatherReviewFacts(
     approvals: { ...people, codeowners },
     proposal,
     ...controls,
-    sourceReleases,
+    ...promotion,
     ...(signatures && { signatures }),
   }
 }
@@ -295,15 +297,26 @@ export async function gatherControls(ports: Ports, repository: RepositoryRef, co
   }
 }
 
-async function gatherSourceReleases(ports: Ports, repository: RepositoryRef, proposal: Proposal | undefined) {
-  if (proposal?.kind !== 'promotion') return []
+/** Where the applications of a promotion may come from, and what runs there. */
+async function gatherPromotion(
+  ports: Ports,
+  repository: RepositoryRef,
+  proposal: Proposal | undefined,
+  { configuration, files }: { configuration: Configuration; files: RepositoryFiles },
+): Promise<Pick<ReviewFacts, 'sourceReleases' | 'promotionSources'>> {
+  if (proposal?.kind !== 'promotion') return { sourceReleases: [] }
+  const promotionSources = Object.fromEntries(
+    proposal.applications.flatMap((application) => {
+      const runs = isIn(files, configuration, application)
+      const sources = sourcesFor(configuration.environments, proposal.to, runs)
+      return sources ? [[application, sources]] : []
+    }),
+  )
   const all = await ports.store.releases.list(repository)
-  return all
+  const sourceReleases = all
     .map(({ release }) => release)
-    .filter(
-      ({ target }) =>
-        target.environment === proposal.from && proposal.applications.includes(target.application),
-    )
+    .filter(({ target }) => promotionSources[target.application]?.environments.includes(target.environment))
+  return { sourceReleases, promotionSources }
 }
 
 /** What an approval of the present state is bound to, by target. A target that goes is approved as the base has it. */

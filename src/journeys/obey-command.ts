@@ -15,6 +15,7 @@ import { previewFreeze } from './preview-freeze.ts'
 import { proposePromotion } from './propose-promotion.ts'
 import { proposeRevert } from './propose-revert.ts'
 import { recordReviews } from './record-reviews.ts'
+import { settlePromotion } from './settle-promotion.ts'
 import { loadFiles } from './render-revision.ts'
 
 type Verb = Command['verb']
@@ -124,32 +125,23 @@ async function promote(
       `name one of ${known.join(', ')}`,
     )
   }
-  const from = await ports.ledger.read(pull.ref.repository, rule.from)
-  if (from?.trust !== 'trusted')
-    return failed(ports, context, `${rule.from} has no release yet`, 'wait until something runs there')
+  const { repository } = pull.ref
+  const to = command.environment
   const files = await loadFiles(tip.git, tip.sha)
-  const toState = await ports.ledger.read(pull.ref.repository, command.environment)
+  const releases = (await ports.store.releases.list(repository)).map(({ release }) => release)
   const actions: Action[] = []
   const lines: string[] = []
   for (const { application } of places) {
-    const proposed = await proposePromotion(ports, {
-      repository: pull.ref.repository,
-      tip,
-      files,
-      application,
-      from,
-      to: command.environment,
-      toState,
-      requestedBy: actor,
-    })
-    if (proposed.kind !== 'open') {
-      lines.push(`${application}: ${proposed.reason}`)
+    const request = { repository, tip, files, application, to, releases, isAsked: true }
+    const settled = await settlePromotion(ports, request)
+    if (settled.kind !== 'promote') {
+      lines.push(`${application}: ${settled.reason}`)
       continue
     }
-    if (!command.isDryRun) actions.push(proposed.action)
-    lines.push(
-      ...proposed.moves.map(({ name, before, after }) => `${application}: ${name} ${before} → ${after}`),
-    )
+    const { part } = settled
+    if (!command.isDryRun)
+      actions.push(proposePromotion(ports, { repository, tip, to, parts: [part], requestedBy: actor }))
+    lines.push(...part.moves.map(({ name, before, after }) => `${application}: ${name} ${before} → ${after}`))
   }
   const opened = actions.length
   const summary = command.isDryRun

@@ -1,77 +1,89 @@
 import type { Action } from '../domain/action.ts'
 import type { Environment } from '../domain/configuration.ts'
 import type { Instant, RepositoryRef } from '../domain/refs.ts'
-import { evaluatePromotionEdge } from '../features/promotion/evaluate-edge.ts'
+import type { Release } from '../domain/release.ts'
+import type { RepositoryFiles } from '../domain/repository-files.ts'
+import { discover } from '../features/discovery/discover.ts'
+import { parseProposal } from '../features/promotion/proposal-trailers.ts'
 import { isFrozen } from '../features/windows/freezes-by-rule.ts'
-import { loadFiles } from './render-revision.ts'
 import { perform } from './perform.ts'
 import type { JourneyOutcome, Ports } from './ports.ts'
 import { proposePromotion } from './propose-promotion.ts'
 import { isStillTip, readTip, type Tip } from './read-configuration.ts'
+import { loadFiles } from './render-revision.ts'
+import { settlePromotion } from './settle-promotion.ts'
 
 /** Along every automatic edge of the graph: what has soaked and is healthy is proposed to the next environment. */
 export async function promoteReleases(ports: Ports, repository: RepositoryRef): Promise<JourneyOutcome> {
   const tip = await readTip(ports, repository, { fetch: false })
   if (!tip?.configuration.isConfigured) return { outcome: 'not-configured', actions: 0 }
+  const files = await loadFiles(tip.git, tip.sha)
+  const releases = (await ports.store.releases.list(repository)).map(({ release }) => release)
   let actions = 0
   let next: Instant | undefined
   for (const environment of tip.configuration.environments) {
     if (!environment.promotion?.isAutomatic) continue
-    const result = await promoteInto(ports, repository, tip, environment)
+    const result = await promoteInto(ports, { repository, tip, files, releases }, environment)
     actions += result.actions
     if (result.next !== undefined) next = Math.min(next ?? result.next, result.next)
   }
   return { outcome: actions > 0 ? 'proposed' : 'unchanged', actions, next }
 }
 
+interface Promoting {
+  repository: RepositoryRef
+  tip: Tip
+  files: RepositoryFiles
+  releases: readonly Release[]
+}
+
 async function promoteInto(
   ports: Ports,
-  repository: RepositoryRef,
-  tip: Tip,
+  promoting: Promoting,
   environment: Environment,
 ): Promise<{ actions: number; next?: Instant }> {
-  const rule = environment.promotion
-  const from = rule && (await ports.ledger.read(repository, rule.from))
-  if (!rule || from?.trust !== 'trusted') return { actions: 0 }
-  const toState = await ports.ledger.read(repository, environment.name)
-  const releases = (await ports.store.releases.list(repository)).map(({ release }) => release)
-  const files = await loadFiles(tip.git, tip.sha)
+  const { repository, tip, files } = promoting
+  const to = environment.name
+  const controls = (await ports.ledger.read(repository, to))?.controls
+  const closures = { freezes: controls?.freezes ?? [], rules: tip.configuration.freezes }
   let actions = 0
   let next: Instant | undefined
-  for (const application of new Set(from.attestations.map(({ target }) => target.application))) {
-    if (toState?.controls.holds.some((hold) => hold.application === application)) continue
-    const place = { environment: environment.name, application }
-    const closures = { freezes: toState?.controls.freezes ?? [], rules: tip.configuration.freezes }
-    if (isFrozen(closures, place, ports.clock.now())) continue
-    const proposed = await proposePromotion(ports, {
-      repository,
-      tip,
-      files,
-      application,
-      from,
-      to: environment.name,
-      toState,
-    })
-    if (proposed.kind !== 'open') continue
-    const sources = releases.filter(
-      ({ target }) => target.environment === rule.from && target.application === application,
-    )
-    const edge = evaluatePromotionEdge(rule, sources, ports.clock.now())
-    if (edge.outcome === 'pass') {
-      if (await isOpenOrDeclined(ports, proposed.action)) continue
-      // In this order: what was merged before the question above has moved the branch, and is planned upon again.
-      if (!(await isStillTip(tip))) return { actions, next: ports.clock.now() }
-      actions += await perform(ports, [proposed.action])
-    } else if (edge.until !== undefined) next = Math.min(next ?? edge.until, edge.until)
+  for (const application of applicationsIn(files, tip, to)) {
+    if (controls?.holds.some((hold) => hold.application === application)) continue
+    if (isFrozen(closures, { environment: to, application }, ports.clock.now())) continue
+    const settled = await settlePromotion(ports, { ...promoting, application, to, isAsked: false })
+    if (settled.kind === 'wait' && settled.until !== undefined)
+      next = Math.min(next ?? settled.until, settled.until)
+    if (settled.kind !== 'promote') continue
+    const action = proposePromotion(ports, { repository, tip, to, parts: [settled.part] })
+    if (await isOpenOrDeclined(ports, tip, action)) continue
+    // In this order: what was merged before the question above has moved the branch, and is planned upon again.
+    if (!(await isStillTip(tip))) return { actions, next: ports.clock.now() }
+    actions += await perform(ports, [action])
   }
   return { actions, next }
 }
 
-/** Whether the same versions are proposed already, or were and a person closed that. */
+function applicationsIn(files: RepositoryFiles, { configuration }: Tip, environment: string): string[] {
+  const sources = discover(files, configuration).sources.filter(
+    (source) => source.environment === environment,
+  )
+  return [...new Set(sources.map(({ application }) => application))].toSorted()
+}
+
+/** Whether the same is proposed already, from the same environments, or was and a person closed that. */
 async function isOpenOrDeclined(
   ports: Ports,
+  tip: Tip,
   { repository, proposal }: Extract<Action, { kind: 'open-pull' }>,
 ): Promise<boolean> {
   const known = await ports.github.pullFrom(repository, proposal.branch)
-  return known !== undefined && known.state !== 'merged' && known.title === proposal.title
+  if (!known || known.state === 'merged' || known.title !== proposal.title) return false
+  if (known.state === 'closed') return true
+  const head = await tip.git.resolve(`refs/heads/${proposal.branch}`)
+  const open = head ? parseProposal((await tip.git.commit(head)).message) : undefined
+  const proposed = parseProposal(proposal.commitMessage)
+  // A commit of somebody else on the branch: theirs now.
+  if (open?.kind !== 'promotion' || proposed?.kind !== 'promotion') return true
+  return open.from.join() === proposed.from.join()
 }

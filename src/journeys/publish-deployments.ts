@@ -36,7 +36,7 @@ export async function publishDeployments(
   const releases = await ports.store.releases.list(repository)
   const deployments = planDeployments({
     environment,
-    isSource: environments.some(({ promotion }) => promotion?.from === name),
+    isSource: environments.some(({ promotion }) => promotion?.from.environments.includes(name)),
     attestations: state.attestations,
     rollouts: state.rollouts,
     releases: new Map(releases.map(({ release }) => [targetKey(release.target), release])),

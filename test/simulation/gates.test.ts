@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { type Coverage, simulate } from './simulate.ts'
 
 /** As many orders as a quick run has time for; `npm run simulate` goes through as many as it is told. */
-const seeds = 25
+const seeds = 35
 
 describe('whatever the order in which things happen to pull requests', () => {
   const reached: Coverage = new Map()

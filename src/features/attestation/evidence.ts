@@ -29,6 +29,7 @@ export function toEvidence(
     ...(proposal && { proposal }),
     controls: { freezes, locks, overrides, consents, pins, hotfixes },
     sourceReleases,
+    ...(facts.promotionSources && { promotionSources: facts.promotionSources }),
     ...(facts.signatures && { signatures: facts.signatures }),
     ...(facts.organisation && { organisation: facts.organisation }),
     verdicts,
@@ -58,6 +59,7 @@ export function factsFrom(evidence: Evidence, rendered: RenderedFacts): ReviewFa
     // They close no gate, so nothing of a verdict hangs on them.
     holds: [],
     sourceReleases: evidence.sourceReleases,
+    ...(evidence.promotionSources && { promotionSources: evidence.promotionSources }),
     ...(evidence.signatures && { signatures: evidence.signatures }),
   }
 }

@@ -1,3 +1,4 @@
+import { describeSources } from '../promotion/promotion-sources.ts'
 import type { Environment } from '../../domain/configuration.ts'
 import type { Rollout } from '../../domain/release.ts'
 
@@ -38,7 +39,7 @@ export function freezePreview(facts: PreviewFacts): string[] {
     )
   const promotions = facts.environments.flatMap(({ name, promotion }) =>
     promotion?.isAutomatic && facts.places.some(({ environment }) => environment === name)
-      ? [`automatic promotions from ${promotion.from} to ${name} would wait`]
+      ? [`automatic promotions from ${describeSources(promotion.from)} to ${name} would wait`]
       : [],
   )
   return [...pulls, ...unknown, ...rollouts, ...promotions]

@@ -11,6 +11,7 @@ import { matchesGlob } from './glob.ts'
 import type { Calendars } from './calendars.ts'
 import { checkApprovals } from './check-approvals.ts'
 import { checkClusters } from './check-clusters.ts'
+import { checkGraph } from './check-graph.ts'
 import { checkHealth } from './check-health.ts'
 import { checkWindow } from './check-window.ts'
 import { quote } from './check-shape.ts'
@@ -21,6 +22,7 @@ import type { YamlPath } from './read-yaml.ts'
 import type { WrittenClusters } from './select-clusters.ts'
 import type { HealthDocument } from './to-reconcile-settings.ts'
 import { selectorFault } from './selector-fault.ts'
+import { unknownEnvironment } from './unknown-environment.ts'
 
 type Written<Document> = { [Key in keyof Document]?: Document[Key] | undefined }
 type ApplicationDocument = NonNullable<ConfigurationDocument['applications']>[number]
@@ -47,10 +49,8 @@ export function checkRules(parts: WrittenParts, calendars: Calendars): PlacedPro
   return [
     ...parts.applications.flatMap(([index, rule]) => checkApplication(rule, ['applications', index])),
     ...names.flatMap(checkEnvironmentName),
-    ...parts.environments.flatMap(([name, environment]) =>
-      checkEnvironment(name, environment, names, calendars),
-    ),
-    ...checkCycles(parts.environments),
+    ...parts.environments.flatMap(([name, environment]) => checkEnvironment(name, environment, calendars)),
+    ...checkGraph(parts.environments),
     ...checkClusters(parts.environments, parts.clusters),
     ...parts.roles.flatMap(([index, role]) => [
       ...checkRole(role, ['roles', index]),
@@ -123,13 +123,6 @@ function checkEnvironmentGlobs(globs: string[] | undefined, at: YamlPath, known:
       ? []
       : [unknownEnvironment([...at, 'environments', index], glob, known)],
   )
-}
-
-function unknownEnvironment(at: YamlPath, name: string, known: readonly string[]): PlacedProblem {
-  const meant = nearestWord(name, known)
-  const fix =
-    meant === undefined ? `the environments are ${known.join(', ') || 'none'}` : `did you mean ${meant}?`
-  return problem(at, 'reference', `there is no environment ${quote(name)}`, fix)
 }
 
 function checkApplication(rule: Written<ApplicationDocument>, at: YamlPath): PlacedProblem[] {
@@ -239,24 +232,10 @@ function checkSignedCommits(
 function checkEnvironment(
   name: string,
   environment: EnvironmentDocument,
-  known: string[],
   calendars: Calendars,
 ): PlacedProblem[] {
   const at: YamlPath = ['environments', name]
   const problems: PlacedProblem[] = []
-  const from = environment.promotion?.from
-  if (from === name) {
-    problems.push(
-      problem(
-        [...at, 'promotion', 'from'],
-        'cycle',
-        'an environment cannot come before itself',
-        'name another',
-      ),
-    )
-  } else if (from !== undefined && !known.includes(from)) {
-    problems.push(unknownEnvironment([...at, 'promotion', 'from'], from, known))
-  }
   problems.push(...checkSignedCommits(environment, at))
   if (environment.clusters !== undefined && environment.waves !== undefined) {
     problems.push(
@@ -288,28 +267,6 @@ export function checkAsked(
     ...checkApprovals(approvals ?? {}, [...at, 'approvals']),
     ...(windows ?? []).flatMap((window, index) => checkWindow(window, [...at, 'windows', index], calendars)),
   ]
-}
-
-/** Each environment has one before it at most, so a walk that comes back to its start is the whole cycle; it is told once. */
-function checkCycles(environments: WrittenParts['environments']): PlacedProblem[] {
-  const before = new Map(environments.map(([name, { promotion }]) => [name, promotion?.from]))
-  const told = new Set<string>()
-  const problems: PlacedProblem[] = []
-  for (const [start] of environments) {
-    const walked: string[] = []
-    let name: string | undefined = start
-    while (name !== undefined && !walked.includes(name)) {
-      walked.push(name)
-      name = before.get(name)
-    }
-    if (name !== start || walked.length === 1 || walked.some((step) => told.has(step))) continue
-    for (const step of walked) told.add(step)
-    const sentence = `promotion goes in a circle: ${[...walked.toReversed(), walked.at(-1)].join(' → ')}`
-    const fix = 'remove promotion from the first environment'
-    for (const step of walked)
-      problems.push(problem(['environments', step, 'promotion', 'from'], 'cycle', sentence, fix))
-  }
-  return problems
 }
 
 export function checkRole(role: Written<RoleDocument>, at: YamlPath): PlacedProblem[] {

@@ -190,9 +190,29 @@ const applicationSchema = Type.Object(
   { ...strict, ...described('an application rule', 'write - path: apps/{application}/{environment}', '') },
 )
 
+const sourceNames = Type.Array(name('an environment', 'An environment.'), { maxItems: 500 })
+
+const sourcesSchema = Type.Union(
+  [
+    name('an environment', 'The environment before this one.'),
+    sourceNames,
+    Type.Object({ all: sourceNames }, { ...strict, description: 'Every one of them.' }),
+    Type.Object({ any: sourceNames }, { ...strict, description: 'One of them.' }),
+    Type.Object(
+      { atLeast: Type.Integer({ minimum: 1, maximum: 500 }), of: sourceNames },
+      { ...strict, description: 'So many of them.' },
+    ),
+  ],
+  described(
+    'an environment or several',
+    'write staging, [eu, us], { any: [eu, us] } or { atLeast: 2, of: [eu, us, asia] }',
+    'The environment before this one, or several: all of a list, any, or at least so many.',
+  ),
+)
+
 const promotionSchema = Type.Object(
   {
-    from: name('an environment', 'The environment before this one.'),
+    from: sourcesSchema,
     soak: Type.Optional(duration('How long a version must have been healthy there; 0m asks for none.')),
     automatic: Type.Optional(flag('Open the promotion pull request without being asked.')),
     merge: Type.Optional(

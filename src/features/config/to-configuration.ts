@@ -21,10 +21,10 @@ import type {
   SloDocument,
   WindowDocument,
 } from './configuration-schema.ts'
-import { parseDuration } from './duration.ts'
 import type { Calendars } from './calendars.ts'
 import { parseDays, parseMonths } from './parse-days.ts'
 import { parseInstant } from './parse-instant.ts'
+import { toPromotionRule } from './to-promotion.ts'
 import { toReconcileRules } from './to-reconcile-settings.ts'
 import { labelsOf, selectClusters, type WrittenClusters } from './select-clusters.ts'
 
@@ -76,14 +76,7 @@ export function toEnvironment(
     waves: selectClusters(name, environment, declared).map((wave) => wave.flat()),
     isProtected: environment.protected ?? true,
     ...(environment.url !== undefined && { url: environment.url }),
-    ...(promotion && {
-      promotion: {
-        from: promotion.from,
-        soakSeconds: parseDuration(promotion.soak ?? '0m') ?? 0,
-        isAutomatic: promotion.automatic ?? false,
-        merge: promotion.merge ?? 'people',
-      },
-    }),
+    ...(promotion && { promotion: toPromotionRule(promotion) }),
     approvals: approvals === undefined ? { fourEyes: true } : toApprovalRule(approvals),
     windows: (environment.windows ?? []).map((window) => toWindow(window, calendars)),
     ...(hotfix && { hotfix: hotfix.approvals ? { approvals: toApprovalRule(hotfix.approvals) } : {} }),

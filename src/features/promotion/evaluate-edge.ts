@@ -2,14 +2,64 @@ import type { PromotionRule } from '../../domain/configuration.ts'
 import type { Instant } from '../../domain/refs.ts'
 import type { Release } from '../../domain/release.ts'
 import type { Verdict } from '../../domain/verdict.ts'
+import { describeSources } from './promotion-sources.ts'
 
 /**
- * Whether what runs in `rule.from` may go on: healthy on every cluster, for as long as the rule asks.
- * `sources` are the application's releases there, one per cluster; none means that nothing is known, which waits.
+ * Whether what runs before may go on: in as many environments as the rule needs, healthy on every cluster of theirs, for
+ * as long as the rule asks. `releases` are the application's, one per cluster; none means that nothing is known, which waits.
+ *
+ * | as many as needed are through | enough could still get there | outcome |
+ * | yes                           | –                            | pass    |
+ * | no                            | yes                          | wait    |
+ * | no                            | no                           | block   |
  */
 export function evaluatePromotionEdge(
-  rule: PromotionRule,
-  sources: readonly Release[],
+  rule: Pick<PromotionRule, 'from' | 'soakSeconds'>,
+  releases: readonly Release[],
+  now: Instant,
+): Verdict {
+  const { environments, need } = rule.from
+  const verdicts = environments.map((environment) =>
+    evaluateSource(
+      environment,
+      rule.soakSeconds,
+      releases.filter(({ target }) => target.environment === environment),
+      now,
+    ),
+  )
+  const [only] = verdicts
+  if (only && verdicts.length === 1) return only
+  const through = verdicts.filter(({ outcome }) => outcome === 'pass')
+  const rest = verdicts.filter(({ outcome }) => outcome !== 'pass')
+  if (need > 0 && through.length >= need) {
+    return {
+      gate: 'promotion',
+      outcome: 'pass',
+      reason: through.map(({ reason }) => reason).join('; '),
+      details: [],
+    }
+  }
+  const isLost = verdicts.filter(({ outcome }) => outcome !== 'block').length < need
+  const blocked = rest.find(({ outcome }) => outcome === 'block')
+  const until = rest
+    .flatMap((verdict) => verdict.until ?? [])
+    .toSorted((a, b) => a - b)
+    .at(need - through.length - 1)
+  return {
+    gate: 'promotion',
+    outcome: isLost ? 'block' : 'wait',
+    reason: `${through.length} of the ${need} needed of ${describeSources(rule.from)} ${through.length === 1 ? 'is' : 'are'} through`,
+    details: rest.flatMap(({ reason, details }) => [reason, ...details]),
+    ...(isLost && blocked?.fix !== undefined && { fix: blocked.fix }),
+    ...(until !== undefined && !isLost && { until }),
+  }
+}
+
+/** The same of one environment. */
+export function evaluateSource(
+  environment: string,
+  soakSeconds: number,
+  releases: readonly Release[],
   now: Instant,
 ): Verdict {
   const verdict = (part: Omit<Verdict, 'gate' | 'details'> & { details?: string[] }): Verdict => ({
@@ -17,49 +67,41 @@ export function evaluatePromotionEdge(
     details: [],
     ...part,
   })
-  if (sources.length === 0) {
-    return verdict({ outcome: 'wait', reason: `nothing is known to run in ${rule.from} yet` })
+  if (releases.length === 0) {
+    return verdict({ outcome: 'wait', reason: `nothing is known to run in ${environment} yet` })
   }
-  const failed = sources.filter(({ phase }) => phase === 'degraded' || phase === 'refused')
+  const failed = releases.filter(({ phase }) => phase === 'degraded' || phase === 'refused')
   if (failed.length > 0) {
     return verdict({
       outcome: 'block',
-      reason: `${rule.from} is not healthy`,
+      reason: `${environment} is not healthy`,
       details: failed.map(describe),
-      fix: `make ${rule.from} healthy again, or promote another version`,
+      fix: `make ${environment} healthy again, or promote another version`,
     })
   }
-  const unsettled = sources.filter(({ phase, healthyAt }) => phase !== 'healthy' || healthyAt === undefined)
+  const unsettled = releases.filter(({ phase, healthyAt }) => phase !== 'healthy' || healthyAt === undefined)
   if (unsettled.length > 0) {
     return verdict({
       outcome: 'wait',
-      reason: `${rule.from} is not healthy yet`,
+      reason: `${environment} is not healthy yet`,
       details: unsettled.map(describe),
     })
   }
-  return soaked(rule, sources, now, verdict)
-}
-
-function soaked(
-  rule: PromotionRule,
-  sources: readonly Release[],
-  now: Instant,
-  verdict: (part: Omit<Verdict, 'gate' | 'details'>) => Verdict,
-): Verdict {
-  const healthySince = Math.max(...sources.map(({ healthyAt }) => healthyAt ?? now))
-  const until = healthySince + rule.soakSeconds * 1000
-  const soak = spell(rule.soakSeconds)
+  const healthySince = Math.max(...releases.map(({ healthyAt }) => healthyAt ?? now))
+  const until = healthySince + soakSeconds * 1000
+  const soak = spell(soakSeconds)
   if (now < until) {
-    const rest = spell(Math.ceil((until - now) / 1000))
+    const left = spell(Math.ceil((until - now) / 1000))
     return verdict({
       outcome: 'wait',
-      reason: `healthy in ${rule.from}; soaks ${soak}, ${rest} to go`,
+      reason: `healthy in ${environment}; soaks ${soak}, ${left} to go`,
       until,
     })
   }
-  const reason =
-    rule.soakSeconds > 0 ? `healthy in ${rule.from} for ${soak} and more` : `healthy in ${rule.from}`
-  return verdict({ outcome: 'pass', reason })
+  return verdict({
+    outcome: 'pass',
+    reason: soakSeconds > 0 ? `healthy in ${environment} for ${soak} and more` : `healthy in ${environment}`,
+  })
 }
 
 function describe({ target, phase, reason }: Release): string {

@@ -16,7 +16,7 @@ export function formatProposal(proposal: Proposal): string {
       ? [
           ['Proposal', 'promotion'],
           ['Applications', proposal.applications.join(', ')],
-          ['From', proposal.from],
+          ['From', proposal.from.join(', ')],
           ['To', proposal.to],
         ]
       : [
@@ -53,7 +53,7 @@ type Trailers = ReadonlyMap<string, string>
 
 function toPromotion(trailers: Trailers, requestedBy: Actor | undefined): Proposal | undefined {
   const applications = namesOf(trailers.get('Applications'))
-  const from = nameOf(trailers.get('From'))
+  const from = namesOf(trailers.get('From'))
   const to = nameOf(trailers.get('To'))
   if (!applications || !from || !to) return undefined
   return { kind: 'promotion', applications, from, to, ...(requestedBy && { requestedBy }) }

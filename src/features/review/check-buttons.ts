@@ -1,6 +1,7 @@
 import type { CheckButton } from '../../domain/action.ts'
 import type { Configuration } from '../../domain/configuration.ts'
 import { overridableGates, type Verdict } from '../../domain/verdict.ts'
+import { describeSources } from '../promotion/promotion-sources.ts'
 import { clip } from './comment-size.ts'
 
 /** Source: GitHub Docs, "Create a check run": at most three actions, and their sizes in characters. */
@@ -23,7 +24,9 @@ export function checkButtons(
   changed: ReadonlySet<string>,
 ): CheckButton[] {
   const promotions = configuration.environments.flatMap(({ name, promotion }) =>
-    promotion && changed.has(promotion.from) ? promoteButton(promotion.from, name) : [],
+    promotion?.from.environments.some((each) => changed.has(each))
+      ? promoteButton(describeSources(promotion.from), name)
+      : [],
   )
   return [renderAgain, ...promotions].slice(0, limits.buttons)
 }

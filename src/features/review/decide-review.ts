@@ -10,7 +10,7 @@ import { diffRenderings } from '../diff/diff-renderings.ts'
 import { applyOverrides } from './apply-overrides.ts'
 import { uncomparedChanges } from './uncompared-changes.ts'
 import { evaluatePolicyGate } from '../policy/evaluate-policy-gate.ts'
-import { evaluatePromotionEdge } from '../promotion/evaluate-edge.ts'
+import { evaluatePromotion } from '../promotion/evaluate-promotion.ts'
 import { joinPath } from '../rendering/paths.ts'
 import { imageVersions } from '../promotion/image-versions.ts'
 import { evaluateSignatures } from '../signatures/evaluate-signatures.ts'
@@ -19,7 +19,7 @@ import { evaluateWindows, nextBoundary } from '../windows/evaluate-windows.ts'
 import { concerns, type ReleasedChange, windowRequest } from '../windows/window-request.ts'
 import { changeClass } from './change-class.ts'
 import { mayMergeByRule } from './may-merge-by-rule.ts'
-import { environmentNamed, ownProposal, type ReviewFacts, ruleTargets } from './review-facts.ts'
+import { ownProposal, type ReviewFacts, ruleTargets } from './review-facts.ts'
 
 export interface ReviewDecision {
   outcome: Outcome
@@ -243,17 +243,8 @@ function promotionVerdict(facts: ReviewFacts, changed: RenderedTarget[], now: In
   if (proposal?.kind !== 'promotion') {
     return { gate: 'promotion', outcome: 'pass', reason: 'not a promotion', details: [] }
   }
-  const rule = environmentNamed(facts.configuration, proposal.to)?.promotion
-  if (!rule || rule.from !== proposal.from) {
-    return {
-      gate: 'promotion',
-      outcome: 'block',
-      reason: `the graph has no edge from ${proposal.from} to ${proposal.to} any more`,
-      details: [],
-      fix: 'close this pull request, or restore the edge in .drawbridge.yaml',
-    }
-  }
-  return evaluatePromotionEdge(rule, facts.sourceReleases, now)
+  const { configuration, promotionSources: sources, sourceReleases: releases } = facts
+  return evaluatePromotion(proposal, { environments: configuration.environments, sources, releases }, now)
 }
 
 /** One sentence per pin whose version this change brings; what runs already, and what goes, is not brought. */

@@ -1,5 +1,10 @@
 import { createHash } from 'node:crypto'
-import type { Configuration, Environment, OrganisationRules } from '../../domain/configuration.ts'
+import type {
+  Configuration,
+  Environment,
+  OrganisationRules,
+  PromotionSources,
+} from '../../domain/configuration.ts'
 import type { CommitSignature } from '../../domain/commit-signature.ts'
 import type { Finding } from '../../domain/finding.ts'
 import type { Problem } from '../../domain/problem.ts'
@@ -61,8 +66,10 @@ export interface ReviewFacts {
   hotfixes: Hotfix[]
   holds: Hold[]
   pins: Pin[]
-  /** For a promotion: the application's releases in the environment it comes from. */
+  /** For a promotion: the releases of its applications in the environments it may come from. */
   sourceReleases: Release[]
+  /** For a promotion, by application: where it may come from, stages that it leaves out passed over. */
+  promotionSources?: Record<string, PromotionSources>
   /** Of its commits, and of what was made of them; absent: nobody asks, or they could not be read. */
   signatures?: CommitSignature[]
 }

@@ -68,16 +68,19 @@ export interface BoardView {
 
 /** `pull/promotion`: the body of a promotion. */
 export interface PromotionView {
-  application: string
-  from: string
   to: string
-  moves: { name: string; before: string; after: string }[]
-  revision: Sha
-  pull?: number
-  pullTitle?: string
-  author?: string
-  /** Since when the version runs in `from`. */
-  since: Instant
+  parts: {
+    application: string
+    /** Every environment that is through with it. */
+    from: string
+    moves: { name: string; before: string; after: string }[]
+    revision: Sha
+    pull?: number
+    pullTitle?: string
+    author?: string
+    /** Since when the version runs in `from`. */
+    since: Instant
+  }[]
   requestedBy?: string
   files: string[]
 }

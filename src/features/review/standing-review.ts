@@ -130,15 +130,19 @@ export function turnOrder(
   return [opens ? 1 : 0, -Math.max(0, ...depths)]
 }
 
-/** How many environments a version passes before this one. A cycle, which the configuration refuses, ends the count. */
-function depthOf(name: string, environments: Configuration['environments']): number {
-  let depth = 0
-  let from = environments.find((environment) => environment.name === name)?.promotion?.from
-  while (from !== undefined && depth < environments.length) {
-    depth += 1
-    from = environments.find((environment) => environment.name === from)?.promotion?.from
-  }
-  return depth
+/** How many environments a version passes before this one, the longest way. A circle, which the configuration refuses, ends the count. */
+function depthOf(
+  name: string,
+  environments: Configuration['environments'],
+  known: Map<string, number> = new Map(),
+): number {
+  const depth = known.get(name)
+  if (depth !== undefined) return depth
+  known.set(name, 0)
+  const from = environments.find((environment) => environment.name === name)?.promotion?.from.environments
+  const found = from ? 1 + Math.max(0, ...from.map((each) => depthOf(each, environments, known))) : 0
+  known.set(name, found)
+  return found
 }
 
 function hashOf(configuration: Configuration, pins: readonly Pin[]): string {

@@ -242,6 +242,7 @@ function toApprovals(approvals: ReviewView['approvals'], { items, text }: Rung) 
 
 function describeProposal(proposal: Proposal): string {
   const names = proposal.applications.join(', ')
-  if (proposal.kind === 'promotion') return `Promotion of ${names} from ${proposal.from} to ${proposal.to}`
+  if (proposal.kind === 'promotion')
+    return `Promotion of ${names} from ${proposal.from.join(', ')} to ${proposal.to}`
   return `Revert of ${names} in ${proposal.environment} to ${proposal.good.slice(0, 7)}`
 }

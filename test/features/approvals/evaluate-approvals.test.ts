@@ -522,7 +522,7 @@ describe('whom to ask, and who does not count', () => {
     const proposal = {
       kind: 'promotion' as const,
       applications: ['checkout'],
-      from: 'staging',
+      from: ['staging'],
       to: 'prod',
       requestedBy: cleo,
     }

@@ -6,7 +6,12 @@ const checkout = { environment: 'prod', application: 'checkout' }
 const search = { environment: 'prod', application: 'search' }
 const elsewhere = { environment: 'dev', application: 'checkout' }
 
-const promotion = { from: 'staging', soakSeconds: 0, isAutomatic: true, merge: 'rule' as const }
+const promotion = {
+  from: { environments: ['staging'], need: 1 },
+  soakSeconds: 0,
+  isAutomatic: true,
+  merge: 'rule' as const,
+}
 
 function facts(overrides: Partial<PreviewFacts> = {}): PreviewFacts {
   return {

@@ -3,7 +3,12 @@ import type { Release } from '../../../src/domain/release.ts'
 import { evaluatePromotionEdge } from '../../../src/features/promotion/evaluate-edge.ts'
 
 const minute = 60_000
-const rule = { from: 'staging', soakSeconds: 1200, isAutomatic: true, merge: 'rule' as const }
+const rule = {
+  from: { environments: ['staging'], need: 1 },
+  soakSeconds: 1200,
+  isAutomatic: true,
+  merge: 'rule' as const,
+}
 
 function aRelease(fields: Partial<Release> = {}): Release {
   return {

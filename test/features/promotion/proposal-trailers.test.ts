@@ -6,7 +6,7 @@ const ada = { id: '583231', login: 'ada', isBot: false }
 const promotion: Proposal = {
   kind: 'promotion',
   applications: ['checkout', 'cart'],
-  from: 'staging',
+  from: ['staging'],
   to: 'prod',
 }
 const revert: Proposal = {

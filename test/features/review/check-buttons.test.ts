@@ -12,7 +12,10 @@ function environments(...names: string[]) {
   const [from = ''] = names
   const rule = { soakSeconds: 0, isAutomatic: false, merge: 'people' as const }
   const all = names.map((name, at) =>
-    anEnvironment({ name, ...(at > 0 && { promotion: { ...rule, from } }) }),
+    anEnvironment({
+      name,
+      ...(at > 0 && { promotion: { ...rule, from: { environments: [from], need: 1 } } }),
+    }),
   )
   return { environments: all }
 }

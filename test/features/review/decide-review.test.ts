@@ -42,7 +42,12 @@ const evening: Window = {
   exceptClasses: [],
 }
 
-const promotionRule = { from: 'staging', soakSeconds: 3600, isAutomatic: true, merge: 'rule' as const }
+const promotionRule = {
+  from: { environments: ['staging'], need: 1 },
+  soakSeconds: 3600,
+  isAutomatic: true,
+  merge: 'rule' as const,
+}
 const promotable = aConfiguration({
   environments: [anEnvironment({ name: 'staging' }), anEnvironment({ promotion: promotionRule })],
 })
@@ -163,14 +168,14 @@ describe('decideReview: every gate', () => {
       'degraded in the source',
       'promotion',
       'block',
-      aPromotionReview({ sourceReleases: [aRelease({ phase: 'degraded' })] }),
+      aPromotionReview({ sourceReleases: [{ ...inStaging(noon - 2 * hour), phase: 'degraded' }] }),
     ],
     ['the edge is gone', 'promotion', 'block', aPromotionReview({ configuration: aConfiguration() })],
     [
       'the edge begins elsewhere now',
       'promotion',
       'block',
-      aPromotionReview({ proposal: aPromotion({ from: 'dev' }) }),
+      aPromotionReview({ proposal: aPromotion({ from: ['dev'] }) }),
     ],
     ['brings a pinned version', 'promotion', 'block', reviewFacts({ pins: [aPin()] })],
   ])('%s: %s %ses', (_, gate, outcome, facts) => {

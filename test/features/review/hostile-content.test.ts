@@ -97,7 +97,7 @@ function everywhere(text: string): ReviewView {
       counted: [{ login: text }],
       notCounted: [{ login: text, because: text }],
     },
-    proposal: { kind: 'promotion', applications: [text], from: text, to: text },
+    proposal: { kind: 'promotion', applications: [text], from: [text], to: text },
     links: { dashboard },
   }
 }

@@ -170,7 +170,7 @@ describe('the order of turns', () => {
         name,
         ...(index > 0 && {
           promotion: {
-            from: names[index - 1] ?? '',
+            from: { environments: [names[index - 1] ?? ''], need: 1 },
             soakSeconds: 0,
             isAutomatic: false,
             merge: 'people' as const,

@@ -26,7 +26,7 @@ describe('the comment', () => {
   })
 
   it('names the proposal it is about', () => {
-    const proposal = { kind: 'promotion' as const, applications: ['checkout'], from: 'staging', to: 'prod' }
+    const proposal = { kind: 'promotion' as const, applications: ['checkout'], from: ['staging'], to: 'prod' }
     expect(writeReviewComment(write, aReview({ proposal }))).toContain(
       'Promotion of checkout from staging to prod',
     )

@@ -1,0 +1,23 @@
+import type { PromotionRule, PromotionSources } from '../../domain/configuration.ts'
+import type { EnvironmentDocument } from './configuration-schema.ts'
+import { parseDuration } from './duration.ts'
+
+type PromotionDocument = NonNullable<EnvironmentDocument['promotion']>
+
+export function toPromotionRule(promotion: PromotionDocument): PromotionRule {
+  return {
+    from: toSources(promotion.from),
+    soakSeconds: parseDuration(promotion.soak ?? '0m') ?? 0,
+    isAutomatic: promotion.automatic ?? false,
+    merge: promotion.merge ?? 'people',
+  }
+}
+
+/** One name, a list of which all are needed, or how many of a list. */
+export function toSources(from: PromotionDocument['from']): PromotionSources {
+  if (typeof from === 'string') return { environments: [from], need: 1 }
+  if (Array.isArray(from)) return { environments: from, need: from.length }
+  if ('all' in from) return { environments: from.all, need: from.all.length }
+  if ('any' in from) return { environments: from.any, need: 1 }
+  return { environments: from.of, need: from.atLeast }
+}

@@ -1,0 +1,52 @@
+import type { Instant } from '../../domain/refs.ts'
+import type { PromotionSources } from '../../domain/configuration.ts'
+import type { Verdict } from '../../domain/verdict.ts'
+
+/** What one of the environments before would carry, and whether it may. */
+export interface Candidate {
+  environment: string
+  verdict: Pick<Verdict, 'outcome' | 'reason' | 'until'>
+  /** Equal where the same would be carried; undefined where nothing differs from what the target has. */
+  carries: string | undefined
+  /** When what runs there was released there. */
+  at: Instant
+}
+
+export type SettledSources =
+  | { kind: 'promote'; from: string[] }
+  | { kind: 'nothing' }
+  | { kind: 'wait'; reason: string; until?: Instant }
+
+/**
+ * Which of the environments before are promoted from. As many as are needed have to be through with one and the same
+ * thing; of several such things it is the one that was released last, and of those the first of the file.
+ *
+ * | through with the same thing | the others             | answer               |
+ * | at least as many as needed  | anything               | promote it, or nothing where the target has it |
+ * | fewer                       | anything               | wait                 |
+ */
+export function settleSources({ need }: PromotionSources, candidates: readonly Candidate[]): SettledSources {
+  const through = candidates.filter(({ verdict }) => verdict.outcome === 'pass')
+  const groups = [...Map.groupBy(through, ({ carries }) => carries ?? '').values()]
+    .filter((group) => need > 0 && group.length >= need)
+    .toSorted((a, b) => newest(b) - newest(a))
+  const [chosen] = groups
+  if (chosen) {
+    const isNothing = chosen[0]?.carries === undefined
+    return isNothing
+      ? { kind: 'nothing' }
+      : { kind: 'promote', from: chosen.map(({ environment }) => environment) }
+  }
+  const waiting = candidates.filter(({ verdict }) => verdict.outcome !== 'pass')
+  const untils = waiting.flatMap(({ verdict }) => verdict.until ?? []).toSorted((a, b) => a - b)
+  const [until] = untils
+  const reason =
+    waiting.length > 0
+      ? waiting.map(({ verdict }) => verdict.reason).join('; ')
+      : `${candidates.map(({ environment }) => environment).join(', ')} do not run the same`
+  return { kind: 'wait', reason, ...(until !== undefined && { until }) }
+}
+
+function newest(group: readonly Candidate[]): number {
+  return Math.max(...group.map(({ at }) => at))
+}

@@ -1,0 +1,198 @@
+import { type Configuration, type Promoted, promotedByDefault } from '../domain/configuration.ts'
+import type { KubernetesObject } from '../domain/kubernetes-object.ts'
+import type { RepositoryRef } from '../domain/refs.ts'
+import type { Attestation, Release } from '../domain/release.ts'
+import type { FileContent, RepositoryFiles } from '../domain/repository-files.ts'
+import { discover } from '../features/discovery/discover.ts'
+import { ruleFor } from '../features/discovery/name-sources.ts'
+import { evaluateSource } from '../features/promotion/evaluate-edge.ts'
+import type { Move } from '../features/promotion/move.ts'
+import { planPromotion, type PromotionPlan } from '../features/promotion/plan-promotion.ts'
+import { describeSources, sourcesFor } from '../features/promotion/promotion-sources.ts'
+import type { PromotionSide, PromotionToPlan } from '../features/promotion/promotion-to-plan.ts'
+import { type Candidate, settleSources } from '../features/promotion/settle-sources.ts'
+import { type OwnPaths, ownPaths } from '../features/release/own-paths.ts'
+import { isWithin } from '../features/rendering/paths.ts'
+import type { GitRepository } from '../ports/git.ts'
+import type { LedgerState } from '../ports/ledger.ts'
+import type { Ports } from './ports.ts'
+import { readExactTexts } from './read-exact-texts.ts'
+import type { Tip } from './read-configuration.ts'
+import { loadFiles, renderRevision } from './render-revision.ts'
+
+/** One application's part of a promotion, as a value. */
+export interface PromotionPart {
+  application: string
+  /** Every environment that is through with it. */
+  from: string[]
+  /** What it comes from: in the first of them. */
+  source: Attestation
+  moves: Move[]
+  files: Record<string, FileContent>
+}
+
+export type PromotionSettled =
+  | { kind: 'promote'; part: PromotionPart }
+  | { kind: 'nothing' | 'refused'; reason: string }
+  | { kind: 'wait'; reason: string; until?: number }
+
+export interface PromotionRequest {
+  repository: RepositoryRef
+  tip: Tip
+  /** Files of the tip. */
+  files: RepositoryFiles
+  application: string
+  to: string
+  /** The newest word on every target. */
+  releases: readonly Release[]
+  /** By a person: then it is not waited for soak and health, which the gates of the pull request ask for. */
+  isAsked: boolean
+}
+
+/** What of an application is carried to an environment now, from which of those before it. Nothing is written. */
+export async function settlePromotion(
+  ports: PromotionPorts,
+  request: PromotionRequest,
+): Promise<PromotionSettled> {
+  const { tip, files, application, to } = request
+  const sources = sourcesFor(tip.configuration.environments, to, isIn(files, tip.configuration, application))
+  const own = ownPaths(files, tip.configuration, application, to)
+  if (!sources) return { kind: 'nothing', reason: `nothing is promoted to ${to}` }
+  if (own.sources.length === 0) return { kind: 'nothing', reason: `${application} has nothing in ${to}` }
+  const target = await readTarget(ports, request, own)
+  const planned: Planned[] = []
+  for (const environment of sources.environments)
+    planned.push(...(await planFrom(ports, request, environment, target)))
+  if (planned.length === 0)
+    return { kind: 'nothing', reason: `${application} does not run in ${describeSources(sources)}` }
+  const need = request.isAsked ? Math.min(1, sources.need) : sources.need
+  const settled = settleSources(
+    { ...sources, need },
+    planned.map(({ candidate }) => candidate),
+  )
+  const refusal = planned.map(({ plan }) => refusalOf(plan)).find((reason) => reason !== undefined)
+  if (settled.kind === 'wait') return refusal === undefined ? settled : { kind: 'refused', reason: refusal }
+  const chosen =
+    settled.kind === 'promote'
+      ? planned.find(({ candidate }) => candidate.environment === settled.from[0])
+      : undefined
+  if (settled.kind !== 'promote' || chosen?.plan.kind !== 'promote')
+    return { kind: 'nothing', reason: `${to} has what ${describeSources(sources)} has already` }
+  const { moves, files: edited } = chosen.plan
+  return {
+    kind: 'promote',
+    part: { application, from: settled.from, source: chosen.source, moves, files: edited },
+  }
+}
+
+export type PromotionPorts = Pick<Ports, 'ledger' | 'renderer' | 'clock'>
+
+interface Planned {
+  candidate: Candidate
+  plan: PromotionPlan
+  source: Attestation
+}
+
+/** Whether an application is in an environment at all, by what the branch says. */
+export function isIn(files: RepositoryFiles, configuration: Configuration, application: string) {
+  const { sources } = discover(files, configuration)
+  const places = new Set(
+    sources.flatMap((each) => (each.application === application ? [each.environment] : [])),
+  )
+  return (environment: string) => places.has(environment)
+}
+
+async function planFrom(
+  ports: PromotionPorts,
+  request: PromotionRequest,
+  environment: string,
+  target: PromotionToPlan['target'],
+): Promise<Planned[]> {
+  const { repository, tip, application, isAsked, releases } = request
+  const state = await ports.ledger.read(repository, environment)
+  const source = state?.attestations.find((each) => each.target.application === application)
+  if (state?.trust !== 'trusted' || !source) return []
+  const plan = planPromotion({
+    application,
+    promoted: promotedIn(tip.configuration, target.folder),
+    source: await readSource(ports, request, state, source),
+    target,
+    isAutomatic: !isAsked,
+  })
+  const rule = tip.configuration.environments.find(({ name }) => name === request.to)?.promotion
+  const running = releases.filter(
+    (release) => release.target.environment === environment && release.target.application === application,
+  )
+  const verdict = isAsked
+    ? { outcome: 'pass' as const, reason: 'asked for' }
+    : evaluateSource(environment, rule?.soakSeconds ?? 0, running, ports.clock.now())
+  const refusal = refusalOf(plan)
+  const carries = plan.kind === 'promote' ? JSON.stringify(plan.files) : undefined
+  return [
+    {
+      plan,
+      source,
+      candidate: {
+        environment,
+        verdict: refusal === undefined ? verdict : { outcome: 'block', reason: refusal },
+        carries,
+        at: source.at,
+      },
+    },
+  ]
+}
+
+async function readSource(
+  ports: PromotionPorts,
+  { tip, application }: PromotionRequest,
+  state: LedgerState,
+  source: Attestation,
+): Promise<PromotionSide> {
+  const files = await loadFiles(tip.git, source.revision)
+  const own = ownPaths(files, tip.configuration, application, state.environment)
+  const objects = await ports.ledger.objects(state, source.target)
+  return readSide(tip.git, files, own, { environment: state.environment, objects })
+}
+
+async function readTarget(
+  ports: PromotionPorts,
+  { repository, tip, files, application, to }: PromotionRequest,
+  own: OwnPaths,
+): Promise<PromotionToPlan['target']> {
+  const rendering = await renderRevision(ports.renderer, tip.git, files, tip.configuration, {
+    isTrusted: true,
+    only: (candidate) => candidate.application === application && candidate.environment === to,
+  })
+  const state = await ports.ledger.read(repository, to)
+  const objects = rendering.targets[0]?.objects ?? []
+  return {
+    ...(await readSide(tip.git, files, own, { environment: to, objects })),
+    valueFiles: own.sources.flatMap(({ valueFiles }) => valueFiles),
+    shared: own.shared,
+    pins: state?.controls.pins ?? [],
+  }
+}
+
+async function readSide(
+  git: GitRepository,
+  { tree }: RepositoryFiles,
+  own: OwnPaths,
+  rest: { environment: string; objects: KubernetesObject[] },
+): Promise<PromotionSide> {
+  const folder = own.sources[0]?.path ?? '.'
+  return {
+    ...rest,
+    folder,
+    files: await readExactTexts(git, tree, own.paths),
+    entries: tree.entries.filter(({ path }) => isWithin(path, folder)),
+  }
+}
+
+function promotedIn(configuration: Configuration, folder: string): readonly Promoted[] {
+  return ruleFor(folder, configuration)?.promote ?? promotedByDefault
+}
+
+function refusalOf(plan: PromotionPlan): string | undefined {
+  if (plan.kind === 'pinned') return plan.reason
+  return plan.kind === 'impossible' ? `${plan.problem.message}; ${plan.problem.fix}` : undefined
+}
