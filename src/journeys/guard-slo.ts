@@ -9,6 +9,7 @@ import {
 import { describeBreach } from '../features/rollback/describe-breach.ts'
 import { plotBreach } from '../features/rollback/plot-breach.ts'
 import type { Counts } from '../features/slo/counts.ts'
+import { errorBudget } from '../features/slo/error-budget.ts'
 import { gatherRollbackFacts } from './gather-rollback-facts.ts'
 import { type JudgedWatch, judgeWatch, newestRelease, type Watch } from './judge-watch.ts'
 import type { JourneyOutcome, Ports } from './ports.ts'
@@ -127,7 +128,7 @@ function storyOf(
     before: measured.before,
     since: sinceOf(judged),
     controls: controls.map(({ slo, before, since }) => ({ name: slo.application, before, since })),
-    tolerated: sequential?.tolerated ?? 1 - watch.slo.objective,
+    tolerated: sequential?.tolerated ?? errorBudget(watch.slo),
     series,
     stepMs,
     suspects: attribution?.suspects ?? [],

@@ -2,6 +2,7 @@ import type { Attestation } from '../domain/release.ts'
 import { targetKey } from '../domain/refs.ts'
 import { judgeRevert, type RevertOutcome, settleMs } from '../features/rollback/judge-revert.ts'
 import { rollbackLimits } from '../features/rollback/decide-rollback.ts'
+import { errorBudget } from '../features/slo/error-budget.ts'
 import { createSloMeter } from './create-slo-meter.ts'
 import type { Watch } from './judge-watch.ts'
 import type { Ports } from './ports.ts'
@@ -52,7 +53,7 @@ async function judge(
   const from = (healthyAt ?? now) + settleMs
   const since =
     from < now ? await createSloMeter(ports.metrics).count(slo, (now - from) / 1000, now) : undefined
-  return judgeRevert({ budget: 1 - slo.objective, since, healthyAt }, now)
+  return judgeRevert({ budget: errorBudget(slo), since, healthyAt }, now)
 }
 
 /** What the revert took back: what its target held right before. */

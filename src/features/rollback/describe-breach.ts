@@ -1,5 +1,6 @@
 import type { RevertView } from '../review/review-view.ts'
 import { type Counts, ratioOf } from '../slo/counts.ts'
+import { errorBudget } from '../slo/error-budget.ts'
 import { countQueries } from '../slo/slo-queries.ts'
 import type { BreachStory } from './breach-story.ts'
 import { ratioInterval } from './ratio-interval.ts'
@@ -10,7 +11,7 @@ const schemaVersion = 1
 /** The story of a breach as the body of the revert tells it, with the block for machines. */
 export function describeBreach(story: BreachStory): Pick<RevertView, 'verdict'> & Partial<RevertView> {
   const { slo, since, before, controls, confidence, irreversible } = story
-  const budget = 1 - slo.objective
+  const budget = errorBudget(slo)
   return {
     verdict: `${story.reason}.`,
     confidence: confidence && `${percent(confidence.score)}: ${confidence.evidence.join('; ')}`,

@@ -1,5 +1,6 @@
 import type { Slo } from '../../domain/slo.ts'
 import type { Counts } from './counts.ts'
+import { errorBudget } from './error-budget.ts'
 import { minEvents } from './evaluate-slo.ts'
 
 export type BudgetDecision = { kind: 'freeze' | 'lift'; reason: string } | { kind: 'stay' }
@@ -14,8 +15,9 @@ const backShare = 0.1
  */
 export function decideBudgetFreeze(slo: Slo, counts: Counts | undefined, isFrozen: boolean): BudgetDecision {
   if (counts === undefined || counts.total < minEvents) return { kind: 'stay' }
-  const allowed = counts.total * (1 - slo.objective)
-  const share = counts.bad / allowed
+  const allowed = counts.total * errorBudget(slo)
+  // Increases are extrapolated: what is a billionth off is at the edge.
+  const share = Number((counts.bad / allowed).toPrecision(9))
   if (!isFrozen && share >= 1) return { kind: 'freeze', reason: sentence(slo, counts, allowed) }
   if (isFrozen && share <= 1 - backShare) {
     return { kind: 'lift', reason: `${Math.floor((1 - share) * 100)} % of the error budget is back` }

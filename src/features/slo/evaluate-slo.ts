@@ -1,6 +1,7 @@
 import type { Problem } from '../../domain/problem.ts'
 import type { Measurement, Slo, SloVerdict } from '../../domain/slo.ts'
 import { type BurnRateRule, burnRateFactor, burnRateRules } from './burn-rate-rules.ts'
+import { errorBudget } from './error-budget.ts'
 
 /** Fewer events than this in the long window say nothing. */
 export const minEvents = 50
@@ -17,7 +18,7 @@ export function burnRateWindows(severity: BurnRateRule['severity'] = 'page'): nu
  * ending at the same time. A window without data is `blind`, one with too few events `inconclusive`: neither is health.
  */
 export function evaluateSlo(slo: Slo, measurements: ReadonlyMap<number, Measurement>): SloVerdict {
-  const budget = 1 - slo.objective
+  const budget = errorBudget(slo)
   const rules = burnRateRules.filter(({ severity }) => severity === 'page')
   const answers = rules.map((rule) =>
     answerOf(rule, burnRateFactor(rule, slo.windowDays), budget, measurements),
@@ -56,7 +57,7 @@ function answerOf(
 
 /** What is wrong with an SLO: a rule whose threshold is at or above every error there can be never fires. */
 export function checkSlo(slo: Slo, path: string): Problem[] {
-  const budget = 1 - slo.objective
+  const budget = errorBudget(slo)
   return burnRateRules
     .filter(({ severity }) => severity === 'page')
     .flatMap((rule) => {

@@ -4,6 +4,7 @@ import { attributeBreach, type Attribution, type Suspect } from './attribute-bre
 import { countIncidents } from './count-incidents.ts'
 import { type Counts, type CountsAt, ratioOf, sumOf } from './counts.ts'
 import { dateOnset, type Onset } from './date-onset.ts'
+import { errorBudget } from './error-budget.ts'
 import { estimateDispersion } from './estimate-dispersion.ts'
 import { evaluateSlo } from './evaluate-slo.ts'
 import { minRequests, sequentialTest, type SequentialVerdict, toleratedRatio } from './sequential-test.ts'
@@ -114,7 +115,7 @@ export function datedOnset(
   const past = history.map(({ counts }) => counts)
   // The hour before may be part of what is dated; the day before is not, or not much of it.
   const ratios = [...(before ? [before] : []), sumOf(past)].filter(({ total }) => total > 0)
-  const usual = Math.max(Math.min(...ratios.map(ratioOf), 1), (1 - slo.objective) / 10)
+  const usual = Math.max(Math.min(...ratios.map(ratioOf), 1), errorBudget(slo) / 10)
   return dateOnset(series, usual, estimateDispersion(past))
 }
 
@@ -123,13 +124,13 @@ export function datedOnset(
  * the newest is healthy, what an earlier one did is over.
  */
 function testReleases(
-  { objective }: Slo,
+  slo: Slo,
   { releases, before }: ReleaseMeasurements,
   dispersion: number,
 ): SequentialVerdict | undefined {
   const verdicts = releases.flatMap((measured) => {
     const since = ownEvents(measured, releases)
-    return since ? [sequentialTest({ budget: 1 - objective, before, since, dispersion })] : []
+    return since ? [sequentialTest({ budget: errorBudget(slo), before, since, dispersion })] : []
   })
   const newest = verdicts[0]
   if (newest?.state === 'healthy') return newest
@@ -162,7 +163,7 @@ function blame(
   detail: BreachDetail,
 ): Pick<Judgement, 'state' | 'attribution' | 'culprit' | 'alsoBreaching'> {
   const { before, releases } = measured
-  const tolerated = toleratedRatio(1 - slo.objective, before)
+  const tolerated = toleratedRatio(errorBudget(slo), before)
   const own = releases.map(({ release }) => release)
   const attribution = attributeBreach({
     suspects: [...own.map((release) => toSuspect(release, own, detail.versions)), ...detail.rivals],
@@ -194,7 +195,7 @@ function elsewhere(attribution: Attribution): Attribution {
 }
 
 function isBreaching({ slo, before, since }: MeasuredOther): boolean {
-  return sequentialTest({ budget: 1 - slo.objective, before, since, dispersion: 1 }).state === 'breached'
+  return sequentialTest({ budget: errorBudget(slo), before, since, dispersion: 1 }).state === 'breached'
 }
 
 /** Versions that came later are in nobody's way: they carry the change that is suspected. */

@@ -49,6 +49,21 @@ it.each`
   expect(decideBudgetFreeze(half, counts, true).kind).toBe(frozen)
 })
 
+// What 1 − 0.999 and an extrapolated increase add is no reason to stay.
+it.each`
+  case                                 | objective | counts                                          | free        | frozen
+  ${'all of 99.9 %'}                   | ${0.999}  | ${{ bad: 1_000, total: 1_000_000 }}             | ${'freeze'} | ${'stay'}
+  ${'all of 99.9 %, extrapolated'}     | ${0.999}  | ${{ bad: 999.999_999_999_9, total: 1_000_000 }} | ${'freeze'} | ${'stay'}
+  ${'all of 99.95 %'}                  | ${0.9995} | ${{ bad: 500, total: 1_000_000 }}               | ${'freeze'} | ${'stay'}
+  ${'all of 99 %'}                     | ${0.99}   | ${{ bad: 7, total: 700 }}                       | ${'freeze'} | ${'stay'}
+  ${'a tenth of 99.9 % is back'}       | ${0.999}  | ${{ bad: 900, total: 1_000_000 }}               | ${'stay'}   | ${'lift'}
+  ${'a tenth is back, extrapolated'}   | ${0.999}  | ${{ bad: 900.000_000_000_1, total: 1_000_000 }} | ${'stay'}   | ${'lift'}
+  ${'a hundredth of an event too few'} | ${0.999}  | ${{ bad: 999.99, total: 1_000_000 }}            | ${'stay'}   | ${'stay'}
+`('at the edge, $case: $free, and $frozen when frozen', ({ objective, counts, free, frozen }) => {
+  expect(decideBudgetFreeze({ ...slo, objective }, counts, false).kind).toBe(free)
+  expect(decideBudgetFreeze({ ...slo, objective }, counts, true).kind).toBe(frozen)
+})
+
 it('says how much is back', () => {
   expect(decideBudgetFreeze({ ...slo, objective: 0.5 }, { bad: 15, total: 100 }, true)).toEqual({
     kind: 'lift',
