@@ -7,6 +7,7 @@ const benches: Record<string, () => Promise<{ run(args: string[]): Promise<void>
   'large-kustomizations': () => import('./large-kustomizations.ts'),
   reconciler: () => import('./reconciler.ts'),
   revert: () => import('./revert.ts'),
+  slo: () => import('./slo.ts'),
 }
 
 const [name = '', ...args] = process.argv.slice(2)

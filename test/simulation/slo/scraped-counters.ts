@@ -31,6 +31,8 @@ export function createScrapedCounters(habit: Habit, random: Randomness, from: nu
   const series: Series[] = []
   let nextScrape = from + Math.floor(random.next() * scrapeMs)
   let gapFrom = nextGap(from)
+  /** The present: what was scraped shortly before it cannot be seen yet. */
+  let latest = from
   let remembered = new Map<string, CountsAt[]>()
   let gapUntil = gapFrom + gapLength()
 
@@ -78,6 +80,7 @@ export function createScrapedCounters(habit: Habit, random: Randomness, from: nu
   }
 
   function scrapeUpTo(at: number): void {
+    latest = Math.max(latest, at)
     for (; nextScrape <= at; nextScrape += scrapeMs) {
       if (nextScrape >= gapUntil) {
         gapFrom = nextGap(nextScrape)
@@ -124,7 +127,7 @@ export function createScrapedCounters(habit: Habit, random: Randomness, from: nu
     if (known) return known
     const found = countSteps(from, to, stepSeconds)
     // The newest sample of a span that has passed may still be under way.
-    if (to < (times.at(-1) ?? 0) - lagMs) remembered = new Map([[key, found]])
+    if (to < latest - lagMs - scrapeMs) remembered = new Map([[key, found]])
     return found
   }
 
@@ -176,7 +179,7 @@ export function createScrapedCounters(habit: Habit, random: Randomness, from: nu
   }
 
   function lastVisible(at: number): number {
-    return firstAfter(at - lagMs) - 1
+    return firstAfter(Math.min(at, latest - lagMs)) - 1
   }
 
   /** The first scrape after a time. */

@@ -2,6 +2,7 @@ import { attributionThreshold } from '../../../src/features/slo/attribute-breach
 import type { Judgement, WatchedRelease } from '../../../src/features/slo/judge-release.ts'
 import { createLiveService, type LiveService } from './live-service.ts'
 import { createRandomness, type Randomness } from './randomness.ts'
+import type { OtherRule } from './other-rules.ts'
 import type { Habit } from './traffic.ts'
 import { lookAt, lookMs, slo, watchMs } from './watch-release.ts'
 
@@ -29,6 +30,31 @@ export async function simulateBadReleases(
       if (judgement.state === 'breached') found = (now - (service.firstFault() ?? now)) / 1000
       return judgement.state === 'breached'
     })
+    seconds.push(found)
+  }
+  return { seconds }
+}
+
+/** The same releases, decided by a rule of others. */
+export async function simulateRule(
+  rule: OtherRule,
+  habit: Habit,
+  errorRatio: number,
+  runs: number,
+  seed: number,
+): Promise<Detection> {
+  const seconds: number[] = []
+  for (let run = 0; run < runs; run += 1) {
+    const random = createRandomness(seed + run)
+    const service = afterADay(habit, random)
+    const release = applied(service, 'v1', errorRatio)
+    const isBad = rule.begin(service.meter)
+    let found = Infinity
+    const first = release.appliedAt + random.next() * rule.everySeconds * 1000
+    for (let now = first; now <= first + watchMs && found === Infinity; now += rule.everySeconds * 1000) {
+      service.runTo(now)
+      if (await isBad(now)) found = (now - (service.firstFault() ?? release.appliedAt)) / 1000
+    }
     seconds.push(found)
   }
   return { seconds }
