@@ -9,6 +9,7 @@ import { planRecreation } from '../features/sync/plan-recreation.ts'
 import type { Change } from '../features/sync/plan-sync.ts'
 import { stillOwned } from '../features/sync/still-owned.ts'
 import type { ApplyResult, Cluster } from '../ports/cluster.ts'
+import { renewManagers } from './renew-managers.ts'
 
 /** What became of one object. */
 export type ObjectOutcome =
@@ -38,8 +39,8 @@ export async function applyObject(
 ): Promise<ObjectOutcome> {
   // Asked for only where others hold fields of it, too: they may keep what the release gives up.
   const before = change.isKnown && live?.isShared ? await cluster.get(change.id) : undefined
-  const first = await cluster.apply(change.object, { fieldManager, force: false })
-  if (change.isKnown) {
+  const { first, isRenewed } = await applyFirst(cluster, change)
+  if (change.isKnown && !isRenewed) {
     const outcome = await settle(cluster, change, first, rules)
     return before === undefined ? outcome : withStillOwned(outcome, before)
   }
@@ -48,6 +49,19 @@ export async function applyObject(
   const adopted = await adopt(cluster, change, found)
   const again = await cluster.apply(change.object, { fieldManager, force: false })
   return withStillOwned(await settle(cluster, change, again, rules), adopted)
+}
+
+/** Politely, and in the version of today, whatever it was applied in before. */
+async function applyFirst(
+  cluster: Cluster,
+  { id, object, versionBefore }: Change,
+): Promise<{ first: ApplyResult; isRenewed: boolean }> {
+  const renew = () => renewManagers(cluster, id, object.apiVersion)
+  const apply = () => cluster.apply(object, { fieldManager, force: false })
+  const isRenewed = versionBefore !== undefined && (await renew())
+  const first = await apply()
+  if (first.kind !== 'gone-version' || !(await renew())) return { first, isRenewed }
+  return { first: await apply(), isRenewed: true }
 }
 
 /** The object as it was before us, where an earlier deployer may have something to hand over. */
@@ -96,6 +110,7 @@ async function settle(
     case 'unknown-kind':
       return { kind: 'unknown-kind' }
     case 'denied':
+    case 'gone-version':
       return refused(change.id, result)
   }
 }
@@ -174,7 +189,10 @@ export function refused(
 }
 
 /** Admission and servers quote what they refuse: of a Secret only our own words are told. */
-function wordsOf(id: ObjectId, { kind, reason }: Extract<Refusal, { kind: 'invalid' | 'denied' }>): string {
+function wordsOf(id: ObjectId, refusal: Exclude<Refusal, { kind: 'unknown-kind' | 'conflict' }>): string {
+  if (refusal.kind === 'gone-version')
+    return 'its managedFields name an API version that is served no longer, and somebody else writes it at the same time'
+  const { kind, reason } = refusal
   if (kind === 'invalid' || id.kind !== 'Secret') return reason
   return 'the API server or an admission webhook refuses it (its words are left out: they may quote the Secret)'
 }

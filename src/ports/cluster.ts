@@ -107,6 +107,8 @@ export type ApplyResult =
     }
   /** Admission or authorisation refused it. */
   | { kind: 'denied'; reason: string }
+  /** Its `managedFields` name an API version that is served no longer: the server cannot merge before they are rewritten. */
+  | { kind: 'gone-version' }
   /** The kind is not served (yet). */
   | { kind: 'unknown-kind' }
 

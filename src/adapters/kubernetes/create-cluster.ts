@@ -18,8 +18,8 @@ import type {
 import type { Log } from '../../ports/log.ts'
 import type { Random } from '../../ports/random.ts'
 import { type Connection, type KubeconfigSource, openConnection, type OpenPool } from './connection.ts'
-import { discoverResources } from './discover-resources.ts'
 import { type Call, createHttpClient, type Reply, type Status } from './http-client.ts'
+import { createServedResources } from './served-resources.ts'
 import { toApplyResult } from './to-apply-result.ts'
 import { watchObjects } from './watch-objects.ts'
 
@@ -44,18 +44,8 @@ export function createCluster(options: ClusterOptions): Cluster & { close(): Pro
   let opening: Promise<Connection> | undefined
   const connect = () => (opening ??= openConnection(name, options.kubeconfig, clock, options.openPool))
   const http = createHttpClient(name, connect, clock, random)
-  let discovered: Promise<ApiResource[]> | undefined
+  const served = createServedResources(http)
 
-  const resources = (refresh = false) => {
-    if (refresh) discovered = undefined
-    discovered ??= discoverResources(http).catch((error: unknown) => {
-      discovered = undefined
-      throw error
-    })
-    return discovered
-  }
-  const resourceOf = async (wanted: { group: string; kind: string; version?: string }) =>
-    findResource(await resources(), wanted) ?? findResource(await resources(true), wanted)
   const unexpected = (operation: string, reply: Reply) =>
     new AdapterError({
       system: 'kubernetes',
@@ -74,14 +64,14 @@ export function createCluster(options: ClusterOptions): Cluster & { close(): Pro
     })
   /** A call on one object, in whatever version it is served now. Undefined: its kind is not served. */
   const callObject = async (id: ObjectId, call: Omit<Call, 'path'>, query = '') => {
-    const resource = await resourceOf(id)
+    const resource = await served.find(id)
     if (resource === undefined) return undefined
     const reply = await http.call({ ...call, path: objectPath(resource, id) + query })
     if (reply.status !== 404 || isObjectMissing(reply, id)) return reply
     // The version that was asked for is gone, and the object may be there in another.
-    await resources(true)
-    const served = await resourceOf(id)
-    return served && http.call({ ...call, path: objectPath(served, id) + query })
+    await served.refresh(id.group)
+    const other = await served.find(id)
+    return other && http.call({ ...call, path: objectPath(other, id) + query })
   }
   let identity: { uid: Promise<string>; at: Instant } | undefined
   const readIdentity = async () => {
@@ -98,17 +88,25 @@ export function createCluster(options: ClusterOptions): Cluster & { close(): Pro
     return reply.body as KubernetesObject
   }
   const list: Cluster['list'] = async (kind, labels) => {
-    const resource = await resourceOf(kind)
-    if (resource === undefined) return { objects: [], resourceVersion: '0' }
-    return listAll(collectionPath(resource, labels), resource)
+    const resource = await served.find(kind)
+    const found = resource && (await listAll(collectionPath(resource, labels), resource))
+    if (resource === undefined || found !== undefined) return found ?? nothing
+    await served.refresh(kind.group)
+    const other = await served.find(kind)
+    if (other === undefined) return nothing
+    const again = await listAll(collectionPath(other, labels), other)
+    if (again === undefined) throw unexpected(`list ${other.plural}`, { status: 404, body: undefined })
+    return again
   }
-  const listAll = async (path: string, resource: ApiResource) => {
+  /** Undefined: it is served no longer, or not in this version. */
+  const listAll = async (path: string, resource: ApiResource): Promise<ListedObjects | undefined> => {
     const objects: KubernetesObject[] = []
     const operation = `list ${resource.plural}`
     for (let token = ''; ;) {
       const query = `${path.includes('?') ? '&' : '?'}limit=${pageSize}${token && `&continue=${encodeURIComponent(token)}`}`
       const reply = await http.call({ method: 'GET', path: path + query, operation })
       if (reply.status === 410) return listAll(path, resource)
+      if (reply.status === 404) return undefined
       if (reply.status !== 200) throw unexpected(operation, reply)
       const page = readList(reply.body)
       if (page === undefined || objects.length > mostListed) throw notAList(operation)
@@ -129,11 +127,11 @@ export function createCluster(options: ClusterOptions): Cluster & { close(): Pro
       uid.catch(() => (identity = undefined))
       return uid
     },
-    resources: (options = {}) => resources(options.refresh),
+    resources: served.all,
     get,
     list,
     async find(kind, query) {
-      const resource = await resourceOf(kind)
+      const resource = await served.find(kind)
       if (resource === undefined) return []
       const operation = `find ${resource.plural}`
       const reply = await http.call({ method: 'GET', path: findPath(resource, query), operation })
@@ -145,10 +143,10 @@ export function createCluster(options: ClusterOptions): Cluster & { close(): Pro
     },
     async apply(object, applyOptions) {
       const id = objectId(object)
-      const known = await resourceOf(id)
+      const known = await served.find(id)
       const isServed = known?.version === id.version
-      if (known !== undefined && !isServed) await resources(true)
-      const resource = isServed ? known : await resourceOf(id)
+      if (known !== undefined && !isServed) await served.refresh(id.group)
+      const resource = isServed ? known : await served.find(id)
       if (resource?.version !== id.version) return { kind: 'unknown-kind' }
       const operation = `apply ${formatObjectId(id)}`
       const body = withVersion(withoutServerFields(object), applyOptions.resourceVersion)
@@ -158,7 +156,7 @@ export function createCluster(options: ClusterOptions): Cluster & { close(): Pro
       const reply = await http.call({ method: 'PATCH', path, contentType, body, operation, as })
       const result: ApplyResult | undefined = toApplyResult(reply)
       if (result === undefined) throw unexpected(operation, reply)
-      if (result.kind === 'unknown-kind') discovered = undefined
+      if (result.kind === 'unknown-kind') await served.refresh(id.group)
       return result
     },
     async patch(id, body, { fieldManager, as }) {
@@ -189,7 +187,7 @@ export function createCluster(options: ClusterOptions): Cluster & { close(): Pro
     },
     async watch(kind, labels, handlers, signal) {
       const path = async () => {
-        const resource = await resourceOf(kind)
+        const resource = await served.find(kind)
         if (resource === undefined) throw unexpected(`watch ${kind.kind}`, { status: 404, body: undefined })
         return collectionPath(resource, labels)
       }
@@ -207,22 +205,13 @@ export function createCluster(options: ClusterOptions): Cluster & { close(): Pro
   }
 }
 
-// The same discovery always says the same, so remembering it changes no answer.
-const indexes = new WeakMap<readonly ApiResource[], Map<string, ApiResource[]>>()
-
-/** In the version that is wanted where it is served so, else in the one that the server prefers. */
-function findResource(
-  served: readonly ApiResource[],
-  wanted: { group: string; kind: string; version?: string },
-): ApiResource | undefined {
-  const index = indexes.get(served) ?? Map.groupBy(served, ({ group, kind }) => `${group}/${kind}`)
-  indexes.set(served, index)
-  const candidates = index.get(`${wanted.group}/${wanted.kind}`) ?? []
-  return candidates.find(({ version }) => version === wanted.version) ?? candidates[0]
-}
-
 /** A server that has more of a kind than this, or never comes to an end, is not to be trusted with our memory. */
 const mostListed = 200_000
+
+type ListedObjects = Awaited<ReturnType<Cluster['list']>>
+
+/** Of a kind that is not served. */
+const nothing: ListedObjects = { objects: [], resourceVersion: '0' }
 
 interface ObjectList {
   items: KubernetesObject[]

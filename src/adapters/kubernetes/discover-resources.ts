@@ -31,6 +31,24 @@ export async function discoverResources(http: HttpClient): Promise<ApiResource[]
   return (await Promise.all(paths.map((path) => readGroup(http, path)))).flat()
 }
 
+/** The same of one group, preferred version first; nothing where it is gone. */
+export async function discoverGroup(http: HttpClient, group: string): Promise<ApiResource[]> {
+  if (group === '') return readGroup(http, { group, version: 'v1', path: '/api/v1' })
+  const path = `/apis/${group}`
+  const reply = await http.call({ method: 'GET', path, operation: `discover ${path}` })
+  if (reply.status === 404) return []
+  if (reply.status !== 200) throw unexpected(path, reply.status)
+  const { versions = [], preferredVersion } = (reply.body ?? {}) as GroupVersions
+  const names = new Set([preferredVersion, ...versions].flatMap((one) => one?.version ?? []))
+  const each = [...names].map((version) => readGroup(http, { group, version, path: `${path}/${version}` }))
+  return (await Promise.all(each)).flat()
+}
+
+interface GroupVersions {
+  versions?: { version?: string }[]
+  preferredVersion?: { version?: string }
+}
+
 async function read(http: HttpClient, path: string): Promise<DiscoveryList> {
   const reply = await http.call({ method: 'GET', path, accept: aggregated, operation: `discover ${path}` })
   if (reply.status !== 200 || typeof reply.body !== 'object' || reply.body === null)

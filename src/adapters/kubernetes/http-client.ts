@@ -189,15 +189,21 @@ function retryAfterOf({ headers }: Dispatcher.ResponseData): number | undefined 
   return Number.isFinite(seconds) ? seconds * 1000 : undefined
 }
 
-/** 429 and 5xx; but a body that server-side apply cannot read is also a 500, and no better next time. */
+/** 429 and 5xx; but what server-side apply cannot read or merge is also a 500, and no better next time. */
 function isTransient(reply: Reply): boolean {
   if (reply.status === 429) return true
-  return reply.status >= 500 && !isUnreadableObject(reply)
+  return reply.status >= 500 && !isUnreadableObject(reply) && !isOfGoneVersion(reply)
 }
 
 export function isUnreadableObject(reply: Reply): boolean {
   const message = (reply.body as Status | undefined)?.message ?? ''
   return reply.status === 500 && message.startsWith('failed to create typed patch object')
+}
+
+/** Source: Kubernetes, apiextensions-apiserver, pkg/apiserver/conversion/converter.go. */
+export function isOfGoneVersion(reply: Reply): boolean {
+  const message = (reply.body as Status | undefined)?.message ?? ''
+  return reply.status === 500 && message.startsWith('request to convert CR from an invalid group/version')
 }
 
 /** Full jitter: anywhere between nothing and the doubled delay. */

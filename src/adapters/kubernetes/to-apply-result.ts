@@ -1,6 +1,6 @@
 import type { KubernetesObject } from '../../domain/kubernetes-object.ts'
 import type { ApplyResult } from '../../ports/cluster.ts'
-import { isUnreadableObject, type Reply, type Status } from './http-client.ts'
+import { isOfGoneVersion, isUnreadableObject, type Reply, type Status } from './http-client.ts'
 import { type TypedPatchFault, typedPatchFaults } from './typed-patch-faults.ts'
 
 /** What an API server's answer to an apply means; undefined where it is none of the expected ones. */
@@ -25,6 +25,7 @@ export function toApplyResult(reply: Reply): ApplyResult | undefined {
       reason: badRequestReason(status),
       immutable: [],
     }
+  if (isOfGoneVersion(reply)) return { kind: 'gone-version' }
   if (isUnreadableObject(reply)) return unreadableResult(status)
   if (reply.status === 403) return { kind: 'denied', reason: deniedReason(status) }
   if (reply.status === 404 && isMissingNamespace(status))

@@ -155,6 +155,8 @@ async function watchOnce(
       stop.signal,
     )
     if (status === 410) return 'relist'
+    // Served no longer, or in another version: the list finds out.
+    if (status === 404) throw new ServerFault('watch of what is not served')
     if (status !== 200) {
       body.resume()
       throw new AdapterError({

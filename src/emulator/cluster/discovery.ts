@@ -28,14 +28,19 @@ export function aggregatedDiscovery(kinds: Kind[]): unknown {
 }
 
 export function groupList(kinds: Kind[]): unknown {
-  const groups = [...new Set(kinds.map((kind) => kind.group))].map((name) => {
-    const versions = versionsOf(kinds, name).map((version) => ({
-      groupVersion: `${name}/${version}`,
-      version,
-    }))
-    return { name, versions, preferredVersion: versions[0] }
-  })
+  const groups = [...new Set(kinds.map((kind) => kind.group))].map((name) => groupOf(kinds, name))
   return { kind: 'APIGroupList', apiVersion: 'v1', groups }
+}
+
+/** Undefined: nothing of the group is served. */
+export function apiGroup(kinds: Kind[], name: string): unknown {
+  const group = groupOf(kinds, name)
+  return group.versions.length > 0 ? { kind: 'APIGroup', apiVersion: 'v1', ...group } : undefined
+}
+
+function groupOf(kinds: Kind[], name: string) {
+  const versions = versionsOf(kinds, name).map((version) => ({ groupVersion: `${name}/${version}`, version }))
+  return { name, versions, preferredVersion: versions[0] }
 }
 
 export function resourceList(kinds: Kind[], group: string, version: string): unknown {

@@ -3,7 +3,7 @@ import { load } from 'js-yaml'
 import type { KubernetesObject } from '../../domain/kubernetes-object.ts'
 import type { Clock } from '../../ports/clock.ts'
 import { type Api, type DeleteOptions, notFound, type WriteOptions } from './api.ts'
-import { aggregatedDiscovery, groupList, resourceList } from './discovery.ts'
+import { aggregatedDiscovery, apiGroup, groupList, resourceList } from './discovery.ts'
 import { apiVersionOf, type Kind } from './kinds.ts'
 import { jsonPatch, mergePatch } from './patches.ts'
 import { servedKinds } from './served-kinds.ts'
@@ -109,6 +109,8 @@ function discovery(server: Server, route: Route, request: IncomingMessage): Answ
     const others = kinds.filter((kind) => kind.group !== '')
     return { code: 200, body: isAggregated ? aggregatedDiscovery(others) : groupList(others) }
   }
+  const asked = parts.length === 2 && parts[0] === 'apis' ? apiGroup(kinds, parts[1]!) : undefined
+  if (asked !== undefined) return { code: 200, body: asked }
   const [group, version] = parts[0] === 'api' ? ['', parts[1]] : [parts[1], parts[2]]
   const isGroup = parts.length === (parts[0] === 'api' ? 2 : 3)
   if (isGroup && kinds.some((kind) => kind.group === group && kind.version === version))

@@ -23,7 +23,8 @@ const trackingLabels = [
   'helm.toolkit.fluxcd.io/namespace',
 ]
 
-interface Entry extends Fields {
+/** As the API server writes it. */
+export interface ManagedFieldsEntry extends Fields {
   manager?: string
   operation?: string
   subresource?: string
@@ -40,7 +41,7 @@ export function planAdoption(
   live: KubernetesObject,
   desired: KubernetesObject,
 ): JsonPatchOperation[] | undefined {
-  const entries = managedEntries(live) as Entry[]
+  const entries = managedEntries(live) as ManagedFieldsEntry[]
   const earlier = entries.filter(isEarlier)
   const marks = [
     ...marksOf(live, desired, 'annotations', trackingAnnotations),
@@ -57,7 +58,7 @@ export function planAdoption(
   ]
 }
 
-function isEarlier({ manager = '', subresource }: Entry): boolean {
+function isEarlier({ manager = '', subresource }: ManagedFieldsEntry): boolean {
   return (subresource ?? '') === '' && earlierDeployers.some((glob) => matchesGlob(glob, manager))
 }
 
@@ -77,10 +78,14 @@ function marksOf(
 }
 
 /** The earlier deployers' fields, with ours, in one entry of ours. */
-function handOver(entries: readonly Entry[], earlier: readonly Entry[], live: KubernetesObject): Entry[] {
+function handOver(
+  entries: readonly ManagedFieldsEntry[],
+  earlier: readonly ManagedFieldsEntry[],
+  live: KubernetesObject,
+): ManagedFieldsEntry[] {
   const own = entries.find(({ manager, operation }) => manager === fieldManager && operation === 'Apply')
   const parts = [...(own ? [own] : []), ...earlier]
-  const ours: Entry = {
+  const ours: ManagedFieldsEntry = {
     ...(own ?? {
       manager: fieldManager,
       operation: 'Apply',
@@ -88,13 +93,14 @@ function handOver(entries: readonly Entry[], earlier: readonly Entry[], live: Ku
       time: earlier[0]?.['time'],
     }),
     apiVersion: own?.apiVersion ?? live.apiVersion,
-    fieldsV1: parts.map(({ fieldsV1 }) => fieldsV1).reduce(union, {}),
+    fieldsV1: parts.map(({ fieldsV1 }) => fieldsV1).reduce(uniteFields, {}),
   }
   return [ours, ...entries.filter((entry) => !parts.includes(entry))]
 }
 
-function union(left: unknown, right: unknown): unknown {
+/** Of two sets of fields. */
+export function uniteFields(left: unknown, right: unknown): unknown {
   if (!isFields(left) || !isFields(right)) return left ?? right
   const names = [...new Set([...Object.keys(left), ...Object.keys(right)])]
-  return Object.fromEntries(names.map((name) => [name, union(left[name], right[name])]))
+  return Object.fromEntries(names.map((name) => [name, uniteFields(left[name], right[name])]))
 }

@@ -29,6 +29,8 @@ export interface Change {
   drift?: Exclude<Drift['kind'], 'none'>
   /** It was ours before: our value wins over other managers'. */
   isKnown: boolean
+  /** It was applied in this version before, and not in the present one. */
+  versionBefore?: string
   /** What has to happen first, by itself: nothing is written to an object that is being deleted. */
   waits?: string
 }
@@ -140,7 +142,9 @@ function planObject(facts: SyncFacts, object: KubernetesObject, now: Instant): C
   const key = objectKey(id)
   const live = facts.live.get(key)
   const record = facts.inventory.entries.get(key)
-  const base = { id, object, isKnown: record !== undefined && record.applied !== '' }
+  const isMoved = record !== undefined && record.id.version !== id.version
+  const isKnown = record !== undefined && record.applied !== ''
+  const base = { id, object, isKnown, ...(isMoved && { versionBefore: record.id.version }) }
   if (facts.left?.has(key)) return { ...base, kind: 'unchanged', reason: '' }
   const foreign = live === undefined ? undefined : foreignOwner(facts, key, live)
   if (foreign !== undefined) return { ...base, kind: 'skipped', reason: foreign }

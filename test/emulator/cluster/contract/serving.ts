@@ -39,6 +39,19 @@ export function describeServing(client: () => Client): void {
       expect(pods.responseKind).toEqual({ group: '', version: '', kind: 'Pod' })
     })
 
+    it('tells the versions of one group, and that one is not there', async () => {
+      const { body } = await client().under.call('GET', '/apis/apps')
+      const v1 = { groupVersion: 'apps/v1', version: 'v1' }
+      expect(body).toEqual({
+        kind: 'APIGroup',
+        apiVersion: 'v1',
+        name: 'apps',
+        versions: [v1],
+        preferredVersion: v1,
+      })
+      expect((await client().under.call('GET', '/apis/absent.example')).status).toBe(404)
+    })
+
     it('answers 304 to who knows it already', async () => {
       // A definition that has just gone may still change the answer.
       const askAgain = async () => {

@@ -1,0 +1,44 @@
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import type { KubernetesObject } from '../../../src/domain/kubernetes-object.ts'
+import { type RunningCluster, startCluster } from '../../emulator/cluster/start-cluster.ts'
+
+let running: RunningCluster
+
+beforeEach(async () => {
+  running = await startCluster()
+})
+afterEach(() => running.stop())
+
+const definition: KubernetesObject = {
+  apiVersion: 'apiextensions.k8s.io/v1',
+  kind: 'CustomResourceDefinition',
+  metadata: { name: 'coupons.shop.example' },
+  spec: {
+    group: 'shop.example',
+    scope: 'Cluster',
+    names: { plural: 'coupons', kind: 'Coupon' },
+    versions: [{ name: 'v1', served: true, storage: true, schema: { openAPIV3Schema: { type: 'object' } } }],
+  },
+}
+const coupon: KubernetesObject = {
+  apiVersion: 'shop.example/v1',
+  kind: 'Coupon',
+  metadata: { name: 'ten' },
+}
+
+it('asks only for the group of a kind that it does not know yet', async () => {
+  const { cluster, emulator, clock } = running
+  const options = { fieldManager: 'drawbridge', force: false }
+  await cluster.apply(definition, options)
+  emulator.requests.length = 0
+  const tries = async () => {
+    await clock.advance(1000)
+    return (await cluster.apply(coupon, options)).kind
+  }
+  await expect.poll(tries).toBe('applied')
+  const asked = emulator.requests.filter(({ method, path }) => method === 'GET' && path.startsWith('/api'))
+  expect(new Set(asked.map(({ path }) => path))).toEqual(
+    new Set(['/apis/shop.example', '/apis/shop.example/v1']),
+  )
+  expect((await cluster.resources()).some(({ kind }) => kind === 'Deployment')).toBe(true)
+})
