@@ -25,7 +25,7 @@ export function evaluatePromql(expression: Expression, series: readonly Series[]
       if (expression.rangeSeconds !== undefined) throw new Error('a range is no value')
       const time = at - expression.offsetSeconds * 1000
       return select(expression, series).flatMap(({ labels, samples }) => {
-        const last = samples.findLast((sample) => sample.at <= time && sample.at > time - lookbackMs)
+        const last = samplesWithin(samples, time - lookbackMs, time).at(-1)
         return last ? [{ labels, value: last.value }] : []
       })
     }
@@ -72,7 +72,7 @@ function timestamps(of: Expression, series: readonly Series[], at: Instant): Sam
   if (of.kind !== 'selector' || of.rangeSeconds !== undefined) throw new Error('timestamp wants a selector')
   const time = at - of.offsetSeconds * 1000
   return select(of, series).flatMap(({ labels, samples }) => {
-    const last = samples.findLast((sample) => sample.at <= time && sample.at > time - lookbackMs)
+    const last = samplesWithin(samples, time - lookbackMs, time).at(-1)
     return last ? [{ labels: without(labels, '__name__'), value: last.at / 1000 }] : []
   })
 }
@@ -87,11 +87,26 @@ function overRange(
   const end = at - of.offsetSeconds * 1000
   const start = end - seconds * 1000
   return select(of, series).flatMap(({ labels, samples }) => {
-    const inside = samples.filter((sample) => sample.at > start && sample.at <= end)
+    const inside = samplesWithin(samples, start, end)
     const value = name === 'count_over_time' ? inside.length || undefined : increase(inside, start, end)
     if (value === undefined) return []
     return [{ labels: without(labels, '__name__'), value: name === 'rate' ? value / seconds : value }]
   })
+}
+
+/** Those after `start`, up to and with `end`; `samples` are in order of time. */
+function samplesWithin(samples: Series['samples'], start: Instant, end: Instant): Series['samples'] {
+  return samples.slice(firstAfter(samples, start), firstAfter(samples, end))
+}
+
+function firstAfter(samples: Series['samples'], at: Instant): number {
+  let [low, high] = [0, samples.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((samples[middle]?.at ?? at) > at) high = middle
+    else low = middle + 1
+  }
+  return low
 }
 
 /**

@@ -27,7 +27,7 @@ const retentionMs = 7 * 3600_000
  * at the earlier one, so a flow counts from the moment that `catchUp` first sees it; counts are exact, not random.
  */
 export function createCounters(clock: Clock, traffic: () => TrafficFlow[]) {
-  const series = new Map<string, Series & { count: number }>()
+  const series = new Map<string, Series & { count: number; grownAt: Instant }>()
   let flows: TrafficFlow[] = []
   let countedTo = clock.now()
   let nextScrape = Math.ceil(countedTo / scrapeMs) * scrapeMs
@@ -63,12 +63,14 @@ export function createCounters(clock: Clock, traffic: () => TrafficFlow[]) {
     const whole = { __name__: 'http_requests_total', ...labels }
     const key = JSON.stringify(Object.entries(whole).toSorted())
     const known = series.get(key)
-    if (known) known.count += events
-    else series.set(key, { labels: whole, samples: [], count: events })
+    if (!known) series.set(key, { labels: whole, samples: [], count: events, grownAt: countedTo })
+    else if (events > 0) Object.assign(known, { count: known.count + events, grownAt: countedTo })
   }
 
   function scrape(at: Instant): void {
-    for (const one of series.values()) {
+    for (const [key, one] of series) {
+      // What has served nothing for so long is not there any more.
+      if (one.grownAt < at - retentionMs) series.delete(key)
       one.samples.push({ at, value: one.count })
       if ((one.samples[0]?.at ?? at) < at - retentionMs) one.samples.shift()
     }
