@@ -1,3 +1,4 @@
+import { appendFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -44,12 +45,21 @@ export async function run(args: string[]): Promise<void> {
       factor: { type: 'string', default: '4' },
       errors: { type: 'string', default: '0.05' },
       emulated: { type: 'boolean', default: false },
+      /** A file for the product's log. */
+      log: { type: 'string' },
     },
   })
   const [runs, factor, errors] = [Number(values.runs), Number(values.factor), Number(values.errors)]
   const folder = await mkdtemp(join(tmpdir(), 'drawbridge-bench-revert-'))
   const live = values.emulated ? undefined : await realClusters(folder)
-  const demo = await openDemo({ rate: factor, folder, live, files: await shopWithoutWindows() })
+  const { log } = values
+  const demo = await openDemo({
+    rate: factor,
+    folder,
+    live,
+    files: await shopWithoutWindows(),
+    ...(log !== undefined && { logLevel: 'info', onLogLine: (line) => appendFileSync(log, line) }),
+  })
   try {
     await demo.drawbridge.start()
     const narrator = createNarrator({ story: demo.clock, real: systemClock, write: () => undefined })

@@ -33,7 +33,8 @@ export function describeWork(work: Work): Record<string, unknown> {
     case 'advance-rollouts':
     case 'publish-deployments':
       return { journey, repo: fullName(work.repository), environment: work.environment }
-    case 'guard-slo': {
+    case 'guard-slo':
+    case 'guard-health': {
       const { repository, application, environment } = work
       return { journey, repo: fullName(repository), application, environment }
     }

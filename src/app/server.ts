@@ -5,6 +5,7 @@ import { getRequestListener } from '@hono/node-server'
 import type { Clock } from '../ports/clock.ts'
 import type { Log } from '../ports/log.ts'
 import type { Telemetry } from '../ports/telemetry.ts'
+import { alertsPath } from './alert-door.ts'
 import { hintsPath, reportsPath } from './agent-door.ts'
 import type { Health } from './health.ts'
 import { webhookPath } from './inbox.ts'
@@ -12,6 +13,7 @@ import { webhookPath } from './inbox.ts'
 export interface ServerOptions {
   inbox: RequestListener
   agents: { reports: RequestListener; hints: RequestListener }
+  alerts: RequestListener
   health: Health
   telemetry: Telemetry
   /** Everything else: the dashboard, as a fetch handler. */
@@ -34,14 +36,15 @@ const requestTimeoutMs = 30_000
 const checkIntervalMs = 1_000
 const closeGraceMs = 3_000
 
-/** One port for webhooks, agents, probes, metrics and the dashboard. */
+/** One port for webhooks, agents, alerts, probes, metrics and the dashboard. */
 export function createAppServer(options: ServerOptions): AppServer {
-  const { inbox, agents, health, telemetry, fallback, clock, log } = options
+  const { inbox, agents, alerts, health, telemetry, fallback, clock, log } = options
   const dashboard = getRequestListener((request) => fallback(request))
   const routes = new Map<string, RequestListener>([
     [webhookPath, inbox],
     [reportsPath, agents.reports],
     [hintsPath, agents.hints],
+    [alertsPath, alerts],
     ['/healthz', (_, response) => void probe(response)],
     ['/metrics', (_, response) => void expose(response)],
   ])

@@ -164,6 +164,8 @@ export interface Environment {
   windows: Window[]
   /** Changes may be declared a hotfix here; the approvals that one needs, where they are not those of every change. */
   hotfix?: { approvals?: ApprovalRule }
+  /** What is done about a release that does not become healthy in time; absent: the board says so. */
+  onUnhealthy?: 'revert' | 'propose' | 'report'
   /** What its cluster side is told. */
   reconcile?: Omit<ReconcileSettings, 'health'>
   /** What charts are told about its clusters. */

@@ -31,6 +31,7 @@ export type Work =
   /** Agents that have not been heard for long. */
   | { kind: 'notice-silence'; repository: RepositoryRef }
   | { kind: 'guard-slo'; repository: RepositoryRef; application: string; environment: string }
+  | { kind: 'guard-health'; repository: RepositoryRef; application: string; environment: string }
   | { kind: 'reconcile-target'; repository: RepositoryRef; target: Target }
   | { kind: 'sweep'; repository: RepositoryRef }
 
@@ -56,7 +57,8 @@ export function workKey(work: Work): string {
     case 'publish-deployments':
       return `publish-deployments/${repositoryKey(work.repository)}/${work.environment}`
     case 'guard-slo':
-      return `guard-slo/${repositoryKey(work.repository)}/${work.environment}/${work.application}`
+    case 'guard-health':
+      return `${work.kind}/${repositoryKey(work.repository)}/${work.environment}/${work.application}`
     case 'turn-windows':
     case 'record-merge':
     case 'promote-releases':

@@ -4,8 +4,8 @@ import {
   decideRollback,
   type RollbackDecision,
   type RollbackFacts,
-  rollbackLimits,
 } from '../features/rollback/decide-rollback.ts'
+import { rollbackLimits } from '../features/rollback/guards.ts'
 import { describeBreach } from '../features/rollback/describe-breach.ts'
 import { plotBreach } from '../features/rollback/plot-breach.ts'
 import type { Counts } from '../features/slo/counts.ts'

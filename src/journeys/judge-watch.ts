@@ -1,7 +1,7 @@
 import type { Instant, RepositoryRef } from '../domain/refs.ts'
 import type { Attestation } from '../domain/release.ts'
 import type { Slo } from '../domain/slo.ts'
-import { rollbackLimits } from '../features/rollback/decide-rollback.ts'
+import { rollbackLimits } from '../features/rollback/guards.ts'
 import {
   type Judgement,
   judgeRelease,

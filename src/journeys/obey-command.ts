@@ -8,12 +8,12 @@ import { dashboardPage, gatherReviewFacts } from './gather-review-facts.ts'
 import { obeyApprove } from './obey-approve.ts'
 import { obeyControl } from './obey-control.ts'
 import { obeyHotfix } from './obey-hotfix.ts'
+import { obeyRevert } from './obey-revert.ts'
 import { obeyResume } from './obey-resume.ts'
 import { obeyStatus } from './obey-status.ts'
 import type { Ports } from './ports.ts'
 import { previewFreeze } from './preview-freeze.ts'
 import { proposePromotion } from './propose-promotion.ts'
-import { proposeRevert } from './propose-revert.ts'
 import { recordReviews } from './record-reviews.ts'
 import { settlePromotion } from './settle-promotion.ts'
 import { loadFiles } from './render-revision.ts'
@@ -34,7 +34,7 @@ type Obey<V extends Verb> = (
 /** One line for each command; a new one is one more. */
 const table: { [V in Verb]: Obey<V> } = {
   promote,
-  revert,
+  revert: obeyRevert,
   freeze: (ports, context, command) =>
     command.isDryRun ? previewFreeze(ports, context) : obeyControl(ports, context),
   unfreeze: obeyControl,
@@ -78,7 +78,7 @@ const table: { [V in Verb]: Obey<V> } = {
 
 const summaries: Record<Verb, string> = {
   promote: 'opens the pull request that carries the running versions to an environment',
-  revert: 'opens the pull request that takes an application back to its last good release',
+  revert: 'opens the pull request that takes a release back to the last good one before it',
   freeze: 'lets nothing start in an environment until it is lifted',
   unfreeze: 'lifts a freeze',
   lock: 'lets only your own changes be released to an environment until it is lifted',
@@ -150,50 +150,6 @@ async function promote(
       ? `${opened} promotion ${opened === 1 ? 'pull request is' : 'pull requests are'} open; your own approval does not count there`
       : 'there is nothing to promote'
   return done(ports, context, summary, actions, lines)
-}
-
-async function revert(
-  ports: Ports,
-  context: CommandContext,
-  command: CommandOf<'revert'>,
-): Promise<CommandAnswer> {
-  const { tip, pull, actor, places } = context
-  const actions: Action[] = []
-  const lines: string[] = []
-  for (const place of places) {
-    const state = await ports.ledger.read(pull.ref.repository, place.environment)
-    const bad = state?.attestations.find(({ target }) => target.application === place.application)
-    if (!bad) continue
-    const proposed = await proposeRevert(ports, {
-      repository: pull.ref.repository,
-      tip,
-      bad,
-      cause: 'command',
-      merge: 'people',
-      requestedBy: actor,
-      evidence: { verdict: `Asked for on #${pull.ref.number}.` },
-    })
-    if (proposed.kind === 'open') actions.push(proposed.action)
-    lines.push(
-      proposed.kind === 'open'
-        ? `${place.application} in ${place.environment}: back to ${proposed.good.revision.slice(0, 7)}`
-        : `${place.application} in ${place.environment}: ${proposed.reason}`,
-    )
-  }
-  if (actions.length === 0) {
-    const reason =
-      lines.length > 0
-        ? lines.join('; ')
-        : `nothing of this pull request runs${command.environment ? ` in ${command.environment}` : ''}`
-    return failed(ports, context, reason, 'name the application and the environment: /revert checkout prod')
-  }
-  return done(
-    ports,
-    context,
-    `${actions.length} revert ${actions.length === 1 ? 'pull request is' : 'pull requests are'} open`,
-    actions,
-    lines,
-  )
 }
 
 /** What every gate says now, and what the reader may do about it. */

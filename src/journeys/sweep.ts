@@ -43,6 +43,11 @@ export async function sweep(ports: Ports, repository: RepositoryRef): Promise<Jo
     for (const { name } of tip.configuration.environments) {
       work.push({ kind: 'advance-rollouts', repository, environment: name })
     }
+    for (const { release } of await ports.store.releases.list(repository)) {
+      const { application, environment } = release.target
+      if (release.phase === 'degraded')
+        work.push({ kind: 'guard-health', repository, application, environment })
+    }
     work.push(
       ...tip.configuration.slos.map(({ application, environment }): Work => ({
         kind: 'guard-slo',

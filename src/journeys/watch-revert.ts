@@ -1,7 +1,7 @@
 import type { Attestation } from '../domain/release.ts'
 import { targetKey } from '../domain/refs.ts'
 import { judgeRevert, type RevertOutcome, settleMs } from '../features/rollback/judge-revert.ts'
-import { rollbackLimits } from '../features/rollback/decide-rollback.ts'
+import { rollbackLimits } from '../features/rollback/guards.ts'
 import { errorBudget } from '../features/slo/error-budget.ts'
 import { createSloMeter } from './create-slo-meter.ts'
 import type { Watch } from './judge-watch.ts'

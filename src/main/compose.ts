@@ -20,6 +20,7 @@ import { createAgentKeys } from '../app/agent-keys.ts'
 import { followMarks } from '../app/follow-marks.ts'
 import { createHealth } from '../app/health.ts'
 import { createHintStreams } from '../app/hint-streams.ts'
+import { createAlertDoor } from '../app/alert-door.ts'
 import { createInbox } from '../app/inbox.ts'
 import { createReceiver } from '../app/receiver.ts'
 import { createAppServer } from '../app/server.ts'
@@ -234,6 +235,7 @@ export async function composeDrawbridge(settings: Settings, foundations: Foundat
       log,
       telemetry,
     }),
+    alerts: createAlertDoor({ tokens: settings.alertTokens ?? [], store, clock, log, telemetry }),
     health: createHealth({ store, clock, lastProgressAt: () => worker.lastProgressAt() }),
     telemetry,
     fallback: createDashboard({

@@ -5,6 +5,7 @@ import { followUp } from '../features/work/follow-up.ts'
 import { advanceRollouts } from '../journeys/advance-rollouts.ts'
 import { guardBudgets } from '../journeys/guard-budgets.ts'
 import { compareRules } from '../journeys/compare-rules.ts'
+import { guardHealth } from '../journeys/guard-health.ts'
 import { guardSlo } from '../journeys/guard-slo.ts'
 import { judgeGroup } from '../journeys/judge-group.ts'
 import { noticeSilence } from '../journeys/notice-silence.ts'
@@ -45,6 +46,7 @@ export function createHandlers(
       publishDeployments(ports, repository, environment),
     'notice-silence': ({ repository }) => noticeSilence(ports, repository),
     'guard-slo': (work) => guardSlo(ports, work),
+    'guard-health': (work) => guardHealth(ports, work),
     'reconcile-target': (work) => reconcileAndTell(ports, changes, work, onRelease),
     sweep: ({ repository }) => sweep(ports, repository),
   }

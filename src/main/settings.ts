@@ -28,6 +28,8 @@ export interface Settings {
   /** OpenSSH public keys whose signatures are believed besides our own: former keys. */
   trustedKeys: string[]
   prometheusUrl?: string
+  /** What Alertmanager shows as its bearer token; two while it is rotated, none: alerts are not taken. */
+  alertTokens?: string[]
   /** Of the GitHub App, for signing in to the dashboard; without it the pages are shown on a loopback address only. */
   signIn?: { clientId: string; clientSecret: string }
   /** Kubeconfig text by cluster name. */
@@ -119,6 +121,7 @@ export function readSettings(environment: Environment): { settings?: Settings; p
       ) ?? '',
     ),
     prometheusUrl: reader.optional('PROMETHEUS_URL', isWebAddress, 'an address', 'use https://HOST'),
+    ...readAlertTokens(reader),
     signIn: readSignIn(reader),
     kubeconfigs: readKubeconfigs(environment.DRAWBRIDGE_CLUSTERS, reader.problems),
     ...(environment.DRAWBRIDGE_CLUSTERS && { kubeconfigFolder: environment.DRAWBRIDGE_CLUSTERS }),
@@ -219,6 +222,14 @@ function createReader(environment: Environment) {
       return value === undefined ? undefined : checked(name, value, isValid, what, fix)
     },
   }
+}
+
+function readAlertTokens(reader: ReturnType<typeof createReader>): Pick<Settings, 'alertTokens'> {
+  const names = ['DRAWBRIDGE_ALERT_TOKEN', 'DRAWBRIDGE_ALERT_TOKEN_PREVIOUS']
+  const alertTokens = names.flatMap(
+    (name) => reader.optional(name, isSecret, 'long enough', 'use at least 24 characters') ?? [],
+  )
+  return alertTokens.length > 0 ? { alertTokens } : {}
 }
 
 /** Both or none. */

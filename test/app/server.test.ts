@@ -22,6 +22,7 @@ beforeEach(async () => {
       reports: (_, response) => void response.writeHead(409).end(),
       hints: (_, response) => void response.writeHead(401).end(),
     },
+    alerts: (_, response) => void response.writeHead(405).end(),
     health: { check: async () => report },
     telemetry,
     fallback: (request) =>

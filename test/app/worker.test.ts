@@ -67,6 +67,7 @@ function aWorker(reviewPull: Review, options: Partial<WorkerOptions> = {}): Work
     'notice-silence': other,
     'publish-deployments': other,
     'guard-slo': other,
+    'guard-health': other,
     'reconcile-target': other,
     sweep: other,
   }

@@ -73,4 +73,31 @@ describe('roll-outs to production', { timeout: storyTimeoutMs }, () => {
     expect(world.openedPull('drawbridge/promote/prod/checkout')).toBeUndefined()
     expect(said(pull.number, 'did not help')).toBe(false)
   })
+
+  it('are taken back by people when they do not become healthy, where the environment asks for it', async () => {
+    await world.stage.push('ken', 'propose to take back what fails', {
+      '.drawbridge.yaml': (text) => text.replace('  prod:\n', '  prod:\n    onUnhealthy: propose\n'),
+    })
+    await world.quiet()
+    const pull = await released('payments', 'radia', '3.5.0-broken')
+    await world.eventually('the start in the first region', async () =>
+      (await world.releases('payments', 'prod')).some(({ phase }) => phase === 'progressing'),
+    )
+    await world.pass(12 * minute)
+    const revert = await world.eventually('the proposal', () =>
+      world.openedPull('drawbridge/revert/prod/payments'),
+    )
+    expect(revert.body).toContain('payments did not become healthy on prod-eu in time')
+    await world.pass(10 * minute)
+    expect(revert.merged).toBeUndefined()
+    world.approve('ken', revert)
+    await world.merge('ken', revert)
+    await world.eventually('3.4.7 in the first region again', () =>
+      world.runs('prod-eu', 'payments', '3.4.7'),
+    )
+    await world.eventually('the pin', () => world.stage.isPinned('prod', 'payments', '3.5.0-broken'))
+    const rollouts = (await world.ledger('prod'))?.rollouts ?? []
+    expect(rollouts.map(({ application }) => application)).not.toContain('payments')
+    expect(pull.comments.some(({ body }) => body.includes('did not become healthy in time'))).toBe(true)
+  })
 })

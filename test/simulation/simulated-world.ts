@@ -175,6 +175,7 @@ function journeysOf(ports: Ports, dice: Dice): Handlers {
     ...createHandlers(ports, createChanges()),
     'reconcile-target': ({ target }) => reconcile(ports, dice, target),
     'guard-slo': async () => ({ outcome: 'no-slo', actions: 0 }),
+    'guard-health': async () => ({ outcome: 'not-asked-for', actions: 0 }),
   }
 }
 

@@ -22,6 +22,7 @@ const knownKinds = Object.keys({
   'notice-silence': true,
   'publish-deployments': true,
   'guard-slo': true,
+  'guard-health': true,
   'reconcile-target': true,
   sweep: true,
 } satisfies Record<Work['kind'], true>)

@@ -8,8 +8,8 @@ export type Command =
   | { verb: 'promote'; environment: string; applications: string[]; isDryRun: boolean }
   /** No environments: all that the pull request changes. */
   | { verb: 'approve'; environments: string[] }
-  /** Absent: what the pull request changed. */
-  | { verb: 'revert'; application?: string; environment?: string }
+  /** Absent: what the pull request changed. `release`: the beginning of the commit that is taken back, whatever came since. */
+  | { verb: 'revert'; release?: string; application?: string; environment?: string }
   /** No application: all of them. `/freeze *` and `/unfreeze *` reach every environment. */
   | {
       verb: 'freeze'
@@ -52,7 +52,7 @@ export const usages: Record<Command['verb'], string> = {
   diff: '/diff',
   approve: '/approve [environment…]',
   promote: '/promote <environment> [application…] [--dry-run]',
-  revert: '/revert [application] [environment]',
+  revert: '/revert [release] [application] [environment]',
   freeze: '/freeze <environment|*> [application] [--until 2h] [--dry-run] <reason>',
   unfreeze: '/unfreeze <environment|*> [application]',
   lock: '/lock <environment> [application] [--until 2h] <reason>',

@@ -122,6 +122,7 @@ function readArguments(verb: CommandVerb, all: string[], applications: readonly 
       return fault === undefined ? command({ verb, environments: [...new Set(words)] }) : failure(verb, fault)
     }
     case 'revert':
+      return readRevert(words)
     case 'ack-delete':
     case 'unfreeze':
     case 'unlock':
@@ -159,7 +160,7 @@ function readArguments(verb: CommandVerb, all: string[], applications: readonly 
 }
 
 function readOptionalNames(
-  verb: 'revert' | 'ack-delete' | 'unfreeze' | 'unlock' | 'unpause' | 'sync',
+  verb: 'ack-delete' | 'unfreeze' | 'unlock' | 'unpause' | 'sync',
   words: string[],
 ): ParsedCommand {
   const most = verb === 'sync' ? 1 : 2
@@ -168,12 +169,32 @@ function readOptionalNames(
   const fault = faultOfNames(names) ?? (words.length > most ? 'there are too many words' : undefined)
   if (fault !== undefined) return failure(verb, fault)
   if (verb === 'sync') return { kind: 'command', command: { verb, ...(first && { application: first }) } }
-  if (verb === 'revert' || verb === 'ack-delete') {
+  if (verb === 'ack-delete') {
     const command = { verb, ...(first && { application: first }), ...(second && { environment: second }) }
     return { kind: 'command', command }
   }
   if (first === undefined) return failure(verb, 'the environment is missing')
   return { kind: 'command', command: { verb, environment: first, ...(second && { application: second }) } }
+}
+
+/** Git shortens no commit below seven digits; a name of digits alone is one only where it stands first. */
+const releasePattern = /^[0-9a-f]{7,64}$/
+
+function readRevert(words: string[]): ParsedCommand {
+  const release = releasePattern.test(words[0] ?? '') ? words[0] : undefined
+  const names = release === undefined ? words : words.slice(1)
+  const [application, environment] = names
+  const fault = faultOfNames(names) ?? (names.length > 2 ? 'there are too many words' : undefined)
+  if (fault !== undefined) return failure('revert', fault)
+  return {
+    kind: 'command',
+    command: {
+      verb: 'revert',
+      ...(release && { release }),
+      ...(application && { application }),
+      ...(environment && { environment }),
+    },
+  }
 }
 
 function readTarget(verb: 'pin' | 'hold' | 'unpin' | 'unhold', words: string[]): ParsedCommand {

@@ -590,6 +590,12 @@ const environmentSchema = Type.Object(
     approvals: Type.Optional(approvalsSchema),
     windows: Type.Optional(list(windowSchema, 'windows', 'When releases may start.')),
     hotfix: Type.Optional(hotfixSchema),
+    onUnhealthy: Type.Optional(
+      oneOf(
+        ['revert', 'propose', 'report'],
+        'What to do about a release that does not become healthy in time; report when absent.',
+      ),
+    ),
     kubernetes: Type.Optional(kubernetesSchema),
     signedCommits: Type.Optional(
       Type.Object(

@@ -30,6 +30,7 @@ const ofRepositoryEnvironments = [
   'promotion',
   'kubernetes',
   'signedCommits',
+  'onUnhealthy',
 ] as const
 
 /**

@@ -70,7 +70,7 @@ export function toEnvironment(
   calendars: Calendars,
   declared: WrittenClusters = [],
 ): Environment {
-  const { promotion, approvals, hotfix, kubernetes, signedCommits } = environment
+  const { promotion, approvals, hotfix, onUnhealthy, kubernetes, signedCommits } = environment
   return {
     name,
     waves: selectClusters(name, environment, declared).map((wave) => wave.flat()),
@@ -79,6 +79,7 @@ export function toEnvironment(
     ...(promotion && { promotion: toPromotionRule(promotion) }),
     approvals: approvals === undefined ? { fourEyes: true } : toApprovalRule(approvals),
     windows: (environment.windows ?? []).map((window) => toWindow(window, calendars)),
+    ...(onUnhealthy && { onUnhealthy }),
     ...(hotfix && { hotfix: hotfix.approvals ? { approvals: toApprovalRule(hotfix.approvals) } : {} }),
     ...(signedCommits && {
       signedCommits: {

@@ -2,7 +2,7 @@ import type { RepositoryRef } from '../../domain/refs.ts'
 import type { Release } from '../../domain/release.ts'
 import type { Work } from '../../domain/work.ts'
 
-/** What a new word on a release makes due: its boards (also that of the change it replaces), the next wave, the next environment, what GitHub shows as deployed, the watch over its SLOs. */
+/** What a new word on a release makes due: its boards (also that of the change it replaces), the next wave, the next environment, what GitHub shows as deployed, the watch over its SLOs and over its health. */
 export function followUp(repository: RepositoryRef, before: Release | undefined, after: Release): Work[] {
   if (before && isSame(before, after)) return []
   const { application, environment } = after.target
@@ -10,6 +10,9 @@ export function followUp(repository: RepositoryRef, before: Release | undefined,
     { kind: 'advance-rollouts', repository, environment },
     { kind: 'promote-releases', repository },
     { kind: 'guard-slo', repository, application, environment },
+    ...(after.phase === 'degraded'
+      ? [{ kind: 'guard-health' as const, repository, application, environment }]
+      : []),
     { kind: 'publish-deployments', repository, environment },
   ]
   const pulls = new Set([after.pull, before?.pull].filter((number) => number !== undefined))

@@ -44,7 +44,14 @@ it('forgets what was used least lately', async () => {
 
 it('answers whole where what is asked for is more than it keeps', async () => {
   const blobs = createParsedBlobs(parse, 1)
-  const read = async () => [...(await blobs.read(repository, ['a', 'b', 'c'].map((id) => entry(id)))).keys()]
+  const read = async () => [
+    ...(
+      await blobs.read(
+        repository,
+        ['a', 'b', 'c'].map((id) => entry(id)),
+      )
+    ).keys(),
+  ]
   expect([await read(), await read()]).toEqual([
     ['a.json', 'b.json', 'c.json'],
     ['a.json', 'b.json', 'c.json'],

@@ -21,6 +21,9 @@ describe('arguments', () => {
     ${'/promote --dry-run prod'}                              | ${{ verb: 'promote', environment: 'prod', applications: [], isDryRun: true }}
     ${'/revert'}                                              | ${{ verb: 'revert' }}
     ${'/revert checkout'}                                     | ${{ verb: 'revert', application: 'checkout' }}
+    ${'/revert 3fa91c2'}                                      | ${{ verb: 'revert', release: '3fa91c2' }}
+    ${'/revert 3fa91c2 checkout prod'}                        | ${{ verb: 'revert', release: '3fa91c2', application: 'checkout', environment: 'prod' }}
+    ${'/revert 3fa91c'}                                       | ${{ verb: 'revert', application: '3fa91c' }}
     ${'/revert checkout prod'}                                | ${{ verb: 'revert', application: 'checkout', environment: 'prod' }}
     ${'/freeze prod the shop is down'}                        | ${{ verb: 'freeze', environment: 'prod', reason: 'the shop is down' }}
     ${'/freeze prod checkout is down'}                        | ${{ verb: 'freeze', environment: 'prod', application: 'checkout', reason: 'is down' }}
@@ -67,6 +70,7 @@ describe('arguments', () => {
     ${'/promote -x'}                             | ${`/promote: "-x" is not a name of plain letters, digits, "-", "_" and "."; write ${usages.promote}`}
     ${'/promote рrod'}                           | ${`/promote: "?rod" is not a name of plain letters, digits, "-", "_" and "."; write ${usages.promote}`}
     ${'/promote pr\u200bod'}                     | ${`/promote: "pr?od" is not a name of plain letters, digits, "-", "_" and "."; write ${usages.promote}`}
+    ${'/revert 3fa91c2 a b c'}                   | ${`/revert: there are too many words; write ${usages.revert}`}
     ${'/revert a b c'}                           | ${`/revert: there are too many words; write ${usages.revert}`}
     ${'/freeze'}                                 | ${`/freeze: the environment is missing; write ${usages.freeze}`}
     ${'/freeze prod'}                            | ${`/freeze: the reason is missing; write ${usages.freeze}`}

@@ -29,7 +29,9 @@ function facts(fields: Partial<RollbackFacts> = {}): RollbackFacts {
       totalEvents: 'total',
       onBreach: 'revert',
     },
-    release: { kind: 'promotion', appliedAt: now - 5 * minute },
+    kind: 'promotion',
+    revision: 'c',
+    appliedAt: now - 5 * minute,
     burnRate: { state: 'healthy', reason: '' },
     sequential,
     attribution: { result: 'attributed', score: 0.95, suspects: [], evidence: ['the new version fails'] },
@@ -63,10 +65,10 @@ describe('decideRollback', () => {
     ${'breached, half blind'}          | ${{ burnRate: { state: 'blind', reason: '' } }}                                                     | ${'report'}
     ${'counts since unknown'}          | ${{ sequential: undefined, burnRate: { state: 'breached', reason: '' } }}                           | ${'report'}
     ${'a report was asked for'}        | ${{ slo: { ...facts().slo, onBreach: 'report' } }}                                                  | ${'report'}
-    ${'a revert'}                      | ${{ release: { kind: 'revert', appliedAt: now } }}                                                  | ${'report'}
+    ${'a revert'}                      | ${{ kind: 'revert' }}                                                                               | ${'report'}
     ${'held'}                          | ${{ isHeld: true }}                                                                                 | ${'report'}
-    ${'at the end of the watch'}       | ${{ release: { kind: 'change', appliedAt: now - 60 * minute } }}                                    | ${'revert'}
-    ${'after the watch'}               | ${{ release: { kind: 'change', appliedAt: now - 60 * minute - 1 } }}                                | ${'report'}
+    ${'at the end of the watch'}       | ${{ appliedAt: now - 60 * minute }}                                                                 | ${'revert'}
+    ${'after the watch'}               | ${{ appliedAt: now - 60 * minute - 1 }}                                                             | ${'report'}
     ${'two others breach'}             | ${{ alsoBreaching: ['a', 'b'] }}                                                                    | ${'revert'}
     ${'three others breach'}           | ${{ alsoBreaching: ['a', 'b', 'c'] }}                                                               | ${'report'}
     ${'not attributed'}                | ${{ attribution: { result: 'not-attributable', score: 0.7, evidence: [] } }}                        | ${'report'}
@@ -95,10 +97,30 @@ describe('decideRollback', () => {
     expect(decision.questions).toHaveLength(questions)
   })
 
+  const doubtful = (score: number, revision = 'c') => ({
+    result: 'not-attributable' as const,
+    score,
+    suspects: [
+      { application: 'checkout', revision, appliedAt: now, score },
+      { application: 'cart', revision: 'd'.repeat(40), appliedAt: now, score: 0.2 },
+    ],
+    evidence: [],
+  })
+  it.each`
+    case                              | attribution           | kind
+    ${'the likeliest cause, at half'} | ${doubtful(0.5)}      | ${'revert'}
+    ${'below'}                        | ${doubtful(0.49)}     | ${'report'}
+    ${'another release is likelier'}  | ${doubtful(0.7, 'b')} | ${'report'}
+  `('asks a person in doubt: $case → $kind', ({ attribution, kind }) => {
+    const decision = decideRollback(facts({ attribution }), now)
+    expect(decision.kind).toBe(kind)
+    expect(decision.merge).toBe(kind === 'revert' ? 'people' : undefined)
+    expect((decision.questions ?? []).join('')).toMatch(kind === 'revert' ? /cart ddddddd \(20 %\)/ : /^$/)
+  })
+
   it('never reverts a revert, whatever else is true', () => {
     for (const earlierReverts of [[], [reverted(500, 'checkout')]]) {
-      const release = { kind: 'revert' as const, appliedAt: now }
-      expect(decideRollback(facts({ release, earlierReverts }), now).kind).toBe('report')
+      expect(decideRollback(facts({ kind: 'revert', earlierReverts }), now).kind).toBe('report')
     }
   })
 })

@@ -28,6 +28,7 @@ function keysOf(before: Release | undefined, after: Release): string[] {
  * | the same                           | nothing                           |
  * | only times differ                  | nothing                           |
  * | first word, or anything else       | waves, promotions, SLO            |
+ * | degraded now                       | its health too                    |
  * | of a pull request                  | its board first                   |
  * | of a pull request after another    | both boards first                 |
  */
@@ -36,7 +37,13 @@ describe('followUp', () => {
     ['the same', aRelease({ pull: 12 }), aRelease({ pull: 12 }), []],
     ['only times differ', aRelease(), aRelease({ since: noon + 1, healthyAt: noon }), []],
     ['the first word', undefined, aRelease(), always],
-    ['another phase', aRelease(), aRelease({ phase: 'degraded' }), always],
+    ['another phase', aRelease(), aRelease({ phase: 'progressing' }), always],
+    [
+      'it is degraded',
+      aRelease(),
+      aRelease({ phase: 'degraded' }),
+      always.toSpliced(3, 0, 'guard-health/101/prod/checkout'),
+    ],
     ['another health', aRelease(), aRelease({ health: { status: 'Suspended', reason: '' } }), always],
     ['another digest', aRelease(), aRelease({ digest: 'd2' }), always],
     ['another revision of the same digest', aRelease(), aRelease({ revision: 'e'.repeat(40) }), always],

@@ -1,0 +1,39 @@
+import type { RepositoryRef } from '../domain/refs.ts'
+import type { Attestation } from '../domain/release.ts'
+import { earlierReverts } from '../features/rollback/earlier-reverts.ts'
+import type { GuardFacts } from '../features/rollback/guards.ts'
+import { irreversibleChanges } from '../features/rollback/irreversible-changes.ts'
+import type { LedgerState } from '../ports/ledger.ts'
+import { lastGood } from './last-good.ts'
+import type { Ports } from './ports.ts'
+import type { Tip } from './read-configuration.ts'
+
+/** States of an environment in which earlier reverts are looked for. */
+const historyDepth = 50
+
+/** What the guards of every revert by rule look at. */
+export async function gatherGuardFacts(
+  ports: Ports,
+  request: { repository: RepositoryRef; tip: Tip; state: LedgerState; bad: Attestation },
+): Promise<GuardFacts> {
+  const { repository, tip, state, bad } = request
+  const good = await lastGood(ports, repository, bad)
+  const histories = await Promise.all(
+    tip.configuration.environments.map(({ name }) => ports.ledger.history(repository, name, historyDepth)),
+  )
+  return {
+    kind: bad.kind,
+    isHeld: state.controls.holds.some(({ application }) => application === bad.target.application),
+    hasGoodRelease: good !== undefined,
+    earlierReverts: earlierReverts(
+      histories.map((states) => states.filter(({ trust }) => trust === 'trusted')),
+      bad,
+    ),
+    irreversible: good
+      ? irreversibleChanges(
+          await ports.ledger.objects(good.state, good.attestation.target),
+          await ports.ledger.objects(state, bad.target),
+        )
+      : [],
+  }
+}
