@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { KubernetesObject } from '../../src/domain/kubernetes-object.ts'
 import type { Cluster } from '../../src/ports/cluster.ts'
 import type { Work } from '../../src/domain/work.ts'
+import { readManifests } from '../../src/features/rendering/read-manifests.ts'
 import { wakeWaiting } from '../../src/journeys/await-dependencies.ts'
 import {
   aConfigMap,
@@ -89,6 +90,36 @@ describe('hooks of a release', () => {
     shop.ledger.attest([aJob('migrate', before), aConfigMap('settings')])
     await isSynced()
     expect(runs()).toBe(3)
+  })
+
+  it('run once per release where their name is generated, too', async () => {
+    const text = JSON.stringify({
+      ...aJob('migrate', {}),
+      metadata: {
+        generateName: 'migrate-',
+        namespace: 'shop',
+        annotations: { 'argocd.argoproj.io/hook': 'PreSync' },
+      },
+    })
+    const read = () => readManifests(text, 'hook.yaml').objects.map(({ object }) => object)
+    const name = read()[0]?.metadata.name
+    expect(name).toMatch(/^migrate-[0-9a-f]{10}$/)
+    expect(read()[0]?.metadata.name).toBe(name)
+    const jobs = () => shop.running.emulator.list('Job', 'shop')
+    shop.ledger.attest([...read(), aConfigMap('settings')])
+    await shop.until('healthy')
+    const first = jobs()
+    expect(first.map(({ metadata }) => metadata.name)).toEqual([name])
+    shop.running.emulator.edit(
+      { kind: 'ConfigMap', namespace: 'shop', name: 'settings' },
+      { data: { key: 'x' } },
+    )
+    await shop.until('healthy')
+    expect(jobs()[0]?.metadata.uid).toBe(first[0]?.metadata.uid)
+    shop.ledger.attest([...read(), aConfigMap('settings', { key: 'next' })])
+    await shop.until('healthy')
+    expect(jobs().map(({ metadata }) => metadata.name)).toEqual([name])
+    expect(jobs()[0]?.metadata.uid).not.toBe(first[0]?.metadata.uid)
   })
 
   it('stop the release where one fails, with its reason, until somebody asks for another try', async () => {

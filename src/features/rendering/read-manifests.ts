@@ -1,5 +1,6 @@
 import type { KubernetesObject } from '../../domain/kubernetes-object.ts'
 import type { Problem } from '../../domain/problem.ts'
+import { nameHook } from './name-hook.ts'
 import { readDocuments } from './read-documents.ts'
 
 export interface ReadObject {
@@ -45,8 +46,9 @@ export function objectsIn(
       problems: parts.flatMap((part) => part.problems),
     }
   }
-  const reason = whyNoObject(data)
-  if (reason === undefined) return { objects: [data as KubernetesObject], problems: [] }
+  const named = isMapping(data) && isMapping(data.metadata) ? nameHook(data) : data
+  const reason = whyNoObject(named)
+  if (reason === undefined) return { objects: [named as KubernetesObject], problems: [] }
   return { objects: [], problems: [notAnObject(reason, path, line)] }
 }
 
@@ -71,7 +73,7 @@ export function whyNoObject(data: unknown): string | undefined {
     return 'metadata.name is not a text; quote it'
   }
   if (typeof data.metadata.generateName === 'string') {
-    return 'it has metadata.generateName, which cannot be applied; give it a name'
+    return 'it has metadata.generateName, which only a hook can have; give it a name'
   }
   return 'metadata.name is missing'
 }
