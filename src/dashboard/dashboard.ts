@@ -2,6 +2,8 @@ import { type Context, Hono } from 'hono'
 import { streamSSE } from 'hono/streaming'
 import type { PullRef, RepositoryRef } from '../domain/refs.ts'
 import type { PageObject, ReviewPage } from '../features/review/review-page.ts'
+import type { SloStanding } from '../features/slo/slo-standing.ts'
+import type { TimelineEntry } from '../features/rollback/release-timeline.ts'
 import type { Ports } from '../journeys/ports.ts'
 import type { Log } from '../ports/log.ts'
 import { type Access, checkAccess, readable, readsEverything, type Visitor } from './access.ts'
@@ -15,6 +17,7 @@ import { messagePage } from './layout.ts'
 import { reviewPage } from './review-page.ts'
 import { securityHeaders } from './security-headers.ts'
 import { sendPieces } from './send-pieces.ts'
+import { addReleaseRoutes } from './release-routes.ts'
 import { addSignIn } from './sign-in-routes.ts'
 import { stylesheet } from './stylesheet.ts'
 
@@ -33,6 +36,10 @@ export interface DashboardPorts extends Pick<Ports, 'store' | 'clock'> {
   partKey(part: string): string
   /** A repository's environments as configured, for the order of the board's columns; by name where it is not given or fails. */
   environments?(repository: RepositoryRef): Promise<EnvironmentOrder>
+  /** How a repository's SLOs stand, measured now. */
+  slos(repository: RepositoryRef): Promise<SloStanding[]>
+  /** What of an application was released to an environment, newest first; empty where nothing was. */
+  timeline(repository: RepositoryRef, environment: string, application: string): Promise<TimelineEntry[]>
   log?: Log
 }
 
@@ -76,6 +83,7 @@ export function createDashboard(ports: DashboardPorts): (request: Request) => Re
     const pieces = reviewPage(pull, page, (part) => readJson<PageObject[]>(ports, ports.partKey(part)))
     return sendPieces(context, pieces, (error) => report(error, context.req.path))
   })
+  addReleaseRoutes(app, ports)
   app.get('/events', (context) => streamSSE(context, (stream) => followChanges(stream, ports)))
   app.get('/dashboard.css', (context) => context.body(stylesheet, 200, { 'Content-Type': 'text/css' }))
   app.get('/dashboard.js', (context) =>

@@ -27,7 +27,7 @@ export function layout(title: string, content: Html, { active = '', login }: Fra
       <body>
         <header>
           <a class="brand" href="/">Drawbridge</a>
-          <nav>${link('/', 'Board')}${link('/audit', 'Audit')}</nav>
+          <nav>${link('/', 'Board')}${link('/slos', 'SLOs')}${link('/audit', 'Audit')}</nav>
           <span id="state"></span>
           ${login === undefined ? '' : html`<form method="post" action="/sign-out"><button>Sign out ${login}</button></form>`}
         </header>
@@ -72,4 +72,9 @@ export function instant(at: number, precision: 'second' | 'minute' = 'second'): 
   const text = new Date(at).toISOString()
   const shown = text.slice(0, precision === 'second' ? 19 : 16).replace('T', ' ')
   return html`<time datetime="${text}">${shown} UTC</time>`
+}
+
+/** Where the review of a pull request is shown; `repository` is `owner/name`. */
+export function reviewAddress(repository: string, pull: number): string {
+  return `/pulls/${repository.split('/').map(encodeURIComponent).join('/')}/${pull}`
 }

@@ -21,6 +21,8 @@ import { followMarks } from '../app/follow-marks.ts'
 import { createHealth } from '../app/health.ts'
 import { createHintStreams } from '../app/hint-streams.ts'
 import { createAlertDoor } from '../app/alert-door.ts'
+import { readSloStanding } from '../journeys/read-slo-standing.ts'
+import { readTimeline } from '../journeys/read-timeline.ts'
 import { createInbox } from '../app/inbox.ts'
 import { createReceiver } from '../app/receiver.ts'
 import { createAppServer } from '../app/server.ts'
@@ -247,6 +249,9 @@ export async function composeDrawbridge(settings: Settings, foundations: Foundat
       access: dashboardAccess(settings, { github, clock, random, fetch }),
       repositories: () => repositories.all(),
       named: (owner, name) => repositories.named(owner, name),
+      slos: (repository) => readSloStanding(ports, repository),
+      timeline: (repository, environment, application) =>
+        readTimeline(ports, repository, environment, application),
       reviewKey: reviewPageKey,
       partKey: reviewPartKey,
     }),

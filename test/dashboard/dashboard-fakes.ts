@@ -2,6 +2,8 @@ import type { Access } from '../../src/dashboard/access.ts'
 import { createChanges } from '../../src/dashboard/changes.ts'
 import type { DashboardPorts } from '../../src/dashboard/dashboard.ts'
 import type { toReviewPage } from '../../src/features/review/review-page.ts'
+import type { TimelineEntry } from '../../src/features/rollback/release-timeline.ts'
+import type { SloStanding } from '../../src/features/slo/slo-standing.ts'
 import type { AuditRow } from '../../src/domain/audit.ts'
 import type { PullRef, RepositoryRef } from '../../src/domain/refs.ts'
 import type { Release } from '../../src/domain/release.ts'
@@ -36,6 +38,8 @@ export interface Kept {
   repository?: RepositoryRef
   audit?: AuditRow[]
   review?: ReturnType<typeof toReviewPage>
+  slos?: SloStanding[]
+  timeline?: TimelineEntry[]
 }
 
 /** A store that holds what is given, and fails for everything that the dashboard has no business with. */
@@ -72,6 +76,8 @@ export function dashboardPorts(kept: Kept = {}) {
     reviewKey: ({ repository: { id }, number }: PullRef) => `review-page/${id}#${number}`,
     access: { kind: 'everybody' } as Access,
     repositories: () => [repository],
+    slos: async () => kept.slos ?? [],
+    timeline: async () => kept.timeline ?? [],
     named: (owner: string, name: string) => (owner === 'shop' && name === 'config' ? repository : undefined),
   } satisfies DashboardPorts
 }

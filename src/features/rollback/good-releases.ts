@@ -39,8 +39,8 @@ function isSame(left: Attestation, right: Attestation | undefined): boolean {
   return left.digest === right?.digest && left.revision === right.revision
 }
 
-/** A revert takes back everything since the release that it returns to; where it returns to none that is known, the one before it. */
-function takenBack(releases: readonly { attestation: Attestation }[], index: number): string[] {
+/** Digests that the revert at `index` takes back. It takes back everything since the release that it returns to; where it returns to none that is known, the one before it. */
+export function takenBack(releases: readonly { attestation: Attestation }[], index: number): string[] {
   const revert = releases[index]?.attestation
   if (revert?.kind !== 'revert') return []
   const earlier = releases.slice(index + 1)

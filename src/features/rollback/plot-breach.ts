@@ -11,10 +11,8 @@ const inner = { width: width - margin.left - margin.right, height: height - marg
 const ink = { text: '#768390', axis: '#adbac7', curve: '#e5534b', limit: '#c69026', mark: '#539bf5' }
 const font = 'font-family="-apple-system,Segoe UI,Helvetica,Arial,sans-serif" font-size="11"'
 
-export type BreachToPlot = Pick<
-  BreachStory,
-  'series' | 'stepMs' | 'tolerated' | 'appliedAt' | 'onset' | 'detectedAt'
->
+export type BreachToPlot = Pick<BreachStory, 'series' | 'stepMs' | 'tolerated'> &
+  Partial<Pick<BreachStory, 'appliedAt' | 'onset' | 'detectedAt'>>
 
 /**
  * The error ratio over time, with what is tolerated, the apply, the onset and the detection, as one SVG without script, style
@@ -25,7 +23,8 @@ export function plotBreach(story: BreachToPlot): string {
     .filter(({ counts }) => counts.total > 0)
     .map(({ at, counts }) => ({ at: at + story.stepMs / 2, ratio: ratioOf(counts) }))
   const marks = marksOf(story)
-  const times = [...points, ...marks].map(({ at }) => at)
+  const known = [...points, ...marks].map(({ at }) => at)
+  const times = known.length > 0 ? known : [0]
   const [from, to] = [Math.min(...times), Math.max(...times)]
   const top = niceTop(Math.max(story.tolerated * 1.5, ...points.map(({ ratio }) => ratio)))
   const x = (at: Instant) => round(margin.left + ((at - from) / Math.max(to - from, 1)) * inner.width)
@@ -68,9 +67,9 @@ export function plotBreach(story: BreachToPlot): string {
 function marksOf({ appliedAt, onset, detectedAt }: BreachToPlot) {
   return [
     { at: appliedAt, name: 'applied', row: 0 },
-    ...(onset === undefined ? [] : [{ at: onset, name: 'errors began', row: 1 }]),
+    { at: onset, name: 'errors began', row: 1 },
     { at: detectedAt, name: 'detected', row: 0 },
-  ]
+  ].flatMap(({ at, ...mark }) => (at === undefined ? [] : [{ at, ...mark }]))
 }
 
 function text(x: number, y: number, words: string, anchor: 'start' | 'end', fill = ink.text): string {
