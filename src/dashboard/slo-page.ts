@@ -58,27 +58,25 @@ function card(repository: string, standing: SloStanding): Html {
 }
 
 function figures({ budgetLeft, burns, release }: SloStanding): Html {
+  const figure = (name: string, value: Html, tone = '') =>
+    html`<div>
+      <dt>${name}</dt>
+      <dd class="${tone}">${value}</dd>
+    </div>`
   return html`<dl class="figures">
-    ${
-      budgetLeft === undefined
-        ? ''
-        : html`<dt>Budget left</dt>
-            <dd class="${budgetLeft > 0 ? 'good' : 'bad'}">${percent(budgetLeft)}</dd>`
-    }
-    ${burns.map(
-      ({ seconds, rate }) =>
-        html`<dt>Burn over ${span(seconds)}</dt>
-          <dd class="${rate > 1 ? 'bad' : 'good'}">${Number(rate.toPrecision(3))} ×</dd>`,
+    ${budgetLeft === undefined ? '' : figure('Budget left', html`${percent(budgetLeft)}`, budgetLeft > 0 ? 'good' : 'bad')}
+    ${burns.map(({ seconds, rate }) =>
+      figure(`Burn over ${span(seconds)}`, html`${Number(rate.toPrecision(3))} ×`, rate > 1 ? 'bad' : 'good'),
     )}
     ${
-      release
-        ? html`<dt>Release</dt>
-            <dd>
-              <code>${release.revision.slice(0, 7)}</code>
+      release === undefined
+        ? ''
+        : figure(
+            'Release',
+            html`<code>${release.revision.slice(0, 7)}</code>
               ${release.pull === undefined ? '' : html`#${release.pull} ${release.title} (${release.author})`}
-              since ${instant(release.appliedAt)}
-            </dd>`
-        : ''
+              since ${instant(release.appliedAt)}`,
+          )
     }
   </dl>`
 }

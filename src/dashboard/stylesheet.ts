@@ -66,7 +66,7 @@ h3 { font-size: .95rem; margin: 1.2rem 0 .4rem } h3 a { color: inherit } h3 span
 .lines { font-size: 12px; font-variant-numeric: tabular-nums } .lines ins, .lines del { text-decoration: none; font-weight: 400; color: var(--good) } .lines del { color: var(--bad) }
 section, .object { scroll-margin-top: 4rem } :target > summary, :target > h3 { box-shadow: inset 3px 0 0 var(--link) }
 section.slo > p { margin: .7rem 1rem } section.slo > .scroll { padding: 0 1rem .5rem } section.slo svg { max-width: 100%; height: auto } section.slo table { border-top: 1px solid var(--line) }
-.figures { display: flex; flex-wrap: wrap; gap: .2rem 2rem; margin: .2rem 1rem 1rem } .figures dt { color: var(--dim); font-size: 12px; flex: 0 0 auto } .figures dd { margin: 0 0 0 -1.6rem; font-weight: 600 } .figures .good { color: var(--good) } .figures .bad { color: var(--bad) }
+.figures { display: flex; flex-wrap: wrap; gap: .5rem 2rem; margin: .2rem 1rem 1rem } .figures dt { color: var(--dim); font-size: 12px } .figures dd { margin: 0; font-weight: 600 } .figures .good { color: var(--good) } .figures .bad { color: var(--bad) }
 .chip.breached, .chip.not-attributable { background: var(--bad-tint); color: var(--bad); box-shadow: none } .chip.inconclusive, .chip.blind { background: var(--busy-tint); color: var(--busy); box-shadow: none }
 @media print { header, .tools { display: none } }
 `

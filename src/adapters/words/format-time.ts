@@ -20,10 +20,10 @@ export function formatDuration(seconds: number): string {
   return parts.join(' ') || '0 seconds'
 }
 
-/** A moment in UTC, to the minute: `Fri 20 Nov 2026, 16:30 UTC`. Takes an instant or ISO text. */
-export function formatInstant(instant: Instant | string): string {
+/** A moment in UTC, to the minute: `Fri 20 Nov 2026, 16:30 UTC`; to the second where asked. Takes an instant or ISO text. */
+export function formatInstant(instant: Instant | string, precision: 'minute' | 'second' = 'minute'): string {
   const date = new Date(instant)
   if (Number.isNaN(date.getTime())) throw new Error(`not a moment in time: ${String(instant)}`)
   const [weekday, day, month, year, time] = date.toUTCString().replace(',', '').split(' ')
-  return `${weekday} ${Number(day)} ${month} ${year}, ${time?.slice(0, 5)} UTC`
+  return `${weekday} ${Number(day)} ${month} ${year}, ${precision === 'second' ? time : time?.slice(0, 5)} UTC`
 }

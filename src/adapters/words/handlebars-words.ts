@@ -33,6 +33,8 @@ const helpers: Record<string, (...values: never[]) => unknown> = {
     `${count.toLocaleString('en-US')} ${count === 1 ? one : typeof many === 'string' ? many : `${one}s`}`,
   duration: (seconds: number) => formatDuration(seconds),
   instant: (value: unknown) => formatInstant(typeof value === 'number' ? value : given(value)),
+  /** To the second, where minutes hide what came first. */
+  moment: (value: number) => formatInstant(value, 'second'),
   percent: (ratio: number) => `${(ratio * 100).toLocaleString('en-US', { maximumFractionDigits: 3 })} %`,
   is: (left: unknown, right: unknown) => left === right,
   /** Names one after the other as code: `a`, `b`. */

@@ -81,9 +81,12 @@ function queriesOf({ slo, appliedAt, detectedAt }: BreachStory): RevertView['que
   ]
 }
 
+/** A release reaches its later clusters after the first apply: that is when its newest attestation is from. */
 function timelineOf({ bad, appliedAt, onset, detectedAt }: BreachStory): NonNullable<RevertView['timeline']> {
   return [
-    ...(bad.pull ? [{ at: bad.at, what: `#${bad.pull.number} was merged and released` }] : []),
+    ...(bad.pull
+      ? [{ at: Math.min(bad.at, appliedAt), what: `#${bad.pull.number} was merged and released` }]
+      : []),
     { at: appliedAt, what: 'applied to the first cluster' },
     ...(onset === undefined ? [] : [{ at: onset, what: 'the errors began' }]),
     {

@@ -95,7 +95,7 @@ function span(token: Token, writer: Writer): string {
     case 'link':
       return link(token as Tokens.Link, writer)
     case 'image':
-      return anchor(token.href, escapeText(token.text || token.href), writer.place)
+      return anchor(token.href, picture(token as Tokens.Image, writer.place), writer.place)
     default:
       return escapeAll(token.raw)
   }
@@ -106,6 +106,15 @@ const checkbox = (isChecked: boolean) => `<input type="checkbox" disabled${isChe
 function link(token: Tokens.Link, writer: Writer): string {
   const plain = { ...writer, place: { ...writer.place, repository: '' } }
   return anchor(token.href, scope(token.tokens, plain), writer.place)
+}
+
+/** Shown where it lies in this repository; the words alone for any other: the pages ask no other host. */
+function picture({ href, text }: Tokens.Image, { repository }: MarkdownPlace): string {
+  const address = href.replaceAll('&amp;', '&')
+  const path = URL.canParse(address) ? new URL(address).pathname : ''
+  return path.startsWith(`${repository}/raw/`)
+    ? `<img src="${escapeAll(path)}" alt="${escapeAll(text)}">`
+    : escapeText(text || href)
 }
 
 /** The text alone where the address is not one of the web. */

@@ -116,7 +116,7 @@ textarea:focus, input:focus, select:focus, button:focus-visible, a:focus-visible
 .comment-form { margin-top: 24px; border-top: 2px solid var(--line); padding-top: 24px }
 .edit .editor { font-size: 12.5px; white-space: pre; overflow-x: auto }
 .refusal { background: var(--bad-bg); border: 1px solid #ff818266; color: #82071e; border-radius: 6px; padding: 10px 14px; margin-bottom: 16px }
-.markdown { padding: 14px 16px; overflow-wrap: break-word; font-size: 14px } .markdown > :first-child { margin-top: 0 } .markdown > :last-child { margin-bottom: 0 }
+.markdown { padding: 14px 16px; overflow-wrap: break-word; font-size: 14px } .markdown > :first-child { margin-top: 0 } .markdown > :last-child { margin-bottom: 0 } .markdown img { max-width: 100%; height: auto }
 .markdown p, .markdown ul, .markdown ol, .markdown .table, .markdown blockquote, .markdown pre, .markdown details { margin: 0 0 12px }
 .markdown h1, .markdown h2, .markdown h3, .markdown h4 { margin: 20px 0 10px; font-weight: 600 } .markdown h1 { font-size: 24px; border-bottom: 1px solid var(--line); padding-bottom: 6px } .markdown h2 { font-size: 20px; border-bottom: 1px solid var(--line); padding-bottom: 6px } .markdown h3 { font-size: 17px } .markdown h4 { font-size: 14px }
 .markdown ul { list-style: disc; padding-left: 24px } .markdown ol { padding-left: 24px } .markdown li + li { margin-top: 3px } .markdown li.task { list-style: none; margin-left: -20px } .markdown li > p { margin-bottom: 4px }

@@ -5,41 +5,44 @@ const show = async (text: string) => String(await renderMarkdown(text, { reposit
 
 describe('what a comment cannot do', () => {
   it.each`
-    case                                | text                                               | never
-    ${'run a script'}                   | ${'<script>alert(1)</script>'}                     | ${/<script|alert/}
-    ${'run a script in capitals'}       | ${'<SCRIPT>alert(1)</SCRIPT>'}                     | ${/<script/i}
-    ${'run a script inside a block'}    | ${'<details><script>alert(1)</script></details>'}  | ${/<script|alert/}
-    ${'handle an event'}                | ${'<img src=x onerror="alert(1)">'}                | ${/<img|onerror/}
-    ${'handle an event after a slash'}  | ${'<b/onclick=alert(1)>x</b>'}                     | ${/<b/}
-    ${'handle an event of a fold'}      | ${'<details ontoggle=alert(1) open>x</details>'}   | ${/ontoggle/}
-    ${'link to a script'}               | ${'[x](javascript:alert(1))'}                      | ${/href/}
-    ${'link to a script by entity'}     | ${'[x](javascript&colon;alert(1))'}                | ${/javascript(&colon;|:)/}
-    ${'link to a script in angles'}     | ${'[x](<java\tscript:alert(1)>)'}                  | ${/href/}
-    ${'link to a script automatically'} | ${'<javascript:alert(1)>'}                         | ${/href/}
-    ${'link to data'}                   | ${'[x](data:text/html,<script>alert(1)</script>)'} | ${/href/}
-    ${'show a picture from outside'}    | ${'![x](https://example.org/x.png)'}               | ${/<img/}
-    ${'break out of an address'}        | ${'[x](https://a.example/"onmouseover="alert(1))'} | ${/"onmouseover/}
-    ${'break out of code'}              | ${'```diff\n+</code></pre><script>\n```'}          | ${/<script|\+<\/code>/}
-    ${'name a class by a language'}     | ${'```"><script>\nx\n```'}                         | ${/<script/}
-    ${'use HTML in a link'}             | ${'<a href="javascript:alert(1)">x</a>'}           | ${/<a |href/}
-    ${'style itself'}                   | ${'<p style="position:fixed">x</p>'}               | ${/style/}
-    ${'show a frame'}                   | ${'<iframe src="https://example.org"></iframe>'}   | ${/<iframe/}
-    ${'show a form'}                    | ${'<form action="/x"><button>go</button></form>'}  | ${/<form|<button/}
-    ${'draw'}                           | ${'<svg><script>alert(1)</script></svg>'}          | ${/<svg|<script/}
-    ${'hide a script in a comment'}     | ${'<!-- <script>alert(1)</script> -->'}            | ${/script/}
-    ${'hide the rest of the page'}      | ${'<!-- never ended'}                              | ${/<!--/}
-    ${'end the page'}                   | ${'</div></article></main></body>text'}            | ${/<\/(div|article|main|body)/}
-    ${'close a cell of a table early'}  | ${'| a |\n|---|\n| </td></tr></table> |'}          | ${/<\/table>.*<\/table>/s}
+    case                                      | text                                                                     | never
+    ${'run a script'}                         | ${'<script>alert(1)</script>'}                                           | ${/<script|alert/}
+    ${'run a script in capitals'}             | ${'<SCRIPT>alert(1)</SCRIPT>'}                                           | ${/<script/i}
+    ${'run a script inside a block'}          | ${'<details><script>alert(1)</script></details>'}                        | ${/<script|alert/}
+    ${'handle an event'}                      | ${'<img src=x onerror="alert(1)">'}                                      | ${/<img|onerror/}
+    ${'handle an event after a slash'}        | ${'<b/onclick=alert(1)>x</b>'}                                           | ${/<b/}
+    ${'handle an event of a fold'}            | ${'<details ontoggle=alert(1) open>x</details>'}                         | ${/ontoggle/}
+    ${'link to a script'}                     | ${'[x](javascript:alert(1))'}                                            | ${/href/}
+    ${'link to a script by entity'}           | ${'[x](javascript&colon;alert(1))'}                                      | ${/javascript(&colon;|:)/}
+    ${'link to a script in angles'}           | ${'[x](<java\tscript:alert(1)>)'}                                        | ${/href/}
+    ${'link to a script automatically'}       | ${'<javascript:alert(1)>'}                                               | ${/href/}
+    ${'link to data'}                         | ${'[x](data:text/html,<script>alert(1)</script>)'}                       | ${/href/}
+    ${'show a picture from outside'}          | ${'![x](https://example.org/x.png)'}                                     | ${/<img/}
+    ${'show a picture of another repository'} | ${'![x](http://127.0.0.1/other/deploy/raw/main/x.svg)'}                  | ${/<img/}
+    ${'break out of a picture'}               | ${'![x"onerror="alert(1)](http://127.0.0.1/shop/deploy/raw/"onload="x)'} | ${/" ?on/}
+    ${'break out of an address'}              | ${'[x](https://a.example/"onmouseover="alert(1))'}                       | ${/"onmouseover/}
+    ${'break out of code'}                    | ${'```diff\n+</code></pre><script>\n```'}                                | ${/<script|\+<\/code>/}
+    ${'name a class by a language'}           | ${'```"><script>\nx\n```'}                                               | ${/<script/}
+    ${'use HTML in a link'}                   | ${'<a href="javascript:alert(1)">x</a>'}                                 | ${/<a |href/}
+    ${'style itself'}                         | ${'<p style="position:fixed">x</p>'}                                     | ${/style/}
+    ${'show a frame'}                         | ${'<iframe src="https://example.org"></iframe>'}                         | ${/<iframe/}
+    ${'show a form'}                          | ${'<form action="/x"><button>go</button></form>'}                        | ${/<form|<button/}
+    ${'draw'}                                 | ${'<svg><script>alert(1)</script></svg>'}                                | ${/<svg|<script/}
+    ${'hide a script in a comment'}           | ${'<!-- <script>alert(1)</script> -->'}                                  | ${/script/}
+    ${'hide the rest of the page'}            | ${'<!-- never ended'}                                                    | ${/<!--/}
+    ${'end the page'}                         | ${'</div></article></main></body>text'}                                  | ${/<\/(div|article|main|body)/}
+    ${'close a cell of a table early'}        | ${'| a |\n|---|\n| </td></tr></table> |'}                                | ${/<\/table>.*<\/table>/s}
   `('cannot $case', async ({ text, never }: { text: string; never: RegExp }) => {
     expect(await show(text)).not.toMatch(never)
   })
 
   it.each`
-    text                      | expected
-    ${'<details><summary>a'}  | ${'<details><summary>a</summary></details>'}
-    ${'- <b>bold\n- plain'}   | ${'<ul><li><b>bold</b></li><li>plain</li></ul>'}
-    ${'> <details>\n\nafter'} | ${'<blockquote><details></details></blockquote>\n\n<p>after</p>'}
-    ${'a <b>b <i>c</b> d'}    | ${'<p>a <b>b <i>c</i></b> d</p>'}
+    text                                           | expected
+    ${'<details><summary>a'}                       | ${'<details><summary>a</summary></details>'}
+    ${'![a](http://h/shop/deploy/raw/main/a.svg)'} | ${'<p><a href="http://h/shop/deploy/raw/main/a.svg" rel="nofollow noreferrer"><img src="/shop/deploy/raw/main/a.svg" alt="a"></a></p>'}
+    ${'- <b>bold\n- plain'}                        | ${'<ul><li><b>bold</b></li><li>plain</li></ul>'}
+    ${'> <details>\n\nafter'}                      | ${'<blockquote><details></details></blockquote>\n\n<p>after</p>'}
+    ${'a <b>b <i>c</b> d'}                         | ${'<p>a <b>b <i>c</i></b> d</p>'}
   `('closes what $text leaves open', async ({ text, expected }: { text: string; expected: string }) => {
     expect(await show(text)).toBe(expected)
   })

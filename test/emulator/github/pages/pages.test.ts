@@ -176,6 +176,14 @@ describe('pages for people', () => {
     expect((await post(path, 'ada', { do: 'nonsense' })).status).toBe(404)
   })
 
+  it('gives a file as it is, for pictures in texts, and lets nothing run in it', async () => {
+    for (const branch of ['main', 'refs/heads/main']) {
+      const file = await get(`/shop/deploy/raw/${branch}/apps/cart/values.yaml`)
+      expect(file).toMatchObject({ status: 200, text: 'image: cart:1\nreplicas: 2\n' })
+    }
+    expect((await get('/shop/deploy/raw/main/nothing.svg')).status).toBe(404)
+  })
+
   it('opens a pull request by editing a file, or commits where that is allowed', async () => {
     const path = '/shop/deploy/edit/main/apps/cart/values.yaml'
     expect((await get(path)).text).toContain('>\nimage: cart:1\nreplicas: 2\n</textarea>')
