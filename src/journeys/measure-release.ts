@@ -26,7 +26,7 @@ const onsetStepSeconds = 30
 const staleScrapes = 2
 
 /** Until a sample is scraped, stored and visible, on top of the time between two scrapes. */
-const ingestSeconds = 15
+const ingestSeconds = 30
 
 /** What is watched by one SLO. */
 export interface SloWatch {

@@ -170,9 +170,7 @@ export async function composeDrawbridge(settings: Settings, foundations: Foundat
       remembered: (ref, environment) => readLedgerMark(store, ref, environment),
       staleAfterMs: ledgerStaleAfterMs,
     }),
-    metrics: settings.prometheusUrl
-      ? createMetrics({ url: settings.prometheusUrl, fetch, clock })
-      : noMetrics,
+    metrics: settings.metrics ? createMetrics({ ...settings.metrics, fetch, clock }) : noMetrics,
     serve: createServe({
       ...clusters,
       configuration: (ref) => configurationOf(ref),

@@ -5,7 +5,15 @@ import type { AllowedHosts } from '../adapters/renderers/fetch-allowed.ts'
 import type { Problem } from '../domain/problem.ts'
 import type { RendererPlugin } from '../domain/renderer-plugin.ts'
 import { readPrivateKey } from '../features/attestation/ssh-key.ts'
+import { type MetricsAccess, readMetricsAccess } from './metrics-access.ts'
 import { readRendererPlugins } from './renderer-plugins.ts'
+import {
+  createSettingReader,
+  type Environment,
+  hasProtocol,
+  isWebAddress,
+  settingProblem,
+} from './setting-reader.ts'
 
 /** What the operator says, by environment variables. Names and meanings are in docs/operating.md. */
 export interface Settings {
@@ -27,9 +35,10 @@ export interface Settings {
   signingKey: string
   /** OpenSSH public keys whose signatures are believed besides our own: former keys. */
   trustedKeys: string[]
-  prometheusUrl?: string
   /** What Alertmanager shows as its bearer token; two while it is rotated, none: alerts are not taken. */
   alertTokens?: string[]
+  /** Of the metrics server that SLOs are measured by. */
+  metrics?: MetricsAccess
   /** Of the GitHub App, for signing in to the dashboard; without it the pages are shown on a loopback address only. */
   signIn?: { clientId: string; clientSecret: string }
   /** Kubeconfig text by cluster name. */
@@ -52,11 +61,9 @@ export interface Settings {
 const logLevels = ['debug', 'info', 'warn', 'error', 'silent'] as const
 type LogLevel = (typeof logLevels)[number]
 
-type Environment = Record<string, string | undefined>
-
 /** Reads and checks everything at once, so that one start shows every setting that is missing or wrong. */
 export function readSettings(environment: Environment): { settings?: Settings; problems: Problem[] } {
-  const reader = createReader(environment)
+  const reader = createSettingReader(environment)
   const port = reader.optional('PORT', isPort, 'a port', 'use a number from 0 to 65535') ?? '3000'
   const settings: Settings = {
     appId: reader.required(
@@ -120,8 +127,8 @@ export function readSettings(environment: Environment): { settings?: Settings; p
         'write one ssh-ed25519 key on each line',
       ) ?? '',
     ),
-    prometheusUrl: reader.optional('PROMETHEUS_URL', isWebAddress, 'an address', 'use https://HOST'),
     ...readAlertTokens(reader),
+    metrics: readMetricsAccess(reader),
     signIn: readSignIn(reader),
     kubeconfigs: readKubeconfigs(environment.DRAWBRIDGE_CLUSTERS, reader.problems),
     ...(environment.DRAWBRIDGE_CLUSTERS && { kubeconfigFolder: environment.DRAWBRIDGE_CLUSTERS }),
@@ -175,56 +182,7 @@ function pick(environment: Environment, names: readonly string[]): Record<string
   )
 }
 
-type Check = (value: string) => boolean
-
-/** Takes settings by name and gathers what is wrong with them. A message never holds a value: it may be a secret. */
-function createReader(environment: Environment) {
-  const problems: Problem[] = []
-
-  /** `NAME`, or the content of the file that `NAME_FILE` names. Empty counts as not set. */
-  function read(name: string): { value?: string; isUnreadable?: boolean } {
-    const file = environment[`${name}_FILE`]
-    if (!file) return { value: environment[name]?.trim() || undefined }
-    if (environment[name]) {
-      problems.push(problem('SETTING_INVALID', name, `${name}_FILE is set too`, 'keep one of them'))
-      return { isUnreadable: true }
-    }
-    try {
-      return { value: readFileSync(file, 'utf8').trim() || undefined }
-    } catch {
-      problems.push(
-        problem(
-          'SETTING_UNREADABLE',
-          `${name}_FILE`,
-          `the file ${file} cannot be read`,
-          'check the path and its permissions',
-        ),
-      )
-      return { isUnreadable: true }
-    }
-  }
-
-  function checked(name: string, value: string, isValid: Check, what: string, fix: string): string {
-    if (!isValid(value)) problems.push(problem('SETTING_INVALID', name, `the value is not ${what}`, fix))
-    return value
-  }
-
-  return {
-    problems,
-    required(name: string, isValid: Check, what: string, fix: string): string {
-      const { value, isUnreadable } = read(name)
-      if (value !== undefined) return checked(name, value, isValid, what, `set it to ${fix}`)
-      if (!isUnreadable) problems.push(problem('SETTING_MISSING', name, 'is not set', `set it to ${fix}`))
-      return ''
-    },
-    optional(name: string, isValid: Check, what: string, fix: string): string | undefined {
-      const { value } = read(name)
-      return value === undefined ? undefined : checked(name, value, isValid, what, fix)
-    },
-  }
-}
-
-function readAlertTokens(reader: ReturnType<typeof createReader>): Pick<Settings, 'alertTokens'> {
+function readAlertTokens(reader: ReturnType<typeof createSettingReader>): Pick<Settings, 'alertTokens'> {
   const names = ['DRAWBRIDGE_ALERT_TOKEN', 'DRAWBRIDGE_ALERT_TOKEN_PREVIOUS']
   const alertTokens = names.flatMap(
     (name) => reader.optional(name, isSecret, 'long enough', 'use at least 24 characters') ?? [],
@@ -233,7 +191,7 @@ function readAlertTokens(reader: ReturnType<typeof createReader>): Pick<Settings
 }
 
 /** Both or none. */
-function readSignIn(reader: ReturnType<typeof createReader>): Settings['signIn'] {
+function readSignIn(reader: ReturnType<typeof createSettingReader>): Settings['signIn'] {
   const names = ['DRAWBRIDGE_CLIENT_ID', 'DRAWBRIDGE_CLIENT_SECRET'] as const
   const [clientId, clientSecret] = names.map((name) =>
     reader.optional(
@@ -247,7 +205,7 @@ function readSignIn(reader: ReturnType<typeof createReader>): Settings['signIn']
   const missing = names[clientId === undefined ? 0 : 1]
   if (clientId !== undefined || clientSecret !== undefined) {
     reader.problems.push(
-      problem(
+      settingProblem(
         'SETTING_MISSING',
         missing,
         'is not set, but its neighbour is',
@@ -270,16 +228,8 @@ function isLogLevel(value: string): boolean {
   return logLevels.some((level) => level === value)
 }
 
-function isWebAddress(value: string): boolean {
-  return hasProtocol(value, ['https:', 'http:'])
-}
-
 function isPostgresAddress(value: string): boolean {
   return hasProtocol(value, ['postgres:', 'postgresql:'])
-}
-
-function hasProtocol(value: string, protocols: string[]): boolean {
-  return URL.canParse(value) && protocols.includes(new URL(value).protocol)
 }
 
 function isRsaKey(value: string): boolean {
@@ -350,7 +300,7 @@ function readKubeconfigs(folder: string | undefined, problems: Problem[]): Map<s
     )
   } catch {
     problems.push(
-      problem(
+      settingProblem(
         'SETTING_UNREADABLE',
         'DRAWBRIDGE_CLUSTERS',
         `the folder ${folder} cannot be read`,
@@ -359,8 +309,4 @@ function readKubeconfigs(folder: string | undefined, problems: Problem[]): Map<s
     )
     return new Map()
   }
-}
-
-function problem(code: string, path: string, message: string, fix: string): Problem {
-  return { code, path, line: 0, message: `${path}: ${message}`, fix }
 }

@@ -136,9 +136,33 @@ describe('readSettings: values', () => {
     ['DRAWBRIDGE_URL', 'ftp://drawbridge.example'],
     ['DATABASE_URL', 'mysql://db'],
     ['PROMETHEUS_URL', 'prometheus:9090'],
+    ['PROMETHEUS_TOKEN', 'two\nlines'],
+    ['PROMETHEUS_TENANT', 'tenänt'],
     ['LOG_LEVEL', 'INFO'],
   ])('%s=%s is wrong', (name, value) => {
     expect(problemsOf({ ...needed, [name]: value })).toEqual([`SETTING_INVALID ${name}`])
+  })
+
+  it.each([
+    [{}, undefined],
+    [{ PROMETHEUS_TOKEN: 't' }, { authorization: 'Bearer t' }],
+    [{ PROMETHEUS_USER: 'u', PROMETHEUS_PASSWORD: 'p' }, { authorization: 'Basic dTpw' }],
+    [{ PROMETHEUS_TENANT: 'shop' }, { 'x-scope-orgid': 'shop', 'thanos-tenant': 'shop' }],
+  ])('tells the metrics server who asks: %j', (given, headers) => {
+    const { settings } = readSettings({ ...needed, ...given, PROMETHEUS_URL: 'https://metrics.example' })
+    expect(settings?.metrics).toEqual({ url: 'https://metrics.example', headers: headers ?? {} })
+    expect(readSettings({ ...needed, ...given }).settings?.metrics).toBeUndefined()
+  })
+
+  it.each([
+    [{ PROMETHEUS_USER: 'u' }, 'SETTING_MISSING PROMETHEUS_PASSWORD'],
+    [{ PROMETHEUS_PASSWORD: 'p' }, 'SETTING_MISSING PROMETHEUS_USER'],
+    [
+      { PROMETHEUS_TOKEN: 't', PROMETHEUS_USER: 'u', PROMETHEUS_PASSWORD: 'p' },
+      'SETTING_INVALID PROMETHEUS_TOKEN',
+    ],
+  ])('wants one way of telling it: %j', (given, problem) => {
+    expect(problemsOf({ ...needed, ...given })).toEqual([problem])
   })
 
   it.each([

@@ -73,7 +73,7 @@ export async function openWorld(options: DemoOptions = {}): Promise<World> {
     host: '127.0.0.1',
     publicUrl,
     dataFolder: join(folder, 'drawbridge'),
-    prometheusUrl: shop.prometheusUrl,
+    metrics: { url: shop.prometheusUrl, headers: {} },
     kubeconfigs: shop.kubeconfigs,
     plugins: [],
     chartHosts: { hosts: [], privateHosts: [] },
