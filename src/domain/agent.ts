@@ -1,5 +1,5 @@
-import type { Instant, Target } from './refs.ts'
-import type { Release } from './release.ts'
+import type { Instant, Sha, Target } from './refs.ts'
+import type { Release, ReleasePhase } from './release.ts'
 
 /** The part of a cluster that one agent serves. */
 export interface AgentPlace {
@@ -28,6 +28,15 @@ export interface Report {
   /** The operator said that this identity is the one that is meant. */
   isIdentityAccepted?: true
   releases: Release[]
+  /** Targets of other places that something here waits for: how they are is told with the answer. */
+  asks?: Target[]
+}
+
+/** How a target of another place is, as the app knows it. */
+export interface TargetWord {
+  target: Target
+  digest: Sha
+  phase: ReleasePhase
 }
 
 /** What is remembered of an agent: enough to refuse what was said before, and to notice its silence. */

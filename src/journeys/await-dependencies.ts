@@ -1,4 +1,5 @@
-import { type Instant, type RepositoryRef, targetKey } from '../domain/refs.ts'
+import type { TargetWord } from '../domain/agent.ts'
+import { type Instant, type RepositoryRef, type Target, targetKey } from '../domain/refs.ts'
 import type { Release, ReleasePhase } from '../domain/release.ts'
 import type { Work } from '../domain/work.ts'
 import { findAttestation } from '../features/attestation/find-attestation.ts'
@@ -8,12 +9,19 @@ import type { Store } from '../ports/store.ts'
 import type { ReconcileFacts } from './reconcile-facts.ts'
 import type { Finding } from './reconcile-release.ts'
 
+export interface DependencyPorts {
+  ledger: Ledger
+  store: Pick<Store, 'releases'>
+  /** Of agents: how a target of another place is. */
+  elsewhere?: { wordOn(target: Target): TargetWord | undefined }
+}
+
 /**
  * The finding of a release that waits for others; undefined where it may be applied. What was begun is not stopped: a
  * dependency that fails meanwhile is reported as its own release.
  */
 export async function awaitDependencies(
-  ports: { ledger: Ledger; store: Pick<Store, 'releases'> },
+  ports: DependencyPorts,
   repository: RepositoryRef,
   facts: Pick<ReconcileFacts, 'attestation' | 'inventory' | 'digest'>,
   state: LedgerState,
@@ -32,7 +40,7 @@ export async function awaitDependencies(
       return {
         target,
         attestation: findAttestation(attested, target),
-        release: await ports.store.releases.get(repository, target),
+        release: (await ports.store.releases.get(repository, target)) ?? ports.elsewhere?.wordOn(target),
       }
     }),
   )

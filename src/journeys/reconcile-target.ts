@@ -12,7 +12,7 @@ import type { Decryptor } from '../ports/decryptor.ts'
 import type { LedgerState } from '../ports/ledger.ts'
 import type { ServedCluster } from '../ports/served-cluster.ts'
 import { actAs } from './act-as.ts'
-import { awaitDependencies } from './await-dependencies.ts'
+import { awaitDependencies, type DependencyPorts } from './await-dependencies.ts'
 import { gatherLeft } from './gather-left.ts'
 import { gatherPruneFacts } from './gather-prune-facts.ts'
 import { judge, withCause } from './judge-release.ts'
@@ -36,6 +36,8 @@ import { describeDeeds, driftReport } from './tell-release.ts'
 type ReconcilePorts = Pick<Ports, 'clock' | 'ledger' | 'serve' | 'log'> & {
   /** Of agents alone: the app applies nothing that is encrypted. */
   decryptor?: Decryptor
+  /** Of agents alone: the app has everything in its store. */
+  elsewhere?: DependencyPorts['elsewhere']
   store: Pick<Ports['store'], 'audit' | 'releases'>
 }
 

@@ -7,6 +7,7 @@ import { followUp } from '../features/work/follow-up.ts'
 import type { Ports } from './ports.ts'
 import { saveRelease } from './reconcile-release.ts'
 import { wakeWaiting } from './await-dependencies.ts'
+import { tellElsewhere } from './tell-elsewhere.ts'
 
 /** An agent, known by its key to be the one of its place. */
 export interface KnownAgent {
@@ -43,7 +44,10 @@ export async function takeReport(
   }
   await store.agents.put(repository, toState(place, report, now))
   if (known?.identity !== report.identity) await noteIdentity(ports, { repository, place }, report, now)
-  return { answer, hasNews }
+  const { asks = [] } = report
+  if (asks.length === 0) return { answer, hasNews }
+  const elsewhere = await tellElsewhere(store, repository, place, asks, state?.attestations ?? [])
+  return { answer: { ...answer, elsewhere }, hasNews }
 }
 
 function toState(place: AgentPlace, { epoch, sequence, identity }: Report, now: Instant): AgentState {

@@ -1,4 +1,4 @@
-import type { Report } from '../domain/agent.ts'
+import type { Report, TargetWord } from '../domain/agent.ts'
 
 /** The way from an agent to the app. Nothing that an agent does depends on it. */
 export interface AppLink {
@@ -9,7 +9,8 @@ export interface AppLink {
 }
 
 export type LinkAnswer =
-  | { kind: 'accepted' }
+  /** `elsewhere`: of what the report asked, as far as the app knows it. */
+  | { kind: 'accepted'; elsewhere?: TargetWord[] }
   | { kind: 'resync'; message: string }
   | { kind: 'old'; message: string; newest: { epoch: number; sequence: number } }
   | { kind: 'identity-changed'; message: string }

@@ -1,5 +1,5 @@
-import type { Report } from '../domain/agent.ts'
-import { targetKey } from '../domain/refs.ts'
+import type { Report, TargetWord } from '../domain/agent.ts'
+import { type Target, targetKey } from '../domain/refs.ts'
 import type { Release } from '../domain/release.ts'
 import { confirmReport, planReport } from '../features/agents/plan-report.ts'
 import { AdapterError } from '../ports/adapter-error.ts'
@@ -19,6 +19,9 @@ export interface ReporterOptions {
   isIdentityAccepted(identity: string): boolean
   /** The app knows another cluster under this name: why nothing may be written any more. */
   onIdentityChanged(reason: string): void
+  /** Whether a target is of this place: how others are has to be asked. */
+  isOurs(target: Target): boolean
+  onElsewhere(words: TargetWord[]): void
 }
 
 export interface Reporter {
@@ -31,6 +34,8 @@ export interface Reporter {
 const shortestMs = 5_000
 /** With nothing to say. The app takes five times this for silence. */
 const heartbeatMs = 60_000
+/** The same while something here waits for something elsewhere. */
+const waitingHeartbeatMs = 15_000
 /** While the app is away, at most: no more than it has to take when all are well. */
 const longestMs = heartbeatMs
 
@@ -51,6 +56,7 @@ export function createReporter(options: ReporterOptions): Reporter {
 
   const send = async (): Promise<void> => {
     const releases = planReport({ current, confirmed }, isWhole)
+    const asks = waitsFor()
     const identity = await options.identity()
     const report: Report = {
       kind: isWhole ? 'snapshot' : 'delta',
@@ -59,9 +65,15 @@ export function createReporter(options: ReporterOptions): Reporter {
       identity,
       ...(options.isIdentityAccepted(identity) && { isIdentityAccepted: true }),
       releases,
+      ...(asks.length > 0 && { asks }),
     }
     const answer = await link.report(report)
     obey(answer, releases)
+  }
+  const waitsFor = (): Target[] => {
+    const all = [...current.values()].flatMap((release) => release.waitsFor ?? [])
+    const others = all.filter((target) => !options.isOurs(target))
+    return [...new Map(others.map((target) => [targetKey(target), target])).values()]
   }
   const obey = (answer: LinkAnswer, sent: Release[]): void => {
     say(answer)
@@ -71,6 +83,7 @@ export function createReporter(options: ReporterOptions): Reporter {
         sequence += 1
         isWhole = false
         failures = 0
+        options.onElsewhere(answer.elsewhere ?? [])
         return
       case 'resync':
         isWhole = true
@@ -121,7 +134,8 @@ export function createReporter(options: ReporterOptions): Reporter {
         await clock.sleep(pause(), signal)
         if (failures > 0) continue
         news = new AbortController()
-        const rest = Math.round((heartbeatMs - shortestMs) * (0.75 + random.number() / 4))
+        const longest = waitsFor().length > 0 ? waitingHeartbeatMs : heartbeatMs
+        const rest = Math.round((longest - shortestMs) * (0.75 + random.number() / 4))
         if (!hasNews()) await clock.sleep(rest, AbortSignal.any([signal, news.signal]))
       }
     },

@@ -8,8 +8,10 @@ import type { ClusterGuard } from '../ports/cluster-guard.ts'
 import type { Cluster } from '../ports/cluster.ts'
 import type { LedgerState } from '../ports/ledger.ts'
 import type { Random } from '../ports/random.ts'
+import type { Clock } from '../ports/clock.ts'
 import { createAgentMemory } from './agent-memory.ts'
 import { createClusterView } from './cluster-view.ts'
+import type { Elsewhere } from './elsewhere.ts'
 import { createTargetSchedule } from './target-schedule.ts'
 
 export interface AgentOptions {
@@ -30,13 +32,15 @@ export interface AgentOptions {
   random?: Random
   /** Asked before each look at a target. */
   guard?: ClusterGuard
+  /** Absent: nothing is known of other places, and what depends on them waits. */
+  elsewhere?: Elsewhere
   /** A target's release is new or different. */
   onReport?(release: Release): void
 }
 
 /** The reconciler beside its cluster: reads the rendered ref, verifies, and applies its own paths; needs nothing else. */
 export async function runAgent(options: AgentOptions): Promise<void> {
-  const { ports, repository, cluster, interval, signal, once = false } = options
+  const { ports, repository, environment, cluster, interval, signal, once = false } = options
   const { clock } = ports
   const ended = new AbortController()
   const viewing = AbortSignal.any([signal, ended.signal])
@@ -58,16 +62,26 @@ export async function runAgent(options: AgentOptions): Promise<void> {
       if (!once && hint.repositoryId === repository.id) schedule.hint(hint.target)
     },
   })
+  const readOther = remembering(
+    (other: string) => readNews({ ...options, environment: other }),
+    clock,
+    interval,
+  )
   // Those who wait for a target look again as soon as it is healthy.
   const wakeDependents = (healthy: Target) => {
     const isOn = (target: Target) => targetKey(target) === targetKey(healthy)
     for (const { target, dependsOn = [] } of state?.attestations ?? [])
       if (!once && dependsOn.some(isOn)) schedule.hint(target)
   }
+  options.elsewhere?.onHealthy(wakeDependents)
   const reconcilePorts = {
     ...ports,
     // All targets go by the same look at git; without an answer, by the last one.
-    ledger: { ...ports.ledger, read: async () => state },
+    ledger: {
+      ...ports.ledger,
+      read: async (_: RepositoryRef, other: string) => (other === environment ? state : readOther(other)),
+    },
+    elsewhere: options.elsewhere,
     store: createAgentMemory(ports.log, (release, before) => {
       options.onReport?.(release)
       const isNews = before?.phase !== 'healthy' || before.digest !== release.digest
@@ -127,6 +141,22 @@ async function readNews({ ports, repository, environment }: AgentOptions): Promi
     if (!(error instanceof AdapterError)) throw error
     ports.log.warn({ environment, operation: error.operation, reason: error.message }, 'git did not answer')
     return undefined
+  }
+}
+
+/** Asks once in this time for each name, however many want to know. */
+function remembering<Answer>(
+  ask: (name: string) => Promise<Answer>,
+  clock: Pick<Clock, 'now'>,
+  forMs: number,
+): (name: string) => Promise<Answer> {
+  const asked = new Map<string, { at: Instant; answer: Promise<Answer> }>()
+  return (name) => {
+    const known = asked.get(name)
+    if (known !== undefined && clock.now() - known.at < forMs) return known.answer
+    const answer = ask(name)
+    asked.set(name, { at: clock.now(), answer })
+    return answer
   }
 }
 

@@ -2,6 +2,7 @@ import { type AgentPlace, placeKey } from '../domain/agent.ts'
 import { isServedBy } from '../features/agents/slice-of.ts'
 import type { AppLink } from '../ports/app-link.ts'
 import type { Random } from '../ports/random.ts'
+import { createElsewhere, type Elsewhere } from './elsewhere.ts'
 import { fenceCluster } from './fence-cluster.ts'
 import { followHints } from './follow-hints.ts'
 import type { IdentityGuard } from './guard-identity.ts'
@@ -38,13 +39,15 @@ async function serveTerm(options: PlaceOptions, term: Term): Promise<void> {
   const { clock, log } = options.ports
   const over = new AbortController()
   const signal = AbortSignal.any([term.signal, over.signal])
-  const reporter = app && !once ? report(options, app, signal) : undefined
+  const elsewhere = createElsewhere()
+  const reporter = app && !once ? report(options, app, elsewhere, signal) : undefined
   try {
     await runAgent({
       ...options,
       environment: place.environment,
       cluster: fenceCluster(options.cluster, term.mayWrite),
       isOurs: (target) => isServedBy(place, target),
+      elsewhere,
       signal,
       onReport(release) {
         reporter?.hear(release)
@@ -61,8 +64,9 @@ async function serveTerm(options: PlaceOptions, term: Term): Promise<void> {
 }
 
 function report(
-  { ports, random, cluster, guard }: PlaceOptions,
+  { ports, random, cluster, guard, place }: PlaceOptions,
   app: NonNullable<PlaceOptions['app']>,
+  elsewhere: Elsewhere,
   signal: AbortSignal,
 ): Reporter {
   const reporter = createReporter({
@@ -73,6 +77,8 @@ function report(
     identity: () => cluster.identity(),
     isIdentityAccepted: app.isIdentityAccepted,
     onIdentityChanged: (reason) => guard.stop(reason),
+    isOurs: (target) => isServedBy(place, target),
+    onElsewhere: (words) => elsewhere.hear(words),
   })
   void reporter.run(signal)
   return reporter

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { Report } from '../../src/domain/agent.ts'
+import type { Report, TargetWord } from '../../src/domain/agent.ts'
 import type { Release } from '../../src/domain/release.ts'
 import { createEmulatedClock, type EmulatedClock } from '../../src/emulator/clock.ts'
 import { AdapterError } from '../../src/ports/adapter-error.ts'
@@ -11,6 +11,7 @@ let clock: EmulatedClock
 let sent: { at: number; report: Report }[]
 let answers: (LinkAnswer | 'away')[]
 let stopped: string[]
+let told: TargetWord[]
 let stop: AbortController
 let reporter: Reporter
 
@@ -29,6 +30,7 @@ beforeEach(() => {
   sent = []
   answers = []
   stopped = []
+  told = []
   stop = new AbortController()
   reporter = createReporter({
     link: {
@@ -52,6 +54,8 @@ beforeEach(() => {
     identity: async () => 'uid',
     isIdentityAccepted: () => false,
     onIdentityChanged: (reason) => stopped.push(reason),
+    isOurs: ({ cluster }) => cluster === 'eu',
+    onElsewhere: (words) => void told.push(...words),
   })
 })
 afterEach(() => stop.abort())
@@ -141,5 +145,24 @@ describe('reports', () => {
     void reporter.run(stop.signal)
     await clock.advance(1_000)
     expect(stopped).toEqual(['CLUSTER_IDENTITY_CHANGED: another'])
+  })
+
+  it('ask how what is waited for elsewhere is, four times a minute while it is waited for', async () => {
+    const dns = { application: 'dns', environment: 'shared', cluster: 'hub' }
+    const beside = { application: 'database', environment: 'prod', cluster: 'eu' }
+    const word: TargetWord = { target: dns, digest: 'd2', phase: 'healthy' }
+    answers = [{ kind: 'accepted', elsewhere: [word] }]
+    reporter.hear({ ...aRelease('cart', 'pending'), waitsFor: [dns, beside] })
+    void reporter.run(stop.signal)
+    await pass(60_000)
+    expect(sent[0]?.report.asks).toEqual([dns])
+    expect(told).toEqual([word])
+    expect(sent.length).toBeGreaterThanOrEqual(4)
+    reporter.hear(aRelease('cart'))
+    await pass(5_000)
+    sent.length = 0
+    await pass(60_000)
+    expect(sent.every(({ report }) => report.asks === undefined)).toBe(true)
+    expect(sent.length).toBeLessThanOrEqual(2)
   })
 })

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Release } from '../../src/domain/release.ts'
+import { createElsewhere } from '../../src/reconciler/elsewhere.ts'
 import { runAgent } from '../../src/reconciler/run-agent.ts'
 import { aConfigMap, openShop, repository, type Shop, target } from '../journeys/reconcile-target-doubles.ts'
 
@@ -21,8 +22,10 @@ describe('agent', () => {
     await shop.stop()
   })
 
+  const elsewhere = createElsewhere()
   const start = (once = false) =>
     runAgent({
+      elsewhere,
       ports: shop.ports,
       repository,
       environment: 'dev',
@@ -69,6 +72,25 @@ describe('agent', () => {
     shop.running.emulator.edit(settings, { data: { key: 'theirs' } })
     await expect.poll(() => reports.at(-1)?.drift).toMatchObject({ healed: false })
     expect(value()).toBe('theirs')
+    stop.abort()
+    await running
+  })
+
+  it('waits for what is on another cluster, until the app says that it is healthy with its newest release', async () => {
+    const dns = { application: 'dns', environment: 'shared', cluster: 'hub' }
+    shop.ledger.attest([aConfigMap('zones')], dns)
+    shop.ledger.attest([aConfigMap('settings')], target, { dependsOn: [dns] })
+    const { attestations } = (await shop.ledger.read(repository, 'shared'))!
+    const { digest } = attestations.find((one) => one.target.application === 'dns')!
+    const running = start()
+    await expect.poll(() => reports.at(-1)?.reason).toContain('nothing is known of it yet')
+    elsewhere.hear([{ target: dns, digest: 'older', phase: 'healthy' }])
+    await expect.poll(() => reports.at(-1)?.reason).toContain('its newest release is not applied yet')
+    elsewhere.hear([{ target: dns, digest, phase: 'progressing' }])
+    await expect.poll(() => reports.at(-1)?.reason, { timeout: 5000 }).toContain('is progressing')
+    expect(value()).toBeUndefined()
+    elsewhere.hear([{ target: dns, digest, phase: 'healthy' }])
+    await expect.poll(value).toBe('value')
     stop.abort()
     await running
   })

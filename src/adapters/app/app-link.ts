@@ -1,5 +1,6 @@
 import type { AgentPlace } from '../../domain/agent.ts'
 import { type AgentCredential, hashOfBody, signCredential } from '../../features/agents/agent-credential.ts'
+import { parseWords } from '../../features/agents/parse-report.ts'
 import { AdapterError } from '../../ports/adapter-error.ts'
 import type { AppLink, LinkAnswer } from '../../ports/app-link.ts'
 import type { Clock } from '../../ports/clock.ts'
@@ -104,11 +105,11 @@ export function createAppLink(options: AppLinkOptions): AppLink {
 
 /** Only what is known of an answer is passed on; anything else is a refusal in the app's words. */
 function toAnswer(text: string, status: number): LinkAnswer {
-  const { kind, message, newest } = parse(text)
+  const { kind, message, newest, elsewhere } = parse(text)
   const words = typeof message === 'string' ? message : `the app answers ${status}`
   switch (kind) {
     case 'accepted':
-      return { kind }
+      return elsewhere === undefined ? { kind } : { kind, elsewhere: parseWords(elsewhere) }
     case 'resync':
     case 'identity-changed':
       return { kind, message: words }

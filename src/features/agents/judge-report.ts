@@ -1,7 +1,7 @@
-import type { AgentState, Report } from '../../domain/agent.ts'
+import type { AgentState, Report, TargetWord } from '../../domain/agent.ts'
 
 export type ReportAnswer =
-  | { kind: 'accepted' }
+  | { kind: 'accepted'; elsewhere?: TargetWord[] }
   /** Something is missing in between: everything is to be sent. */
   | { kind: 'resync'; message: string }
   /** It was said before, or something newer was. */

@@ -1,6 +1,6 @@
-import type { Report } from '../../domain/agent.ts'
+import type { Report, TargetWord } from '../../domain/agent.ts'
 import { type Health, healthStatuses } from '../../domain/health.ts'
-import type { Instant } from '../../domain/refs.ts'
+import type { Instant, Target } from '../../domain/refs.ts'
 import {
   type DriftReport,
   type ObjectDrift,
@@ -15,6 +15,7 @@ const mostText = 2_000
 const mostFields = 50
 const mostDrifts = 20
 const mostReleases = 20_000
+const mostAsked = 1_000
 
 /**
  * The report in a body that is known to be JSON; undefined where it is none. Only known fields are taken, each of its
@@ -36,21 +37,42 @@ export function parseReport(body: string): Report | undefined {
     identity,
     ...(value.isIdentityAccepted === true && { isIdentityAccepted: true }),
     releases: parsed.filter((release) => release !== undefined),
+    ...parseAsks(value.asks),
   }
+}
+
+function parseAsks(value: unknown): Pick<Report, 'asks'> {
+  const asks = Array.isArray(value) ? value.slice(0, mostAsked).flatMap((one) => parseTarget(one) ?? []) : []
+  return asks.length > 0 ? { asks } : {}
+}
+
+/** What the app answers of targets elsewhere; what is none of it is left out. */
+export function parseWords(value: unknown): TargetWord[] {
+  if (!Array.isArray(value)) return []
+  return value.slice(0, mostAsked).flatMap((one) => {
+    const { target: said, digest, phase } = fieldsOf(one)
+    const target = parseTarget(said)
+    return target !== undefined && isShort(digest) && isPhase(phase) ? [{ target, digest, phase }] : []
+  })
+}
+
+function parseTarget(value: unknown): Target | undefined {
+  const { application, environment, cluster } = fieldsOf(value)
+  if (!isShort(application) || !isShort(environment) || !isShort(cluster)) return undefined
+  return { application, environment, cluster }
 }
 
 function parseRelease(value: unknown): Release | undefined {
   const release = fieldsOf(value)
-  const target = fieldsOf(release['target'])
-  const { application, environment, cluster } = target
+  const target = parseTarget(release['target'])
   const health = parseHealth(release['health'])
   const drift = release['drift'] === undefined ? undefined : parseDrift(release['drift'])
   const { revision, digest, phase, since, appliedAt, healthyAt, reason } = release
-  if (!isShort(application) || !isShort(environment) || !isShort(cluster)) return undefined
+  if (target === undefined) return undefined
   if (!isShort(revision) || !isShort(digest) || !isPhase(phase) || !isCount(since)) return undefined
   if (health === undefined || (release['drift'] !== undefined && drift === undefined)) return undefined
   return {
-    target: { application, environment, cluster },
+    target,
     revision,
     digest,
     phase,

@@ -7,7 +7,7 @@ export interface DependencyState {
   /** Undefined: nothing is attested for it, or nothing that is trusted. */
   attestation?: Attestation
   /** Undefined: nothing is known of it here. */
-  release?: Release
+  release?: Pick<Release, 'digest' | 'phase'>
 }
 
 /** What has to become healthy first, and why it does not count yet. Healthy with what is attested for it now, and with nothing older. */
