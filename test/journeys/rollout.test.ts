@@ -67,6 +67,11 @@ describe('roll-outs to production', { timeout: storyTimeoutMs }, () => {
       said(pull.number, 'is being taken back, because this'),
     )
     await world.pass(10 * minute)
+    const body = reverts[0]?.body ?? ''
+    const block: unknown = JSON.parse(/```json\n([\s\S]*?)\n```/.exec(body)?.[1] ?? '')
+    expect(block).toMatchObject({ version: 1, application: 'checkout', pull: pull.number })
+    const plot = /!\[[^\]]*\]\(([^)]+)\)/.exec(body)?.[1] ?? ''
+    expect(await (await fetch(plot)).text()).toContain('applied')
     const revert = reverts[0]?.number ?? 0
     await world.eventually('it helped', () => said(revert, '**helped**') && said(pull.number, '**helped**'))
     await world.pass(2 * hour)

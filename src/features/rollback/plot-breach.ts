@@ -3,8 +3,8 @@ import { ratioOf } from '../slo/counts.ts'
 import type { BreachStory } from './breach-story.ts'
 
 /** Of the picture and of what is around the curve, in pixels. */
-const [width, height] = [760, 260]
-const margin = { top: 34, right: 16, bottom: 26, left: 56 }
+const [width, height] = [760, 272]
+const margin = { top: 46, right: 16, bottom: 26, left: 56 }
 const inner = { width: width - margin.left - margin.right, height: height - margin.top - margin.bottom }
 
 /** Readable on white and on black alike: a picture in a pull request does not know the theme. */
@@ -41,7 +41,7 @@ export function plotBreach(story: BreachToPlot): string {
     text(left, height - 8, clock(from), 'start'),
     text(right, height - 8, `${clock(to)} UTC`, 'end'),
     line([left, y(story.tolerated)], [right, y(story.tolerated)], ink.limit, ' stroke-dasharray="6 4"'),
-    text(right, y(story.tolerated) - 4, `tolerated ${percent(story.tolerated)}`, 'end', ink.limit),
+    text(left + 4, y(story.tolerated) - 4, `tolerated ${percent(story.tolerated)}`, 'start', ink.limit),
     ...marks.map(
       ({ at, name, row }) =>
         line([x(at), margin.top - 4], [x(at), height - margin.bottom], ink.mark, ' stroke-dasharray="2 3"') +
@@ -63,12 +63,12 @@ export function plotBreach(story: BreachToPlot): string {
   }
 }
 
-/** In two rows of words, so that neighbours do not cover each other. */
+/** A row of words for each, so that neighbours do not cover each other. */
 function marksOf({ appliedAt, onset, detectedAt }: BreachToPlot) {
   return [
     { at: appliedAt, name: 'applied', row: 0 },
     { at: onset, name: 'errors began', row: 1 },
-    { at: detectedAt, name: 'detected', row: 0 },
+    { at: detectedAt, name: 'detected', row: 2 },
   ].flatMap(({ at, ...mark }) => (at === undefined ? [] : [{ at, ...mark }]))
 }
 

@@ -138,6 +138,6 @@ describe('plotBreach', () => {
     expect(svg).not.toMatch(/NaN|Infinity/)
     const ys = [...svg.matchAll(/ c?y\d?="([-\d.]+)"/g)].map(([, y]) => Number(y))
     expect(Math.min(...ys)).toBeGreaterThanOrEqual(0)
-    expect(Math.max(...ys)).toBeLessThanOrEqual(260)
+    expect(Math.max(...ys)).toBeLessThanOrEqual(272)
   })
 })
