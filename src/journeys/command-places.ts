@@ -1,5 +1,7 @@
 import type { Command } from '../features/commands/command.ts'
 import type { Pull } from '../domain/pull.ts'
+import { matchesGlob } from '../features/config/glob.ts'
+import { discover } from '../features/discovery/discover.ts'
 import type { Ports } from './ports.ts'
 import type { Tip } from './read-configuration.ts'
 import { loadFiles, renderChange } from './render-revision.ts'
@@ -20,7 +22,7 @@ export async function commandPlaces(
     case 'promote': {
       const names =
         command.applications.length > 0 ? command.applications : await changedApplications(ports, request)
-      return names.map((application) => ({ environment: command.environment, application }))
+      return promotedPlaces(request.tip, command.environment, names)
     }
     case 'freeze':
     case 'unfreeze': {
@@ -63,6 +65,26 @@ export async function commandPlaces(
     default:
       return []
   }
+}
+
+/** Patterns stand for every environment that something is promoted to, and for every application that is there. */
+async function promotedPlaces(tip: Tip, pattern: string, names: readonly string[]): Promise<CommandPlace[]> {
+  const { environments } = tip.configuration
+  const found = pattern.includes('*')
+    ? environments
+        .filter(({ name, promotion }) => promotion && matchesGlob(pattern, name))
+        .map(({ name }) => name)
+    : [pattern]
+  const hasPatterns = names.some((name) => name.includes('*'))
+  const sources = hasPatterns ? discover(await loadFiles(tip.git, tip.sha), tip.configuration).sources : []
+  return found.flatMap((environment) => {
+    const there = sources.filter((source) => source.environment === environment)
+    const known = [...new Set(there.map(({ application }) => application))].toSorted()
+    const applications = names.flatMap((name) =>
+      name.includes('*') ? known.filter((each) => matchesGlob(name, each)) : [name],
+    )
+    return [...new Set(applications)].map((application) => ({ environment, application }))
+  })
 }
 
 async function changedApplications(ports: Ports, request: { pull: Pull; tip: Tip }): Promise<string[]> {

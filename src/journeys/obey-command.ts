@@ -8,15 +8,13 @@ import { dashboardPage, gatherReviewFacts } from './gather-review-facts.ts'
 import { obeyApprove } from './obey-approve.ts'
 import { obeyControl } from './obey-control.ts'
 import { obeyHotfix } from './obey-hotfix.ts'
+import { obeyPromote } from './obey-promote.ts'
 import { obeyRevert } from './obey-revert.ts'
 import { obeyResume } from './obey-resume.ts'
 import { obeyStatus } from './obey-status.ts'
 import type { Ports } from './ports.ts'
 import { previewFreeze } from './preview-freeze.ts'
-import { proposePromotion } from './propose-promotion.ts'
 import { recordReviews } from './record-reviews.ts'
-import { settlePromotion } from './settle-promotion.ts'
-import { loadFiles } from './render-revision.ts'
 
 type Verb = Command['verb']
 /** The member of the union that a verb belongs to. */
@@ -33,7 +31,7 @@ type Obey<V extends Verb> = (
 
 /** One line for each command; a new one is one more. */
 const table: { [V in Verb]: Obey<V> } = {
-  promote,
+  promote: obeyPromote,
   revert: obeyRevert,
   freeze: (ports, context, command) =>
     command.isDryRun ? previewFreeze(ports, context) : obeyControl(ports, context),
@@ -106,50 +104,6 @@ const summaries: Record<Verb, string> = {
 export function obey(ports: Ports, context: CommandContext): Promise<CommandAnswer> {
   const handler = table[context.command.verb] as Obey<Verb>
   return handler(ports, context, context.command)
-}
-
-async function promote(
-  ports: Ports,
-  context: CommandContext,
-  command: CommandOf<'promote'>,
-): Promise<CommandAnswer> {
-  const { tip, pull, actor, places } = context
-  const environment = tip.configuration.environments.find(({ name }) => name === command.environment)
-  const rule = environment?.promotion
-  if (!rule) {
-    const known = tip.configuration.environments.filter(({ promotion }) => promotion).map(({ name }) => name)
-    return failed(
-      ports,
-      context,
-      `nothing is promoted to "${command.environment}"`,
-      `name one of ${known.join(', ')}`,
-    )
-  }
-  const { repository } = pull.ref
-  const to = command.environment
-  const files = await loadFiles(tip.git, tip.sha)
-  const releases = (await ports.store.releases.list(repository)).map(({ release }) => release)
-  const actions: Action[] = []
-  const lines: string[] = []
-  for (const { application } of places) {
-    const request = { repository, tip, files, application, to, releases, isAsked: true }
-    const settled = await settlePromotion(ports, request)
-    if (settled.kind !== 'promote') {
-      lines.push(`${application}: ${settled.reason}`)
-      continue
-    }
-    const { part } = settled
-    if (!command.isDryRun)
-      actions.push(proposePromotion(ports, { repository, tip, to, parts: [part], requestedBy: actor }))
-    lines.push(...part.moves.map(({ name, before, after }) => `${application}: ${name} ${before} → ${after}`))
-  }
-  const opened = actions.length
-  const summary = command.isDryRun
-    ? 'this is what a promotion would carry; nothing was opened'
-    : opened > 0
-      ? `${opened} promotion ${opened === 1 ? 'pull request is' : 'pull requests are'} open; your own approval does not count there`
-      : 'there is nothing to promote'
-  return done(ports, context, summary, actions, lines)
 }
 
 /** What every gate says now, and what the reader may do about it. */

@@ -6,6 +6,7 @@ import type { RepositoryFiles } from '../domain/repository-files.ts'
 import { discover } from '../features/discovery/discover.ts'
 import { parseProposal } from '../features/promotion/proposal-trailers.ts'
 import { isFrozen } from '../features/windows/freezes-by-rule.ts'
+import { closeStalePromotions, isClosedByUs } from './close-stale-promotions.ts'
 import { perform } from './perform.ts'
 import type { JourneyOutcome, Ports } from './ports.ts'
 import { proposePromotion } from './propose-promotion.ts'
@@ -19,18 +20,19 @@ export async function promoteReleases(ports: Ports, repository: RepositoryRef): 
   if (!tip?.configuration.isConfigured) return { outcome: 'not-configured', actions: 0 }
   const files = await loadFiles(tip.git, tip.sha)
   const releases = (await ports.store.releases.list(repository)).map(({ release }) => release)
-  let actions = 0
+  const promoting = { repository, tip, files, releases }
+  let actions = await closeStalePromotions(ports, promoting)
   let next: Instant | undefined
   for (const environment of tip.configuration.environments) {
     if (!environment.promotion?.isAutomatic) continue
-    const result = await promoteInto(ports, { repository, tip, files, releases }, environment)
+    const result = await promoteInto(ports, promoting, environment)
     actions += result.actions
     if (result.next !== undefined) next = Math.min(next ?? result.next, result.next)
   }
   return { outcome: actions > 0 ? 'proposed' : 'unchanged', actions, next }
 }
 
-interface Promoting {
+export interface Promoting {
   repository: RepositoryRef
   tip: Tip
   files: RepositoryFiles
@@ -79,7 +81,7 @@ async function isOpenOrDeclined(
 ): Promise<boolean> {
   const known = await ports.github.pullFrom(repository, proposal.branch)
   if (!known || known.state === 'merged' || known.title !== proposal.title) return false
-  if (known.state === 'closed') return true
+  if (known.state === 'closed') return !(await isClosedByUs(ports, known))
   const head = await tip.git.resolve(`refs/heads/${proposal.branch}`)
   const open = head ? parseProposal((await tip.git.commit(head)).message) : undefined
   const proposed = parseProposal(proposal.commitMessage)

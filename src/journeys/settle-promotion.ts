@@ -11,6 +11,7 @@ import { planPromotion, type PromotionPlan } from '../features/promotion/plan-pr
 import { describeSources, sourcesFor } from '../features/promotion/promotion-sources.ts'
 import type { PromotionSide, PromotionToPlan } from '../features/promotion/promotion-to-plan.ts'
 import { type Candidate, settleSources } from '../features/promotion/settle-sources.ts'
+import { takenAway } from '../features/promotion/taken-away.ts'
 import { type OwnPaths, ownPaths } from '../features/release/own-paths.ts'
 import { isWithin } from '../features/rendering/paths.ts'
 import type { GitRepository } from '../ports/git.ts'
@@ -47,6 +48,8 @@ export interface PromotionRequest {
   releases: readonly Release[]
   /** By a person: then it is not waited for soak and health, which the gates of the pull request ask for. */
   isAsked: boolean
+  /** The beginning of the commit that is to be promoted, of those that ran before; what runs now where absent. */
+  revision?: string
 }
 
 /** What of an application is carried to an environment now, from which of those before it. Nothing is written. */
@@ -63,8 +66,10 @@ export async function settlePromotion(
   const planned: Planned[] = []
   for (const environment of sources.environments)
     planned.push(...(await planFrom(ports, request, environment, target)))
-  if (planned.length === 0)
-    return { kind: 'nothing', reason: `${application} does not run in ${describeSources(sources)}` }
+  if (planned.length === 0) {
+    const which = request.revision === undefined ? '' : ` at ${request.revision}, as far as is known`
+    return { kind: 'nothing', reason: `${application} does not run in ${describeSources(sources)}${which}` }
+  }
   const need = request.isAsked ? Math.min(1, sources.need) : sources.need
   const settled = settleSources(
     { ...sources, need },
@@ -79,10 +84,47 @@ export async function settlePromotion(
   if (settled.kind !== 'promote' || chosen?.plan.kind !== 'promote')
     return { kind: 'nothing', reason: `${to} has what ${describeSources(sources)} has already` }
   const { moves, files: edited } = chosen.plan
+  const obstacle = request.isAsked ? undefined : await whyNotByItself(ports, request, moves)
+  if (obstacle) return obstacle
   return {
     kind: 'promote',
     part: { application, from: settled.from, source: chosen.source, moves, files: edited },
   }
+}
+
+/** How far back it is looked whether a person took a version away. */
+const historyDepth = 50
+
+/** Why automation leaves what could be promoted alone: people are about to change it there, or took it away. */
+async function whyNotByItself(
+  ports: PromotionPorts,
+  request: PromotionRequest,
+  moves: readonly Move[],
+): Promise<Exclude<PromotionSettled, { kind: 'promote' }> | undefined> {
+  const { repository, application, to } = request
+  const states = await ports.ledger.history(repository, to, historyDepth)
+  const history = states
+    .filter(({ trust }) => trust === 'trusted')
+    .map(({ attestations }) => attestations.filter(({ target }) => target.application === application))
+  const [newest = []] = history
+  if (newest.length > 0 && !newest.some((release) => hasBefore(release, moves)))
+    return { kind: 'wait', reason: `what was merged to ${to} is not released yet` }
+  const cluster = newest[0]?.target.cluster
+  const own = history.flatMap((all) => all.filter(({ target }) => target.cluster === cluster))
+  const away = takenAway(
+    own.filter(({ digest }, index) => own[index - 1]?.digest !== digest),
+    moves,
+  )
+  return away && { kind: 'refused', reason: awayReason(request, away) }
+}
+
+function hasBefore({ images }: Attestation, moves: readonly Move[]): boolean {
+  return moves.every(({ kind, name, before }) => kind !== 'image' || images[name] === before)
+}
+
+function awayReason({ application, to }: PromotionRequest, { pull, revision }: Attestation): string {
+  const by = pull ? `#${pull.number} by ${pull.author.login}` : revision.slice(0, 7)
+  return `${to} ran this before, and ${by} took it away; /promote ${to} ${application} brings it back`
 }
 
 export type PromotionPorts = Pick<Ports, 'ledger' | 'renderer' | 'clock'>
@@ -108,10 +150,10 @@ async function planFrom(
   environment: string,
   target: PromotionToPlan['target'],
 ): Promise<Planned[]> {
-  const { repository, tip, application, isAsked, releases } = request
-  const state = await ports.ledger.read(repository, environment)
-  const source = state?.attestations.find((each) => each.target.application === application)
-  if (state?.trust !== 'trusted' || !source) return []
+  const { tip, application, isAsked, releases } = request
+  const found = await findSource(ports, request, environment)
+  if (!found) return []
+  const { state, source } = found
   const plan = planPromotion({
     application,
     promoted: promotedIn(tip.configuration, target.folder),
@@ -140,6 +182,25 @@ async function planFrom(
       },
     },
   ]
+}
+
+/** What runs in an environment, or what ran there at the commit that was asked for, with the state that says so. */
+async function findSource(
+  { ledger }: PromotionPorts,
+  { repository, application, revision }: PromotionRequest,
+  environment: string,
+): Promise<{ state: LedgerState; source: Attestation } | undefined> {
+  const states =
+    revision === undefined
+      ? [await ledger.read(repository, environment)]
+      : await ledger.history(repository, environment, historyDepth)
+  for (const state of states) {
+    const source = state?.attestations.find(
+      (each) => each.target.application === application && each.revision.startsWith(revision ?? ''),
+    )
+    if (state?.trust === 'trusted' && source) return { state, source }
+  }
+  return undefined
 }
 
 async function readSource(

@@ -83,4 +83,30 @@ describe('promotion', { timeout: storyTimeoutMs }, () => {
     expect(promotion.merged).toBeUndefined()
     expect(world.comment(promotion)).not.toContain('opened by Drawbridge')
   })
+
+  it('is closed where people have brought the same, with a link to how; what they take away stays away', async () => {
+    const before = '4.12.0'
+    const change = await released('storefront', '7.7.0')
+    await world.command('radia', change, '/lock staging stocktaking')
+    await world.pass(25 * minute)
+    const promotion = await world.eventually('the promotion', () =>
+      world.openedPull('drawbridge/promote/staging/storefront'),
+    )
+    const own = await byHand('7.7.0')
+    await world.eventually('it is closed', () => promotion.state === 'closed')
+    expect(promotion.comments.map(({ body }) => body).join()).toContain(`#${own.number}`)
+    await byHand(before)
+    await world.command('radia', change, '/unlock staging')
+    await world.pass(45 * minute)
+    expect(world.runs('staging', 'storefront', before)).toBe(true)
+    expect(world.stage.openedPulls('drawbridge/promote/staging/storefront')).toHaveLength(1)
+
+    async function byHand(tag: string) {
+      const pull = await world.openPull('radia', `storefront ${tag}`, newTag('storefront', 'staging', tag))
+      await world.eventually('a green gate', () => world.gate(pull) === 'success')
+      await world.merge('radia', pull)
+      await world.eventually(`${tag} in staging`, () => world.runs('staging', 'storefront', tag))
+      return pull
+    }
+  })
 })

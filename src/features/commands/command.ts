@@ -4,8 +4,15 @@ import { type OverridableGate, overridableGates } from '../../domain/verdict.ts'
 /** What a person asked for in a comment. Names are as typed; whether they exist is for the reader of the facts. */
 export type Command =
   | { verb: 'recheck' | 'diff' | 'explain' | 'status' | 'help' }
-  /** No applications: all that the pull request, or the environment before, would bring. */
-  | { verb: 'promote'; environment: string; applications: string[]; isDryRun: boolean }
+  /** Names, or patterns with `*`. No applications: those that the pull request changes. */
+  | {
+      verb: 'promote'
+      environment: string
+      applications: string[]
+      isDryRun: boolean
+      /** What ran in the environment before at this commit, abbreviated or not; what runs there now where absent. */
+      revision?: string
+    }
   /** No environments: all that the pull request changes. */
   | { verb: 'approve'; environments: string[] }
   /** Absent: what the pull request changed. `release`: the beginning of the commit that is taken back, whatever came since. */
@@ -51,7 +58,7 @@ export const usages: Record<Command['verb'], string> = {
   recheck: '/recheck',
   diff: '/diff',
   approve: '/approve [environment…]',
-  promote: '/promote <environment> [application…] [--dry-run]',
+  promote: '/promote <environment> [application…] [--to REVISION] [--dry-run]',
   revert: '/revert [release] [application] [environment]',
   freeze: '/freeze <environment|*> [application] [--until 2h] [--dry-run] <reason>',
   unfreeze: '/unfreeze <environment|*> [application]',

@@ -81,7 +81,7 @@ function failure(verb: CommandVerb, message: string): ParsedCommand {
 }
 
 const optionsOf: Partial<Record<CommandVerb, string[]>> = {
-  promote: ['--dry-run'],
+  promote: ['--dry-run', '--to'],
   freeze: ['--until', '--dry-run'],
   lock: ['--until'],
   pause: ['--until'],
@@ -111,11 +111,23 @@ function readArguments(verb: CommandVerb, all: string[], applications: readonly 
       return words.length > 0 ? failure(verb, 'it takes no arguments') : command({ verb })
     case 'promote': {
       const [environment, ...names] = words
+      const revision = options.options.get('--to')?.toLowerCase()
       const fault =
-        faultOfNames(words) ?? (environment === undefined ? 'the environment is missing' : undefined)
+        faultOfNames(words.map((word) => word.replaceAll('*', 'x'))) ??
+        (environment === undefined ? 'the environment is missing' : undefined) ??
+        (revision === undefined || /^[0-9a-f]{7,64}$/.test(revision)
+          ? undefined
+          : `${quoted(revision)} is not a commit: write 7 of its digits or more`)
       if (fault !== undefined || environment === undefined) return failure(verb, fault ?? '')
       const isDryRun = options.options.has('--dry-run')
-      return command({ verb, environment, applications: [...new Set(names)], isDryRun })
+      const applications = [...new Set(names)]
+      return command({
+        verb,
+        environment,
+        applications,
+        isDryRun,
+        ...(revision !== undefined && { revision }),
+      })
     }
     case 'approve': {
       const fault = faultOfNames(words)

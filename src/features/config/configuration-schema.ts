@@ -574,6 +574,9 @@ const environmentSchema = Type.Object(
         'Clusters rolled out one wave after the other.',
       ),
     ),
+    maxParallel: Type.Optional(
+      wholeNumber(1, 1000, 'How many clusters of a wave are rolled out at a time; all of them when absent.'),
+    ),
     protected: Type.Optional(flag('Nothing unattested is ever applied. Default true.')),
     url: Type.Optional(
       Type.String({

@@ -73,7 +73,9 @@ export function toEnvironment(
   const { promotion, approvals, hotfix, onUnhealthy, kubernetes, signedCommits } = environment
   return {
     name,
-    waves: selectClusters(name, environment, declared).map((wave) => wave.flat()),
+    waves: selectClusters(name, environment, declared).flatMap((wave) =>
+      inParts(wave.flat(), environment.maxParallel),
+    ),
     isProtected: environment.protected ?? true,
     ...(environment.url !== undefined && { url: environment.url }),
     ...(promotion && { promotion: toPromotionRule(promotion) }),
@@ -90,6 +92,14 @@ export function toEnvironment(
     ...(environment.reconcile && { reconcile: toReconcileRules(environment.reconcile) }),
     ...(kubernetes && { kubernetes: { ...kubernetes, apiVersions: kubernetes.apiVersions ?? [] } }),
   }
+}
+
+/** A wave as several, one after the other, where it has more clusters than may be rolled out at a time. */
+function inParts(wave: string[], most = wave.length): string[][] {
+  const parts = Math.ceil(wave.length / Math.max(most, 1))
+  return wave.length === 0
+    ? [wave]
+    : Array.from({ length: parts }, (_, part) => wave.slice(part * most, (part + 1) * most))
 }
 
 export function toWindow(window: WindowDocument, calendars: Calendars): Window {

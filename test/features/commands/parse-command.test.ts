@@ -17,6 +17,7 @@ describe('arguments', () => {
     ${'/Explain'}                                             | ${{ verb: 'explain' }}
     ${'/status\n\nthank you'}                                 | ${{ verb: 'status' }}
     ${'/promote prod'}                                        | ${{ verb: 'promote', environment: 'prod', applications: [], isDryRun: false }}
+    ${'/promote eu-* shop-* --to 0ABCDEF'}                    | ${{ verb: 'promote', environment: 'eu-*', applications: ['shop-*'], isDryRun: false, revision: '0abcdef' }}
     ${'/promote  prod\tcheckout search checkout'}             | ${{ verb: 'promote', environment: 'prod', applications: ['checkout', 'search'], isDryRun: false }}
     ${'/promote --dry-run prod'}                              | ${{ verb: 'promote', environment: 'prod', applications: [], isDryRun: true }}
     ${'/revert'}                                              | ${{ verb: 'revert' }}

@@ -1,0 +1,29 @@
+import { expect, it } from 'vitest'
+import type { Attestation } from '../../../src/domain/release.ts'
+import { takenAway } from '../../../src/features/promotion/taken-away.ts'
+import { anAttestation } from '../../builders.ts'
+
+const image = 'registry.shop.example/checkout'
+const ran = (tag: string, kind: Attestation['kind'] = 'promotion') =>
+  anAttestation({ kind, images: { [image]: tag } })
+
+it.each`
+  case                                    | history                                                       | by
+  ${'it never ran there'}                 | ${[ran('1.8'), ran('1.7')]}                                   | ${undefined}
+  ${'a newer promotion replaced it'}      | ${[ran('1.8'), ran('1.9')]}                                   | ${undefined}
+  ${'a person went back'}                 | ${[ran('1.8', 'change'), ran('1.9'), ran('1.8')]}             | ${'change'}
+  ${'a person went ahead'}                | ${[ran('2.0', 'change'), ran('1.9')]}                         | ${'change'}
+  ${'a revert took it away'}              | ${[ran('1.8', 'revert'), ran('1.9'), ran('1.8')]}             | ${'revert'}
+  ${'and something else ran since'}       | ${[ran('1.7'), ran('1.8', 'change'), ran('1.9')]}             | ${'change'}
+  ${'it came back since, by a promotion'} | ${[ran('2.0'), ran('1.9'), ran('1.8', 'change'), ran('1.9')]} | ${undefined}
+  ${'it runs there'}                      | ${[ran('1.9'), ran('1.8', 'change'), ran('1.9')]}             | ${undefined}
+`('1.9 would be promoted; $case → $by', ({ history, by }) => {
+  const moves = [{ kind: 'image' as const, name: image, before: '1.8', after: '1.9' }]
+  expect(takenAway(history, moves)?.kind).toBe(by)
+})
+
+it('says nothing of what no release keeps: charts, fields and folders', () => {
+  expect(
+    takenAway([ran('1.8', 'change'), ran('1.9')], [{ kind: 'chart', name: 'x', before: '1', after: '2' }]),
+  ).toBeUndefined()
+})
