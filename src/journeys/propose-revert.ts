@@ -20,6 +20,8 @@ export interface RevertRequest {
   repository: RepositoryRef
   tip: Tip
   bad: Attestation
+  /** The newest release that carries the bad one, where all since are taken back together; absent: those that came since stay. */
+  top?: Attestation
   cause: Exclude<RevertCause, 'unapproved-commit'>
   /** `rule`: it may be merged without a person, as long as it brings back exactly what ran. */
   merge: RevertProposal['merge']
@@ -35,11 +37,11 @@ export interface RevertRequest {
  * person can decide makes it a draft that says so.
  */
 export async function proposeRevert(ports: Ports, request: RevertRequest): Promise<RevertProposed> {
-  const { repository, tip, bad, cause } = request
+  const { repository, tip, bad, cause, top = bad } = request
   const { application, environment } = bad.target
   const good = await lastGood(ports, repository, bad)
   if (!good) return { kind: 'impossible', reason: `${application} has no earlier release in ${environment}` }
-  const restored = await restoreRelease(ports, { repository, tip, bad, good })
+  const restored = await restoreRelease(ports, { repository, tip, bad: top, good })
   if (!restored) {
     return {
       kind: 'impossible',
@@ -47,7 +49,7 @@ export async function proposeRevert(ports: Ports, request: RevertRequest): Promi
     }
   }
   const { verdict, conflicts } = restored
-  const edits = await laterEdits(tip.git, bad.revision, tip.sha, conflicts)
+  const edits = await laterEdits(tip.git, top.revision, tip.sha, conflicts)
   const open = [...(request.questions ?? []), ...openQuestions(verdict, edits)]
   const merge = isExact(verdict) && open.length === 0 ? request.merge : 'people'
   const proposal: RevertProposal = {
@@ -65,17 +67,18 @@ export async function proposeRevert(ports: Ports, request: RevertRequest): Promi
     application,
     environment,
     cause,
-    bad: bad.revision,
+    bad: top.revision,
     good: proposal.good,
     requestedBy: request.requestedBy?.login,
-    moves: imageMoves(bad, good.attestation),
+    moves: imageMoves(top, good.attestation),
+    ...(top !== bad && { carriedBy: describeRelease(top) }),
     suspect: bad.pull && {
       pull: bad.pull.number,
       title: bad.pull.title,
       author: bad.pull.author.login,
       approvedBy: bad.pull.approvedBy.map(({ login }) => login),
     },
-    commits: (await laterEdits(tip.git, proposal.good, bad.revision, Object.keys(restored.files))).map(
+    commits: (await laterEdits(tip.git, proposal.good, top.revision, Object.keys(restored.files))).map(
       ({ commit, title, by }) => ({ commit: commit.slice(0, 7), title, by }),
     ),
     veto: `/hold ${application} ${environment}`,
@@ -109,6 +112,11 @@ export async function proposeRevert(ports: Ports, request: RevertRequest): Promi
 /** One for each release of an application in an environment: what is proposed once is not proposed again. */
 export function revertBranch({ target, revision }: Attestation): string {
   return `drawbridge/revert/${target.environment}/${target.application}-${revision.slice(0, 12)}`
+}
+
+function describeRelease({ pull, revision }: Attestation): string {
+  const commit = revision.slice(0, 7)
+  return pull ? `#${pull.number} “${pull.title}” by ${pull.author.login} (${commit})` : commit
 }
 
 function imageMoves(bad: Attestation, good: Attestation) {

@@ -1,3 +1,4 @@
+import type { Attestation } from '../domain/release.ts'
 import type { RevertCause } from '../domain/proposal.ts'
 import { pinOf, stopRelease } from '../features/rollback/pin-release.ts'
 import type { LedgerState } from '../ports/ledger.ts'
@@ -28,7 +29,10 @@ export interface TakenBack {
  * What a rule does about a bad release, the quickest first: no further wave of it opens and its version is pinned, then the
  * revert is opened and the pull request that it came by is told. Once for each release: a revert that somebody closed stays so.
  */
-export async function takeBack(ports: Ports, request: ReleaseToTakeBack): Promise<TakenBack> {
+export async function takeBack(ports: Ports, judged: ReleaseToTakeBack): Promise<TakenBack> {
+  const state = await stateNow(ports, judged)
+  if (!state) return { actions: 0 }
+  const request = { ...judged, state }
   const { repository, tip, bad } = request
   const actions = await stop(ports, request)
   if (await ports.github.pullFrom(repository, revertBranch(bad)))
@@ -36,10 +40,36 @@ export async function takeBack(ports: Ports, request: ReleaseToTakeBack): Promis
   if (!(await isStillTip(tip))) return { actions }
   const plot = request.plot && (await keepPlot(ports, { repository, bad, svg: request.plot() }))
   const evidence = { ...request.evidence, plot: plot?.url }
-  const proposed = await proposeRevert(ports, { ...request, evidence })
+  const proposed = await proposeRevert(ports, { ...request, evidence, top: newestOf(request) })
   if (proposed.kind === 'impossible') return { actions, impossible: proposed.reason }
   const opened = await perform(ports, [...(plot ? [plot.action] : []), proposed.action])
   return { actions: actions + opened + (await tell(ports, request)) }
+}
+
+/**
+ * Judging takes seconds, in which a wave may have been opened: that is no reason to wait for the next look. Undefined: something
+ * else of the application was released meanwhile, and has to be judged first.
+ */
+async function stateNow(
+  ports: Ports,
+  { repository, state, bad }: ReleaseToTakeBack,
+): Promise<LedgerState | undefined> {
+  const now = await ports.ledger.read(repository, state.environment)
+  const revisions = ({ attestations }: LedgerState) =>
+    new Set(
+      attestations
+        .filter(({ target }) => target.application === bad.target.application)
+        .map(({ revision }) => revision),
+    )
+  const isKnown = now?.trust === 'trusted' && revisions(now).isSubsetOf(revisions(state))
+  return isKnown ? now : undefined
+}
+
+/** What came after a bad release of the same application carries it: all of that goes back together. */
+function newestOf({ state, bad }: Pick<ReleaseToTakeBack, 'state' | 'bad'>): Attestation {
+  const own = state.attestations.filter(({ target }) => target.application === bad.target.application)
+  const newest = own.toSorted((left, right) => right.at - left.at)[0]
+  return newest && newest.revision !== bad.revision && newest.at > bad.at ? newest : bad
 }
 
 async function stop(
@@ -48,7 +78,9 @@ async function stop(
 ): Promise<number> {
   const good = await lastGood(ports, repository, bad)
   const why = { reason, by: 'drawbridge', at: ports.clock.now() }
-  const change = stopRelease(state, pinOf(state, bad, good?.attestation, why))
+  const releases = new Set([bad, newestOf({ state, bad })])
+  const pins = [...releases].map((release) => pinOf(state, release, good?.attestation, why))
+  const change = stopRelease(state, pins)
   if (!change) return 0
   const { application, environment } = bad.target
   const what = questions.length > 0 ? 'stop' : 'take back'

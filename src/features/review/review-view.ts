@@ -97,6 +97,8 @@ export interface RevertView {
   reason?: string
   bad: Sha
   good: Sha
+  /** A newer release of the application that carries the bad one, and goes back with it. */
+  carriedBy?: string
   /** Image moves that are taken back. */
   moves?: { image: string; before: string; after: string }[]
   slo?: {

@@ -1,5 +1,5 @@
 import type { Instant } from '../../domain/refs.ts'
-import type { Attestation, Controls } from '../../domain/release.ts'
+import type { Attestation, Controls, Pin } from '../../domain/release.ts'
 
 /** What the rendered ref of an environment said at one time. */
 interface PastState {
@@ -14,8 +14,8 @@ export interface EarlierRevert {
 }
 
 /**
- * Reverts of a repository: those that landed, and those that a rule opened for another release, which the pin tells as long
- * as nobody lifts it. One history for each environment, newest state first.
+ * Reverts of a repository: those that landed, and those that a rule opened, which the pin tells as long as nobody lifts it;
+ * not the one of `bad` itself. One history for each environment, newest state first.
  */
 export function earlierReverts(
   histories: readonly (readonly PastState[])[],
@@ -31,8 +31,10 @@ export function earlierReverts(
     ]),
   )
   const opened = histories
-    .flatMap((states) => states[0]?.controls.pins ?? [])
-    .filter(({ by, digests }) => by === 'drawbridge' && !digests?.includes(bad.digest))
+    .flatMap(([newest]) =>
+      newest ? newest.controls.pins.filter((pin) => !isUnderWay(newest, pin, bad)) : [],
+    )
+    .filter(({ by }) => by === 'drawbridge')
     .filter(
       (pin) =>
         ![...reverts.values()].some(
@@ -44,4 +46,15 @@ export function earlierReverts(
     ...reverts.values(),
     ...opened.map(({ application, environment, at }) => ({ application, environment, at })),
   ]
+}
+
+/** It keeps out what is being taken back at this moment: the bad release, or what runs and carries it. */
+function isUnderWay(
+  { attestations }: PastState,
+  { application, environment, digests }: Pin,
+  bad: Attestation,
+): boolean {
+  const isOfBad = application === bad.target.application && environment === bad.target.environment
+  const running = attestations.filter(({ target }) => target.application === application)
+  return isOfBad && [bad, ...running].some(({ digest }) => digests?.includes(digest))
 }

@@ -39,20 +39,22 @@ export function isPinned(pins: readonly Pin[], { application, environment, image
 }
 
 /**
- * What stops a release at once, before its revert is proposed: no further wave of it opens, and its version is pinned.
- * Undefined: that stands already.
+ * What stops an application's releases at once, before their revert is proposed: no further wave of it opens, and their
+ * versions are pinned. Undefined: that stands already.
  */
 export function stopRelease(
   { rollouts, controls }: Standing,
-  pin: Pin,
+  pins: readonly Pin[],
 ): Pick<LedgerChange, 'rollouts' | 'controls'> | undefined {
-  const isOn = (rollout: Rollout) => rollout.application === pin.application && rollout.stopped === undefined
-  const isNew = !isPinned(controls.pins, pin)
-  if (!isNew && !rollouts.some(isOn)) return undefined
+  const [first] = pins
+  const isOn = (rollout: Rollout) =>
+    rollout.application === first?.application && rollout.stopped === undefined
+  const added = pins.filter((pin) => !isPinned(controls.pins, pin))
+  if (!first || (added.length === 0 && !rollouts.some(isOn))) return undefined
   return {
     rollouts: rollouts.map((rollout) =>
-      isOn(rollout) ? { ...rollout, stopped: `it is taken back, because it ${pin.reason}` } : rollout,
+      isOn(rollout) ? { ...rollout, stopped: `it is taken back, because it ${first.reason}` } : rollout,
     ),
-    ...(isNew && { controls: { ...controls, pins: [...controls.pins, pin] } }),
+    ...(added.length > 0 && { controls: { ...controls, pins: [...controls.pins, ...added] } }),
   }
 }

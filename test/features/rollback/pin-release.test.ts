@@ -53,17 +53,27 @@ describe('stopRelease', () => {
     ${'on, pinned'}       | ${[other, on]} | ${[pin]} | ${true}  | ${undefined}
     ${'stopped, pinned'}  | ${[stopped]}   | ${[pin]} | ${false} | ${undefined}
   `('$case', ({ rollouts, pins, stops, pins2 }) => {
-    const change = stopRelease({ attestations: [bad], rollouts, controls: { ...noControls, pins } }, pin)
+    const change = stopRelease({ attestations: [bad], rollouts, controls: { ...noControls, pins } }, [pin])
     expect(change?.controls?.pins.length).toBe(pins2)
     const newly = change?.rollouts?.filter(({ stopped: reason }) => reason?.includes('burns the SLO x')) ?? []
     expect(newly.map(({ application }) => application)).toEqual(stops ? ['checkout'] : [])
+  })
+
+  it('pins what is bad and what carries it, and stops the roll-out once', () => {
+    const newer = { ...pin, images: { [checkout]: '1.9.1' }, digests: ['newer'] }
+    const change = stopRelease(
+      { attestations: [], rollouts: [on], controls: { ...noControls, pins: [pin] } },
+      [pin, newer],
+    )
+    expect(change?.controls?.pins).toEqual([pin, newer])
+    expect(change?.rollouts).toHaveLength(1)
   })
 
   it('writes nothing where all of it stands', () => {
     expect(
       stopRelease(
         { attestations: [], rollouts: [stopped, other], controls: { ...noControls, pins: [pin] } },
-        pin,
+        [pin],
       ),
     ).toBeUndefined()
   })
@@ -110,14 +120,15 @@ describe('earlierReverts', () => {
     >[0][number][number]
 
   it.each`
-    case                                    | histories                                                                                         | found
-    ${'none'}                               | ${[[state([bad])]]}                                                                               | ${0}
-    ${'one on two clusters, in two states'} | ${[[state([landed, { ...landed, target: elsewhere.target }]), state([landed])]]}                  | ${1}
-    ${'one in each of two environments'}    | ${[[state([landed])], [state([{ ...landed, target: { ...landed.target, environment: 'qa' } }])]]} | ${2}
-    ${'opened, not landed'}                 | ${[[state([good], [aPin({ digests: ['other'], at: noon })])]]}                                    | ${1}
-    ${'opened, and landed since'}           | ${[[state([landed], [aPin({ digests: ['other'], at: noon - 1 })])]]}                              | ${1}
-    ${'opened for this very release'}       | ${[[state([bad], [pin])]]}                                                                        | ${0}
-    ${'a pin of a person'}                  | ${[[state([good], [aPin({ by: 'ada' })])]]}                                                       | ${0}
+    case                                     | histories                                                                                         | found
+    ${'none'}                                | ${[[state([bad])]]}                                                                               | ${0}
+    ${'one on two clusters, in two states'}  | ${[[state([landed, { ...landed, target: elsewhere.target }]), state([landed])]]}                  | ${1}
+    ${'one in each of two environments'}     | ${[[state([landed])], [state([{ ...landed, target: { ...landed.target, environment: 'qa' } }])]]} | ${2}
+    ${'opened, not landed'}                  | ${[[state([good], [aPin({ digests: ['other'], at: noon })])]]}                                    | ${1}
+    ${'opened, and landed since'}            | ${[[state([landed], [aPin({ digests: ['other'], at: noon - 1 })])]]}                              | ${1}
+    ${'opened for this very release'}        | ${[[state([bad], [pin])]]}                                                                        | ${0}
+    ${'opened for what carries it and runs'} | ${[[state([{ ...bad, digest: 'newer' }], [pin, aPin({ digests: ['newer'] })])]]}                  | ${0}
+    ${'a pin of a person'}                   | ${[[state([good], [aPin({ by: 'ada' })])]]}                                                       | ${0}
   `('$case: $found', ({ histories, found }) => {
     expect(earlierReverts(histories, bad)).toHaveLength(found)
   })
