@@ -17,9 +17,6 @@ const day = 24 * 3_600_000
 const production = ['prod-eu', 'prod-us'] as const
 const goodVersion = '1.8.0'
 
-/** How often the bench looks, in the machine's time; what it sees is that much later than what happened. */
-const lookEveryMs = 50
-
 /** Of one run, in the machine's time. */
 const patienceMs = 10 * 60_000
 
@@ -62,8 +59,13 @@ export async function run(args: string[]): Promise<void> {
   })
   try {
     await demo.drawbridge.start()
-    const narrator = createNarrator({ story: demo.clock, real: systemClock, write: () => undefined })
-    const stage = createStage(demo, { ...narrator, until })
+    const narrator = createNarrator({
+      story: demo.clock,
+      real: systemClock,
+      patienceMs,
+      write: () => undefined,
+    })
+    const stage = createStage(demo, narrator)
     await stage.baseline()
     const measured: Run[] = []
     for (let index = 0; index < runs; index += 1) {
@@ -99,7 +101,7 @@ async function shopWithoutWindows(): Promise<Record<string, string>> {
 /** A day later nothing of the run before limits or excuses this one. */
 async function pass(demo: Demo, stage: Stage): Promise<void> {
   await stage.pass(day)
-  await until('production serves the good version', () =>
+  await stage.narrator.until('production serves the good version', () =>
     production.every((cluster) => stage.runs(cluster, 'checkout', goodVersion)),
   )
   demo.shop.prometheus.catchUp()
@@ -109,11 +111,11 @@ async function breach(demo: Demo, stage: Stage, version: string, errors: number)
   const { shop, clock } = demo
   shop.setErrorRatio(version, errors)
   await release(demo, stage, version)
-  await until('the first request that fails', () => serves(demo, version))
+  await stage.narrator.until('the first request that fails', () => serves(demo, version))
   shop.prometheus.catchUp()
   const began = clock.now()
-  const since = async (what: string, look: Parameters<typeof until>[1]) => {
-    await until(what, look)
+  const since = async (what: string, look: Parameters<Stage['narrator']['until']>[1]) => {
+    await stage.narrator.until(what, look)
     return clock.now() - began
   }
   const before = stage.openedPulls('drawbridge/revert/').length
@@ -139,9 +141,11 @@ async function release(demo: Demo, stage: Stage, version: string): Promise<void>
         text.replace(/newTag: "[^"]*"/, `newTag: "${version}"`),
     },
   })
-  await until('the review', () => stage.check(number, 'drawbridge', ({ conclusion }) => conclusion !== null))
+  await stage.narrator.until('the review', () =>
+    stage.check(number, 'drawbridge', ({ conclusion }) => conclusion !== null),
+  )
   await stage.as('grace').approve(number)
-  await until('the merge of the release', () => stage.merge('ada', number))
+  await stage.narrator.until('the merge of the release', () => stage.merge('ada', number))
   demo.shop.prometheus.catchUp()
 }
 
@@ -153,24 +157,6 @@ function serves({ shop }: Demo, version: string): boolean {
       ?.workloads()
       .some((each) => each.name === 'checkout' && each.version === version && each.readyReplicas > 0),
   )
-}
-
-async function until<T>(
-  what: string,
-  look: () => Promise<T | undefined | false> | T | undefined | false,
-): Promise<T> {
-  const end = systemClock.now() + patienceMs
-  let last: unknown
-  while (systemClock.now() < end) {
-    try {
-      const seen = await look()
-      if (seen !== undefined && seen !== false) return seen
-    } catch (error) {
-      last = error
-    }
-    await systemClock.sleep(lookEveryMs)
-  }
-  throw new Error(`did not come true within ${patienceMs / 60_000} minutes: ${what}`, { cause: last })
 }
 
 const steps: (keyof Run)[] = ['detected', 'opened', 'merged', 'applied', 'serving']

@@ -52,7 +52,8 @@ import { readLedgerMark } from './read-ledger-mark.ts'
 import { createRepositories, type Repositories } from './repositories.ts'
 import { createServedClusters } from './served-clusters.ts'
 import { createServe } from './serving.ts'
-import { kubeconfigReaders, type Settings } from './settings.ts'
+import { kubeconfigReaders } from './read-kubeconfigs.ts'
+import type { Settings } from './settings.ts'
 
 /** Another replica's commit on a rendered ref is seen after so long at most; its push event makes us look again after that. */
 const ledgerStaleAfterMs = 15_000

@@ -1,11 +1,10 @@
 import { createPrivateKey } from 'node:crypto'
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import type { AllowedHosts } from '../adapters/renderers/fetch-allowed.ts'
 import type { Problem } from '../domain/problem.ts'
 import type { RendererPlugin } from '../domain/renderer-plugin.ts'
 import { readPrivateKey } from '../features/attestation/ssh-key.ts'
 import { type MetricsAccess, readMetricsAccess } from './metrics-access.ts'
+import { readKubeconfigs } from './read-kubeconfigs.ts'
 import { readRendererPlugins } from './renderer-plugins.ts'
 import {
   createSettingReader,
@@ -263,50 +262,4 @@ function toKeys(text: string): string[] {
 
 function withoutSlash(address: string): string {
   return address.replace(/\/+$/, '')
-}
-
-/** How to read each kubeconfig anew: the file as it is now, where it came from one. */
-export function kubeconfigReaders({
-  kubeconfigs,
-  kubeconfigFolder,
-}: Pick<Settings, 'kubeconfigs' | 'kubeconfigFolder'>): Map<string, () => string> {
-  return new Map(
-    [...kubeconfigs].map(([name, text]) => [
-      name,
-      () => (kubeconfigFolder === undefined ? text : (readKubeconfigFile(kubeconfigFolder, name) ?? text)),
-    ]),
-  )
-}
-
-function readKubeconfigFile(folder: string, name: string): string | undefined {
-  const files = ['.yaml', '.yml'].map((ending) => join(folder, `${name}${ending}`))
-  const file = files.find((path) => existsSync(path))
-  try {
-    return file && readFileSync(file, 'utf8')
-  } catch {
-    // It is being replaced at this moment: the former one is tried once more.
-    return undefined
-  }
-}
-
-/** One kubeconfig per cluster: `<folder>/<cluster>.yaml`. */
-function readKubeconfigs(folder: string | undefined, problems: Problem[]): Map<string, string> {
-  if (!folder) return new Map()
-  try {
-    return new Map(
-      readdirSync(folder)
-        .filter((name) => /\.ya?ml$/.test(name))
-        .map((name) => [name.replace(/\.ya?ml$/, ''), readFileSync(join(folder, name), 'utf8')]),
-    )
-  } catch {
-    problems.push(
-      settingProblem(
-        'SETTING_UNREADABLE',
-        'DRAWBRIDGE_CLUSTERS',
-        `the folder ${folder} cannot be read`,
-        'name a folder with one kubeconfig per cluster: <cluster>.yaml',
-      ),
-    )
-    return new Map()
-  }
 }
