@@ -206,12 +206,16 @@ export type RenderOutput = Static<typeof renderSchema>
 
 /** The files of `schemas/`, as text by name. */
 export function publishedSchemas(): Record<string, string> {
-  const toText = (schema: object) => `${JSON.stringify({ $schema: draft, ...schema }, undefined, 2)}\n`
   return {
-    'diff.schema.json': toText(diffSchema),
-    'discover.schema.json': toText(discoverSchema),
-    'render.schema.json': toText(renderSchema),
+    'diff.schema.json': toSchemaText(diffSchema),
+    'discover.schema.json': toSchemaText(discoverSchema),
+    'render.schema.json': toSchemaText(renderSchema),
   }
 }
 
 const draft = 'http://json-schema.org/draft-07/schema#'
+
+/** A schema as it is published. */
+export function toSchemaText(schema: object): string {
+  return `${JSON.stringify({ $schema: draft, ...schema }, undefined, 2)}\n`
+}

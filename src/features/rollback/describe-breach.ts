@@ -2,11 +2,9 @@ import type { RevertView } from '../review/review-view.ts'
 import { type Counts, ratioOf } from '../slo/counts.ts'
 import { errorBudget } from '../slo/error-budget.ts'
 import { countQueries } from '../slo/slo-queries.ts'
+import type { BreachEvidence } from './breach-evidence.ts'
 import type { BreachStory } from './breach-story.ts'
 import { ratioInterval } from './ratio-interval.ts'
-
-/** Version of the JSON block; its fields are only ever added to. */
-const schemaVersion = 1
 
 /** The story of a breach as the body of the revert tells it, with the block for machines. */
 export function describeBreach(story: BreachStory): Pick<RevertView, 'verdict'> & Partial<RevertView> {
@@ -96,10 +94,10 @@ function timelineOf({ bad, appliedAt, onset, detectedAt }: BreachStory): NonNull
   ].toSorted((left, right) => left.at - right.at)
 }
 
-function machineBlock(story: BreachStory): object {
+function machineBlock(story: BreachStory): BreachEvidence {
   const { slo, bad, appliedAt, onset, detectedAt, before, since, tolerated, controls, confidence } = story
   return {
-    version: schemaVersion,
+    version: 1,
     slo: slo.name,
     application: slo.application,
     environment: slo.environment,
@@ -109,16 +107,16 @@ function machineBlock(story: BreachStory): object {
     images: bad.images,
     pull: bad.pull?.number ?? null,
     appliedAt,
-    onset: onset ?? null,
+    onset: onset === undefined ? null : Math.round(onset),
     detectedAt,
     tolerated,
     before: before ?? null,
     since: since ?? null,
     controls,
     confidence: confidence?.score ?? null,
-    suspects: story.suspects,
+    suspects: story.suspects.map(({ application, revision, score }) => ({ application, revision, score })),
     irreversible: story.irreversible,
-    queries: queriesOf(story),
+    queries: queriesOf(story) ?? [],
   }
 }
 

@@ -1,4 +1,7 @@
+import { readFileSync } from 'node:fs'
+import { Ajv } from 'ajv'
 import { describe, expect, it } from 'vitest'
+import { breachEvidenceSchema } from '../../../src/features/rollback/breach-evidence.ts'
 import type { BreachStory } from '../../../src/features/rollback/breach-story.ts'
 import { describeBreach } from '../../../src/features/rollback/describe-breach.ts'
 import { plotBreach } from '../../../src/features/rollback/plot-breach.ts'
@@ -87,6 +90,20 @@ describe('describeBreach', () => {
       suspects: [{ score: 0.97 }],
     })
     expect(block['queries']).toHaveLength(4)
+  })
+
+  it('has a block that keeps to the published schema, known or not', () => {
+    const schema: object = JSON.parse(
+      readFileSync(new URL('../../../schemas/revert-evidence.schema.json', import.meta.url), 'utf8'),
+    )
+    const current: unknown = JSON.parse(JSON.stringify(breachEvidenceSchema))
+    expect(schema, 'else run node scripts/write-schemas.ts').toMatchObject(current as object)
+    const validate = new Ajv({ strict: true }).compile(schema)
+    const unknown = { before: undefined, since: undefined, onset: undefined, confidence: undefined }
+    for (const story of [aStory(), aStory(unknown)]) {
+      validate(JSON.parse(describeBreach(story).evidence ?? ''))
+      expect(validate.errors).toBeNull()
+    }
   })
 
   it('leaves out what is not known', () => {
