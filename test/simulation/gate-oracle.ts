@@ -1,6 +1,8 @@
 import type { Pull } from '../../src/domain/pull.ts'
 import type { Actor, Instant, Sha } from '../../src/domain/refs.ts'
+import type { RevertProposal } from '../../src/domain/proposal.ts'
 import type { Controls } from '../../src/domain/release.ts'
+import { parseProposal } from '../../src/features/promotion/proposal-trailers.ts'
 import { commentReviewId } from '../../src/journeys/comment-approvals.ts'
 import type { FakeGitHub } from './fake-github.ts'
 import type { MemoryGit } from './memory-git.ts'
@@ -30,7 +32,9 @@ export function whyClosed(truth: Truth, pull: Pull, base: Sha, landed?: Sha): st
   const isRuleChange = git.texts(base).get(codeownersPath) !== git.texts(head).get(codeownersPath)
   if (touched.length === 0 && !isRuleChange) return undefined
   const isOverridden = overrides(truth, pull)
-  const approvals = isOverridden('approvals') ? undefined : missingApproval(truth, pull, base, head, touched)
+  const isByRule = ownRevert(truth, pull)?.merge === 'rule'
+  const approvals =
+    isByRule || isOverridden('approvals') ? undefined : missingApproval(truth, pull, base, head, touched)
   const window = isOverridden('window') || touched.length === 0 ? undefined : closedNow(truth, pull, touched)
   return approvals ?? window
 }
@@ -132,7 +136,7 @@ function ownerOf(text: string, pattern: string): string {
 /** Monday to Friday, 09:00 to 17:00 UTC, and neither frozen nor locked by somebody else. */
 function closedNow(truth: Truth, pull: Pull, touched: readonly string[]): string | undefined {
   const { now } = truth
-  if (isOwnRevert(truth, pull)) return undefined
+  if (ownRevert(truth, pull)) return undefined
   const at = new Date(now)
   const isOfficeHour = at.getUTCHours() >= 9 && at.getUTCHours() < 17
   if (!isOfficeHour || [0, 6].includes(at.getUTCDay())) return 'it is outside office hours'
@@ -144,10 +148,13 @@ function closedNow(truth: Truth, pull: Pull, touched: readonly string[]): string
   return lock && `it is locked by ${lock.by.login}`
 }
 
-/** What takes a fault back waits for no window, freeze or lock, as long as nobody added to it. */
-function isOwnRevert({ git }: Truth, { author, headBranch, headSha }: Pull): boolean {
-  const isOurs = author.id === self.id && git.commit(headSha).author.name === self.login
-  return isOurs && headBranch.startsWith('drawbridge/revert')
+/** What takes a fault back waits for no window, freeze or lock, as long as nobody added to it; and by rule for nobody. */
+function ownRevert({ git }: Truth, { author, headBranch, headSha }: Pull): RevertProposal | undefined {
+  const head = git.commit(headSha)
+  const isOurs = author.id === self.id && head.author.name === self.login
+  const proposal =
+    isOurs && headBranch.startsWith('drawbridge/revert') ? parseProposal(head.message) : undefined
+  return proposal?.kind === 'revert' ? proposal : undefined
 }
 
 function overrides(truth: Truth, pull: Pull): (gate: 'approvals' | 'window') => boolean {

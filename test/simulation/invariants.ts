@@ -1,8 +1,9 @@
-import type { CheckToPublish } from '../../src/domain/action.ts'
+import type { CheckToPublish, PullToOpen } from '../../src/domain/action.ts'
 import type { PullRef, Sha } from '../../src/domain/refs.ts'
 import type { Attestation, Controls } from '../../src/domain/release.ts'
 import type { CheckWrite } from '../../src/ports/github.ts'
 import { reviewMarker } from '../../src/features/review/write-review-comment.ts'
+import { createDeliveryRules } from './delivery-rules.ts'
 import { mainBranch } from './fake-github.ts'
 import { type Sight, whyClosed } from './gate-oracle.ts'
 import { self, type SimulatedWorld } from './simulated-world.ts'
@@ -30,6 +31,7 @@ export function createInvariants(
   const openHeads = new Set<string>()
   const spoken = new Set<string>()
   const truth = () => ({ git, github, seen, now: world.now() })
+  const deliveries = createDeliveryRules(world, count)
 
   function demand(found: readonly string[]): void {
     if (found.length === 0) return
@@ -118,10 +120,11 @@ export function createInvariants(
     look() {
       noteOpenHeads()
       noteSpoken()
-      demand([...duplicateComments(world), ...duplicateProposals(world), ...duplicateChecks(world)])
+      demand([...duplicateComments(world), ...deliveries.look(), ...duplicateChecks(world)])
     },
     onCall(name, parameters) {
       if (name === 'publishChecks') for (const { check } of parameters[1] as CheckWrite[]) judgeCheck(check)
+      if (name === 'openPull') demand(deliveries.onOpen(parameters[1] as PullToOpen))
       if (name === 'mergePull') {
         const [ref, sha] = parameters as [PullRef, Sha]
         if (github.pull(ref.number).headSha !== sha) return
@@ -131,6 +134,8 @@ export function createInvariants(
       if (name === 'push' && parameters[0] === 'drawbridge/rendered/prod') {
         judgeRelease(parameters[1] as Sha, parameters[2] as Sha | undefined)
         judgeControls(parameters[1] as Sha, parameters[2] as Sha | undefined)
+        const hasSaid = (verb: string) => [...spoken].some((words) => words.endsWith(` ${verb}`))
+        demand(deliveries.onRelease(parameters[1] as Sha, parameters[2] as Sha | undefined, hasSaid))
       }
     },
   }
@@ -155,7 +160,7 @@ function duplicateComments({ github }: SimulatedWorld): string[] {
   return [...github.pulls.values()].flatMap(({ pull, comments }) => {
     const marks = comments
       .filter(({ author }) => author.id === self.id)
-      .map(({ body }) => /^<!-- drawbridge:(\S+) -->/.exec(body)?.[1] ?? reviewMarker)
+      .map(({ body }) => /^<!-- drawbridge:(.+?) -->/.exec(body)?.[1] ?? reviewMarker)
     const double = marks.find((mark, index) => marks.indexOf(mark) !== index)
     return double === undefined ? [] : [`#${pull.ref.number} has two comments of ours marked ${double}`]
   })
@@ -167,14 +172,4 @@ function duplicateChecks({ github }: SimulatedWorld): string[] {
       ? [`${sha.slice(0, 7)} has two checks of one name`]
       : [],
   )
-}
-
-/** One proposal for one application in one environment at a time. */
-function duplicateProposals({ github }: SimulatedWorld): string[] {
-  const branches = github
-    .openPulls()
-    .filter(({ author }) => author.id === self.id)
-    .map(({ headBranch }) => headBranch)
-  const double = branches.find((branch, index) => branches.indexOf(branch) !== index)
-  return double === undefined ? [] : [`two pull requests are open from ${double}`]
 }

@@ -19,8 +19,10 @@ type Act = (world: SimulatedWorld, dice: Dice) => string | undefined
 const mostOpen = 3
 const minute = 60_000
 
-/** What people, GitHub and time do, each with its weight. */
-const acts: [weight: number, act: Act][] = [
+type Acts = readonly (readonly [weight: number, act: Act])[]
+
+/** What people, GitHub and time do, each with its weight: most of it happens to pull requests that are not merged yet. */
+const reviewing: Acts = [
   [6, openPull],
   [3, pushToHead],
   [3, rebaseHead],
@@ -44,9 +46,32 @@ const acts: [weight: number, act: Act][] = [
   [8, passSomeTime],
   [1, passToBoundary],
 ]
-const allWeights = acts.reduce((sum, [weight]) => sum + weight, 0)
 
-export function actAtRandom(world: SimulatedWorld, dice: Dice): { name: string; told: string } | undefined {
+/** The same world, where changes are approved and merged one after the other, and much time passes in between. */
+const delivering: Acts = [
+  [24, openPull],
+  [90, approveAsOwner],
+  [90, mergeWhatIsOpen],
+  [2, mergeByHand],
+  [1, pushStraight],
+  [2, pushToHead],
+  [3, closeOrReopen],
+  [20, writeCommand],
+  [1, changePeople],
+  [100, passSomeTime],
+  [1, passToBoundary],
+]
+
+const allActs = { reviewing, delivering }
+export type Days = keyof typeof allActs
+
+export function actAtRandom(
+  world: SimulatedWorld,
+  dice: Dice,
+  days: Days,
+): { name: string; told: string } | undefined {
+  const acts = allActs[days]
+  const allWeights = acts.reduce((sum, [weight]) => sum + weight, 0)
   // GitHub's times are in seconds: what comes after is later.
   world.moveClock(world.now() + 1_000)
   let place = dice(allWeights)
@@ -232,6 +257,11 @@ const comments = [
   '/unfreeze prod',
   '/promote prod',
   '/promote prod checkout',
+  '/pin checkout prod it is slow',
+  '/unpin checkout prod',
+  '/hold search prod the sale is on',
+  '/unhold search prod',
+  '/revert checkout prod',
   '/recheck',
   '/explain',
   '/aprove',

@@ -47,6 +47,18 @@ export function codeowners(searchOwner: string): string {
   return `/apps/checkout/ @shop/checkout\n/apps/search/ @${searchOwner}\n/CODEOWNERS @shop/release\n`
 }
 
+function slo(application: Application): string {
+  return `  - name: ${application} answers
+    application: ${application}
+    environment: prod
+    objective: 99.9
+    window: 28d
+    bad: http_requests_total{app="${application}",code=~"5.."}
+    total: http_requests_total{app="${application}"}
+    onBreach: revert
+`
+}
+
 const configuration = `version: 1
 applications:
   - path: apps/{application}/{environment}
@@ -64,10 +76,11 @@ environments:
         to: "17:00"
         zone: UTC
         except: [revert]
-roles:
+slos:
+${applications.map(slo).join('')}roles:
   - name: release managers
     members: ["@shop/release"]
-    may: [approve, override, promote, freeze, unfreeze, lock, unlock, pin, unpin, hold, unhold]
+    may: [approve, override, promote, revert, freeze, unfreeze, lock, unlock, pin, unpin, hold, unhold]
     environments: ["*"]
   - name: writers
     permission: write

@@ -5,7 +5,7 @@ import { AdapterError } from '../../src/ports/adapter-error.ts'
 import { createDice } from '../features/rendering/random-edits.ts'
 import { createInvariants } from './invariants.ts'
 import { passTheNight } from './pass-the-night.ts'
-import { actAtRandom, pick } from './random-acts.ts'
+import { actAtRandom, type Days, pick } from './random-acts.ts'
 import { differences } from './published-state.ts'
 import { createSimulatedWorld, repository, type SimulatedWorld } from './simulated-world.ts'
 import { mainBranch } from './fake-github.ts'
@@ -14,6 +14,8 @@ import { type Sight, sightOf } from './gate-oracle.ts'
 export interface SimulationOptions {
   /** Acts of people, GitHub and time, between which the product works. */
   steps?: number
+  /** What mostly happens. */
+  days?: Days
 }
 
 /** What was reached, so that a batch can tell that it looked where it should. */
@@ -37,7 +39,10 @@ export class SimulationFailure extends Error {
  * answer is lost, and with people who act while a journey runs. The invariants are looked at after every step; when all has
  * come to rest, what is published is what a new installation would publish.
  */
-export async function simulate(seed: number, { steps = 35 }: SimulationOptions = {}): Promise<Coverage> {
+export async function simulate(
+  seed: number,
+  { steps = 35, days = 'reviewing' }: SimulationOptions = {},
+): Promise<Coverage> {
   const dice = createDice(seed)
   const coverage: Coverage = new Map()
   const count = (what: string) => coverage.set(what, (coverage.get(what) ?? 0) + 1)
@@ -72,7 +77,7 @@ export async function simulate(seed: number, { steps = 35 }: SimulationOptions =
   const invariants = createInvariants(world, seen, count)
 
   function act(prefix = ''): void {
-    const done = actAtRandom(world, dice)
+    const done = actAtRandom(world, dice, days)
     if (done === undefined) return
     count(done.name)
     world.history.push(`${new Date(world.now()).toISOString().slice(5, 19)} ${prefix}${done.told}`)
@@ -117,7 +122,11 @@ export async function simulate(seed: number, { steps = 35 }: SimulationOptions =
       await work(400)
       world.moveClock(world.now() + 150_000)
     }
-    await work(400)
+    // What the last of it brought about is looked at, too.
+    for (let pass = 0; pass < 3; pass += 1) {
+      await work(400)
+      world.moveClock(world.now() + 5_000)
+    }
     invariants.demand(await differences(world))
     invariants.demand(await passTheNight(world, seen, () => invariants.look()))
   } catch (error) {

@@ -16,7 +16,6 @@ import { followUp } from '../../src/features/work/follow-up.ts'
 import type { JourneyOutcome, Ports } from '../../src/journeys/ports.ts'
 import { readAssets } from '../../src/main/assets.ts'
 import { createHandlers } from '../../src/main/handlers.ts'
-import { noMetrics } from '../../src/main/no-metrics.ts'
 import { AdapterError } from '../../src/ports/adapter-error.ts'
 import type { GitRepository } from '../../src/ports/git.ts'
 import type { GitHub } from '../../src/ports/github.ts'
@@ -27,6 +26,7 @@ import { anAccount, createFakeGitHub, type FakeGitHub, mainBranch } from './fake
 import { commitOf, createMemoryGit, type MemoryGit } from './memory-git.ts'
 import { createMemoryStore, type MemoryStore, type RecordedReviews } from './memory-store.ts'
 import { shopFiles } from './shop-files.ts'
+import { createShopTraffic, type ShopTraffic } from './shop-traffic.ts'
 
 /** A number below `limit`. */
 export type Dice = (limit: number) => number
@@ -118,9 +118,11 @@ function openWorld(
 ): SimulatedWorld {
   const history: string[] = []
   const mirror = watched(git.mirror(), hooks, gitWrites)
-  const ports = createPorts(mirror, watched(github.port, hooks, gitHubWrites), store, now, policies)
+  const traffic = createShopTraffic(hooks.dice)
+  const port = watched(github.port, hooks, gitHubWrites)
+  const ports = { ...createPorts(mirror, port, store, now, policies), metrics: traffic.metrics }
 
-  const journeys = journeysOf(ports, hooks.dice)
+  const journeys = journeysOf(ports, hooks.dice, traffic)
 
   function journey<Kind extends Work['kind']>(work: Extract<Work, { kind: Kind }>): Promise<JourneyOutcome> {
     const handler: Handlers[Kind] = journeys[work.kind]
@@ -169,13 +171,11 @@ function openWorld(
   }
 }
 
-/** The product's own, but for clusters and their measurements. */
-function journeysOf(ports: Ports, dice: Dice): Handlers {
+/** The product's own, but for clusters. */
+function journeysOf(ports: Ports, dice: Dice, traffic: ShopTraffic): Handlers {
   return {
     ...createHandlers(ports, createChanges()),
-    'reconcile-target': ({ target }) => reconcile(ports, dice, target),
-    'guard-slo': async () => ({ outcome: 'no-slo', actions: 0 }),
-    'guard-health': async () => ({ outcome: 'not-asked-for', actions: 0 }),
+    'reconcile-target': ({ target }) => reconcile(ports, dice, traffic, target),
   }
 }
 
@@ -183,6 +183,7 @@ function journeysOf(ports: Ports, dice: Dice): Handlers {
 async function reconcile(
   { ledger, store, clock }: Ports,
   dice: Dice,
+  traffic: ShopTraffic,
   target: Target,
 ): Promise<JourneyOutcome> {
   const state = await ledger.read(repository, target.environment)
@@ -196,6 +197,10 @@ async function reconcile(
   }
   const isHealthy = dice(10) > 0
   const at = clock.now()
+  const [version] = Object.values(attested.images)
+  // Pods that do not come up leave the traffic to those that are there.
+  if (target.environment === 'prod' && version !== undefined && isHealthy)
+    traffic.serve(target.application, target.cluster, version, at)
   const after = {
     target,
     revision: attested.revision,
@@ -233,7 +238,7 @@ function createPorts(
   store: MemoryStore,
   now: () => Instant,
   policies: PolicyEvaluator,
-): Ports {
+): Omit<Ports, 'metrics'> {
   const clock = { now, sleep: async () => undefined }
   const sign = (payload: string) => signSsh(payload, signingKey)
   return {
@@ -253,7 +258,6 @@ function createPorts(
       trustedKeys: () => trustedKeys,
       staleAfterMs: 15_000,
     }),
-    metrics: noMetrics,
     serve: async () => undefined,
     words,
     log: silentLog,

@@ -15,7 +15,7 @@ import { joinPath } from '../rendering/paths.ts'
 import { imageVersions } from '../promotion/image-versions.ts'
 import { evaluateSignatures } from '../signatures/evaluate-signatures.ts'
 import { evaluateTenancy } from '../tenancy/evaluate-tenancy.ts'
-import { evaluateWindows, nextBoundary } from '../windows/evaluate-windows.ts'
+import { evaluateWindows, nextChange } from '../windows/evaluate-windows.ts'
 import { concerns, type ReleasedChange, windowRequest } from '../windows/window-request.ts'
 import { changeClass } from './change-class.ts'
 import { mayMergeByRule } from './may-merge-by-rule.ts'
@@ -63,7 +63,7 @@ export function decideReview(read: ReviewFacts, maskKey: string, now: Instant): 
   const { ref, headSha } = facts.pull
   const verdicts = applyOverrides(judged, facts.overrides, { pull: ref.number, head: headSha }, now)
   const outcome = worstOutcome(verdicts)
-  const turnsAt = nextBoundary(windowRequest(change, facts), now)
+  const turnsAt = nextChange(windowRequest(change, facts), now)
   return {
     outcome,
     verdicts,

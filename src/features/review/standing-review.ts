@@ -4,7 +4,7 @@ import type { Permission, PullMark } from '../../domain/pull.ts'
 import type { Actor, Instant, Sha } from '../../domain/refs.ts'
 import type { Freeze, Lock, Override, Pin } from '../../domain/release.ts'
 import { type Verdict, worstOutcome } from '../../domain/verdict.ts'
-import { evaluateWindows, nextBoundary } from '../windows/evaluate-windows.ts'
+import { evaluateWindows, nextChange } from '../windows/evaluate-windows.ts'
 import { type ReleasedChange, windowRequest } from '../windows/window-request.ts'
 import { applyOverrides } from './apply-overrides.ts'
 import type { ReviewDecision } from './decide-review.ts'
@@ -74,7 +74,7 @@ export interface Turn {
 /** The window gate of a pull request asked again at this moment; every other gate says what it said. */
 export function turnWindow(standing: StandingReview, facts: TurnFacts, now: Instant): Turn {
   const request = windowRequest(standing.change, facts)
-  const next = nextBoundary(request, now)
+  const next = nextChange(request, now)
   const window = evaluateWindows(request, now)
   const before = standing.judged.find(({ gate }) => gate === 'window')
   if (JSON.stringify(before) === JSON.stringify(window)) return { opens: false, next }

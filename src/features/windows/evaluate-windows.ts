@@ -43,6 +43,12 @@ export function nextBoundary(request: WindowRequest, now: Instant): Instant | un
   return undefined
 }
 
+/** The next moment at which the answer reads differently: one reason of several that has ended is not told any more. */
+export function nextChange(request: WindowRequest, now: Instant): Instant | undefined {
+  const told = closuresOf({ ...request, changeClass: 'change' }, now)
+  return earliest([nextBoundary(request, now), ...told.map((closure) => endOf(closure, now))])
+}
+
 /** Windows that only ever hand over to each other would be followed for ever. */
 const maxSteps = 100
 
@@ -120,14 +126,16 @@ function windowClosures(environment: Environment, changeClass: ChangeClass, at: 
 
 /** Not before every present reason has ended can it be open: the latest of their ends. Undefined: one of them has no end. */
 function soonestOpening(closures: readonly Closure[], at: Instant): Instant | undefined {
-  const ends = closures.map((closure) => {
-    if (closure.kind === 'freeze') return closure.freeze.until
-    if (closure.kind === 'lock') return closure.lock.until
-    if (closure.kind === 'deny') return nextFlip(closure.window, at)
-    return earliest(closure.windows.map((window) => nextFlip(window, at)))
-  })
+  const ends = closures.map((closure) => endOf(closure, at))
   const known = ends.filter((end) => end !== undefined)
   return known.length < ends.length ? undefined : Math.max(...known)
+}
+
+function endOf(closure: Closure, at: Instant): Instant | undefined {
+  if (closure.kind === 'freeze') return closure.freeze.until
+  if (closure.kind === 'lock') return closure.lock.until
+  if (closure.kind === 'deny') return nextFlip(closure.window, at)
+  return earliest(closure.windows.map((window) => nextFlip(window, at)))
 }
 
 function soonestTurn(request: WindowRequest, at: Instant): Instant | undefined {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { ChangeClass, Environment, Window } from '../../../src/domain/configuration.ts'
 import type { Freeze, Lock } from '../../../src/domain/release.ts'
-import { evaluateWindows, nextBoundary } from '../../../src/features/windows/evaluate-windows.ts'
+import { evaluateWindows, nextBoundary, nextChange } from '../../../src/features/windows/evaluate-windows.ts'
 import { aWindow } from '../../builders.ts'
 
 const everyDay = [0, 1, 2, 3, 4, 5, 6]
@@ -488,4 +488,19 @@ describe('locks', () => {
     expect(reason).toBe('checkout in prod is locked by bob (debugging); opens when the lock is lifted')
     expect(fix).toBe('somebody with the right lifts it with /unlock prod checkout')
   })
+})
+
+it('reads differently when one reason of several ends, though it stays closed', () => {
+  const noon = Date.parse('2026-11-23T12:00Z')
+  const request = {
+    environments: [anEnvironment([])],
+    applications: ['checkout'],
+    changeClass: 'change' as const,
+    freezes: [aFreeze(), aFreeze({ until: noon })],
+    locks: [],
+    requesters: [],
+  }
+  const morning = Date.parse('2026-11-23T10:00Z')
+  expect(nextBoundary(request, morning)).toBeUndefined()
+  expect(nextChange(request, morning)).toBe(noon)
 })
