@@ -1,3 +1,4 @@
+import type { AuditEntry } from '../domain/audit.ts'
 import { type Instant, type RepositoryRef, type Target, targetKey } from '../domain/refs.ts'
 import type { Attestation, Release } from '../domain/release.ts'
 import type { Decryptor } from '../ports/decryptor.ts'
@@ -34,6 +35,8 @@ export interface AgentOptions {
   guard?: ClusterGuard
   /** Absent: nothing is known of other places, and what depends on them waits. */
   elsewhere?: Elsewhere
+  /** Something was done to a target, or refused. */
+  onDeed?(target: Target, entry: AuditEntry): void
   /** A target's release is new or different. */
   onReport?(release: Release): void
 }
@@ -82,11 +85,15 @@ export async function runAgent(options: AgentOptions): Promise<void> {
       read: async (_: RepositoryRef, other: string) => (other === environment ? state : readOther(other)),
     },
     elsewhere: options.elsewhere,
-    store: createAgentMemory(ports.log, (release, before) => {
-      options.onReport?.(release)
-      const isNews = before?.phase !== 'healthy' || before.digest !== release.digest
-      if (release.phase === 'healthy' && isNews) wakeDependents(release.target)
-    }),
+    store: createAgentMemory(
+      ports.log,
+      (release, before) => {
+        options.onReport?.(release)
+        const isNews = before?.phase !== 'healthy' || before.digest !== release.digest
+        if (release.phase === 'healthy' && isNews) wakeDependents(release.target)
+      },
+      options.onDeed,
+    ),
     serve: async () => ({ cluster, view, guard: options.guard }),
   }
   const look = async (target: Target) => {

@@ -2,6 +2,7 @@ import { type AgentPlace, placeKey } from '../domain/agent.ts'
 import { isServedBy } from '../features/agents/slice-of.ts'
 import type { AppLink } from '../ports/app-link.ts'
 import type { Random } from '../ports/random.ts'
+import { createAnnouncer } from './announce-deeds.ts'
 import { createElsewhere, type Elsewhere } from './elsewhere.ts'
 import { fenceCluster } from './fence-cluster.ts'
 import { followHints } from './follow-hints.ts'
@@ -40,15 +41,18 @@ async function serveTerm(options: PlaceOptions, term: Term): Promise<void> {
   const over = new AbortController()
   const signal = AbortSignal.any([term.signal, over.signal])
   const elsewhere = createElsewhere()
+  const cluster = fenceCluster(options.cluster, term.mayWrite)
+  const announcer = createAnnouncer({ cluster, clock, log })
   const reporter = app && !once ? report(options, app, elsewhere, signal) : undefined
   try {
     await runAgent({
       ...options,
       environment: place.environment,
-      cluster: fenceCluster(options.cluster, term.mayWrite),
+      cluster,
       isOurs: (target) => isServedBy(place, target),
       elsewhere,
       signal,
+      onDeed: (target, entry) => void announcer.hear(target, entry),
       onReport(release) {
         reporter?.hear(release)
         options.onReport?.(release)
