@@ -1,13 +1,10 @@
 import { parseArgs } from 'node:util'
-import { createWriteBudget, gitHubWriteLimits } from '../src/adapters/github/write-budget.ts'
 import type { ReviewFacts } from '../src/features/review/review-facts.ts'
-import { createEmulatedClock } from '../src/emulator/clock.ts'
 import { evaluatePolicies } from '../src/features/policy/evaluate-policies.ts'
 import { parsePolicy } from '../src/features/policy/parse-policy.ts'
 import { decideReview } from '../src/features/review/decide-review.ts'
 import { gatherReviewFacts } from '../src/journeys/gather-review-facts.ts'
 import { reviewPullRequest } from '../src/journeys/review-pull-request.ts'
-import type { CheckWrite } from '../src/ports/github.ts'
 import type { PolicyEvaluator } from '../src/ports/policy-evaluator.ts'
 import { anAccount, mainBranch } from '../test/simulation/fake-github.ts'
 import { commitOf } from '../test/simulation/memory-git.ts'
@@ -29,16 +26,10 @@ export async function run(args: string[]): Promise<void> {
     },
   })
   const [pulls, rules, owners] = [Number(values.pulls), Number(values.rules), Number(values.owners)]
-  const writes: Write[] = []
-  const world = createSimulatedWorld(
-    {
-      ...quietHooks,
-      onCall({ name, isWrite, when, parameters }) {
-        if (isWrite && when === 'after') writes.push(toWrite(name, parameters))
-      },
-    },
-    { files: repositoryFiles(pulls, rules, owners), policies: inThisThread() },
-  )
+  const world = createSimulatedWorld(quietHooks, {
+    files: repositoryFiles(pulls, rules, owners),
+    policies: inThisThread(),
+  })
   openPulls(world, pulls)
   print('first look', await timed(pulls, (number) => review(world, number)))
   print('second look, nothing new', await timed(pulls, (number) => review(world, number)))
@@ -53,44 +44,8 @@ export async function run(args: string[]): Promise<void> {
   })
   print('the decision alone', times)
 
-  writes.length = 0
   world.moveClock(new Date(now).setUTCHours(17, 0, 0, 0))
   print('the window closes', await timed(pulls, (number) => review(world, number)))
-  await tellWrites(writes)
-}
-
-interface Write {
-  name: string
-  priority: 0 | 1 | 2
-  isCreation: boolean
-  isRequired: boolean
-}
-
-/** As the adapter sorts them. */
-function toWrite(name: string, parameters: unknown[]): Write {
-  const isCheck = name === 'publishChecks'
-  const isRequired =
-    isCheck && (parameters[1] as CheckWrite[]).some(({ check }) => check.name === 'drawbridge')
-  return { name, priority: isCheck ? 0 : 1, isCreation: name === 'requestReviewers', isRequired }
-}
-
-async function tellWrites(writes: readonly Write[]): Promise<void> {
-  const clock = createEmulatedClock(0)
-  const budget = createWriteBudget(clock, { ...gitHubWriteLimits, longestWaitMs: Number.POSITIVE_INFINITY })
-  const done: { write: Write; at: number }[] = []
-  const all = writes.map(async (write) => {
-    await budget.admit(write.priority, write.isCreation)
-    done.push({ write, at: clock.now() })
-  })
-  while (done.length < writes.length) await clock.advance(1_000)
-  await Promise.all(all)
-  const last = (isWanted: (write: Write) => boolean) =>
-    Math.max(0, ...done.filter(({ write }) => isWanted(write)).map(({ at }) => at)) / 1_000
-  const kinds = Map.groupBy(writes, ({ name }) => name)
-  for (const [name, of] of kinds) process.stdout.write(`${name.padEnd(26)} ${of.length} writes\n`)
-  process.stdout.write(
-    `the last required check is written after ${last(({ isRequired }) => isRequired)} s, the last of all after ${last(() => true)} s\n`,
-  )
 }
 
 function print(what: string, times: readonly number[]): void {

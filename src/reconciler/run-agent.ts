@@ -104,22 +104,11 @@ export async function runAgent(options: AgentOptions): Promise<void> {
   while (!signal.aborted) {
     if (clock.now() >= lookAt) {
       const news = await readNews(options)
-      const isNews = news !== undefined && (news.commit !== state?.commit || news.trust !== state.trust)
-      if (isNews) {
-        const before = state
-        const hasOther = (read: (one: LedgerState) => unknown) =>
-          JSON.stringify(read(news)) !== JSON.stringify(before && read(before))
-        const hasOtherRules =
-          hasOther(({ settings }) => settings) || hasOther(({ controls }) => controls.pauses)
-        const wasRefused = state !== undefined && state.trust !== 'trusted'
+      const before = state
+      if (news !== undefined && (news.commit !== before?.commit || news.trust !== before.trust)) {
         state = news
-        if (news.trust === 'trusted') {
-          schedule.takeNews(ownAttestations(options, news))
-          // What was refused may be attested as before: only a look at it takes the refusal back.
-          if (hasOtherRules || wasRefused) schedule.askAll()
-        }
-        // Nothing may be applied now, and every target has to say so.
-        else schedule.askAll()
+        if (news.trust === 'trusted') schedule.takeNews(ownAttestations(options, news))
+        if (concernsAll(news, before)) schedule.askAll()
       }
       lookAt = clock.now() + Math.round(interval * (options.random ? 0.8 + 0.4 * options.random.number() : 1))
     }
@@ -130,6 +119,14 @@ export async function runAgent(options: AgentOptions): Promise<void> {
   }
   await schedule.settled()
   ended.abort()
+}
+
+/** Where nothing may be applied every target has to say so; what was refused may be attested as before; rules reach all. */
+function concernsAll(news: LedgerState, before: LedgerState | undefined): boolean {
+  if (news.trust !== 'trusted' || (before !== undefined && before.trust !== 'trusted')) return true
+  const hasOther = (read: (one: LedgerState) => unknown) =>
+    JSON.stringify(read(news)) !== JSON.stringify(before && read(before))
+  return hasOther(({ settings }) => settings) || hasOther(({ controls }) => controls.pauses)
 }
 
 /** What the rendered ref says of this cluster's targets. */

@@ -28,7 +28,7 @@ export interface CallOptions {
 export interface Answer {
   status: number
   // Answers are looked at field by field: whatever is not there fails the expectation.
-  // oxlint-disable-next-line typescript/no-explicit-any
+  // oxlint-disable-next-line typescript/no-explicit-any -- answers are looked into wherever a question needs it
   body: any
   headers: Record<string, unknown>
 }
