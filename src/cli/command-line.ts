@@ -6,6 +6,7 @@ import { demo } from './demo.ts'
 import { diff } from './diff.ts'
 import { discoverCommand } from './discover.ts'
 import { doctor } from './doctor.ts'
+import { promote } from './promote.ts'
 import { render } from './render.ts'
 import { replay } from './replay.ts'
 import { rights } from './rights.ts'
@@ -32,6 +33,7 @@ export const subcommands: Record<string, Subcommand> = {
   validate,
   discover: discoverCommand,
   rights,
+  promote,
   status,
   tree,
   verify,

@@ -127,7 +127,9 @@ function awayReason({ application, to }: PromotionRequest, { pull, revision }: A
   return `${to} ran this before, and ${by} took it away; /promote ${to} ${application} brings it back`
 }
 
-export type PromotionPorts = Pick<Ports, 'ledger' | 'renderer' | 'clock'>
+export type PromotionPorts = Pick<Ports, 'renderer' | 'clock'> & {
+  ledger: Pick<Ports['ledger'], 'read' | 'history' | 'objects'>
+}
 
 interface Planned {
   candidate: Candidate
