@@ -12,6 +12,7 @@ import type { Counts } from '../features/slo/counts.ts'
 import { errorBudget } from '../features/slo/error-budget.ts'
 import { gatherRollbackFacts } from './gather-rollback-facts.ts'
 import { type JudgedWatch, judgeWatch, newestRelease, type Watch } from './judge-watch.ts'
+import { noticeBlindness } from './notice-blindness.ts'
 import type { JourneyOutcome, Ports } from './ports.ts'
 import { readTip } from './read-configuration.ts'
 import { sayOnce } from './say-once.ts'
@@ -64,6 +65,7 @@ export async function guardSlo(
     )
     if (decision.kind === 'revert') actions += await revert(ports, judged, decision, facts)
     if (decision.kind === 'report') actions += await report(ports, judged.watch, decision)
+    actions += await noticeBlindness(ports, judged, now)
     if (decision.kind !== 'nothing') outcome = decision.kind
   }
   const isWatched = now - release.appliedAt <= rollbackLimits.watchMs

@@ -150,6 +150,12 @@ export const messages: Record<string, object> = {
     isHelp: false,
     suspects: ['cart: #8 “Raise cart” by bob'],
   },
+  'notice/slo-blind': {
+    application: 'checkout',
+    environment: 'prod',
+    slo: 'checkout answers',
+    reason: 'the metrics server does not answer within 10 s',
+  },
   'notice/slo-report': {
     application: 'checkout',
     environment: 'prod',
