@@ -10,7 +10,9 @@ export interface Slo {
   /** Period of the error budget. */
   windowDays: 28 | 30
   /** PromQL counters with label matchers, without range and function: `http_requests_total{app="checkout",code=~"5.."}`. */
-  badEvents: string
+  badEvents?: string
+  /** In place of the bad ones; all others are bad: `http_request_duration_seconds_bucket{app="checkout",le="0.3"}`. */
+  goodEvents?: string
   totalEvents: string
   /** The label that tells versions apart while both run: `version`. */
   versionLabel?: string

@@ -37,7 +37,9 @@ describe('every configuration that we show', () => {
   })
 
   it.each(examples)('$place has no problem', ({ text, place }) => {
-    const { configuration, problems } = parseConfiguration(text, place)
+    const { configuration, problems } = parseConfiguration(text, place, (named) =>
+      named.endsWith('.yaml') ? '' : undefined,
+    )
     expect(problems).toEqual([])
     expect(configuration.isConfigured).toBe(true)
   })

@@ -294,7 +294,12 @@ function checkSlo(slo: Written<SloDocument>, at: YamlPath, environments: string[
     problems.push(unknownEnvironment([...at, 'environment'], slo.environment, environments))
   }
   if (slo.objective !== undefined) problems.push(...checkObjective(slo.objective, [...at, 'objective']))
-  for (const key of ['bad', 'total'] as const) {
+  if ((slo.bad === undefined) === (slo.good === undefined)) {
+    const sentence =
+      slo.bad === undefined ? 'neither bad nor good is written' : 'both bad and good are written'
+    problems.push(problem([...at, 'total'], 'slo', sentence, 'count the bad events, or the good ones'))
+  }
+  for (const key of ['bad', 'good', 'total'] as const) {
     const selector = slo[key]
     const fault = selector === undefined ? undefined : selectorFault(selector)
     const fix = 'write a counter such as http_requests_total{app="checkout",code=~"5.."}'

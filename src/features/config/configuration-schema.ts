@@ -692,7 +692,12 @@ const sloSchema = Type.Object(
     environment: name('an environment', 'Where it is measured.'),
     objective: Type.Number(described('a percentage', 'write 99.9', 'Percent of good events promised.')),
     window: Type.Optional(oneOf(['28d', '30d'], 'Period of the error budget; 28d when absent.')),
-    bad: text(2000, 'PromQL counter of bad events: name and label matchers, without range and function.'),
+    bad: Type.Optional(
+      text(2000, 'PromQL counter of bad events: name and label matchers, without range and function.'),
+    ),
+    good: Type.Optional(
+      text(2000, 'In place of bad: the counter of good events, such as the bucket of a latency histogram.'),
+    ),
     total: text(2000, 'PromQL counter of all events: name and label matchers, without range and function.'),
     versionLabel: Type.Optional(
       Type.String({
@@ -712,7 +717,10 @@ const sloSchema = Type.Object(
       oneOf(['freeze', 'report'], 'What to do when the whole budget is spent; nothing when absent.'),
     ),
   },
-  { ...strict, ...described('an SLO', 'write application, environment, objective, bad and total', '') },
+  {
+    ...strict,
+    ...described('an SLO', 'write application, environment, objective, total, and bad or good', ''),
+  },
 )
 
 const chartSchema = Type.Object(
@@ -869,6 +877,9 @@ export const configurationSchema = Type.Object(
     merge: Type.Optional(mergeSchema),
     diff: Type.Optional(diffSchema),
     slos: Type.Optional(list(sloSchema, 'SLOs', 'Service level objectives that guard releases.')),
+    sloFiles: Type.Optional(
+      list(text(500, 'The path of a file.'), 'paths', 'Files of OpenSLO v1 with more of them.'),
+    ),
     health: Type.Optional(
       list(healthSchema, 'health rules', 'How objects of further kinds tell how they are.'),
     ),

@@ -1,6 +1,7 @@
 import type { Configuration, FreezeRule, OrganisationRules } from '../../domain/configuration.ts'
 import type { Problem } from '../../domain/problem.ts'
 import type { Tenant } from '../../domain/tenant.ts'
+import { readSloFiles } from './read-slo-files.ts'
 import { addOrganisation } from './add-organisation.ts'
 import type { Calendars } from './calendars.ts'
 import { checkRules } from './check-rules.ts'
@@ -47,10 +48,12 @@ export function parseConfiguration(
   const { document, shape, parts, calendars, hasSyntaxProblems } = written
   if (document === undefined) return { configuration: unconfigured, problems: written.toProblems([]) }
   const placed = [...shape, ...checkRules(parts, calendars), ...checkLocked(document, organisation)]
-  const own = toConfiguration(document, placed, { hasSyntaxProblems, calendars, path })
+  const files = readSloFiles(document, path, textOf)
+  const read = toConfiguration(document, placed, { hasSyntaxProblems, calendars, path })
+  const own = read.isConfigured ? { ...read, slos: [...read.slos, ...files.slos] } : read
   return {
     configuration: own.isConfigured && organisation ? addOrganisation(own, organisation) : own,
-    problems: written.toProblems(placed),
+    problems: [...written.toProblems(placed), ...files.problems],
   }
 }
 

@@ -21,7 +21,7 @@ export interface CountOptions {
 }
 
 /**
- * Bad and all events within `rangeSeconds`. No bad series means no errors as long as there is traffic; without any
+ * Bad and all events within `rangeSeconds`. No bad (or good) series means no errors as long as there is traffic; without any
  * series both are empty, so that missing metrics never look like health. Source: never `or vector(0)`, whose labels match nothing.
  */
 export function countQueries(
@@ -29,8 +29,9 @@ export function countQueries(
   rangeSeconds: number,
   options: CountOptions = {},
 ): CountQueries | { reason: string } {
-  const bad = parseSelector(slo.badEvents)
-  if ('reason' in bad) return { reason: `slo ${slo.name}: bad: ${bad.reason}` }
+  const isByGood = slo.goodEvents !== undefined
+  const part = parseSelector(slo.goodEvents ?? slo.badEvents ?? '')
+  if ('reason' in part) return { reason: `slo ${slo.name}: ${isByGood ? 'good' : 'bad'}: ${part.reason}` }
   const total = parseSelector(slo.totalEvents)
   if ('reason' in total) return { reason: `slo ${slo.name}: total: ${total.reason}` }
   if (options.byVersion && slo.versionLabel === undefined)
@@ -42,7 +43,10 @@ export function countQueries(
   const by = options.byVersion ? `sum by (${slo.versionLabel})` : 'sum'
   const count = (selector: Selector) =>
     `${by}(increase(${formatSelector({ ...selector, matchers: [...selector.matchers, ...(options.matchers ?? [])] })}[${range}s]))`
-  return { bad: `${count(bad)} or 0 * ${count(total)}`, total: count(total) }
+  const counted = `${count(part)} or 0 * ${count(total)}`
+  // Both counters are scraped together, but extrapolated apart.
+  const bad = isByGood ? `clamp_min(${count(total)} - (${counted}), 0)` : counted
+  return { bad, total: count(total) }
 }
 
 /** Two instant queries: the time in seconds of the newest sample of all events, and how many a series has in `rangeSeconds`. */

@@ -92,6 +92,13 @@ describe.each(servers)('$name', ({ isHere, begin }) => {
       expect(counts?.bad).toBeCloseTo(175.95, 2)
     })
 
+    it('counts what is not good', async () => {
+      const byGood = { ...slo, badEvents: undefined, goodEvents: 'http_requests_total{code="200"}' }
+      const counts = await createSloMeter(metrics).count(byGood, 600, now)
+      expect(counts?.total).toBeCloseTo(6004.958, 3)
+      expect(counts?.bad).toBeCloseTo(175.95, 1)
+    })
+
     it('counts by version', async () => {
       const versions = await createSloMeter(metrics).countByVersion(slo, 122, now)
       expect([...versions.keys()].toSorted()).toEqual(['1.8.0', '1.9.0'])

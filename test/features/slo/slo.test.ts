@@ -91,6 +91,19 @@ describe('countQueries', () => {
     })
   })
 
+  it('takes all but the good ones for bad', () => {
+    const latency = {
+      ...slo,
+      badEvents: undefined,
+      goodEvents: 'seconds_bucket{le="0.3"}',
+      totalEvents: 'seconds_count',
+    }
+    expect(countQueries(latency, 300)).toEqual({
+      bad: 'clamp_min(sum(increase(seconds_count[300s])) - (sum(increase(seconds_bucket{le="0.3"}[300s])) or 0 * sum(increase(seconds_count[300s]))), 0)',
+      total: 'sum(increase(seconds_count[300s]))',
+    })
+  })
+
   it('counts by version, and for one version with its label escaped', () => {
     expect(countQueries(slo, 60, { byVersion: true })).toMatchObject({
       total: 'sum by (version)(increase(http_requests_total{app="checkout"}[60s]))',
