@@ -11,6 +11,7 @@ import { render } from './render.ts'
 import { replay } from './replay.ts'
 import { rights } from './rights.ts'
 import { serve } from './serve.ts'
+import { slo } from './slo.ts'
 import { status } from './status.ts'
 import {
   type CommandContext,
@@ -35,6 +36,7 @@ export const subcommands: Record<string, Subcommand> = {
   rights,
   promote,
   status,
+  slo,
   tree,
   verify,
   replay,

@@ -4,6 +4,7 @@ import type { Problem } from '../domain/problem.ts'
 import type { Cluster } from '../ports/cluster.ts'
 import type { Git } from '../ports/git.ts'
 import type { Clock } from '../ports/clock.ts'
+import type { Metrics } from '../ports/metrics.ts'
 import type { PolicyEvaluator } from '../ports/policy-evaluator.ts'
 import type { Renderer } from '../ports/renderer.ts'
 import type { Words } from '../ports/words.ts'
@@ -59,6 +60,8 @@ export interface CommandContext extends CommandOutlet {
   policies: PolicyEvaluator
   clock: Clock
   words: Words
+  /** Of `PROMETHEUS_URL`; without it every answer is that it is not set. */
+  metrics: Metrics
   /** Key of the fingerprints that stand for secret values; new in each run. */
   maskKey: string
   cwd: string

@@ -69,6 +69,19 @@ export async function measureRelease(
   return { ...measured, detail: await measureDetail(meter, watch, measured, pulse, now) }
 }
 
+/** The burn rates at this moment, or why the server cannot tell; of no release in particular. */
+export async function measureNow(
+  meter: SloMeter,
+  slo: Slo,
+  now: Instant,
+): Promise<Pick<ReleaseMeasurements, 'blind' | 'burnRate'>> {
+  const pulse = await meter.pulse(slo, now)
+  const blind = typeof pulse === 'string' ? pulse : staleness(pulse, now)
+  return blind === undefined
+    ? { burnRate: await measureBurnRate(meter, slo, now) }
+    : { burnRate: new Map(), blind }
+}
+
 async function measureBurnRate(meter: SloMeter, slo: Slo, now: Instant): Promise<Map<number, Measurement>> {
   const measured = new Map<number, Measurement>()
   for (const seconds of burnRateWindows()) {

@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises'
 import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createGit } from '../adapters/git/git.ts'
+import { createMetrics } from '../adapters/metrics/prometheus.ts'
 import { createLog } from '../adapters/log/pino-log.ts'
 import { createFolderCache } from '../adapters/store/folder-cache.ts'
 import { createPolicyEvaluator } from '../adapters/policy/policy-worker.ts'
@@ -13,6 +14,9 @@ import { systemRandom } from '../adapters/system/system-random.ts'
 import { createWords } from '../adapters/words/handlebars-words.ts'
 import type { CommandContext, CommandOutlet, Launch, OpenOptions, Probe } from '../cli/subcommand.ts'
 import { readAssets } from './assets.ts'
+import { readMetricsAccess } from './metrics-access.ts'
+import { noMetrics } from './no-metrics.ts'
+import { createSettingReader } from './setting-reader.ts'
 import { readRendererPlugins } from './renderer-plugins.ts'
 import { readChartHosts, readSettings } from './settings.ts'
 
@@ -76,8 +80,10 @@ export function openCommandContext(
       return { appId: settings.appId, branches: await readBranches(settings, { clock, log }) }
     },
   }
+  const access = readMetricsAccess(createSettingReader(environment))
   const context: CommandContext = {
     ...outlet,
+    metrics: access ? createMetrics({ ...access, fetch, clock }) : noMetrics,
     git: createGit({ children, folder: scratch, environment: gitEnvironment(environment) }),
     renderer: createRenderer({
       children,

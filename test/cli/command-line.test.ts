@@ -11,6 +11,8 @@ import { readInputs } from '../../src/adapters/renderers/job.ts'
 import { runCommandLine, subcommands } from '../../src/cli/command-line.ts'
 import { diffSchema, discoverSchema, publishedSchemas, renderSchema } from '../../src/cli/contract.ts'
 import type { CommandContext } from '../../src/cli/subcommand.ts'
+import { noMetrics } from '../../src/main/no-metrics.ts'
+import type { Metrics } from '../../src/ports/metrics.ts'
 import { publishedSchema } from '../../src/features/config/published-schema.ts'
 import { AdapterError } from '../../src/ports/adapter-error.ts'
 import type { RenderRequest } from '../../src/ports/renderer.ts'
@@ -30,6 +32,11 @@ beforeAll(() => {
   commit({ 'plain/web/dev/web.yaml': service(8080), 'plain/web/dev/secret.yaml': secret('bmV3') })
   git('checkout', '-q', '-b', 'conflict', 'main')
   commit({ 'plain/web/dev/web.yaml': service(81) })
+  git('checkout', '-q', '-b', 'slos', 'main')
+  commit({
+    '.drawbridge.yaml':
+      'environments: { dev: {} }\nslos: [{ name: web answers, application: web, environment: dev, objective: 99.9, bad: bad, total: all }]\n',
+  })
   git('checkout', '-q', 'change')
 })
 
@@ -77,6 +84,7 @@ async function run(args: string[], more: Partial<CommandContext> = {}): Promise<
     policies: { evaluate: async () => ({ findings: [], problems: [] }) },
     clock: { now: () => 0, sleep: async () => {} },
     words: { write },
+    metrics: noMetrics,
     maskKey: 'k',
     cwd: shop,
     version: '0.0.0',
@@ -274,6 +282,38 @@ describe('the others', () => {
   it.each(['serve', 'agent', 'demo'] as const)('%s is handed to main', async (name) => {
     const launch = { serve: async () => 3, agent: async () => 3, demo: async () => 3 }
     expect((await run([name], { launch })).code).toBe(3)
+  })
+})
+
+describe('slo', () => {
+  /** A server that always answers the same: `bad` of a thousand events, scraped every 15 s until now. */
+  const answering = (bad: number): Metrics => ({
+    ...noMetrics,
+    query: async (promql) => {
+      const value = promql.startsWith('max(timestamp') ? 0 : promql.includes('count_over_time') ? 40 : 1000
+      return {
+        kind: 'samples',
+        samples: [{ labels: {}, at: 0, value: promql.includes('or 0 *') ? bad : value }],
+      }
+    },
+  })
+
+  it.each`
+    case                 | metrics          | code | stdout
+    ${'well'}            | ${answering(0)}  | ${0} | ${'healthy      web answers (dev): the budget burns 0 times the allowed rate in 1 h; the limit is 13.44; 100 % of the budget is left\n'}
+    ${'burning'}         | ${answering(20)} | ${1} | ${'breached     web answers (dev): the budget burns 20 times too fast in 1 h and 5 min; the limit is 13.44; -1900 % of the budget is left\n'}
+    ${'without metrics'} | ${noMetrics}     | ${1} | ${'blind        web answers (dev): PROMETHEUS_URL is not set\n'}
+  `('says how each does: $case', async ({ metrics, code, stdout }) => {
+    expect(await run(['slo', '--rev', 'slos'], { metrics })).toEqual({ code, stdout, stderr: '' })
+  })
+
+  it('says the same in JSON, and nothing of other environments', async () => {
+    const metrics = answering(0)
+    const { stdout } = await run(['slo', '--rev', 'slos', '--format', 'json'], { metrics })
+    expect(JSON.parse(stdout)).toMatchObject([{ slo: 'web answers', state: 'healthy', budgetLeft: 1 }])
+    expect((await run(['slo', '--rev', 'slos', '--environment', 'prod'], { metrics })).stdout).toBe(
+      'The configuration has no SLOs here.\n',
+    )
   })
 })
 
