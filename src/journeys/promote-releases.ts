@@ -73,19 +73,20 @@ function applicationsIn(files: RepositoryFiles, { configuration }: Tip, environm
   return [...new Set(sources.map(({ application }) => application))].toSorted()
 }
 
-/** Whether the same is proposed already, from the same environments, or was and a person closed that. */
+/** Whether the same is proposed already, or was and a person closed that, or what is open is not ours to bring up to date. */
 async function isOpenOrDeclined(
   ports: Ports,
   tip: Tip,
   { repository, proposal }: Extract<Action, { kind: 'open-pull' }>,
 ): Promise<boolean> {
   const known = await ports.github.pullFrom(repository, proposal.branch)
-  if (!known || known.state === 'merged' || known.title !== proposal.title) return false
-  if (known.state === 'closed') return !(await isClosedByUs(ports, known))
+  if (!known || known.state === 'merged') return false
+  const isSame = known.title === proposal.title
+  if (known.state === 'closed') return isSame && !(await isClosedByUs(ports, known))
   const head = await tip.git.resolve(`refs/heads/${proposal.branch}`)
   const open = head ? parseProposal((await tip.git.commit(head)).message) : undefined
   const proposed = parseProposal(proposal.commitMessage)
-  // A commit of somebody else on the branch: theirs now.
-  if (open?.kind !== 'promotion' || proposed?.kind !== 'promotion') return true
-  return open.from.join() === proposed.from.join()
+  // A commit of somebody else on the branch makes it theirs; what somebody asked for stays what was asked for.
+  if (open?.kind !== 'promotion' || proposed?.kind !== 'promotion' || open.requestedBy) return true
+  return isSame && open.from.join() === proposed.from.join()
 }

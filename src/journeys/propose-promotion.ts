@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto'
 import type { Action } from '../domain/action.ts'
 import type { PromotionProposal } from '../domain/proposal.ts'
 import type { Actor, RepositoryRef } from '../domain/refs.ts'
+import type { Attestation } from '../domain/release.ts'
 import { formatProposal } from '../features/promotion/proposal-trailers.ts'
 import type { PromotionView } from '../features/review/review-view.ts'
 import type { Ports } from './ports.ts'
@@ -35,7 +37,7 @@ export function proposePromotion(
     to,
     parts: parts.map(toView),
     requestedBy: requestedBy?.login,
-    files: Object.keys(files),
+    files: Object.keys(files).slice(0, shownInBody),
   }
   return {
     kind: 'open-pull',
@@ -55,22 +57,40 @@ export function proposePromotion(
 }
 
 function titleOf(to: string, parts: readonly PromotionPart[]): string {
-  const [first, ...more] = parts
-  if (!first || more.length > 0)
+  const [first, ...others] = parts
+  if (!first || others.length > 0)
     return `Promote ${parts.map(({ application }) => application).join(', ')} to ${to}`
-  const versions = first.moves.map(({ after }) => after.slice(0, 24)).join(', ')
-  return `Promote ${first.application} ${versions} to ${to}`
+  const versions = first.moves.map(({ after }) => after.slice(0, 24))
+  const rest = versions.length - shownInTitle
+  const more = rest > 0 ? ` and ${rest} more (${fingerprintOf(first)})` : ''
+  return `Promote ${first.application} ${versions.slice(0, shownInTitle).join(', ')}${more} to ${to}`
 }
 
-function toView({ application, from, moves, source }: PromotionPart): PromotionView['parts'][number] {
+/** The title tells one promotion from another, and GitHub has room for 255 characters. */
+const shownInTitle = 3
+
+function fingerprintOf({ moves }: PromotionPart): string {
+  return createHash('sha256').update(JSON.stringify(moves)).digest('hex').slice(0, 7)
+}
+
+/** More than people read, and far below what GitHub takes. */
+const shownInBody = 50
+
+function toView({ application, from, moves, source, log }: PromotionPart): PromotionView['parts'][number] {
   return {
     application,
     from: from.join(', '),
-    moves,
+    moves: moves.slice(0, shownInBody),
+    moreMoves: Math.max(0, moves.length - shownInBody),
+    log: log.length > 1 ? log.slice(-shownInBody).map(toLine) : [],
     revision: source.revision,
     pull: source.pull?.number,
     pullTitle: source.pull?.title,
     author: source.pull?.author.login,
     since: source.at,
   }
+}
+
+function toLine({ revision, pull, at }: Attestation): PromotionView['parts'][number]['log'][number] {
+  return { revision, pull: pull?.number, pullTitle: pull?.title, author: pull?.author.login, since: at }
 }

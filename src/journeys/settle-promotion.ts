@@ -10,6 +10,7 @@ import type { Move } from '../features/promotion/move.ts'
 import { planPromotion, type PromotionPlan } from '../features/promotion/plan-promotion.ts'
 import { describeSources, sourcesFor } from '../features/promotion/promotion-sources.ts'
 import type { PromotionSide, PromotionToPlan } from '../features/promotion/promotion-to-plan.ts'
+import { releasesSince } from '../features/promotion/releases-since.ts'
 import { type Candidate, settleSources } from '../features/promotion/settle-sources.ts'
 import { takenAway } from '../features/promotion/taken-away.ts'
 import { type OwnPaths, ownPaths } from '../features/release/own-paths.ts'
@@ -30,6 +31,8 @@ export interface PromotionPart {
   source: Attestation
   moves: Move[]
   files: Record<string, FileContent>
+  /** The releases that come with it, oldest first; itself the last. */
+  log: Attestation[]
 }
 
 export type PromotionSettled =
@@ -86,10 +89,33 @@ export async function settlePromotion(
   const { moves, files: edited } = chosen.plan
   const obstacle = request.isAsked ? undefined : await whyNotByItself(ports, request, moves)
   if (obstacle) return obstacle
+  const log = releasesSince(await historyFrom(ports, request, chosen.source), moves)
   return {
     kind: 'promote',
-    part: { application, from: settled.from, source: chosen.source, moves, files: edited },
+    part: { application, from: settled.from, source: chosen.source, moves, files: edited, log },
   }
+}
+
+/** What ran where a release runs, from that release back, newest first. */
+async function historyFrom(
+  { ledger }: PromotionPorts,
+  { repository, application }: PromotionRequest,
+  { target, revision }: Attestation,
+): Promise<Attestation[]> {
+  const states = await ledger.history(repository, target.environment, historyDepth)
+  const history = states
+    .filter(({ trust }) => trust === 'trusted')
+    .flatMap(({ attestations }) =>
+      attestations.filter(
+        (each) => each.target.application === application && each.target.cluster === target.cluster,
+      ),
+    )
+  return history.slice(
+    Math.max(
+      0,
+      history.findIndex((each) => each.revision === revision),
+    ),
+  )
 }
 
 /** How far back it is looked whether a person took a version away. */

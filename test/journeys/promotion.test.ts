@@ -82,6 +82,9 @@ describe('promotion', { timeout: storyTimeoutMs }, () => {
     await world.pass(10 * minute)
     expect(promotion.merged).toBeUndefined()
     expect(world.comment(promotion)).not.toContain('opened by Drawbridge')
+    await released('payments', '3.6.0')
+    await world.pass(25 * minute)
+    expect(promotion.title).toContain('3.5.0')
   })
 
   it('is closed where people have brought the same, with a link to how; what they take away stays away', async () => {

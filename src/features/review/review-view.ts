@@ -74,6 +74,10 @@ export interface PromotionView {
     /** Every environment that is through with it. */
     from: string
     moves: { name: string; before: string; after: string }[]
+    /** How many more there are. */
+    moreMoves: number
+    /** The releases that come with it, oldest first, where there are several. */
+    log: { revision: Sha; pull?: number; pullTitle?: string; author?: string; since: Instant }[]
     revision: Sha
     pull?: number
     pullTitle?: string

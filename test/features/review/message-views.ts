@@ -65,6 +65,11 @@ export const messages: Record<string, object> = {
         application: 'checkout',
         from: 'staging',
         moves: moves.map(({ image, before, after }) => ({ name: image, before, after })),
+        moreMoves: 2,
+        log: [
+          { revision: 'b'.repeat(40), pull: 5, pullTitle: 'Raise checkout first', author: 'bob', since: at },
+          { revision: 'c'.repeat(40), since: at },
+        ],
         revision: 'c'.repeat(40),
         pull: 7,
         pullTitle: 'Raise checkout',
