@@ -98,6 +98,7 @@ export async function run(args: string[]): Promise<void> {
   show(await step(world, agents, 'restart of the agent', '2.0.0', async () => undefined))
   await Promise.all(agents.map((agent) => agent.stop()))
   await plane.stop()
+  await fleet.remove()
   await rm(folder, { recursive: true, force: true })
   process.stdout.write(table(rows, applications * names.length))
   process.stdout.write(

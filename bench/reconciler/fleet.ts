@@ -14,6 +14,7 @@ export interface Fleet {
   trustedKey: string
   /** Attests this version of every application on every cluster. */
   release(version: string): Promise<void>
+  remove(): Promise<void>
 }
 
 export async function createFleet(
@@ -21,12 +22,13 @@ export async function createFleet(
   clusters: readonly string[],
   signingKey: string,
 ): Promise<Fleet> {
-  const { url, trustedKey, release } = await createSignedBranch(repository, environment, signingKey)
+  const { url, trustedKey, release, remove } = await createSignedBranch(repository, environment, signingKey)
   const attestedOn = (cluster: string, version: string) =>
     Array.from({ length: applications }, (_, index) => attestedObjects(cluster, index, version))
   return {
     url,
     trustedKey,
+    remove,
     async release(version) {
       await release(
         version,
