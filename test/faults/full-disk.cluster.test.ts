@@ -4,18 +4,20 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { AgentSettings, AgentState } from '../../bench/reconciler/start-agent.ts'
 import { describeOnRealCluster, sharedKubeconfig } from '../control-plane/real-cluster.ts'
 import { describeVersions, type LiveNamespace, openNamespace } from './live-namespace.ts'
 import { aSetting, shopObjects } from './shop-objects.ts'
 import { createSignedBranch, type SignedBranch } from './signed-branch.ts'
-import { type OnSmallDisk, startOnSmallDisk } from './small-disk.ts'
+import { hasSmallDisks, type OnSmallDisk, startOnSmallDisk, whereThere } from './small-disk.ts'
 
 const patienceMs = 60_000
 const diskBytes = 2 * 1024 * 1024
 
-describeOnRealCluster('an agent whose disk is full', () => {
+const describeHere = hasSmallDisks ? describeOnRealCluster : describe.skip
+
+describeHere(`an agent whose disk is full${whereThere}`, () => {
   const namespace = `full-${process.pid}`
   const repository = { id: namespace, owner: 'shop', name: 'gitops', installation: '' }
   const target = { application: namespace, environment: 'prod', cluster: 'real' }

@@ -1,6 +1,7 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { open, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 /** A process whose folder is a disk of its own, of so many bytes, that can be filled up. */
@@ -12,6 +13,14 @@ export interface OnSmallDisk {
   free(): Promise<void>
   stop(): Promise<void>
 }
+
+const probe = spawnSync('bwrap', ['--bind', '/', '/', '--size', '1048576', '--tmpfs', tmpdir(), 'true'])
+
+/** Without bubblewrap, or where it may not mount, there is no such disk. */
+export const hasSmallDisks = probe.status === 0
+
+/** For the name of what needs one. */
+export const whereThere = hasSmallDisks ? '' : ' (did not run: bwrap is missing or may not mount)'
 
 /** Node on a script; what is in the folder is gone when the process ends. */
 export function startOnSmallDisk(script: string, args: string[], folder: string, bytes: number): OnSmallDisk {
