@@ -1,6 +1,6 @@
 import type { Pull } from '../../src/domain/pull.ts'
 import type { Actor, Instant, Sha } from '../../src/domain/refs.ts'
-import type { RevertProposal } from '../../src/domain/proposal.ts'
+import type { Proposal, RevertProposal } from '../../src/domain/proposal.ts'
 import type { Controls } from '../../src/domain/release.ts'
 import { parseProposal } from '../../src/features/promotion/proposal-trailers.ts'
 import { commentReviewId } from '../../src/journeys/comment-approvals.ts'
@@ -144,17 +144,21 @@ function closedNow(truth: Truth, pull: Pull, touched: readonly string[]): string
   const concerns = (each: { application: string; until?: Instant }) =>
     (each.application === '*' || touched.includes(each.application)) && (each.until ?? Infinity) > now
   if (freezes.some(concerns)) return 'production is frozen'
-  const lock = locks.find((each) => concerns(each) && each.by.id !== pull.author.id)
+  // What we propose is the change of whoever asked for it.
+  const owners = [pull.author.id, ownProposal(truth, pull)?.requestedBy?.id]
+  const lock = locks.find((each) => concerns(each) && !owners.includes(each.by.id))
   return lock && `it is locked by ${lock.by.login}`
 }
 
 /** What takes a fault back waits for no window, freeze or lock, as long as nobody added to it; and by rule for nobody. */
-function ownRevert({ git }: Truth, { author, headBranch, headSha }: Pull): RevertProposal | undefined {
-  const head = git.commit(headSha)
-  const isOurs = author.id === self.id && head.author.name === self.login
-  const proposal =
-    isOurs && headBranch.startsWith('drawbridge/revert') ? parseProposal(head.message) : undefined
+function ownRevert(truth: Truth, pull: Pull): RevertProposal | undefined {
+  const proposal = ownProposal(truth, pull)
   return proposal?.kind === 'revert' ? proposal : undefined
+}
+
+function ownProposal({ git }: Truth, { author, headSha }: Pull): Proposal | undefined {
+  const head = git.commit(headSha)
+  return author.id === self.id && head.author.name === self.login ? parseProposal(head.message) : undefined
 }
 
 function overrides(truth: Truth, pull: Pull): (gate: 'approvals' | 'window') => boolean {

@@ -43,10 +43,11 @@ export function nextBoundary(request: WindowRequest, now: Instant): Instant | un
   return undefined
 }
 
-/** The next moment at which the answer reads differently: one reason of several that has ended is not told any more. */
+/** The next moment at which the answer may read differently: one reason of several ends, or another begins. */
 export function nextChange(request: WindowRequest, now: Instant): Instant | undefined {
   const told = closuresOf({ ...request, changeClass: 'change' }, now)
-  return earliest([nextBoundary(request, now), ...told.map((closure) => endOf(closure, now))])
+  const ends = told.map((closure) => endOf(closure, now))
+  return earliest([nextBoundary(request, now), soonestTurn(request, now), ...ends])
 }
 
 /** Windows that only ever hand over to each other would be followed for ever. */

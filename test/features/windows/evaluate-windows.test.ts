@@ -490,6 +490,18 @@ describe('locks', () => {
   })
 })
 
+it('reads differently when a window that a revert passes by rule closes', () => {
+  const request = {
+    environments: [anEnvironment([aWindow()])],
+    applications: ['checkout'],
+    changeClass: 'revert' as const,
+    freezes: [aFreeze()],
+    locks: [],
+    requesters: [],
+  }
+  expect(nextChange(request, Date.parse('2026-11-23T10:00Z'))).toBe(Date.parse('2026-11-23T15:00Z'))
+})
+
 it('reads differently when one reason of several ends, though it stays closed', () => {
   const noon = Date.parse('2026-11-23T12:00Z')
   const request = {
