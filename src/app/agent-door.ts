@@ -133,13 +133,7 @@ export function createAgentDoor(options: AgentDoorOptions): {
     }
     reading += 1
     try {
-      const body = await readBody(request, {
-        clock,
-        maxBytes,
-        timeoutMs: bodyTimeoutMs,
-        keep: true,
-        onChunk: () => undefined,
-      })
+      const body = await readBody(request, { clock, maxBytes, timeoutMs: bodyTimeoutMs, keep: true })
       if (body.kind === 'aborted') return
       if (body.kind === 'too-slow')
         return refuse(undefined, response, {

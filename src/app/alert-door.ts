@@ -49,13 +49,7 @@ export function createAlertDoor(options: AlertDoorOptions): RequestListener {
     if (request.method !== 'POST') return refuse(request, response, 405, `${alertsPath} takes POST`)
     if (!isKnown(request.headers.authorization))
       return refuse(request, response, 401, 'the bearer token is not ours')
-    const body = await readBody(request, {
-      clock,
-      maxBytes,
-      timeoutMs: bodyTimeoutMs,
-      keep: true,
-      onChunk: () => undefined,
-    })
+    const body = await readBody(request, { clock, maxBytes, timeoutMs: bodyTimeoutMs, keep: true })
     if (body.kind === 'aborted') return
     if (body.kind === 'too-slow') return answer(response, 408, 'the body took longer than 10 seconds')
     if (body.kind === 'too-large') return answer(response, 413, `the body is larger than ${maxBytes} bytes`)

@@ -15,7 +15,7 @@ export interface BodyReader {
   timeoutMs: number
   /** False: the bytes are counted and not kept, because nothing will be done with them. */
   keep: boolean
-  onChunk: (chunk: Buffer) => void
+  onChunk?: (chunk: Buffer) => void
 }
 
 /** Reads a request's body up to the limits. A body that is not over by the time-out closes its connection. */
@@ -38,7 +38,7 @@ export function readBody(request: IncomingMessage, reader: BodyReader): Promise<
       if (isAnswered) return
       size += chunk.length
       if (size > maxBytes) return end({ kind: 'too-large' })
-      onChunk(chunk)
+      onChunk?.(chunk)
       if (keep) chunks.push(chunk)
     })
     request.on('end', () => end({ kind: 'body', chunks }))

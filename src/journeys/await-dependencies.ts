@@ -3,6 +3,7 @@ import { type Instant, type RepositoryRef, type Target, targetKey } from '../dom
 import type { Release, ReleasePhase } from '../domain/release.ts'
 import type { Work } from '../domain/work.ts'
 import { findAttestation } from '../features/attestation/find-attestation.ts'
+import { isNewlyHealthy } from '../features/health/is-newly-healthy.ts'
 import { unmetDependencies } from '../features/sync/unmet-dependencies.ts'
 import type { Ledger, LedgerState } from '../ports/ledger.ts'
 import type { Store } from '../ports/store.ts'
@@ -62,8 +63,7 @@ export async function wakeWaiting(
   after: Release,
   now: Instant,
 ): Promise<void> {
-  const isNews = after.phase === 'healthy' && (before?.phase !== 'healthy' || before.digest !== after.digest)
-  if (!isNews) return
+  if (!isNewlyHealthy(before, after)) return
   const key = targetKey(after.target)
   for (const { release } of await store.releases.list(repository)) {
     if (!release.waitsFor?.some((target) => targetKey(target) === key)) continue

@@ -7,6 +7,7 @@ import type { LedgerState } from '../ports/ledger.ts'
 import { lastGood } from './last-good.ts'
 import type { Ports } from './ports.ts'
 import type { Tip } from './read-configuration.ts'
+import { trustedHistory } from './trusted-history.ts'
 
 /** States of an environment in which earlier reverts are looked for. */
 const historyDepth = 50
@@ -19,16 +20,13 @@ export async function gatherGuardFacts(
   const { repository, tip, state, bad } = request
   const good = await lastGood(ports, repository, bad)
   const histories = await Promise.all(
-    tip.configuration.environments.map(({ name }) => ports.ledger.history(repository, name, historyDepth)),
+    tip.configuration.environments.map(({ name }) => trustedHistory(ports, repository, name, historyDepth)),
   )
   return {
     kind: bad.kind,
     isHeld: state.controls.holds.some(({ application }) => application === bad.target.application),
     hasGoodRelease: good !== undefined,
-    earlierReverts: earlierReverts(
-      histories.map((states) => states.filter(({ trust }) => trust === 'trusted')),
-      bad,
-    ),
+    earlierReverts: earlierReverts(histories, bad),
     irreversible: good
       ? irreversibleChanges(
           await ports.ledger.objects(good.state, good.attestation.target),

@@ -1,6 +1,7 @@
 import type { Instant, RepositoryRef } from '../domain/refs.ts'
 import type { Attestation } from '../domain/release.ts'
 import type { Slo } from '../domain/slo.ts'
+import { newestAttestation } from '../features/attestation/newest-attestation.ts'
 import { rollbackLimits } from '../features/rollback/guards.ts'
 import {
   type Judgement,
@@ -13,6 +14,7 @@ import { createSloMeter } from './create-slo-meter.ts'
 import { measureRelease } from './measure-release.ts'
 import type { Ports } from './ports.ts'
 import type { Tip } from './read-configuration.ts'
+import { trustedHistory } from './trusted-history.ts'
 
 /** An application that was not released for so long is a control for those that were. */
 const settledMs = 3_600_000
@@ -83,9 +85,9 @@ export async function newestRelease(
   work: { repository: RepositoryRef; application: string },
   state: LedgerState,
 ): Promise<{ bad: Attestation; appliedAt: Instant } | undefined> {
-  const own = state.attestations.filter(({ target }) => target.application === work.application)
-  const bad = own.toSorted((a, b) => b.at - a.at)[0]
+  const bad = newestAttestation(state.attestations, work.application)
   if (!bad) return undefined
+  const own = state.attestations.filter(({ target }) => target.application === work.application)
   const applied: number[] = []
   for (const { target, revision } of own.filter(({ revision }) => revision === bad.revision)) {
     const release = await ports.store.releases.get(work.repository, target)
@@ -102,14 +104,12 @@ async function earlierReleases(ports: Ports, watch: Watch, now: Instant): Promis
   const { repository, slo, bad } = watch
   const seen = new Set([bad.revision])
   const found: AppliedRelease[] = []
-  for (const state of await ports.ledger.history(repository, slo.environment, historyDepth)) {
-    if (state.trust !== 'trusted') continue
-    for (const attestation of state.attestations) {
-      const { target, revision, at } = attestation
-      if (target.application !== slo.application || seen.has(revision)) continue
-      seen.add(revision)
-      if (at < bad.at && now - at <= rollbackLimits.watchMs) found.push({ attestation, appliedAt: at })
-    }
+  const states = await trustedHistory(ports, repository, slo.environment, historyDepth)
+  for (const attestation of states.flatMap(({ attestations }) => attestations)) {
+    const { target, revision, at } = attestation
+    if (target.application !== slo.application || seen.has(revision)) continue
+    seen.add(revision)
+    if (at < bad.at && now - at <= rollbackLimits.watchMs) found.push({ attestation, appliedAt: at })
   }
   const inOrder = found.toSorted((a, b) => b.appliedAt - a.appliedAt)
   const reverted = inOrder.findIndex(({ attestation }) => attestation.kind === 'revert')

@@ -3,6 +3,7 @@ import type { Attestation } from '../domain/release.ts'
 import { goodReleases } from '../features/rollback/good-releases.ts'
 import type { LedgerState } from '../ports/ledger.ts'
 import type { Ports } from './ports.ts'
+import { trustedHistory } from './trusted-history.ts'
 
 /** How far back the last good release is looked for. */
 const historyDepth = 50
@@ -13,7 +14,5 @@ export async function lastGood(
   repository: RepositoryRef,
   bad: Attestation,
 ): Promise<{ state: LedgerState; attestation: Attestation } | undefined> {
-  const states = await ports.ledger.history(repository, bad.target.environment, historyDepth)
-  const trusted = states.filter(({ trust }) => trust === 'trusted')
-  return goodReleases(trusted, bad)[0]
+  return goodReleases(await trustedHistory(ports, repository, bad.target.environment, historyDepth), bad)[0]
 }

@@ -46,10 +46,8 @@ export async function measureRelease(
   now: Instant,
 ): Promise<ReleaseMeasurements> {
   const { slo, releases } = watch
-  const pulse = await meter.pulse(slo, now)
-  const blind = typeof pulse === 'string' ? pulse : staleness(pulse, now)
-  const nothing = { burnRate: new Map(), releases: [], before: undefined }
-  if (blind !== undefined || typeof pulse === 'string') return { ...nothing, blind }
+  const pulse = await freshPulse(meter, slo, now)
+  if (typeof pulse === 'string') return { burnRate: new Map(), releases: [], before: undefined, blind: pulse }
   const firstAt = Math.min(...releases.map(({ appliedAt }) => appliedAt))
   const measured: ReleaseMeasurements = {
     burnRate: await measureBurnRate(meter, slo, now),
@@ -75,11 +73,10 @@ export async function measureNow(
   slo: Slo,
   now: Instant,
 ): Promise<Pick<ReleaseMeasurements, 'blind' | 'burnRate'>> {
-  const pulse = await meter.pulse(slo, now)
-  const blind = typeof pulse === 'string' ? pulse : staleness(pulse, now)
-  return blind === undefined
-    ? { burnRate: await measureBurnRate(meter, slo, now) }
-    : { burnRate: new Map(), blind }
+  const pulse = await freshPulse(meter, slo, now)
+  return typeof pulse === 'string'
+    ? { burnRate: new Map(), blind: pulse }
+    : { burnRate: await measureBurnRate(meter, slo, now) }
 }
 
 async function measureBurnRate(meter: SloMeter, slo: Slo, now: Instant): Promise<Map<number, Measurement>> {
@@ -141,9 +138,11 @@ function secondsSince(from: Instant, { scrapeSeconds }: Pulse, now: Instant): nu
   return Math.max((now - from) / 1000, 2 * scrapeSeconds)
 }
 
-function staleness({ newestAt, scrapeSeconds }: Pulse, now: Instant): string | undefined {
-  const age = (now - newestAt) / 1000
-  return age > staleScrapes * scrapeSeconds + ingestSeconds
-    ? `its newest sample is ${Math.round(age)} s old`
-    : undefined
+/** A string says why nothing can be concluded now. */
+async function freshPulse(meter: SloMeter, slo: Slo, now: Instant): Promise<Pulse | string> {
+  const pulse = await meter.pulse(slo, now)
+  if (typeof pulse === 'string') return pulse
+  const age = (now - pulse.newestAt) / 1000
+  const isStale = age > staleScrapes * pulse.scrapeSeconds + ingestSeconds
+  return isStale ? `its newest sample is ${Math.round(age)} s old` : pulse
 }

@@ -5,6 +5,7 @@ import { type CommandAnswer, type CommandContext, done, failed } from './command
 import type { CommandPlace } from './command-places.ts'
 import type { Ports } from './ports.ts'
 import { proposeRevert } from './propose-revert.ts'
+import { trustedHistory } from './trusted-history.ts'
 
 /** How far back a release is found by its commit or by its pull request. */
 const historyDepth = 200
@@ -58,9 +59,8 @@ async function releaseMeant(
   { release }: Extract<Command, { verb: 'revert' }>,
   { application, environment }: CommandPlace,
 ): Promise<Attestation | undefined> {
-  const states = await ports.ledger.history(pull.ref.repository, environment, historyDepth)
+  const states = await trustedHistory(ports, pull.ref.repository, environment, historyDepth)
   const own = states
-    .filter(({ trust }) => trust === 'trusted')
     .flatMap(({ attestations }) => attestations)
     .filter(({ target }) => target.application === application)
   if (release !== undefined) return own.find(({ revision }) => revision.startsWith(release))

@@ -1,7 +1,7 @@
 import type { PullToOpen } from '../domain/action.ts'
-import { fullName, type RepositoryRef } from '../domain/refs.ts'
-import { AdapterError } from '../ports/adapter-error.ts'
+import type { RepositoryRef } from '../domain/refs.ts'
 import type { Ports } from './ports.ts'
+import { pushCommit } from './push-commit.ts'
 
 /**
  * Opens a pull request from a branch with one commit of ours, signed; or brings the open one of that branch up to date.
@@ -18,27 +18,8 @@ export async function openPull(
   const tree = await git.writeTree(base.tree, proposal.files)
   const isCurrent = current !== undefined && (await holds(ports, repository, current, tree, proposal))
   if (!isCurrent) {
-    const commit = await git.writeCommit({
-      tree,
-      parents: [proposal.baseSha],
-      message: proposal.commitMessage,
-      author: {
-        name: ports.self.actor.login,
-        email: `${ports.self.actor.id}+${ports.self.actor.login}@users.noreply.github.com`,
-      },
-      at: ports.clock.now(),
-      sign: (payload) => ports.self.sign(payload),
-    })
-    const answer = await git.push(proposal.branch, commit, current)
-    if (answer === 'moved') {
-      throw new AdapterError({
-        system: 'git',
-        operation: 'push',
-        target: `${fullName(repository)} ${proposal.branch}`,
-        retryable: true,
-        message: 'somebody else moved the branch; it is read again',
-      })
-    }
+    const { branch, baseSha, commitMessage: message } = proposal
+    await pushCommit(ports, repository, { branch, current, tree, parents: [baseSha], message })
   }
   return ports.github.openPull(repository, proposal)
 }

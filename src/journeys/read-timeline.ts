@@ -1,6 +1,7 @@
 import type { RepositoryRef } from '../domain/refs.ts'
 import { releaseTimeline, type TimelineEntry } from '../features/rollback/release-timeline.ts'
 import type { Ports } from './ports.ts'
+import { trustedHistory } from './trusted-history.ts'
 
 /** Commits of the rendered ref that are looked at. */
 const historyDepth = 200
@@ -12,9 +13,5 @@ export async function readTimeline(
   environment: string,
   application: string,
 ): Promise<TimelineEntry[]> {
-  const states = await ports.ledger.history(repository, environment, historyDepth)
-  return releaseTimeline(
-    states.filter(({ trust }) => trust === 'trusted'),
-    application,
-  )
+  return releaseTimeline(await trustedHistory(ports, repository, environment, historyDepth), application)
 }

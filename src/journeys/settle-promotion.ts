@@ -21,6 +21,7 @@ import type { Ports } from './ports.ts'
 import { readExactTexts } from './read-exact-texts.ts'
 import type { Tip } from './read-configuration.ts'
 import { loadFiles, renderRevision } from './render-revision.ts'
+import { trustedHistory } from './trusted-history.ts'
 
 /** One application's part of a promotion, as a value. */
 export interface PromotionPart {
@@ -98,18 +99,16 @@ export async function settlePromotion(
 
 /** What ran where a release runs, from that release back, newest first. */
 async function historyFrom(
-  { ledger }: PromotionPorts,
+  ports: PromotionPorts,
   { repository, application }: PromotionRequest,
   { target, revision }: Attestation,
 ): Promise<Attestation[]> {
-  const states = await ledger.history(repository, target.environment, historyDepth)
-  const history = states
-    .filter(({ trust }) => trust === 'trusted')
-    .flatMap(({ attestations }) =>
-      attestations.filter(
-        (each) => each.target.application === application && each.target.cluster === target.cluster,
-      ),
-    )
+  const states = await trustedHistory(ports, repository, target.environment, historyDepth)
+  const history = states.flatMap(({ attestations }) =>
+    attestations.filter(
+      (each) => each.target.application === application && each.target.cluster === target.cluster,
+    ),
+  )
   return history.slice(
     Math.max(
       0,
@@ -128,10 +127,10 @@ async function whyNotByItself(
   moves: readonly Move[],
 ): Promise<Exclude<PromotionSettled, { kind: 'promote' }> | undefined> {
   const { repository, application, to } = request
-  const states = await ports.ledger.history(repository, to, historyDepth)
-  const history = states
-    .filter(({ trust }) => trust === 'trusted')
-    .map(({ attestations }) => attestations.filter(({ target }) => target.application === application))
+  const states = await trustedHistory(ports, repository, to, historyDepth)
+  const history = states.map(({ attestations }) =>
+    attestations.filter(({ target }) => target.application === application),
+  )
   const [newest = []] = history
   if (newest.length > 0 && !newest.some((release) => hasBefore(release, moves)))
     return { kind: 'wait', reason: `what was merged to ${to} is not released yet` }

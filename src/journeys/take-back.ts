@@ -1,5 +1,6 @@
 import type { Attestation } from '../domain/release.ts'
 import type { RevertCause } from '../domain/proposal.ts'
+import { newestAttestation } from '../features/attestation/newest-attestation.ts'
 import { pinOf, stopRelease } from '../features/rollback/pin-release.ts'
 import type { LedgerState } from '../ports/ledger.ts'
 import { keepPlot } from './keep-plot.ts'
@@ -67,8 +68,7 @@ async function stateNow(
 
 /** What came after a bad release of the same application carries it: all of that goes back together. */
 function newestOf({ state, bad }: Pick<ReleaseToTakeBack, 'state' | 'bad'>): Attestation {
-  const own = state.attestations.filter(({ target }) => target.application === bad.target.application)
-  const newest = own.toSorted((left, right) => right.at - left.at)[0]
+  const newest = newestAttestation(state.attestations, bad.target.application)
   return newest && newest.revision !== bad.revision && newest.at > bad.at ? newest : bad
 }
 

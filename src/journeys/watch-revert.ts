@@ -7,6 +7,7 @@ import { createSloMeter } from './create-slo-meter.ts'
 import type { Watch } from './judge-watch.ts'
 import type { Ports } from './ports.ts'
 import { sayOnce } from './say-once.ts'
+import { trustedHistory } from './trusted-history.ts'
 
 /** How far back the release that was taken back is looked for. */
 const historyDepth = 50
@@ -61,9 +62,8 @@ async function releaseBefore(
   ports: Ports,
   { repository, slo, bad }: Watch,
 ): Promise<Attestation | undefined> {
-  const states = await ports.ledger.history(repository, slo.environment, historyDepth)
+  const states = await trustedHistory(ports, repository, slo.environment, historyDepth)
   return states
-    .filter(({ trust }) => trust === 'trusted')
     .flatMap(({ attestations }) => attestations)
     .find(
       ({ target, revision, digest }) =>

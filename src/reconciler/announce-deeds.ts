@@ -22,6 +22,7 @@ export function createAnnouncer({
   log: Log
 }): { hear(target: Target, entry: AuditEntry): Promise<void> } {
   const epoch = clock.now()
+  /** The one that was told least lately first. */
   const series = new Map<string, EventSeries & { last: Instant }>()
   let tokens = burst
   let refilledAt = epoch
@@ -34,7 +35,10 @@ export function createAnnouncer({
     return true
   }
   const forget = (now: Instant) => {
-    for (const [key, { last }] of series) if (now - last > forgetMs) series.delete(key)
+    for (const [key, { last }] of series) {
+      if (now - last <= forgetMs) return
+      series.delete(key)
+    }
   }
 
   return {
@@ -45,9 +49,10 @@ export function createAnnouncer({
       forget(now)
       const before = series.get(key)
       const next = { epoch, first: before?.first ?? now, count: (before?.count ?? 0) + 1, last: now }
+      series.delete(key)
       series.set(key, next)
-      const event = releaseEvent(target, entry, next, now)
-      if (event === undefined || !takeToken(now)) return
+      if (!takeToken(now)) return
+      const event = releaseEvent(key, target, entry, next, now)
       try {
         const result = await cluster.apply(event, { fieldManager: 'drawbridge-events', force: true })
         if (result.kind !== 'applied') log.debug({ result: result.kind }, 'event not written')

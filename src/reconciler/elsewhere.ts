@@ -1,5 +1,6 @@
 import type { TargetWord } from '../domain/agent.ts'
 import { type Target, targetKey } from '../domain/refs.ts'
+import { isNewlyHealthy } from '../features/health/is-newly-healthy.ts'
 
 /** What an agent knows of targets on other clusters, in other environments and slices: what the app said last. */
 export interface Elsewhere {
@@ -19,8 +20,7 @@ export function createElsewhere(): Elsewhere {
         const key = targetKey(word.target)
         const before = words.get(key)
         words.set(key, word)
-        const isNews = before?.phase !== 'healthy' || before.digest !== word.digest
-        if (word.phase === 'healthy' && isNews) for (const listener of listeners) listener(word.target)
+        if (isNewlyHealthy(before, word)) for (const listener of listeners) listener(word.target)
       }
     },
     onHealthy: (listener) => void listeners.push(listener),

@@ -1,6 +1,7 @@
 import type { AuditEntry } from '../domain/audit.ts'
 import { type Instant, type RepositoryRef, type Target, targetKey } from '../domain/refs.ts'
 import type { Attestation, Release } from '../domain/release.ts'
+import { isNewlyHealthy } from '../features/health/is-newly-healthy.ts'
 import type { Decryptor } from '../ports/decryptor.ts'
 import type { Ports } from '../journeys/ports.ts'
 import { reconcileTarget } from '../journeys/reconcile-target.ts'
@@ -89,8 +90,7 @@ export async function runAgent(options: AgentOptions): Promise<void> {
       ports.log,
       (release, before) => {
         options.onReport?.(release)
-        const isNews = before?.phase !== 'healthy' || before.digest !== release.digest
-        if (release.phase === 'healthy' && isNews) wakeDependents(release.target)
+        if (isNewlyHealthy(before, release)) wakeDependents(release.target)
       },
       options.onDeed,
     ),

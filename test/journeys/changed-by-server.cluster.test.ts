@@ -1,64 +1,38 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { createCluster } from '../../src/adapters/kubernetes/create-cluster.ts'
 import { type KubernetesObject, objectId } from '../../src/domain/kubernetes-object.ts'
-import { reconcileTarget } from '../../src/journeys/reconcile-target.ts'
-import type { Cluster } from '../../src/ports/cluster.ts'
-import { createAgentMemory } from '../../src/reconciler/agent-memory.ts'
-import { createClusterView } from '../../src/reconciler/cluster-view.ts'
-import { describeOnRealCluster, sharedKubeconfig } from '../control-plane/real-cluster.ts'
-import { machineClock, seededRandom, silentLog } from '../emulator/cluster/start-cluster.ts'
-import { fakeLedger, repository } from './reconcile-target-doubles.ts'
+import { describeOnRealCluster } from '../control-plane/real-cluster.ts'
+import { openRealTarget, type RealTarget } from './open-real-target.ts'
 
 const patienceMs = 60_000
 
 describeOnRealCluster('what a real API server changes of what is applied', () => {
   const namespace = `changed-${process.pid}`
   const target = { application: namespace, environment: 'dev', cluster: 'real' }
-  const ended = new AbortController()
-  const ledger = fakeLedger()
   const made: KubernetesObject[] = []
-  let cluster: Cluster & { close(): Promise<void> }
-  let look: () => ReturnType<typeof reconcileTarget>
+  let real: RealTarget
 
   const install = async (object: KubernetesObject) => {
-    const result = await cluster.apply(object, { fieldManager: 'operator', force: true })
+    const result = await real.cluster.apply(object, { fieldManager: 'operator', force: true })
     if (result.kind !== 'applied') throw new Error(`${object.kind}: ${JSON.stringify(result)}`)
     made.push(result.object)
   }
 
   beforeAll(async () => {
-    const kubeconfig = await sharedKubeconfig()
-    const options = { kubeconfig, clock: machineClock, random: seededRandom(), log: silentLog }
-    cluster = createCluster({ name: 'real', ...options })
-    const view = createClusterView({
-      cluster,
-      clock: machineClock,
-      signal: ended.signal,
-      onHint: () => undefined,
-    })
-    const ports = {
-      clock: machineClock,
-      ledger,
-      log: silentLog,
-      serve: async () => ({ cluster, view }),
-      store: createAgentMemory(silentLog, () => undefined),
-    }
-    look = () => reconcileTarget(ports, { repository, target })
+    real = await openRealTarget(target)
     await install({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } })
   })
   afterAll(async () => {
-    for (const object of made) await cluster.delete(objectId(object), object.metadata.uid!)
-    ended.abort()
-    await cluster.close()
+    for (const object of made) await real.cluster.delete(objectId(object), object.metadata.uid!)
+    await real.close()
   })
 
   /** Healthy, and then left alone by every further look. */
   const isAtRest = async () => {
     await expect
-      .poll(async () => (await look()).release?.phase, { timeout: 30_000, interval: 200 })
+      .poll(async () => (await real.look()).release?.phase, { timeout: 30_000, interval: 200 })
       .toBe('healthy')
-    await expect.poll(async () => (await look()).actions, { timeout: 10_000, interval: 300 }).toBe(0)
-    const { actions, release } = await look()
+    await expect.poll(async () => (await real.look()).actions, { timeout: 10_000, interval: 300 }).toBe(0)
+    const { actions, release } = await real.look()
     expect([actions, release?.drift]).toEqual([0, undefined])
   }
 
@@ -106,13 +80,13 @@ describeOnRealCluster('what a real API server changes of what is applied', () =>
       })
       const probe = { ...settings('ours'), metadata: { name: 'probe', namespace } }
       const admitted = async () => {
-        const result = await cluster.apply(probe, { fieldManager: 'probe', force: true, dryRun: true })
+        const result = await real.cluster.apply(probe, { fieldManager: 'probe', force: true, dryRun: true })
         return result.kind === 'applied' && result.object['data']
       }
       await expect.poll(admitted, { timeout: 20_000, interval: 300 }).toEqual({ key: 'admitted' })
-      ledger.attest([settings('ours')], target)
+      real.ledger.attest([settings('ours')], target)
       await isAtRest()
-      expect((await cluster.get(objectId(settings(''))))?.['data']).toEqual({ key: 'admitted' })
+      expect((await real.cluster.get(objectId(settings(''))))?.['data']).toEqual({ key: 'admitted' })
     },
     patienceMs,
   )
@@ -134,10 +108,13 @@ describeOnRealCluster('what a real API server changes of what is applied', () =>
       await install({ ...role('part', { rules }), metadata: { name: `${namespace}-part`, labels: label } })
       const aggregationRule = { clusterRoleSelectors: [{ matchLabels: label }] }
       const whole = role('whole', { aggregationRule, ...own })
-      ledger.attest([whole], target)
-      await look()
+      real.ledger.attest([whole], target)
+      await real.look()
       await expect
-        .poll(async () => (await cluster.get(objectId(whole)))?.['rules'], { timeout: 20_000, interval: 300 })
+        .poll(async () => (await real.cluster.get(objectId(whole)))?.['rules'], {
+          timeout: 20_000,
+          interval: 300,
+        })
         .toEqual(rules)
       await isAtRest()
     },

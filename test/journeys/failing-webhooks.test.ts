@@ -1,23 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { KubernetesObject } from '../../src/domain/kubernetes-object.ts'
+import { aCoupon, couponDefinition } from '../emulator/cluster/coupons.ts'
 import { aConfigMap, openShop, type Shop, target } from './reconcile-target-doubles.ts'
 
-const definition: KubernetesObject = {
-  apiVersion: 'apiextensions.k8s.io/v1',
-  kind: 'CustomResourceDefinition',
-  metadata: { name: 'coupons.shop.example' },
-  spec: {
-    group: 'shop.example',
-    scope: 'Namespaced',
-    names: { plural: 'coupons', kind: 'Coupon' },
-    versions: [{ name: 'v1', served: true, storage: true, schema: { openAPIV3Schema: { type: 'object' } } }],
-  },
-}
-const coupon: KubernetesObject = {
-  apiVersion: 'shop.example/v1',
-  kind: 'Coupon',
-  metadata: { name: 'ten', namespace: 'shop' },
-}
+const definition = couponDefinition()
+const coupon = aCoupon('shop')
 
 describe('where a webhook of the cluster is down', () => {
   let shop: Shop

@@ -1,15 +1,10 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { createCluster } from '../../src/adapters/kubernetes/create-cluster.ts'
 import type { KubernetesObject } from '../../src/domain/kubernetes-object.ts'
 import { objectId } from '../../src/domain/kubernetes-object.ts'
 import type { Release } from '../../src/domain/release.ts'
-import { reconcileTarget } from '../../src/journeys/reconcile-target.ts'
-import type { Cluster } from '../../src/ports/cluster.ts'
-import { createAgentMemory } from '../../src/reconciler/agent-memory.ts'
-import { createClusterView } from '../../src/reconciler/cluster-view.ts'
-import { describeOnRealCluster, sharedKubeconfig } from '../control-plane/real-cluster.ts'
-import { machineClock, seededRandom, silentLog } from '../emulator/cluster/start-cluster.ts'
-import { aConfigMap, aDeployment, fakeLedger, repository } from './reconcile-target-doubles.ts'
+import { describeOnRealCluster } from '../control-plane/real-cluster.ts'
+import { openRealTarget, type RealTarget } from './open-real-target.ts'
+import { aConfigMap, aDeployment } from './reconcile-target-doubles.ts'
 
 /** Controllers of a real cluster take their time, more so on a busy machine. */
 const patienceMs = 120_000
@@ -17,35 +12,15 @@ const patienceMs = 120_000
 describeOnRealCluster('a release on a real API server', () => {
   const namespace = `apply-${process.pid}`
   const target = { application: namespace, environment: 'dev', cluster: 'real' }
-  const ended = new AbortController()
-  const ledger = fakeLedger()
-  let cluster: Cluster & { close(): Promise<void> }
-  let look: () => ReturnType<typeof reconcileTarget>
+  let real: RealTarget
 
   beforeAll(async () => {
-    const kubeconfig = await sharedKubeconfig()
-    const options = { kubeconfig, clock: machineClock, random: seededRandom(), log: silentLog }
-    cluster = createCluster({ name: 'real', ...options })
-    const view = createClusterView({
-      cluster,
-      clock: machineClock,
-      signal: ended.signal,
-      onHint: () => undefined,
-    })
-    const ports = {
-      clock: machineClock,
-      ledger,
-      log: silentLog,
-      serve: async () => ({ cluster, view }),
-      store: createAgentMemory(silentLog, () => undefined),
-    }
-    look = () => reconcileTarget(ports, { repository, target })
+    real = await openRealTarget(target)
   })
   afterAll(async () => {
-    const home = await cluster.get(objectId(theNamespace))
-    if (home?.metadata.uid) await cluster.delete(objectId(home), home.metadata.uid)
-    ended.abort()
-    await cluster.close()
+    const home = await real.cluster.get(objectId(theNamespace))
+    if (home?.metadata.uid) await real.cluster.delete(objectId(home), home.metadata.uid)
+    await real.close()
   })
 
   const theNamespace: KubernetesObject = {
@@ -60,14 +35,14 @@ describeOnRealCluster('a release on a real API server', () => {
   const until = async (phase: Release['phase']) => {
     let release: Release | undefined
     await expect
-      .poll(async () => (release = (await look()).release)?.phase, { timeout: 50_000, interval: 200 })
+      .poll(async () => (release = (await real.look()).release)?.phase, { timeout: 50_000, interval: 200 })
       .toBe(phase)
       .catch((error: unknown) => {
         throw new Error(`never ${phase}: ${release?.phase}, ${release?.reason}`, { cause: error })
       })
     return release!
   }
-  const live = (object: KubernetesObject) => cluster.get(objectId(here(object)))
+  const live = (object: KubernetesObject) => real.cluster.get(objectId(here(object)))
 
   const definition = (kind: string): KubernetesObject => ({
     apiVersion: 'apiextensions.k8s.io/v1',
@@ -97,9 +72,9 @@ describeOnRealCluster('a release on a real API server', () => {
         metadata: { name: 'ten' },
         spec: { percent: 10 },
       })
-      ledger.attest([coupon, here(aConfigMap('settings')), definition('Coupon'), theNamespace], target)
+      real.ledger.attest([coupon, here(aConfigMap('settings')), definition('Coupon'), theNamespace], target)
       await until('healthy')
-      expect(await cluster.get(objectId(coupon))).toMatchObject({ spec: { percent: 10 } })
+      expect(await real.cluster.get(objectId(coupon))).toMatchObject({ spec: { percent: 10 } })
     },
     patienceMs,
   )
@@ -108,8 +83,8 @@ describeOnRealCluster('a release on a real API server', () => {
     'takes over from kubectl what git no longer has',
     async () => {
       const old = here(aConfigMap('adopted', { key: 'old', gone: 'x' }))
-      await cluster.apply(old, { fieldManager: 'kubectl', force: false })
-      ledger.attest([theNamespace, definition('Coupon'), here(aConfigMap('adopted'))], target)
+      await real.cluster.apply(old, { fieldManager: 'kubectl', force: false })
+      real.ledger.attest([theNamespace, definition('Coupon'), here(aConfigMap('adopted'))], target)
       await until('healthy')
       expect((await live(old))?.['data']).toEqual({ key: 'value' })
     },
@@ -125,13 +100,13 @@ describeOnRealCluster('a release on a real API server', () => {
       const spec = other['spec'] as { selector: object; template: { metadata: { labels: object } } }
       spec.selector = { matchLabels: { app: 'other' } }
       spec.template.metadata.labels = { app: 'other' }
-      ledger.attest([...rest, deployment], target)
+      real.ledger.attest([...rest, deployment], target)
       await until('healthy')
       const uid = (await live(deployment))?.metadata.uid
-      ledger.attest([...rest, other], target)
+      real.ledger.attest([...rest, other], target)
       expect((await until('degraded')).reason).toContain('spec.selector cannot be changed')
       expect((await live(deployment))?.metadata.uid).toBe(uid)
-      ledger.attest([...rest, here(other, { 'drawbridge.dev/recreate': 'yes' })], target)
+      real.ledger.attest([...rest, here(other, { 'drawbridge.dev/recreate': 'yes' })], target)
       await until('healthy')
       expect((await live(deployment))?.metadata.uid).not.toBe(uid)
     },
@@ -162,10 +137,10 @@ describeOnRealCluster('a release on a real API server', () => {
           { 'drawbridge.dev/hook': 'before' },
         )
       const rest = [theNamespace, definition('Coupon')]
-      ledger.attest([...rest, job('fail'), here(aConfigMap('late'))], target)
+      real.ledger.attest([...rest, job('fail'), here(aConfigMap('late'))], target)
       expect((await until('degraded')).reason).toContain('hook before the release Job')
       expect(await live(aConfigMap('late'))).toBeUndefined()
-      ledger.attest([...rest, job('work'), here(aConfigMap('late'))], target)
+      real.ledger.attest([...rest, job('work'), here(aConfigMap('late'))], target)
       await until('healthy')
       expect(await live(aConfigMap('late'))).toBeDefined()
     },

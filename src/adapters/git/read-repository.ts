@@ -58,12 +58,14 @@ export function createReadRepository(
   const treeIds = new Map<Sha, Sha>()
   const treeIdOf = async (treeish: Sha): Promise<Sha> => {
     requireSha(treeish)
-    const id = treeIds.get(treeish) ?? (await idOf(`${treeish}^{tree}`))
+    const known = treeIds.get(treeish)
+    if (known) return known
+    const id = await idOf(`${treeish}^{tree}`)
+    if (!id) throw fault('tree', `there is no commit or tree ${treeish}; fetch first`, true)
     const [oldest] = treeIds.keys()
     if (treeIds.size >= keptTreeIds && oldest) treeIds.delete(oldest)
-    if (id) treeIds.set(treeish, id)
-    if (id) return id
-    throw fault('tree', `there is no commit or tree ${treeish}; fetch first`, true)
+    treeIds.set(treeish, id)
+    return id
   }
 
   const rawCommit = async (sha: Sha): Promise<string> => {

@@ -1,5 +1,6 @@
 import type { Actor, Instant, Sha } from '../../domain/refs.ts'
 import type { Attestation, Controls, Freeze } from '../../domain/release.ts'
+import { newestAttestation } from '../attestation/newest-attestation.ts'
 import type { Command } from '../commands/command.ts'
 
 export type ControlsChange =
@@ -55,7 +56,7 @@ export function changeControls(
     }
     case 'pin': {
       const { application, reason } = command
-      const images = newest(state.attestations, application)?.images
+      const images = newestAttestation(state.attestations, application)?.images
       if (!images) return unchanged(`${application} does not run in ${environment}`)
       const isPinned = controls.pins.some(
         (pin) => pin.application === application && isSame(pin.images, images),
@@ -231,13 +232,6 @@ function hotfix(
 /** Those that are not over; those that are leave the list with the next change. */
 function lasting<Entry extends { until?: Instant }>(entries: readonly Entry[], at: Instant): Entry[] {
   return entries.filter(({ until }) => until === undefined || until > at)
-}
-
-/** While a roll-out is under way its newest version is the present one. */
-function newest(attestations: readonly Attestation[], application: string): Attestation | undefined {
-  return attestations
-    .filter(({ target }) => target.application === application)
-    .toSorted((left, right) => right.at - left.at)[0]
 }
 
 function isSame(left: Record<string, string>, right: Record<string, string>): boolean {

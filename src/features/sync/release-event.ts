@@ -5,14 +5,14 @@ import { hashOf } from '../drift/fingerprint.ts'
 import { inventoryId } from './inventory.ts'
 
 /** What of a release is told in its cluster, by the words of the audit. Health is not: it shows on the objects themselves. */
-const told: Readonly<Record<string, { reason: string; type: 'Normal' | 'Warning' }>> = {
-  apply: { reason: 'Applied', type: 'Normal' },
-  prune: { reason: 'Pruned', type: 'Normal' },
-  heal: { reason: 'Healed', type: 'Warning' },
-  contested: { reason: 'Contested', type: 'Warning' },
-  refuse: { reason: 'Refused', type: 'Warning' },
-  degraded: { reason: 'Degraded', type: 'Warning' },
-}
+const told: ReadonlyMap<string, { reason: string; type: 'Normal' | 'Warning' }> = new Map([
+  ['apply', { reason: 'Applied', type: 'Normal' }],
+  ['prune', { reason: 'Pruned', type: 'Normal' }],
+  ['heal', { reason: 'Healed', type: 'Warning' }],
+  ['contested', { reason: 'Contested', type: 'Warning' }],
+  ['refuse', { reason: 'Refused', type: 'Warning' }],
+  ['degraded', { reason: 'Degraded', type: 'Warning' }],
+])
 
 /** What the API server takes of a text. */
 const longestNote = 1000
@@ -27,23 +27,18 @@ export interface EventSeries {
 
 /** By which the same is known again; undefined: it is not told in the cluster. */
 export function eventKey(target: Target, { what, reason, data }: AuditEntry): string | undefined {
-  if (!Object.hasOwn(told, what)) return undefined
+  if (!told.has(what)) return undefined
   return `${inventoryId(target).name}.${hashOf([what, reason, data['digest']])}`
 }
 
-/**
- * An Event (events.k8s.io) about the record of the release; the same told again is the same Event with a count. Undefined:
- * it is not told.
- */
+/** An Event (events.k8s.io) about the record of the release; the same told again, by its `eventKey`, is the same with a count. */
 export function releaseEvent(
+  key: string,
   target: Target,
   entry: AuditEntry,
   { epoch, first, count }: EventSeries,
   now: Instant,
-): KubernetesObject | undefined {
-  const words = told[entry.what]
-  const key = eventKey(target, entry)
-  if (words === undefined || key === undefined) return undefined
+): KubernetesObject {
   const { namespace, name } = inventoryId(target)
   return {
     apiVersion: 'events.k8s.io/v1',
@@ -53,8 +48,7 @@ export function releaseEvent(
     reportingController: 'drawbridge.dev/agent',
     reportingInstance: 'drawbridge-agent',
     action: 'Reconcile',
-    reason: words.reason,
-    type: words.type,
+    ...told.get(entry.what),
     regarding: { apiVersion: 'v1', kind: 'ConfigMap', namespace, name },
     note: noteOf(entry).slice(0, longestNote),
     ...(count > 1 && { series: { count, lastObservedTime: microTime(now) } }),

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import type { KubernetesObject } from '../../../src/domain/kubernetes-object.ts'
+import { aCoupon, couponDefinition } from '../../emulator/cluster/coupons.ts'
 import { type RunningCluster, startCluster } from '../../emulator/cluster/start-cluster.ts'
 
 let running: RunningCluster
@@ -9,22 +9,8 @@ beforeEach(async () => {
 })
 afterEach(() => running.stop())
 
-const definition: KubernetesObject = {
-  apiVersion: 'apiextensions.k8s.io/v1',
-  kind: 'CustomResourceDefinition',
-  metadata: { name: 'coupons.shop.example' },
-  spec: {
-    group: 'shop.example',
-    scope: 'Cluster',
-    names: { plural: 'coupons', kind: 'Coupon' },
-    versions: [{ name: 'v1', served: true, storage: true, schema: { openAPIV3Schema: { type: 'object' } } }],
-  },
-}
-const coupon: KubernetesObject = {
-  apiVersion: 'shop.example/v1',
-  kind: 'Coupon',
-  metadata: { name: 'ten' },
-}
+const definition = couponDefinition('Cluster')
+const coupon = aCoupon()
 
 it('asks only for the group of a kind that it does not know yet', async () => {
   const { cluster, emulator, clock } = running

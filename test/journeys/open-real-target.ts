@@ -1,0 +1,37 @@
+import { createCluster } from '../../src/adapters/kubernetes/create-cluster.ts'
+import type { Target } from '../../src/domain/refs.ts'
+import { reconcileTarget } from '../../src/journeys/reconcile-target.ts'
+import type { Cluster } from '../../src/ports/cluster.ts'
+import { createAgentMemory } from '../../src/reconciler/agent-memory.ts'
+import { createClusterView } from '../../src/reconciler/cluster-view.ts'
+import { sharedKubeconfig } from '../control-plane/real-cluster.ts'
+import { machineClock, seededRandom, silentLog } from '../emulator/cluster/start-cluster.ts'
+import { fakeLedger, repository } from './reconcile-target-doubles.ts'
+
+/** A target on the real API server that all suites share, whose releases a ledger in memory attests. */
+export interface RealTarget {
+  cluster: Cluster
+  ledger: ReturnType<typeof fakeLedger>
+  look(): ReturnType<typeof reconcileTarget>
+  close(): Promise<void>
+}
+
+export async function openRealTarget(target: Target): Promise<RealTarget> {
+  const kubeconfig = await sharedKubeconfig()
+  const [clock, log] = [machineClock, silentLog]
+  const cluster = createCluster({ name: target.cluster, kubeconfig, clock, random: seededRandom(), log })
+  const ended = new AbortController()
+  const view = createClusterView({ cluster, clock, signal: ended.signal, onHint: () => undefined })
+  const ledger = fakeLedger()
+  const store = createAgentMemory(log, () => undefined)
+  const ports = { clock, ledger, log, serve: async () => ({ cluster, view }), store }
+  return {
+    cluster,
+    ledger,
+    look: () => reconcileTarget(ports, { repository, target }),
+    async close() {
+      ended.abort()
+      await cluster.close()
+    },
+  }
+}
