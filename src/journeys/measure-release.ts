@@ -46,10 +46,13 @@ export async function measureRelease(
   now: Instant,
 ): Promise<ReleaseMeasurements> {
   const { slo, releases } = watch
-  const pulse = await freshPulse(meter, slo, now)
-  if (typeof pulse === 'string') return { burnRate: new Map(), releases: [], before: undefined, blind: pulse }
+  const { pulse, blind } = await feelPulse(meter, slo, now)
+  const scrapeSeconds = pulse?.scrapeSeconds
+  if (!pulse || blind !== undefined)
+    return { burnRate: new Map(), releases: [], before: undefined, blind, scrapeSeconds }
   const firstAt = Math.min(...releases.map(({ appliedAt }) => appliedAt))
   const measured: ReleaseMeasurements = {
+    scrapeSeconds,
     burnRate: await measureBurnRate(meter, slo, now),
     releases: await Promise.all(
       releases.map(async (release) => {
@@ -72,11 +75,10 @@ export async function measureNow(
   meter: SloMeter,
   slo: Slo,
   now: Instant,
-): Promise<Pick<ReleaseMeasurements, 'blind' | 'burnRate'>> {
-  const pulse = await freshPulse(meter, slo, now)
-  return typeof pulse === 'string'
-    ? { burnRate: new Map(), blind: pulse }
-    : { burnRate: await measureBurnRate(meter, slo, now) }
+): Promise<Pick<ReleaseMeasurements, 'blind' | 'burnRate' | 'scrapeSeconds'>> {
+  const { pulse, blind } = await feelPulse(meter, slo, now)
+  const burnRate = blind === undefined ? await measureBurnRate(meter, slo, now) : new Map()
+  return { burnRate, blind, scrapeSeconds: pulse?.scrapeSeconds }
 }
 
 async function measureBurnRate(meter: SloMeter, slo: Slo, now: Instant): Promise<Map<number, Measurement>> {
@@ -138,11 +140,15 @@ function secondsSince(from: Instant, { scrapeSeconds }: Pulse, now: Instant): nu
   return Math.max((now - from) / 1000, 2 * scrapeSeconds)
 }
 
-/** A string says why nothing can be concluded now. */
-async function freshPulse(meter: SloMeter, slo: Slo, now: Instant): Promise<Pulse | string> {
+/** `blind` says why nothing can be concluded now; what is stale still has a pulse. */
+async function feelPulse(
+  meter: SloMeter,
+  slo: Slo,
+  now: Instant,
+): Promise<{ pulse?: Pulse; blind?: string }> {
   const pulse = await meter.pulse(slo, now)
-  if (typeof pulse === 'string') return pulse
+  if (typeof pulse === 'string') return { blind: pulse }
   const age = (now - pulse.newestAt) / 1000
   const isStale = age > staleScrapes * pulse.scrapeSeconds + ingestSeconds
-  return isStale ? `its newest sample is ${Math.round(age)} s old` : pulse
+  return { pulse, ...(isStale && { blind: `its newest sample is ${Math.round(age)} s old` }) }
 }

@@ -4,6 +4,7 @@ import type { SloStanding } from '../features/slo/slo-standing.ts'
 import { sloStanding } from '../features/slo/slo-standing.ts'
 import { createSloMeter } from './create-slo-meter.ts'
 import { judgeWatch, newestRelease } from './judge-watch.ts'
+import { measureNow } from './measure-release.ts'
 import type { Ports } from './ports.ts'
 import { readTip, type Tip } from './read-configuration.ts'
 
@@ -27,28 +28,27 @@ async function standingOf(ports: Ports, repository: RepositoryRef, tip: Tip, slo
     state?.trust === 'trusted' ? await newestRelease(ports, { ...slo, repository }, state) : undefined
   const judged =
     state && release ? await judgeWatch(ports, { repository, tip, slo, state, ...release }, now) : undefined
-  const pulse = await meter.pulse(slo, now)
-  const curve =
-    judged?.measured.detail ??
-    (typeof pulse === 'string'
-      ? undefined
-      : {
-          series: await meter.series(slo, {
+  const { burnRate, blind, scrapeSeconds } = judged?.measured ?? (await measureNow(meter, slo, now))
+  const curve = judged?.measured.detail ?? {
+    series:
+      scrapeSeconds === undefined
+        ? undefined
+        : await meter.series(slo, {
             from: now - curveSeconds * 1000,
             to: now,
             stepSeconds,
-            scrapeSeconds: pulse.scrapeSeconds,
+            scrapeSeconds,
           }),
-          stepMs: stepSeconds * 1000,
-        })
+    stepMs: stepSeconds * 1000,
+  }
   return sloStanding({
     slo,
     period: await meter.count(slo, slo.windowDays * daySeconds, now),
     release: judged && { attestation: judged.watch.bad, appliedAt: judged.watch.appliedAt },
     judgement: judged?.judgement,
-    burnRate: judged?.measured.burnRate ?? new Map(),
-    series: curve?.series ?? [],
-    stepMs: curve?.stepMs ?? 0,
-    blind: typeof pulse === 'string' ? pulse : undefined,
+    burnRate,
+    series: curve.series ?? [],
+    stepMs: curve.stepMs,
+    blind,
   })
 }

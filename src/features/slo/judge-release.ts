@@ -22,6 +22,8 @@ export interface WatchedRelease {
 export interface ReleaseMeasurements {
   /** Why nothing can be said: the server does not answer, in part only, or its newest sample is too old. */
   blind?: string
+  /** Time between two scrapes; undefined: that is not known. */
+  scrapeSeconds?: number
   burnRate: ReadonlyMap<number, Measurement>
   /** The application's releases that are watched, newest first. */
   releases: MeasuredRelease[]
