@@ -17,6 +17,7 @@ import {
   toInventoryObjects,
 } from '../features/sync/inventory.ts'
 import { healthOf } from '../features/sync/observe.ts'
+import { isOwnWorkload } from '../features/sync/own-installation.ts'
 import { fieldManager } from '../features/sync/ownership.ts'
 import type { Change, SyncLayer, SyncPlan } from '../features/sync/plan-sync.ts'
 import { waveHealth } from '../features/sync/wave-health.ts'
@@ -78,7 +79,8 @@ const noRun: HookRun = { digest: '', id: '', occasion: 'upgrade', hooks: {}, end
 /**
  * Applies a release: its hooks before, then wave by wave, within a wave layer by layer, within a layer all at once. Goes as
  * far as it can and never waits: what has to become healthy first is found so by the next look. Where something is
- * refused, nothing further begins.
+ * refused, nothing further begins. What was done so far is recorded before the agent's own workload is applied, which may
+ * end this process.
  */
 export async function applyRelease(work: ReleaseWork): Promise<Applied> {
   const applied: Applied = { objects: new Map(), problems: [], waiting: [], writes: 0, isToBeTidied: false }
@@ -87,6 +89,7 @@ export async function applyRelease(work: ReleaseWork): Promise<Applied> {
   const waves = [...Map.groupBy(plan.layers, ({ wave }) => wave)]
   for (const [index, [wave, layers]] of waves.entries()) {
     for (const { changes } of layers) {
+      if (changes.some(({ id, kind }) => isOwnWorkload(id) && kind !== 'unchanged')) await work.record()
       const canGoOn = await applyLayer(work, changes, applied)
       if (!canGoOn) return applied
     }

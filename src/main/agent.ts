@@ -11,6 +11,7 @@ import { systemClock } from '../adapters/system/system-clock.ts'
 import { systemRandom } from '../adapters/system/system-random.ts'
 import { type AgentOptions, exitCodes } from '../cli/subcommand.ts'
 import type { Clock } from '../ports/clock.ts'
+import type { GitRepository } from '../ports/git.ts'
 import type { Ledger } from '../ports/ledger.ts'
 import type { Log } from '../ports/log.ts'
 import { createIdentityGuard } from '../reconciler/guard-identity.ts'
@@ -44,13 +45,14 @@ export async function runAgentProcess(
   const accepted = options.acceptIdentity === undefined ? [] : [options.acceptIdentity]
   const memory = identityFile(join(folder, 'clusters', place.cluster))
   const holder = `${hostname()}_${systemRandom.uuid().slice(0, 8)}`
+  const { ledger, close } = openLedger(settings, clock, log)
   let failed = 0
   const hold = createLeaseHold({ cluster, place, holder, clock, log })
   const isServed = await servePlace({
     ports: {
       clock,
       log,
-      ledger: openLedger(settings, clock, log),
+      ledger,
       decryptor: createAgeDecryptor(readAgeIdentities),
     },
     repository,
@@ -75,23 +77,31 @@ export async function runAgentProcess(
   })
   if (!isServed) log.error({ holder: hold.heldBy() }, 'another agent holds the lease, or the cluster is away')
   await cluster.close()
+  await close()
   if (!isServed) return exitCodes.outside
   return options.once && failed > 0 ? exitCodes.problems : exitCodes.ok
 }
 
-function openLedger({ url, repository, folder, signers }: AgentSettings, clock: Clock, log: Log): Ledger {
+/** `close` ends the processes of git that wait for questions: with them this one would not end. */
+function openLedger(
+  { url, repository, folder, signers }: AgentSettings,
+  clock: Clock,
+  log: Log,
+): { ledger: Ledger; close(): Promise<void> } {
   const git = createGit({ children: createChildProcesses(), folder: join(folder, 'git') })
   const token = process.env.DRAWBRIDGE_GIT_TOKEN
-  return createLedger({
-    repository: () =>
-      git.open({
-        kind: 'remote',
-        key: repository.id,
-        url,
-        ...(token && { token: () => Promise.resolve(token) }),
-      }),
+  const location = {
+    kind: 'remote' as const,
+    key: repository.id,
+    url,
+    ...(token && { token: () => Promise.resolve(token) }),
+  }
+  let opened: Promise<GitRepository> | undefined
+  const ledger = createLedger({
+    repository: () => (opened = git.open(location)),
     clock,
     self: { name: 'drawbridge-agent', email: 'drawbridge-agent@invalid' },
     trustedKeys: followSigners(signers, log),
   })
+  return { ledger, close: async () => opened?.then((mirror) => mirror.close()).catch(() => undefined) }
 }

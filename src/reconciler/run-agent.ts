@@ -113,7 +113,8 @@ export async function runAgent(options: AgentOptions): Promise<void> {
       lookAt = clock.now() + Math.round(interval * (options.random ? 0.8 + 0.4 * options.random.number() : 1))
     }
     schedule.start()
-    if (once && schedule.isIdle()) break
+    // Also where the end came while git was asked: nothing would wake it.
+    if (signal.aborted || (once && schedule.isIdle())) break
     pause = new AbortController()
     await clock.sleep(Math.max(0, Math.min(lookAt, schedule.soonest()) - clock.now()), pause.signal)
   }

@@ -9,6 +9,7 @@ import { createChildProcesses } from '../../src/adapters/system/system-child-pro
 import { systemClock } from '../../src/adapters/system/system-clock.ts'
 import type { KubernetesObject } from '../../src/domain/kubernetes-object.ts'
 import type { RepositoryRef, Target } from '../../src/domain/refs.ts'
+import type { TenantLimits } from '../../src/domain/tenant.ts'
 import { publicKeyLine } from '../../src/features/attestation/ssh-key.ts'
 import { signSsh } from '../../src/features/attestation/ssh-signature.ts'
 import { digestOf } from '../../src/features/rendering/canonical.ts'
@@ -19,6 +20,7 @@ export interface AttestedObjects {
   target: Target
   objects: KubernetesObject[]
   images?: Record<string, string>
+  tenants?: TenantLimits[]
 }
 
 /** The rendered branch of one environment, signed as the app signs it, in a bare repository of its own. */
@@ -78,7 +80,7 @@ export function newSigningKey(): string {
   return generateKeyPairSync('ed25519').privateKey.export({ format: 'pem', type: 'pkcs8' }).toString()
 }
 
-function attest(version: string, { target, objects, images = {} }: AttestedObjects) {
+function attest(version: string, { target, objects, images = {}, tenants }: AttestedObjects) {
   const attestation = {
     target,
     revision: version.padEnd(40, '0'),
@@ -88,6 +90,7 @@ function attest(version: string, { target, objects, images = {} }: AttestedObjec
     verdicts: [],
     images,
     at: systemClock.now(),
+    ...(tenants && { tenants }),
   }
   return { attestation, objects }
 }

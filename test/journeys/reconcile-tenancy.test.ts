@@ -91,7 +91,7 @@ describe('a release of a tenant is applied', () => {
     shop.ledger.attest([aConfigMap('settings'), inventory])
     expect((await shop.reconcile()).release).toMatchObject({
       phase: 'refused',
-      reason: expect.stringContaining('Drawbridge’s own'),
+      reason: expect.stringContaining('a record that Drawbridge alone writes'),
     })
     expect(live('ConfigMap', 'drawbridge.search.dev', 'drawbridge-system')).toBeUndefined()
   })

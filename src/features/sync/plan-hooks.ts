@@ -102,7 +102,7 @@ function withLongerTtl(object: KubernetesObject): KubernetesObject {
 /** By weight, then what others stand on first, then by name. */
 function byOrder(a: PlannedHook, b: PlannedHook): number {
   if (a.weight !== b.weight) return a.weight - b.weight
-  const layers = layerOf(a.id, a.object) - layerOf(b.id, b.object)
+  const layers = layerOf(a.id) - layerOf(b.id)
   if (layers !== 0) return layers
   return a.key < b.key ? -1 : 1
 }
@@ -110,7 +110,7 @@ function byOrder(a: PlannedHook, b: PlannedHook): number {
 /** Hooks of one moment in groups: a group begins when the one before has ended. */
 export function hookGroups(hooks: readonly PlannedHook[], moment: HookMoment): PlannedHook[][] {
   const own = hooks.filter((hook) => hook.moment === moment)
-  const groups = Map.groupBy(own, ({ weight, id, object }) => `${weight}/${layerOf(id, object)}`)
+  const groups = Map.groupBy(own, ({ weight, id }) => `${weight}/${layerOf(id)}`)
   return [...groups.values()]
 }
 

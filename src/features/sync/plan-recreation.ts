@@ -1,6 +1,7 @@
-import type { KubernetesObject } from '../../domain/kubernetes-object.ts'
+import { type KubernetesObject, objectId } from '../../domain/kubernetes-object.ts'
 import { isEqual } from '../diff/fields.ts'
 import { valueAt } from '../health/object-status.ts'
+import { isOwnFooting } from './own-installation.ts'
 
 /** `yes`: where a field cannot be changed, the object is deleted and made anew. */
 export const recreateAnnotation = 'drawbridge.dev/recreate'
@@ -20,7 +21,7 @@ const neverMadeAnew: ReadonlySet<string> = new Set([
 
 /**
  * Whether an object whose fields cannot be changed is deleted and made anew: only with consent, on the object (ours, Argo
- * CD's `Force=true`, Flux's `force`) or for the whole release (`/ack-delete`); never where data would go.
+ * CD's `Force=true`, Flux's `force`) or for the whole release (`/ack-delete`); never where data would go, or we ourselves.
  * A StatefulSet leaves its pods behind for the next one, which takes them over.
  */
 export function planRecreation(
@@ -32,6 +33,11 @@ export function planRecreation(
     return {
       kind: 'refuse',
       fix: `a ${desired.kind} is never deleted for that: put the old value back, or give the object another name`,
+    }
+  if (isOwnFooting(objectId(desired)))
+    return {
+      kind: 'refuse',
+      fix: 'Drawbridge itself runs on it, so it is never deleted for that: put the old value back, or make it anew by hand',
     }
   if (!isDeletionConsented && !isConsented(desired))
     return {

@@ -10,6 +10,7 @@ import type { Instant, Sha } from '../../domain/refs.ts'
 import { detectDrift, type Drift } from '../drift/detect-drift.ts'
 import { hookOf } from './hook-of.ts'
 import { appliedHash, type Inventory } from './inventory.ts'
+import { isOwnWorkload } from './own-installation.ts'
 import { applicationLabel, isOwned, ownerLabel } from './ownership.ts'
 import { type HookRun, runAnnotation, runMark } from './hook-run.ts'
 import { type HookPlan, type PlannedHook, planHooks } from './plan-hooks.ts'
@@ -37,7 +38,7 @@ export interface Change {
 
 /** Changes that are made side by side. */
 export interface SyncLayer {
-  /** -Infinity: what everything else stands on. */
+  /** -Infinity: what everything else stands on. Infinity: the agent itself. */
   wave: number
   name: string
   changes: Change[]
@@ -106,14 +107,12 @@ function isSeen({ left, live }: SyncFacts, object: KubernetesObject): boolean {
   return left?.has(key) !== true || live.has(key)
 }
 
-/** By wave, within a wave by layer. */
+/** By wave, within a wave by layer. The agent ends itself by applying itself: after everything else, whatever its wave. */
 function inLayers(changes: readonly Change[]): SyncLayer[] {
-  const groups = Map.groupBy(changes, ({ id, object }) => `${waveOf(object)} ${layerOf(id, object)}`)
+  const waveIn = ({ id, object }: Change) => (isOwnWorkload(id) ? Infinity : waveOf(object))
+  const groups = Map.groupBy(changes, (change) => `${waveIn(change)} ${layerOf(change.id)}`)
   return [...groups.values()]
-    .map((group) => {
-      const { id, object } = group[0]!
-      return { wave: waveOf(object), layer: layerOf(id, object), changes: group }
-    })
+    .map((group) => ({ wave: waveIn(group[0]!), layer: layerOf(group[0]!.id), changes: group }))
     .toSorted((a, b) => (a.wave === b.wave ? a.layer - b.layer : a.wave - b.wave))
     .map(({ wave, layer, changes }) => ({ wave, name: syncLayers[layer]?.name ?? '', changes }))
 }

@@ -1,4 +1,5 @@
 import { formatObjectId, type KubernetesObject, type ObjectId } from '../../domain/kubernetes-object.ts'
+import { isOwnFooting } from './own-installation.ts'
 import { protectedKinds } from './sync-layers.ts'
 
 /** `yes`: may be deleted though its kind is protected. `no`: is never deleted. */
@@ -24,6 +25,8 @@ export function hasConsent(object: KubernetesObject | undefined): boolean {
 export function keepReason(object: KubernetesObject, id: ObjectId, isConsented: boolean): string | undefined {
   const name = formatObjectId(id)
   const { annotations = {} } = object.metadata
+  if (isOwnFooting(id))
+    return `${name} is what Drawbridge itself runs on; whoever means it deletes it by hand`
   const keeper = keepers.find(({ annotation, says }) => says(annotations[annotation] ?? ''))
   if (keeper !== undefined && !hasConsent(object))
     return `${name} says ${keeper.annotation}: "${annotations[keeper.annotation]}"`

@@ -1,5 +1,5 @@
-import type { KubernetesObject, ObjectId } from '../../domain/kubernetes-object.ts'
-import { inventoryNamespace } from './inventory.ts'
+import type { ObjectId } from '../../domain/kubernetes-object.ts'
+import { isOwnWorkload } from './own-installation.ts'
 
 /**
  * The order of an apply within one wave: a layer begins when the one before is applied. What is named nowhere belongs to
@@ -49,13 +49,12 @@ const classes = indexOf('roles and classes of the cluster')
 const workloads = indexOf('workloads')
 const itself = indexOf('Drawbridge itself')
 
-/** Index in `syncLayers`. The agent's own workload ends the process that applies it, so nothing comes after it. */
-export function layerOf(id: Pick<ObjectId, 'kind' | 'namespace'>, object?: KubernetesObject): number {
+/** Index in `syncLayers`. */
+export function layerOf(id: Pick<ObjectId, 'kind' | 'namespace'>): number {
   const found = syncLayers.findIndex(({ kinds }) => kinds.has(id.kind))
   if (found !== -1) return found
   if (id.kind.endsWith('Class')) return classes
-  const isOurs = object?.metadata.labels?.['app.kubernetes.io/name'] === 'drawbridge'
-  return isOurs && id.namespace === inventoryNamespace ? itself : workloads
+  return isOwnWorkload(id) ? itself : workloads
 }
 
 /** Everything else of a release stands on these: without a wave of their own they come before every wave. */

@@ -32,7 +32,7 @@ export interface Reach {
  */
 export function findViolations({ target, limits = [], objects, isNamespaced }: Reach): Violation[] {
   return objects.flatMap((object) => {
-    const ours = touchesOurs(object)
+    const ours = touchesOurs(object, limits)
     if (ours) return [{ object: objectId(object), ...ours }]
     const first = limits.flatMap((each) => breach(object, isNamespaced(object), target, each) ?? [])[0]
     return first ? [{ object: objectId(object), ...first }] : []

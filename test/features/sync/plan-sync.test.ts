@@ -34,6 +34,11 @@ function aLive(object: KubernetesObject, metadata: object = {}): LiveObject {
   return observe({ ...object, metadata: all }, now)
 }
 
+function ownObject(kind: string, name: string, annotations?: Record<string, string>): KubernetesObject {
+  const object = anObject(kind, name, annotations)
+  return { ...object, metadata: { ...object.metadata, namespace: 'drawbridge-system' } }
+}
+
 const keyOf = (object: KubernetesObject) => objectKey(objectId(object))
 const mapOf = (objects: LiveObject[]) => new Map(objects.map((object) => [keyOf(object), object]))
 
@@ -97,6 +102,22 @@ describe('plan of a sync', () => {
       ['access and configuration', ['ConfigMap']],
       ['workloads', ['Deployment', 'Coupon']],
       ['routes', ['Ingress']],
+    ])
+  })
+
+  it('applies the agent itself after everything else, whatever wave it is given', () => {
+    const inWave = (wave: string, object: KubernetesObject) => ({
+      ...object,
+      metadata: { ...object.metadata, annotations: { 'drawbridge.dev/wave': wave } },
+    })
+    const agent = inWave('-1', ownObject('Deployment', 'drawbridge-agent'))
+    const others = [inWave('9', anObject('Deployment', 'late')), ownObject('ConfigMap', 'drawbridge-agent')]
+    const plan = planSync(facts([agent, ...others], anInventory([]), []), now)
+    const names = plan.layers.map(({ wave, name, changes }) => [wave, name, changes.map(({ id }) => id.name)])
+    expect(names).toEqual([
+      [0, 'access and configuration', ['drawbridge-agent']],
+      [9, 'workloads', ['late']],
+      [Infinity, 'Drawbridge itself', ['drawbridge-agent']],
     ])
   })
 
@@ -167,6 +188,26 @@ describe('plan of a prune', () => {
     const plan = prune(desired, before, undefined, { isConsented: true })
     expect([plan.prunes.length, plan.kept.length]).toEqual([deleted, kept])
   })
+
+  const binding = (name: string): KubernetesObject => ({
+    apiVersion: 'rbac.authorization.k8s.io/v1',
+    kind: 'ClusterRoleBinding',
+    metadata: { name, labels, annotations: yes },
+  })
+  it.each`
+    case                          | object                                                  | deleted
+    ${'the agent’s Deployment'}   | ${ownObject('Deployment', 'drawbridge-agent', yes)}     | ${0}
+    ${'its account'}              | ${ownObject('ServiceAccount', 'drawbridge-agent', yes)} | ${0}
+    ${'its claim'}                | ${ownObject('PersistentVolumeClaim', 'agent', yes)}     | ${0}
+    ${'its right to everything'}  | ${binding('drawbridge-agent')}                          | ${0}
+    ${'its former configuration'} | ${ownObject('ConfigMap', 'drawbridge-agent-d41d')}      | ${1}
+    ${'a right of somebody else'} | ${binding('drawbridges')}                               | ${1}
+  `(
+    'of what an agent runs on: $case → $deleted deleted, whatever was consented to',
+    ({ object, deleted }) => {
+      expect(prune([rest], [rest, object], undefined, { isConsented: true }).prunes).toHaveLength(deleted)
+    },
+  )
 
   const one = anObject('ConfigMap', 'one')
   const owned = [{ uid: 'o', controller: true }]

@@ -184,19 +184,20 @@ describe('making an object anew', () => {
   const consent = { 'drawbridge.dev/recreate': 'yes' }
   const of = (kind: string, annotations: Record<string, string> = {}) => ({ ...annotated(annotations), kind })
   it.each`
-    case                                       | desired                                                                               | isConsented | plan
-    ${'nobody consented'}                      | ${of('Deployment')}                                                                   | ${false}    | ${'refuse'}
-    ${'the object says so'}                    | ${of('Deployment', consent)}                                                          | ${false}    | ${'Background'}
-    ${'the object says something else'}        | ${of('Deployment', { 'drawbridge.dev/recreate': 'no' })}                              | ${false}    | ${'refuse'}
-    ${'the release says so'}                   | ${of('Job')}                                                                          | ${true}     | ${'Background'}
-    ${'Argo CD: forced'}                       | ${of('Job', { 'argocd.argoproj.io/sync-options': 'Prune=false, Force=true' })}        | ${false}    | ${'Background'}
-    ${'Argo CD: replaced, which deletes none'} | ${of('Job', { 'argocd.argoproj.io/sync-options': 'Replace=true' })}                   | ${false}    | ${'refuse'}
-    ${'Flux: forced'}                          | ${of('Job', { 'kustomize.toolkit.fluxcd.io/force': 'Enabled' })}                      | ${false}    | ${'Background'}
-    ${'a claim'}                               | ${of('PersistentVolumeClaim', consent)}                                               | ${true}     | ${'refuse'}
-    ${'a namespace'}                           | ${of('Namespace', consent)}                                                           | ${true}     | ${'refuse'}
-    ${'a definition'}                          | ${of('CustomResourceDefinition', consent)}                                            | ${true}     | ${'refuse'}
-    ${'a stateful set'}                        | ${of('StatefulSet', consent)}                                                         | ${false}    | ${'Orphan'}
-    ${'a stateful set with another selector'}  | ${{ ...of('StatefulSet', consent), spec: { selector: { matchLabels: { a: 'b' } } } }} | ${false}    | ${'Background'}
+    case                                       | desired                                                                                                   | isConsented | plan
+    ${'nobody consented'}                      | ${of('Deployment')}                                                                                       | ${false}    | ${'refuse'}
+    ${'the object says so'}                    | ${of('Deployment', consent)}                                                                              | ${false}    | ${'Background'}
+    ${'the object says something else'}        | ${of('Deployment', { 'drawbridge.dev/recreate': 'no' })}                                                  | ${false}    | ${'refuse'}
+    ${'the release says so'}                   | ${of('Job')}                                                                                              | ${true}     | ${'Background'}
+    ${'Argo CD: forced'}                       | ${of('Job', { 'argocd.argoproj.io/sync-options': 'Prune=false, Force=true' })}                            | ${false}    | ${'Background'}
+    ${'Argo CD: replaced, which deletes none'} | ${of('Job', { 'argocd.argoproj.io/sync-options': 'Replace=true' })}                                       | ${false}    | ${'refuse'}
+    ${'Flux: forced'}                          | ${of('Job', { 'kustomize.toolkit.fluxcd.io/force': 'Enabled' })}                                          | ${false}    | ${'Background'}
+    ${'a claim'}                               | ${of('PersistentVolumeClaim', consent)}                                                                   | ${true}     | ${'refuse'}
+    ${'a namespace'}                           | ${of('Namespace', consent)}                                                                               | ${true}     | ${'refuse'}
+    ${'a definition'}                          | ${of('CustomResourceDefinition', consent)}                                                                | ${true}     | ${'refuse'}
+    ${'a stateful set'}                        | ${of('StatefulSet', consent)}                                                                             | ${false}    | ${'Orphan'}
+    ${'the agent itself'}                      | ${{ ...of('Deployment', consent), metadata: { ...deployment.metadata, namespace: 'drawbridge-system' } }} | ${true}     | ${'refuse'}
+    ${'a stateful set with another selector'}  | ${{ ...of('StatefulSet', consent), spec: { selector: { matchLabels: { a: 'b' } } } }}                     | ${false}    | ${'Background'}
   `('$case → $plan', ({ desired, isConsented, plan }) => {
     const found = planRecreation(desired, { ...deployment, kind: desired.kind }, isConsented)
     expect(found.kind === 'refuse' ? 'refuse' : found.propagation).toBe(plan)

@@ -38,7 +38,8 @@ const clusterIssuers: KubernetesObject = {
  * | in another, in kube-system, in none           | the namespace          |
  * | of a kind without namespaces, whatever it says | the kind              |
  * | that gives rights                             | the kind               |
- * | of ours: namespace, labels, roles             | ours, whatever is allowed |
+ * | of ours: namespace, labels, roles             | ours, unless the tenant is said to deliver us |
+ * | a record or a label of ours                   | ours, whatever is allowed |
  */
 describe('X2, X3: what a tenant may deliver', () => {
   it.each`
@@ -90,6 +91,28 @@ describe('X2, X3: what a tenant may deliver', () => {
     ${'elsewhere only'}               | ${{ environments: ['dev'] }}                           | ${'ConfigMap'} | ${'payments/a'} | ${1}
   `('$case → $count', ({ tenant, kind, place, count }) => {
     expect(violations(anObject('v1', kind, place), tenant)).toHaveLength(count)
+  })
+
+  const platform = { namespaces: ['drawbridge-system'], clusterKinds: ['*'], deniedKinds: [] }
+  const everything = { ...platform, namespaces: ['*'] }
+  it.each`
+    case                                   | tenant        | kind                    | place                                 | refused
+    ${'the agent, by its own tenant'}      | ${platform}   | ${'Deployment'}         | ${'drawbridge-system/agent'}          | ${/^$/}
+    ${'its namespace'}                     | ${platform}   | ${'Namespace'}          | ${'drawbridge-system'}                | ${/^$/}
+    ${'its rights'}                        | ${platform}   | ${'ClusterRoleBinding'} | ${'drawbridge-agent'}                 | ${/^$/}
+    ${'by a pattern that happens to fit'}  | ${everything} | ${'Deployment'}         | ${'drawbridge-system/agent'}          | ${'Drawbridge’s own'}
+    ${'a role by such a pattern'}          | ${everything} | ${'ClusterRoleBinding'} | ${'drawbridge-agent'}                 | ${'Drawbridge’s own'}
+    ${'what was applied, by nobody'}       | ${platform}   | ${'ConfigMap'}          | ${'drawbridge-system/drawbridge.a.b'} | ${'the name of a record that Drawbridge alone writes'}
+    ${'anything else, by the same tenant'} | ${platform}   | ${'ConfigMap'}          | ${'payments/a'}                       | ${'the namespace payments'}
+  `('our installation: $case → $refused', ({ tenant, kind, place, refused }) => {
+    const group = kind === 'ClusterRoleBinding' ? 'rbac.authorization.k8s.io/v1' : 'v1'
+    expect(violations(anObject(group, kind, place), tenant).join('\n')).toMatch(refused)
+  })
+
+  it('our installation: by the tenants of every file', () => {
+    const limits = limitsOf({ tenants: [[aTenant(platform)], [aTenant(everything)]] }, target)
+    const objects = [anObject('apps/v1', 'Deployment', 'drawbridge-system/agent')]
+    expect(findViolations({ target, limits, objects, isNamespaced: () => true })).toHaveLength(1)
   })
 
   it('holds the limits of every file', () => {
