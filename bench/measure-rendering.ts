@@ -6,6 +6,7 @@ import { createLog } from '../src/adapters/log/pino-log.ts'
 import { createRenderer } from '../src/adapters/renderers/create-renderer.ts'
 import { rendererPlaces } from '../src/adapters/renderers/renderer-places.ts'
 import { openStore } from '../src/adapters/store/open-store.ts'
+import { createForkServer } from '../src/adapters/system/fork-server.ts'
 import { createChildProcesses } from '../src/adapters/system/system-child-processes.ts'
 import { systemClock } from '../src/adapters/system/system-clock.ts'
 import { systemRandom } from '../src/adapters/system/system-random.ts'
@@ -37,7 +38,8 @@ process.stdout.write(JSON.stringify(await measure(task)))
 async function measure({ repository: folder, store: storeFolder, everything, branches = [] }: MeasureTask) {
   mkdirSync(storeFolder, { recursive: true })
   const scratch = mkdtempSync(join(tmpdir(), 'drawbridge-bench-git-'))
-  const children = createChildProcesses()
+  const forkServer = createForkServer()
+  const children = createChildProcesses(forkServer.launch)
   const store = await openStore({ folder: storeFolder, clock: systemClock })
   const environment = { PATH: process.env.PATH ?? '' }
   const repository = await createGit({ children, folder: scratch, environment }).open({
@@ -66,6 +68,7 @@ async function measure({ repository: folder, store: storeFolder, everything, bra
   for (const work of works) steps.push(await timed(work))
   await repository.close()
   await store.close()
+  await forkServer.close()
   rmSync(scratch, { recursive: true, force: true })
   return { steps, peakBytes: process.resourceUsage().maxRSS * 1024 }
 }

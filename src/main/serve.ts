@@ -1,4 +1,5 @@
 import { createLog } from '../adapters/log/pino-log.ts'
+import { createForkServer } from '../adapters/system/fork-server.ts'
 import { createChildProcesses } from '../adapters/system/system-child-processes.ts'
 import { systemClock } from '../adapters/system/system-clock.ts'
 import { systemRandom } from '../adapters/system/system-random.ts'
@@ -19,10 +20,11 @@ export async function serve(options: { port?: string; host?: string } = {}): Pro
     return 64
   }
   const log = createLog({ level: settings.logLevel, destination: process.stdout, clock: systemClock })
+  const forkServer = createForkServer()
   const drawbridge = await composeDrawbridge(settings, {
     clock: systemClock,
     random: systemRandom,
-    children: createChildProcesses(),
+    children: createChildProcesses(forkServer.launch),
     fetch,
     log,
   })
@@ -35,5 +37,6 @@ export async function serve(options: { port?: string; host?: string } = {}): Pro
     )
   await untilStopped()
   await drawbridge.stop()
+  await forkServer.close()
   return 0
 }

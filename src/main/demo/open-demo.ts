@@ -2,11 +2,13 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createLog } from '../../adapters/log/pino-log.ts'
+import { createForkServer } from '../../adapters/system/fork-server.ts'
 import { createChildProcesses } from '../../adapters/system/system-child-processes.ts'
 import { systemClock } from '../../adapters/system/system-clock.ts'
 import { systemRandom } from '../../adapters/system/system-random.ts'
 import { createEmulatedClock, type EmulatedClock } from '../../emulator/clock.ts'
 import { createShop, type LiveClusters, type Shop } from '../../emulator/shop/create-shop.ts'
+import type { ChildProcesses } from '../../ports/child-process.ts'
 import { packageFolder } from '../assets.ts'
 import { composeDrawbridge, type Drawbridge, type Foundations } from '../compose.ts'
 import type { Settings } from '../settings.ts'
@@ -44,6 +46,7 @@ export interface World {
   clock: EmulatedClock
   shop: Shop
   settings: Settings
+  children: ChildProcesses
   close(): Promise<void>
 }
 
@@ -52,12 +55,14 @@ export async function openWorld(options: DemoOptions = {}): Promise<World> {
   const folder = options.folder ?? (await mkdtemp(join(tmpdir(), 'drawbridge-demo-')))
   const clock = createEmulatedClock(demoStart, systemClock, options.rate ?? demoRate)
   const identity = createDemoIdentity()
+  const forkServer = createForkServer()
+  const children = createChildProcesses(forkServer.launch)
   const port = options.port === undefined ? await freePort() : options.port + 1
   const publicUrl = `http://127.0.0.1:${port}`
   const shop = await createShop({
     clock,
     random: systemRandom,
-    children: createChildProcesses(),
+    children,
     folder: join(folder, 'github'),
     files: options.files ?? (await readShop()),
     webhookUrl: `${publicUrl}/api/github/webhooks`,
@@ -84,8 +89,10 @@ export async function openWorld(options: DemoOptions = {}): Promise<World> {
     clock,
     shop,
     settings,
+    children,
     async close() {
       await shop.close()
+      await forkServer.close()
       if (!options.folder) await rm(folder, { recursive: true, force: true })
     },
   }
@@ -98,7 +105,7 @@ export async function openDemo(options: DemoOptions = {}): Promise<Demo> {
     clock: world.clock,
     clusterClock: options.live && systemClock,
     random: systemRandom,
-    children: createChildProcesses(),
+    children: world.children,
     fetch,
     log: createLog({
       level: world.settings.logLevel,

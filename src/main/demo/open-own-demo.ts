@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { createLog } from '../../adapters/log/pino-log.ts'
+import { createForkServer } from '../../adapters/system/fork-server.ts'
 import { createChildProcesses } from '../../adapters/system/system-child-processes.ts'
 import { systemClock } from '../../adapters/system/system-clock.ts'
 import { systemRandom } from '../../adapters/system/system-random.ts'
@@ -37,7 +38,8 @@ export async function openOwnDemo(
   const identity = createDemoIdentity()
   const port = options.port === undefined ? await freePort() : options.port + 1
   const publicUrl = `http://127.0.0.1:${port}`
-  const children = createChildProcesses()
+  const forkServer = createForkServer()
+  const children = createChildProcesses(forkServer.launch)
   const github = createGitHubEmulator({
     clock: systemClock,
     random: systemRandom,
@@ -91,6 +93,7 @@ export async function openOwnDemo(
     async close() {
       await drawbridge.stop()
       await served.close()
+      await forkServer.close()
       if (!options.folder) await rm(folder, { recursive: true, force: true })
     },
   }

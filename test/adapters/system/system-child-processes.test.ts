@@ -1,7 +1,9 @@
-import { describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
+import { createForkServer } from '../../../src/adapters/system/fork-server.ts'
 import { createChildProcesses } from '../../../src/adapters/system/system-child-processes.ts'
 
-const children = createChildProcesses()
+const forkServer = createForkServer()
+afterAll(() => forkServer.close())
 const node = process.execPath
 const limits = { timeoutMs: 5_000, stdoutBytes: 1_000_000, stderrBytes: 20 }
 
@@ -9,7 +11,10 @@ function script(text: string, more: object = {}) {
   return { file: node, arguments: ['-e', text], environment: {}, limits, ...more }
 }
 
-describe('run', () => {
+describe.each([
+  { from: 'this process', children: createChildProcesses() },
+  { from: 'a fork server', children: createChildProcesses(forkServer.launch) },
+])('run, started from $from', ({ children }) => {
   it('gives the exit code as a value, the output and the input', async () => {
     const result = await children.run(
       script('process.stdin.on("data", (d) => process.stdout.write(d)).on("end", () => process.exit(3))', {
@@ -81,6 +86,8 @@ describe('run', () => {
 })
 
 describe('start', () => {
+  const children = createChildProcesses()
+
   it('answers request after request and can be stopped', async () => {
     const running = children.start(script('process.stdin.pipe(process.stdout)'))
     const output = running.output[Symbol.asyncIterator]()
