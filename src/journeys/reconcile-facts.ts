@@ -79,10 +79,10 @@ export async function gatherReconcileFacts(
   const storedInventory = inventoryObjects(target, (id) => view.inventory(id))
   const stored = parseInventory(storedInventory)
   const hooks = Object.values(stored?.run?.hooks ?? {})
-  const recorded = [...(stored?.entries.values() ?? []), ...hooks].map(({ id }) => id)
-  await view.follow(recorded)
-  const live = liveOf(view, [...objects.map(objectId), ...recorded])
+  await view.follow([...(stored?.entries.values() ?? []), ...hooks].map(({ id }) => id))
   const inventory = stored ?? rebuildInventory(view.owned(labels))
+  const recorded = [...inventory.entries.values(), ...hooks].map(({ id }) => id)
+  const live = liveOf(view, [...objects.map(objectId), ...recorded])
   const rules = rulesOfTarget(state.settings, target)
   const given = objects.map((object) => {
     const key = objectKey(objectId(object))

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { KubernetesObject } from '../../src/domain/kubernetes-object.ts'
+import { type KubernetesObject, objectId, objectKey } from '../../src/domain/kubernetes-object.ts'
 import type { Cluster } from '../../src/ports/cluster.ts'
 import type { Work } from '../../src/domain/work.ts'
 import { readManifests } from '../../src/features/rendering/read-manifests.ts'
@@ -80,10 +80,12 @@ describe('hooks of a release', () => {
     const runs = countRuns('migrate')
     shop.ledger.attest([aJob('migrate', before), aConfigMap('settings')])
     await isSynced()
-    shop.running.emulator.delete({ kind: 'ConfigMap', namespace: 'shop', name: 'settings' })
-    await isSynced()
-    shop.running.emulator.delete({ kind: 'Job', namespace: 'shop', name: 'migrate' })
-    await isSynced()
+    for (const gone of [aConfigMap('settings'), aJob('migrate', before), aConfigMap('settings')]) {
+      shop.running.emulator.delete({ kind: gone.kind, namespace: 'shop', name: gone.metadata.name })
+      await expect.poll(() => shop.view.get(objectKey(objectId(gone)))).toBeUndefined()
+      await isSynced()
+    }
+    expect(live('ConfigMap', 'settings')).toBeDefined()
     expect([runs(), live('Job', 'migrate')]).toEqual([1, undefined])
     shop.ledger.attest([aJob('migrate', before), aConfigMap('settings', { key: 'new' })])
     await isSynced()
@@ -284,9 +286,16 @@ describe('waves of a release', () => {
       kind: 'Coupon',
       metadata: { name: 'ten', namespace: 'shop' },
     }
-    shop.ledger.attest([definition, coupon, aDeployment()])
+    const later = {
+      apiVersion: 'networking.k8s.io/v1',
+      kind: 'Ingress',
+      metadata: { name: 'front', namespace: 'shop' },
+      spec: { defaultBackend: { service: { name: 'checkout', port: { number: 80 } } } },
+    }
+    shop.ledger.attest([definition, coupon, aDeployment(), later])
     expect((await shop.reconcile()).release?.reason).toBe('Coupon is not served yet')
     expect(live('Deployment', 'checkout')).toBeDefined()
+    expect(live('Ingress', 'front')).toBeDefined()
     await isSynced()
     expect(live('Coupon', 'ten')).toBeDefined()
   })

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { inventoryId } from '../../src/features/sync/inventory.ts'
 import { aConfigMap, aDeployment, openShop, type Shop, target } from './reconcile-target-doubles.ts'
 
 describe('reconcile a target', () => {
@@ -279,8 +280,10 @@ describe('reconcile a target', () => {
       namespace: 'drawbridge-system',
       name: 'drawbridge.checkout.dev',
     })
+    await expect.poll(() => shop.view.inventory(inventoryId(target))).toBeUndefined()
     shop.ledger.attest([aConfigMap('settings')])
-    await shop.until('healthy')
+    expect((await shop.reconcile()).release?.reason).toContain('deleted once it was seen twice')
+    expect(live('ConfigMap', 'old')).toBeDefined()
     await shop.reconcile()
     expect(live('ConfigMap', 'old')).toBeUndefined()
   })

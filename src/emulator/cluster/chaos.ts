@@ -27,7 +27,7 @@ export interface Chaos {
   closeWatches(): void
   /** Ends every open watch in the middle of a line. */
   cutWatches(): void
-  /** Open watches say nothing any more, and stay open. */
+  /** Open watches say nothing any more, and stay open for ever. */
   stallWatches(): void
   /** Forgets the history; open watches go on. */
   compact(): void

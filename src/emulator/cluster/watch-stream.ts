@@ -104,7 +104,7 @@ export function openWatch(
     await clock.sleep(lastMs, ended.signal)
     if (request.allowsBookmarks && !ended.signal.aborted && lastMs > 0) bookmark()
     await clock.sleep(bookmarkBeforeEndMs, ended.signal)
-    end(() => response.end())
+    if (!isStalled) end(() => response.end())
   }
   void finish()
   return stream

@@ -70,7 +70,7 @@ function marksOf(
 ): JsonPatchOperation[] {
   return keys
     .filter((key) => live.metadata[field]?.[key] !== undefined)
-    .filter((key) => key === lastApplied || desired.metadata[field]?.[key] === undefined)
+    .filter((key) => desired.metadata[field]?.[key] === undefined)
     .map((key) => ({
       op: 'remove',
       path: `/metadata/${field}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`,
