@@ -1,4 +1,5 @@
 import { discover } from '../features/discovery/discover.ts'
+import { gatherDivergence } from '../journeys/gather-divergence.ts'
 import { proposePromotion } from '../journeys/propose-promotion.ts'
 import { readConfiguration } from '../journeys/read-configuration.ts'
 import { loadFiles } from '../journeys/render-revision.ts'
@@ -70,6 +71,10 @@ async function runPromote(given: Given, context: CommandContext): Promise<number
     for (const application of names) {
       const request = { repository, tip, files, application, to, releases: [], isAsked: true, revision }
       const settled = await settlePromotion({ ...context, ledger }, request)
+      if (settled.kind === 'promote') {
+        const { part } = settled
+        part.divergence = await gatherDivergence({ ...context, ledger }, request, part, context.maskKey)
+      }
       found.push({ application, settled })
     }
     const shown = found.map((each) =>

@@ -1,6 +1,7 @@
 import type { Action } from '../domain/action.ts'
 import type { Command } from '../features/commands/command.ts'
 import { type CommandAnswer, type CommandContext, done, failed } from './command-answer.ts'
+import { gatherDivergence } from './gather-divergence.ts'
 import type { Ports } from './ports.ts'
 import { proposePromotion } from './propose-promotion.ts'
 import { loadFiles } from './render-revision.ts'
@@ -34,8 +35,11 @@ export async function obeyPromote(
       continue
     }
     const { part } = settled
-    if (!command.isDryRun)
-      actions.push(proposePromotion(ports, { repository, tip, to, parts: [part], requestedBy: actor }))
+    if (!command.isDryRun) {
+      const divergence = await gatherDivergence(ports, { repository, tip, to }, part, ports.self.maskKey)
+      const parts = [{ ...part, divergence }]
+      actions.push(proposePromotion(ports, { repository, tip, to, parts, requestedBy: actor }))
+    }
     lines.push(...part.moves.map((move) => `${name}: ${move.name} ${move.before} → ${move.after}`))
   }
   return done(ports, context, summaryOf(command.isDryRun, actions.length), actions, lines)

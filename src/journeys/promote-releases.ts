@@ -7,6 +7,7 @@ import { discover } from '../features/discovery/discover.ts'
 import { parseProposal } from '../features/promotion/proposal-trailers.ts'
 import { isFrozen } from '../features/windows/freezes-by-rule.ts'
 import { closeStalePromotions, isClosedByUs } from './close-stale-promotions.ts'
+import { gatherDivergence } from './gather-divergence.ts'
 import { perform } from './perform.ts'
 import type { JourneyOutcome, Ports } from './ports.ts'
 import { proposePromotion } from './propose-promotion.ts'
@@ -59,9 +60,16 @@ async function promoteInto(
     if (settled.kind !== 'promote') continue
     const action = proposePromotion(ports, { repository, tip, to, parts: [settled.part] })
     if (await isOpenOrDeclined(ports, tip, action)) continue
+    const divergence = await gatherDivergence(
+      ports,
+      { repository, tip, to },
+      settled.part,
+      ports.self.maskKey,
+    )
+    const parts = [{ ...settled.part, divergence }]
     // In this order: what was merged before the question above has moved the branch, and is planned upon again.
     if (!(await isStillTip(tip))) return { actions, next: ports.clock.now() }
-    actions += await perform(ports, [action])
+    actions += await perform(ports, [proposePromotion(ports, { repository, tip, to, parts })])
   }
   return { actions, next }
 }

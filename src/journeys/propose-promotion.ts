@@ -3,8 +3,10 @@ import type { Action } from '../domain/action.ts'
 import type { PromotionProposal } from '../domain/proposal.ts'
 import type { Actor, RepositoryRef } from '../domain/refs.ts'
 import type { Attestation } from '../domain/release.ts'
+import type { Move } from '../features/promotion/move.ts'
 import { formatProposal } from '../features/promotion/proposal-trailers.ts'
-import type { PromotionView } from '../features/review/review-view.ts'
+import { clip, commentLimit, sizeOf } from '../features/review/comment-size.ts'
+import type { DivergenceView, PromotionView } from '../features/review/review-view.ts'
 import type { Ports } from './ports.ts'
 import type { Tip } from './read-configuration.ts'
 import type { PromotionPart } from './settle-promotion.ts'
@@ -33,12 +35,14 @@ export function proposePromotion(
   }
   const title = titleOf(to, parts)
   const files = Object.assign({}, ...parts.map((part) => part.files)) as PromotionPart['files']
-  const view: PromotionView = {
+  const viewOf = (most: number): PromotionView => ({
     to,
-    parts: parts.map(toView),
+    parts: parts.map((part) => toView(part, most)),
     requestedBy: requestedBy?.login,
-    files: Object.keys(files).slice(0, shownInBody),
-  }
+    files: Object.keys(files)
+      .slice(0, most)
+      .map((path) => clip(path, longestName)),
+  })
   return {
     kind: 'open-pull',
     repository,
@@ -49,7 +53,7 @@ export function proposePromotion(
       files,
       commitMessage: `${title}\n\n${formatProposal(proposal)}`,
       title,
-      body: ports.words.write('pull/promotion', view),
+      body: fittingBody((most) => ports.words.write('pull/promotion', viewOf(most))),
       isDraft: false,
       labels: [],
     },
@@ -73,24 +77,57 @@ function fingerprintOf({ moves }: PromotionPart): string {
   return createHash('sha256').update(JSON.stringify(moves)).digest('hex').slice(0, 7)
 }
 
-/** More than people read, and far below what GitHub takes. */
-const shownInBody = 50
+/** Rows of each list: more than people read; fewer where their texts are so long that GitHub would not take them. */
+const rowsShown = [50, 15, 5, 1]
+const longestName = 260
+const longestValue = 160
 
-function toView({ application, from, moves, source, log }: PromotionPart): PromotionView['parts'][number] {
+function fittingBody(write: (most: number) => string): string {
+  for (const most of rowsShown) {
+    const body = write(most)
+    if (sizeOf(body) <= commentLimit) return body
+  }
+  return write(0)
+}
+
+function toView(part: PromotionPart, most: number): PromotionView['parts'][number] {
+  const { application, from, moves, source, log, divergence } = part
+  const { differs, overwrites } = divergence ?? {}
   return {
     application,
     from: from.join(', '),
-    moves: moves.slice(0, shownInBody),
-    moreMoves: Math.max(0, moves.length - shownInBody),
-    log: log.length > 1 ? log.slice(-shownInBody).map(toLine) : [],
+    moves: moves.slice(0, most).map(toMove),
+    moreMoves: Math.max(0, moves.length - most),
+    log: log.length > 1 && most > 0 ? log.slice(-most).map(toLine) : [],
     revision: source.revision,
     pull: source.pull?.number,
-    pullTitle: source.pull?.title,
+    pullTitle: source.pull && clip(source.pull.title, longestName),
     author: source.pull?.author.login,
     since: source.at,
+    ...(differs && { differs: firstRows(differs, most) }),
+    ...(overwrites && { overwrites: firstRows(overwrites, most) }),
   }
 }
 
+function toMove({ name, before, after }: Move): PromotionView['parts'][number]['moves'][number] {
+  return {
+    name: clip(name, longestName),
+    before: clip(before, longestValue),
+    after: clip(after, longestValue),
+  }
+}
+
+function firstRows(view: DivergenceView, most: number): DivergenceView {
+  const rows = view.rows.slice(0, most)
+  return { ...view, rows, more: view.more + view.rows.length - rows.length }
+}
+
 function toLine({ revision, pull, at }: Attestation): PromotionView['parts'][number]['log'][number] {
-  return { revision, pull: pull?.number, pullTitle: pull?.title, author: pull?.author.login, since: at }
+  return {
+    revision,
+    pull: pull?.number,
+    pullTitle: pull && clip(pull.title, longestName),
+    author: pull?.author.login,
+    since: at,
+  }
 }

@@ -12,6 +12,7 @@ import { describeSources, sourcesFor } from '../features/promotion/promotion-sou
 import type { PromotionSide, PromotionToPlan } from '../features/promotion/promotion-to-plan.ts'
 import { releasesSince } from '../features/promotion/releases-since.ts'
 import { type Candidate, settleSources } from '../features/promotion/settle-sources.ts'
+import type { ShownDivergences } from '../features/promotion/show-divergence.ts'
 import { takenAway } from '../features/promotion/taken-away.ts'
 import { type OwnPaths, ownPaths } from '../features/release/own-paths.ts'
 import { isWithin } from '../features/rendering/paths.ts'
@@ -19,6 +20,7 @@ import type { GitRepository } from '../ports/git.ts'
 import type { LedgerState } from '../ports/ledger.ts'
 import type { Ports } from './ports.ts'
 import { readExactTexts } from './read-exact-texts.ts'
+import { historyDepth, releasesOn } from './releases-on.ts'
 import type { Tip } from './read-configuration.ts'
 import { loadFiles, renderRevision } from './render-revision.ts'
 import { trustedHistory } from './trusted-history.ts'
@@ -34,6 +36,8 @@ export interface PromotionPart {
   files: Record<string, FileContent>
   /** The releases that come with it, oldest first; itself the last. */
   log: Attestation[]
+  /** How the environments differ beyond it; absent: nobody has looked. */
+  divergence?: ShownDivergences
 }
 
 export type PromotionSettled =
@@ -100,25 +104,13 @@ export async function settlePromotion(
 /** What ran where a release runs, from that release back, newest first. */
 async function historyFrom(
   ports: PromotionPorts,
-  { repository, application }: PromotionRequest,
+  { repository }: PromotionRequest,
   { target, revision }: Attestation,
 ): Promise<Attestation[]> {
-  const states = await trustedHistory(ports, repository, target.environment, historyDepth)
-  const history = states.flatMap(({ attestations }) =>
-    attestations.filter(
-      (each) => each.target.application === application && each.target.cluster === target.cluster,
-    ),
-  )
-  return history.slice(
-    Math.max(
-      0,
-      history.findIndex((each) => each.revision === revision),
-    ),
-  )
+  const history = (await releasesOn(ports, repository, target)).map(({ attestation }) => attestation)
+  const from = history.findIndex((each) => each.revision === revision)
+  return history.slice(Math.max(0, from))
 }
-
-/** How far back it is looked whether a person took a version away. */
-const historyDepth = 50
 
 /** Why automation leaves what could be promoted alone: people are about to change it there, or took it away. */
 async function whyNotByItself(

@@ -11,17 +11,19 @@ import type { CommandContext } from '../../src/cli/subcommand.ts'
 import { toLedgerFiles } from '../../src/features/attestation/ledger-files.ts'
 import { canonicalise, digestOf } from '../../src/features/rendering/canonical.ts'
 import type { RenderRequest } from '../../src/ports/renderer.ts'
+import type { KubernetesObject } from '../../src/domain/kubernetes-object.ts'
+import type { Attestation } from '../../src/domain/release.ts'
 import { anAttestation } from '../builders.ts'
 import { gitSandbox } from '../adapters/git/git-sandbox.ts'
 import { write } from '../features/review/review-builders.ts'
 
-const workload = (tag: string) => ({
+const workload = (tag: string, replicas = 2) => ({
   apiVersion: 'apps/v1',
   kind: 'Deployment',
   metadata: { name: 'web', namespace: 'shop' },
-  spec: { template: { spec: { containers: [{ name: 'web', image: `shop/web:${tag}` }] } } },
+  spec: { replicas, template: { spec: { containers: [{ name: 'web', image: `shop/web:${tag}` }] } } },
 })
-const manifest = (tag: string) => `# kept\n${JSON.stringify(workload(tag), undefined, 2)}\n`
+const manifest = (object: object) => `# kept\n${JSON.stringify(object, undefined, 2)}\n`
 const configuration = `version: 1
 applications: [{ path: 'plain/{application}/{environment}' }]
 environments:
@@ -34,30 +36,45 @@ let scratch: string
 beforeAll(() => {
   sandbox = gitSandbox()
   scratch = mkdtempSync(join(tmpdir(), 'drawbridge-promote-'))
-  const commit = (tag: string) =>
-    sandbox.commit({
-      '.drawbridge.yaml': configuration,
-      'plain/web/staging/web.yaml': manifest(tag),
-      'plain/web/prod/web.yaml': manifest('1.0.0'),
-    })
+  const commit = (tag: string, inProd: object = workload('1.0.0'), message?: string) =>
+    sandbox.commit(
+      {
+        '.drawbridge.yaml': configuration,
+        'plain/web/staging/web.yaml': manifest(workload(tag)),
+        'plain/web/prod/web.yaml': manifest(inProd),
+      },
+      message,
+    )
   const [first, second] = [commit('1.1.0'), commit('1.2.0')]
-  sandbox.run(['checkout', '-q', '--orphan', 'rendered'])
+  const tip = commit('1.2.0', workload('1.0.0', 9), 'More of web')
+  attest('staging', [
+    { revision: first, at: 1, objects: [workload('1.1.0')] },
+    { revision: second, at: 3, objects: [workload('1.2.0')] },
+  ])
+  attest('prod', [
+    { revision: first, at: 2, kind: 'promotion', objects: [workload('1.0.0')] },
+    { revision: tip, at: 4, objects: [workload('1.0.0', 9)] },
+  ])
+  sandbox.run(['checkout', '-q', '-f', tip])
+})
+
+/** The rendered ref of an environment, one commit for each release. */
+function attest(
+  environment: string,
+  releases: (Pick<Attestation, 'revision' | 'at'> & { kind?: 'promotion'; objects: KubernetesObject[] })[],
+): void {
+  sandbox.run(['checkout', '-q', '--orphan', environment])
   sandbox.run(['rm', '-rfq', '.'])
-  for (const [revision, tag] of [
-    [first, '1.1.0'],
-    [second, '1.2.0'],
-  ] as const) {
-    const { objects } = canonicalise([workload(tag)])
-    const target = { application: 'web', environment: 'staging', cluster: 'staging' }
-    const images = { 'shop/web': tag }
-    const attestation = anAttestation({ target, revision, digest: digestOf(objects), images })
+  for (const { objects: rendered, ...release } of releases) {
+    const { objects } = canonicalise(rendered)
+    const target = { application: 'web', environment, cluster: environment }
+    const attestation = anAttestation({ target, digest: digestOf(objects), images: {}, ...release })
     const files = Object.entries(toLedgerFiles({ releases: [{ attestation, objects }], removed: [] }))
     // A folder that is cleared first is none to delete here.
     sandbox.commit(Object.fromEntries(files.filter(([, text]) => text !== null)))
   }
-  sandbox.run(['update-ref', 'refs/remotes/origin/drawbridge/rendered/staging', 'HEAD'])
-  sandbox.run(['checkout', '-q', '-f', second])
-})
+  sandbox.run(['update-ref', `refs/remotes/origin/drawbridge/rendered/${environment}`, 'HEAD'])
+}
 afterAll(() => {
   sandbox.remove()
   rmSync(scratch, { recursive: true, force: true })
@@ -70,6 +87,7 @@ async function run(...args: string[]) {
     renderer: { render: async (request: RenderRequest) => renderPlain(request, await readInputs(request)) },
     clock: { now: () => 0, sleep: async () => {} },
     words: { write },
+    maskKey: 'k',
     cwd: sandbox.work,
     stdout: (text: string) => void (said.stdout += text),
     stderr: (text: string) => void (said.stderr += text),
@@ -83,7 +101,7 @@ it('prints what would be carried, from what runs now or at an earlier commit', a
     code: 2,
     stdout: expect.stringContaining('  shop/web 1.0.0 → 1.2.0\n  in plain/web/prod/web.yaml\n'),
   })
-  const earlier = await run('prod', '--dry-run', '--to', sandbox.run(['rev-parse', 'HEAD~1']).slice(0, 8))
+  const earlier = await run('prod', '--dry-run', '--to', sandbox.run(['rev-parse', 'HEAD~2']).slice(0, 8))
   expect(earlier.stdout).toContain('shop/web 1.0.0 → 1.1.0')
   expect((await run('prod', '--dry-run', '--to', '0000000')).stdout).toContain(
     'does not run in staging at 0000000',
@@ -99,9 +117,18 @@ it('is the pull request as a value', async () => {
     pull: {
       branch: 'drawbridge/promote/prod/web',
       title: 'Promote web 1.2.0 to prod',
-      files: { 'plain/web/prod/web.yaml': manifest('1.2.0') },
+      files: { 'plain/web/prod/web.yaml': manifest(workload('1.2.0', 9)) },
     },
   })
+})
+
+it('tells how the target differs beyond it, and who made that so', async () => {
+  const [promotion] = JSON.parse((await run('prod', '--dry-run', '--format', 'json')).stdout)
+  const commit = sandbox.run(['rev-parse', 'HEAD']).slice(0, 12)
+  const rows = promotion.pull.body.split('\n').filter((line: string) => line.includes('spec.replicas'))
+  expect(rows).toEqual([
+    `| Deployment shop/web \`spec.replicas\` | \`2\` | \`9\` | prod since Thu 1 Jan 1970, 00:00 UTC: \`${commit}\` by \`Ada\` in \`plain/web/prod/web.yaml\` |`,
+  ])
 })
 
 it('opens nothing, and says where nothing is promoted', async () => {

@@ -84,9 +84,38 @@ export interface PromotionView {
     author?: string
     /** Since when the version runs in `from`. */
     since: Instant
+    /** How the two environments differ beyond this, and did not when they were last the same. */
+    differs?: DivergenceView
+    /** What it takes back of what was changed in the target since then. */
+    overwrites?: DivergenceView
   }[]
   requestedBy?: string
   files: string[]
+}
+
+/** Fields with two values each, and which changes made them so. */
+export interface DivergenceView {
+  /** What the two values are those of: `staging`, `prod`. */
+  before: string
+  after: string
+  rows: {
+    object: string
+    /** Dotted; empty: the whole object. */
+    field: string
+    before?: string
+    after?: string
+    by: {
+      environment: string
+      at: Instant
+      commit: string
+      author?: string
+      pull?: number
+      pullTitle?: string
+      files: string[]
+    }[]
+  }[]
+  /** How many more there are. */
+  more: number
 }
 
 /** `pull/revert`: the body of a revert, with its evidence where an SLO asked for it. */

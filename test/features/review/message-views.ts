@@ -1,3 +1,4 @@
+import type { DivergenceView } from '../../../src/features/review/review-view.ts'
 import { stopByHistory } from '../../../src/features/release/stop-environment.ts'
 const at = Date.parse('2026-11-23T09:30:00Z')
 
@@ -19,6 +20,33 @@ const overridden = {
 }
 
 const stopped = stopByHistory('prod', 'main', 'a'.repeat(40), 'b'.repeat(40))
+
+const aDivergence: DivergenceView = {
+  before: 'staging',
+  after: 'prod',
+  rows: [
+    {
+      object: 'Deployment shop/checkout',
+      field: 'spec.replicas',
+      before: '2',
+      after: '5',
+      by: [
+        {
+          environment: 'prod',
+          at,
+          commit: 'dddddddddddd',
+          author: 'bob',
+          pull: 9,
+          pullTitle: 'More of checkout',
+          files: ['apps/checkout/overlays/prod/replicas.yaml', 'apps/checkout/overlays/prod/other.yaml'],
+        },
+        { environment: 'staging', at, commit: 'eeeeeeeeeeee', files: [] },
+      ],
+    },
+    { object: 'ConfigMap shop/flags', field: '', after: 'there', by: [] },
+  ],
+  more: 3,
+}
 
 /** A view for each template that is written without a writer of its own. */
 export const messages: Record<string, object> = {
@@ -75,6 +103,8 @@ export const messages: Record<string, object> = {
         pullTitle: 'Raise checkout',
         author: 'ada',
         since: at,
+        differs: aDivergence,
+        overwrites: { ...aDivergence, before: 'now', after: 'after', more: 0 },
       },
     ],
     requestedBy: 'bob',

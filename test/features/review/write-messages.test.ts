@@ -154,6 +154,7 @@ describe('each message reads well', () => {
       'comment/object',
       'check/gates',
       'check/plain',
+      'pull/divergence',
     ]
     expect([...Object.keys(messages), ...parts].toSorted()).toEqual(templateNames)
   })
