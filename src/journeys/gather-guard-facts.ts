@@ -3,9 +3,8 @@ import type { Attestation } from '../domain/release.ts'
 import { earlierReverts } from '../features/rollback/earlier-reverts.ts'
 import type { GuardFacts } from '../features/rollback/guards.ts'
 import { irreversibleChanges } from '../features/rollback/irreversible-changes.ts'
-import type { LedgerState } from '../ports/ledger.ts'
+import type { Ledger, LedgerState } from '../ports/ledger.ts'
 import { lastGood } from './last-good.ts'
-import type { Ports } from './ports.ts'
 import type { Tip } from './read-configuration.ts'
 import { trustedHistory } from './trusted-history.ts'
 
@@ -14,8 +13,13 @@ const historyDepth = 50
 
 /** What the guards of every revert by rule look at. */
 export async function gatherGuardFacts(
-  ports: Ports,
-  request: { repository: RepositoryRef; tip: Tip; state: LedgerState; bad: Attestation },
+  ports: { ledger: Pick<Ledger, 'history' | 'objects'> },
+  request: {
+    repository: RepositoryRef
+    tip: Pick<Tip, 'configuration'>
+    state: LedgerState
+    bad: Attestation
+  },
 ): Promise<GuardFacts> {
   const { repository, tip, state, bad } = request
   const good = await lastGood(ports, repository, bad)

@@ -1,15 +1,14 @@
 import type { RollbackFacts } from '../features/rollback/decide-rollback.ts'
 import { gatherGuardFacts } from './gather-guard-facts.ts'
-import type { JudgedWatch } from './judge-watch.ts'
-import type { Ports } from './ports.ts'
+import type { JudgedWatch, WatchSources } from './judge-watch.ts'
 
 /** What `decideRollback` decides about a judged release from. */
 export async function gatherRollbackFacts(
-  ports: Ports,
+  sources: WatchSources,
   { watch, judgement }: Pick<JudgedWatch, 'watch' | 'judgement'>,
 ): Promise<RollbackFacts> {
   return {
-    ...(await gatherGuardFacts(ports, watch)),
+    ...(await gatherGuardFacts(sources, watch)),
     slo: watch.slo,
     revision: watch.bad.revision,
     appliedAt: watch.appliedAt,

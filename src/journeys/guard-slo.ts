@@ -1,20 +1,17 @@
 import type { RepositoryRef } from '../domain/refs.ts'
 import type { BreachStory } from '../features/rollback/breach-story.ts'
-import {
-  decideRollback,
-  type RollbackDecision,
-  type RollbackFacts,
-} from '../features/rollback/decide-rollback.ts'
+import type { RollbackDecision, RollbackFacts } from '../features/rollback/decide-rollback.ts'
 import { rollbackLimits } from '../features/rollback/guards.ts'
 import { describeBreach } from '../features/rollback/describe-breach.ts'
 import { plotBreach } from '../features/rollback/plot-breach.ts'
 import type { Counts } from '../features/slo/counts.ts'
 import { errorBudget } from '../features/slo/error-budget.ts'
-import { gatherRollbackFacts } from './gather-rollback-facts.ts'
-import { type JudgedWatch, judgeWatch, newestRelease, type Watch } from './judge-watch.ts'
+import { createSloMeter } from './create-slo-meter.ts'
+import { type JudgedWatch, newestRelease, type Watch } from './judge-watch.ts'
+import { lookAtSlo, type SloLook } from './look-at-slo.ts'
 import { noticeBlindness } from './notice-blindness.ts'
 import type { JourneyOutcome, Ports } from './ports.ts'
-import { readTip } from './read-configuration.ts'
+import { readTip, type Tip } from './read-configuration.ts'
 import { sayOnce } from './say-once.ts'
 import { takeBack } from './take-back.ts'
 import { watchRevert } from './watch-revert.ts'
@@ -42,15 +39,15 @@ export async function guardSlo(
   const now = ports.clock.now()
   let actions = 0
   let outcome = 'watching'
+  const meter = createSloMeter(ports.metrics)
   for (const slo of slos) {
     const watch = { repository: work.repository, tip, slo, state, ...release }
     if (release.bad.kind === 'revert') {
       actions += await watchRevert(ports, watch, now)
       continue
     }
-    const judged = await judgeWatch(ports, watch, now)
-    const facts = await gatherRollbackFacts(ports, judged)
-    const decision = decideRollback(facts, now)
+    const look = await lookAtSlo({ ...ports, meter }, watch, now)
+    const { judged, decision } = look
     ports.log.debug(
       {
         slo: slo.name,
@@ -63,7 +60,7 @@ export async function guardSlo(
       },
       'slo looked at',
     )
-    if (decision.kind === 'revert') actions += await revert(ports, judged, decision, facts)
+    if (decision.kind === 'revert') actions += await revert(ports, tip, look)
     if (decision.kind === 'report') actions += await report(ports, judged.watch, decision)
     actions += await noticeBlindness(ports, judged, now)
     if (decision.kind !== 'nothing') outcome = decision.kind
@@ -72,16 +69,12 @@ export async function guardSlo(
   return { outcome, actions, next: isWatched ? now + lookEveryMs : undefined }
 }
 
-async function revert(
-  ports: Ports,
-  judged: JudgedWatch,
-  decision: RollbackDecision,
-  facts: RollbackFacts,
-): Promise<number> {
+async function revert(ports: Ports, tip: Tip, { judged, decision, facts }: SloLook): Promise<number> {
   const { watch } = judged
   const story = storyOf(judged, decision, facts, ports.clock.now())
   const { actions, impossible } = await takeBack(ports, {
     ...watch,
+    tip,
     cause: 'slo',
     merge: decision.merge ?? 'people',
     questions: decision.questions,

@@ -1,5 +1,5 @@
-import type { Instant, RepositoryRef } from '../domain/refs.ts'
-import type { Attestation } from '../domain/release.ts'
+import type { Instant, RepositoryRef, Target } from '../domain/refs.ts'
+import type { Attestation, Release } from '../domain/release.ts'
 import type { Slo } from '../domain/slo.ts'
 import { newestAttestation } from '../features/attestation/newest-attestation.ts'
 import { rollbackLimits } from '../features/rollback/guards.ts'
@@ -9,10 +9,9 @@ import {
   type ReleaseMeasurements,
   type WatchedRelease,
 } from '../features/slo/judge-release.ts'
-import type { LedgerState } from '../ports/ledger.ts'
-import { createSloMeter } from './create-slo-meter.ts'
+import type { Ledger, LedgerState } from '../ports/ledger.ts'
+import type { SloMeter } from './create-slo-meter.ts'
 import { measureRelease } from './measure-release.ts'
-import type { Ports } from './ports.ts'
 import type { Tip } from './read-configuration.ts'
 import { trustedHistory } from './trusted-history.ts'
 
@@ -25,10 +24,24 @@ const mostReleases = 3
 /** How far back the releases of a watch are looked for. */
 const historyDepth = 50
 
+/** What releases are judged from: what was released, when it was applied, and what counts its events. */
+export interface WatchSources {
+  ledger: Pick<Ledger, 'history' | 'objects'>
+  store: {
+    releases: {
+      get(
+        repository: RepositoryRef,
+        target: Target,
+      ): Promise<Pick<Release, 'revision' | 'appliedAt'> | undefined>
+    }
+  }
+  meter: SloMeter
+}
+
 /** One SLO of the environment, and the release that is watched by it. */
 export interface Watch {
   repository: RepositoryRef
-  tip: Tip
+  tip: Pick<Tip, 'configuration'>
   slo: Slo
   state: LedgerState
   /** The release that is held to be the cause of a breach; without one, the newest of the application. */
@@ -49,19 +62,19 @@ interface AppliedRelease {
 }
 
 /** Measures the SLO of a watch, and judges the application's releases by it, beside what else was released meanwhile. */
-export async function judgeWatch(ports: Ports, watch: Watch, now: Instant): Promise<JudgedWatch> {
+export async function judgeWatch(sources: WatchSources, watch: Watch, now: Instant): Promise<JudgedWatch> {
   const { tip, slo } = watch
   const own = [
     { attestation: watch.bad, appliedAt: watch.appliedAt },
-    ...(await earlierReleases(ports, watch, now)),
+    ...(await earlierReleases(sources, watch, now)),
   ]
-  const rivals = await releasesBeside(ports, watch)
+  const rivals = await releasesBeside(sources, watch)
   const released = new Set(rivals.map(({ attestation }) => attestation.target.application))
   const others = tip.configuration.slos.filter(
     ({ environment, application }) => environment === slo.environment && application !== slo.application,
   )
   const measured = await measureRelease(
-    createSloMeter(ports.metrics),
+    sources.meter,
     {
       slo,
       releases: own.map(toWatched),
@@ -81,7 +94,7 @@ export async function judgeWatch(ports: Ports, watch: Watch, now: Instant): Prom
 
 /** The newest release of an application in an environment, and when the first cluster had it. */
 export async function newestRelease(
-  ports: Pick<Ports, 'store'>,
+  { store }: Pick<WatchSources, 'store'>,
   work: { repository: RepositoryRef; application: string },
   state: LedgerState,
 ): Promise<{ bad: Attestation; appliedAt: Instant } | undefined> {
@@ -90,7 +103,7 @@ export async function newestRelease(
   const own = state.attestations.filter(({ target }) => target.application === work.application)
   const applied: number[] = []
   for (const { target, revision } of own.filter(({ revision }) => revision === bad.revision)) {
-    const release = await ports.store.releases.get(work.repository, target)
+    const release = await store.releases.get(work.repository, target)
     if (release?.revision === revision && release.appliedAt !== undefined) applied.push(release.appliedAt)
   }
   return applied.length > 0 ? { bad, appliedAt: Math.min(...applied) } : undefined
@@ -100,11 +113,11 @@ export async function newestRelease(
  * Releases of the application that newer ones followed while they were watched, and that these carry on: none from before
  * a revert. Newest first. When they were applied is not kept; they were attested shortly before.
  */
-async function earlierReleases(ports: Ports, watch: Watch, now: Instant): Promise<AppliedRelease[]> {
+async function earlierReleases(sources: WatchSources, watch: Watch, now: Instant): Promise<AppliedRelease[]> {
   const { repository, slo, bad } = watch
   const seen = new Set([bad.revision])
   const found: AppliedRelease[] = []
-  const states = await trustedHistory(ports, repository, slo.environment, historyDepth)
+  const states = await trustedHistory(sources, repository, slo.environment, historyDepth)
   for (const attestation of states.flatMap(({ attestations }) => attestations)) {
     const { target, revision, at } = attestation
     if (target.application !== slo.application || seen.has(revision)) continue
@@ -118,13 +131,13 @@ async function earlierReleases(ports: Ports, watch: Watch, now: Instant): Promis
 
 /** What was released of the environment's other applications since an hour before the apply. */
 async function releasesBeside(
-  ports: Ports,
+  sources: WatchSources,
   { repository, slo, state, appliedAt }: Watch,
 ): Promise<AppliedRelease[]> {
   const names = new Set(state.attestations.map(({ target }) => target.application))
   names.delete(slo.application)
   const newest = await Promise.all(
-    [...names].map((application) => newestRelease(ports, { repository, application }, state)),
+    [...names].map((application) => newestRelease(sources, { repository, application }, state)),
   )
   return newest.flatMap((release) =>
     release && release.appliedAt >= appliedAt - settledMs

@@ -1,8 +1,7 @@
 import type { RepositoryRef } from '../domain/refs.ts'
 import type { Attestation } from '../domain/release.ts'
 import { goodReleases } from '../features/rollback/good-releases.ts'
-import type { LedgerState } from '../ports/ledger.ts'
-import type { Ports } from './ports.ts'
+import type { Ledger, LedgerState } from '../ports/ledger.ts'
 import { trustedHistory } from './trusted-history.ts'
 
 /** How far back the last good release is looked for. */
@@ -10,7 +9,7 @@ const historyDepth = 50
 
 /** The newest earlier release of the target that renders differently and was never taken back, with the state of the rendered ref that held it. */
 export async function lastGood(
-  ports: Pick<Ports, 'ledger'>,
+  ports: { ledger: Pick<Ledger, 'history'> },
   repository: RepositoryRef,
   bad: Attestation,
 ): Promise<{ state: LedgerState; attestation: Attestation } | undefined> {

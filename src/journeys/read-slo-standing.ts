@@ -27,7 +27,9 @@ async function standingOf(ports: Ports, repository: RepositoryRef, tip: Tip, slo
   const release =
     state?.trust === 'trusted' ? await newestRelease(ports, { ...slo, repository }, state) : undefined
   const judged =
-    state && release ? await judgeWatch(ports, { repository, tip, slo, state, ...release }, now) : undefined
+    state && release
+      ? await judgeWatch({ ...ports, meter }, { repository, tip, slo, state, ...release }, now)
+      : undefined
   const { burnRate, blind, scrapeSeconds } = judged?.measured ?? (await measureNow(meter, slo, now))
   const curve = judged?.measured.detail ?? {
     series:
