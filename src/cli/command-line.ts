@@ -12,6 +12,7 @@ import { replay } from './replay.ts'
 import { rights } from './rights.ts'
 import { serve } from './serve.ts'
 import { slo } from './slo.ts'
+import { sloReplay } from './slo-replay.ts'
 import { status } from './status.ts'
 import {
   type CommandContext,
@@ -37,6 +38,7 @@ export const subcommands: Record<string, Subcommand> = {
   promote,
   status,
   slo,
+  'slo replay': sloReplay,
   tree,
   verify,
   replay,
@@ -67,11 +69,11 @@ async function run(
   outlet: CommandOutlet,
   open: (options: OpenOptions) => Promise<CommandContext>,
 ): Promise<number> {
-  const [name, ...rest] = args
-  if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
-    const wanted = name === 'help' ? rest[0] : undefined
-    outlet.stdout(wanted === undefined ? describeAll(subcommands) : describeOne(wanted, commandNamed(wanted)))
-    return name === undefined ? exitCodes.usage : exitCodes.ok
+  const { name, rest } = commandOf(args)
+  if (name === '' || name === 'help' || name === '--help' || name === '-h') {
+    const wanted = name === 'help' ? commandOf(rest).name : ''
+    outlet.stdout(wanted === '' ? describeAll(subcommands) : describeOne(wanted, commandNamed(wanted)))
+    return name === '' ? exitCodes.usage : exitCodes.ok
   }
   if (name === '--version' || name === 'version') {
     outlet.stdout(`drawbridge ${outlet.version}\n`)
@@ -84,6 +86,12 @@ async function run(
   }
   const given = parseOptions(name, command, rest)
   return command.run(given, await open({ isCached: !given.boolean('no-cache') }))
+}
+
+/** A subcommand is one word, or two: `slo replay`. */
+function commandOf(args: readonly string[]): { name: string; rest: string[] } {
+  const words = Object.hasOwn(subcommands, args.slice(0, 2).join(' ')) ? 2 : 1
+  return { name: args.slice(0, words).join(' '), rest: args.slice(words) }
 }
 
 function commandNamed(name: string): Subcommand {

@@ -12,6 +12,18 @@ export async function findRenderedRefs(
 ): Promise<{ environment: string; tip: Sha }[]> {
   const asked = given.string('environment')
   const names = asked === undefined ? await configuredNames(repository) : [asked]
+  const found = await lookForRenderedRefs(names, repository)
+  if (found.length > 0) return found
+  throw new UsageError(
+    `this clone has no branch drawbridge/rendered/${asked ?? '<environment>'}; fetch it: git fetch origin 'refs/heads/drawbridge/*:refs/remotes/origin/drawbridge/*'`,
+  )
+}
+
+/** Those of the environments that the clone has; none where it has none. */
+export async function lookForRenderedRefs(
+  names: readonly string[],
+  repository: GitRepository,
+): Promise<{ environment: string; tip: Sha }[]> {
   const found = await Promise.all(
     names.map(async (environment) => {
       const branch = `drawbridge/rendered/${environment}`
@@ -21,10 +33,7 @@ export async function findRenderedRefs(
       return tip === undefined ? [] : [{ environment, tip }]
     }),
   )
-  if (found.flat().length > 0) return found.flat()
-  throw new UsageError(
-    `this clone has no branch drawbridge/rendered/${asked ?? '<environment>'}; fetch it: git fetch origin 'refs/heads/drawbridge/*:refs/remotes/origin/drawbridge/*'`,
-  )
+  return found.flat()
 }
 
 async function configuredNames(repository: GitRepository): Promise<string[]> {

@@ -30,7 +30,10 @@ export interface Pulse {
 }
 
 /** Scrapes are counted over so long. */
-const pulseSeconds = 600
+export const pulseSeconds = 600
+
+/** What a pulse says where there is nothing to feel. */
+export const noSeries = 'there are no series of its events'
 
 export function createSloMeter(metrics: Metrics): SloMeter {
   return {
@@ -88,7 +91,7 @@ export function createSloMeter(metrics: Metrics): SloMeter {
       if (newest.kind !== 'samples') return newest.reason
       if (scrapes.kind !== 'samples') return scrapes.reason
       const [newestSample, count] = [newest.samples[0], scrapes.samples[0]]
-      if (!newestSample || !count) return 'there are no series of its events'
+      if (!newestSample || !count) return noSeries
       return { newestAt: newestSample.value * 1000, scrapeSeconds: pulseSeconds / Math.max(count.value, 1) }
     },
   }

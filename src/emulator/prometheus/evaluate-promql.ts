@@ -58,11 +58,15 @@ function select({ metric, matchers }: Selector, series: readonly Series[]): Seri
   return series.filter(({ labels }) => labels.__name__ === metric && tests.every((test) => test(labels)))
 }
 
+// A range query asks the same expression at every step.
+const patterns = new Map<string, RE2JS>()
+
 /** A label that is not there is empty; expressions are anchored. */
 function toTest({ label, operator, value }: Matcher): (labels: Record<string, string>) => boolean {
   if (operator === '=') return (labels) => (labels[label] ?? '') === value
   if (operator === '!=') return (labels) => (labels[label] ?? '') !== value
-  const pattern = RE2JS.compile(`^(?s:${value})$`)
+  const pattern = patterns.get(value) ?? RE2JS.compile(`^(?s:${value})$`)
+  patterns.set(value, pattern)
   const matches = (labels: Record<string, string>) => pattern.matcher(labels[label] ?? '').find()
   return operator === '=~' ? matches : (labels) => !matches(labels)
 }

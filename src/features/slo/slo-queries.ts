@@ -11,7 +11,7 @@ export interface CountQueries {
 const maxRangeSeconds = 30 * 24 * 3600
 
 /** Below two scrapes a range holds no increase. */
-const minRangeSeconds = 30
+export const minRangeSeconds = 30
 
 export interface CountOptions {
   /** One count per value of the SLO's version label. */

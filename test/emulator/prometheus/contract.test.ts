@@ -5,7 +5,13 @@ import type { Slo } from '../../../src/domain/slo.ts'
 import { createEmulatedClock, type EmulatedClock } from '../../../src/emulator/clock.ts'
 import { createPrometheusEmulator } from '../../../src/emulator/prometheus/prometheus.ts'
 import { createCounters, type Series, type TrafficFlow } from '../../../src/emulator/prometheus/traffic.ts'
+import { parseConfiguration } from '../../../src/features/config/parse-configuration.ts'
+import { versionChanges } from '../../../src/features/slo/version-changes.ts'
+import { createRecordedMeter } from '../../../src/journeys/create-recorded-meter.ts'
 import { createSloMeter } from '../../../src/journeys/create-slo-meter.ts'
+import { createPastLedger } from '../../../src/journeys/past-ledger.ts'
+import { pastOfVersions } from '../../../src/journeys/past-of-versions.ts'
+import { replaySlo } from '../../../src/journeys/replay-slo.ts'
 import type { Metrics } from '../../../src/ports/metrics.ts'
 import { hasPrometheus, startPrometheus } from './real-prometheus.ts'
 
@@ -128,6 +134,42 @@ describe.each(servers)('$name', ({ isHere, begin }) => {
       expect(await meter.count(nobody, 600, now)).toBeUndefined()
       expect(await meter.pulse(nobody, now)).toBe('there are no series of its events')
       expect(await meter.pulse(slo, now + 60 * minute)).toBe('there are no series of its events')
+    })
+
+    it('counts the past from a few long queries as it does from one for each count', async () => {
+      const [live, recorded] = [createSloMeter(metrics), createRecordedMeter(metrics, now)]
+      for (const at of [now - 40 * minute, now - 2_000 - minute]) {
+        const [want, got] = [await live.count(slo, 900, at), await recorded.count(slo, 900, at)]
+        expect(got?.total).toBeGreaterThan((want?.total ?? 0) * 0.99)
+        expect(got?.total).toBeLessThan((want?.total ?? 0) * 1.01)
+        const [then, pulse] = [await live.pulse(slo, at - (at % 15_000)), await recorded.pulse(slo, at)]
+        expect(pulse).toEqual(then)
+      }
+    })
+
+    it('tells from the past what would have been taken back, and when', async () => {
+      const meter = createRecordedMeter(metrics, now)
+      const span = { from: start, to: now }
+      const changes = versionChanges((await meter.steps(slo, span.from, span.to)) ?? [])
+      expect(changes.map(({ version, kind }) => [version, kind])).toEqual([
+        ['1.8.0', 'baseline'],
+        ['1.9.0', 'change'],
+      ])
+      const known = changes.map((change) => ({ ...change, application: 'checkout', environment: 'prod' }))
+      const past = createPastLedger(pastOfVersions(known), async () => [])
+      const { configuration } = parseConfiguration('environments: { prod: {} }\n', '.drawbridge.yaml')
+      const { releases } = await replaySlo({
+        configuration: { ...configuration, slos: [slo] },
+        slos: [slo],
+        past,
+        meter,
+        ...span,
+        onLook: () => {},
+      })
+      expect(releases).toMatchObject([{ revision: '1.9.0', outcome: 'revert', merge: 'rule' }])
+      const seconds = ((releases[0]?.at ?? 0) - (releases[0]?.releasedAt ?? 0)) / 1000
+      expect(seconds).toBeGreaterThan(0)
+      expect(seconds).toBeLessThanOrEqual(75)
     })
 
     it('refuses what is no query', async () => {
