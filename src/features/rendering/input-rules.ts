@@ -46,7 +46,7 @@ function refuseEntry(path: string, files: RepositoryFiles, index: RepositoryInde
       path,
       line: 0,
       message: 'the path has a part that is not safe on every file system',
-      fix: 'rename it: no control characters, backslashes, `..` or `.git`',
+      fix: 'rename it: no control characters, marks of direction, backslashes, `..` or `.git`',
     }
   }
   if (isLfsPointer(files.text(path) ?? '')) return lfsRefused(path)
@@ -63,12 +63,19 @@ export function refuseDetour(path: string, index: RepositoryIndex): Problem | un
   return undefined
 }
 
+/**
+ * Whether a path means the same wherever it is written, and reads as it is: no control characters, none that turn the
+ * direction of text, nothing that was no UTF-8; no part that some file system takes for `..` or `.git`.
+ */
 export function isSafePath(path: string): boolean {
-  if (path.length > 1_000 || /\p{Cc}|\\/u.test(path)) return false
-  return path.split('/').every((segment) => {
-    const plain = segment.toLowerCase()
-    return plain !== '' && plain !== '.' && plain !== '..' && plain !== '.git' && plain !== 'git~1'
-  })
+  if (path.length > 1_000 || /[\p{Cc}\p{Bidi_Control}\uFFFD\\]/u.test(path)) return false
+  return path.split('/').every((part) => !/^[. ]*$/.test(part) && !isGitFolder(part))
+}
+
+/** NTFS leaves out dots and spaces at the end and reads a stream after a colon; HFS+ leaves out what takes no room. Source: git, path.c, `is_ntfs_dotgit`; utf8.c, `is_hfs_dotgit`. */
+function isGitFolder(part: string): boolean {
+  const plain = part.replaceAll(/[\u200C-\u200F\u202A-\u202E\u206A-\u206F\uFEFF]/g, '').toLowerCase()
+  return /^(\.git|git~1)[ .]*(:|$)/.test(plain)
 }
 
 function linkRefused(path: string): Problem {

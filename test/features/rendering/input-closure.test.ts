@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { RenderSource } from '../../../src/domain/rendered-target.ts'
 import { affectedSources } from '../../../src/features/rendering/affected-sources.ts'
-import { largeKustomization } from '../../../src/features/rendering/input-rules.ts'
+import { isSafePath, largeKustomization } from '../../../src/features/rendering/input-rules.ts'
 import { inputClosure } from '../../../src/features/rendering/input-closure.ts'
 import { deployment, repositoryOf } from './repository-of.ts'
 
@@ -189,5 +189,46 @@ describe('a large kustomization', () => {
     ${'helm'}      | ${9_000} | ${[]}
   `('$renderer with $objects objects: $codes', ({ renderer, objects, codes }) => {
     expect(largeKustomization(source({ renderer }), objects).map(({ code }) => code)).toEqual(codes)
+  })
+})
+
+describe('the name of a path', () => {
+  it.each([
+    'app/a.yaml',
+    'app/.github/a.yaml',
+    'app/.gitignore',
+    'app/aux.yaml',
+    'app/a:b.yaml',
+    'app/..a/b.',
+    'ü/日本/🚀.yaml',
+  ])('%j is as good as any', (path) => {
+    expect(isSafePath(path)).toBe(true)
+  })
+
+  it.each([
+    ['leads out', 'app/../../etc/passwd'],
+    ['leads out where dots and spaces at the end are left out', 'app/.. /a.yaml'],
+    ['has an empty part', 'app//a.yaml'],
+    ['is a line of a log', 'app/a\nb.yaml'],
+    ['goes back in the line', 'app/a\u001b[2Kb.yaml'],
+    ['is a path of Windows', 'app\\..\\a.yaml'],
+    ['reads backwards', 'app/\u202elmay.a'],
+    ['reads backwards in part', 'app/\u2067a\u2069.yaml'],
+    ['hides a mark of direction', 'app/a\u200f.yaml'],
+    ['was no UTF-8, so that two of them are one', 'app/a\uFFFD.yaml'],
+    ['is of git', 'app/.git/config'],
+    ['is of git in other letters', 'app/.GiT/config'],
+    ['is of git by its short name', 'app/GIT~1/config'],
+    ['is of git on NTFS', 'app/.git. ./config'],
+    ['is a stream of NTFS', 'app/.git::$INDEX_ALLOCATION/config'],
+    ['is of git on HFS+', 'app/.g\u200cit/config'],
+    ['is of git behind a mark', 'app/\uFEFF.git/config'],
+    ['is longer than anybody writes', 'a/'.repeat(600)],
+  ])('that %s is refused', (_, path) => {
+    expect(isSafePath(path)).toBe(false)
+    const name = path.replace(/^app\//, '')
+    const files = repositoryOf({ 'app/kustomization.yaml': 'resources: []\n', [`app/${name}`]: 'a: 1' })
+    const plain = source({ renderer: 'plain', files: [`app/${name}`] })
+    expect(inputClosure(plain, files).problems).toMatchObject([{ code: 'PATH_REFUSED' }])
   })
 })
