@@ -1,7 +1,7 @@
 import type { KubernetesObject } from '../../domain/kubernetes-object.ts'
 import type { Problem } from '../../domain/problem.ts'
 import type { ArgoApplication, ArgoContext } from './argo-applications.ts'
-import { type GeneratorContext, generateParameters, generatorName } from './argo-generators.ts'
+import { type GeneratorContext, generateParameters, generatorName, mostPairs } from './argo-generators.ts'
 import { fillIn } from './argo-parameters.ts'
 import { sourcesOf } from './argo-repository.ts'
 import { asMapping, asMappings, asText, asTexts } from './fields.ts'
@@ -26,9 +26,10 @@ export function applicationsOfSet(
   const author = `ApplicationSet ${set.metadata.name}`
   const applications: ArgoApplication[] = []
   const reasons = new Set<string>()
+  const pairs = { left: mostPairs }
   for (const generator of asMappings(spec.generators)) {
     try {
-      for (const filled of fillSet(spec, generator, { ...context, style })) {
+      for (const filled of fillSet(spec, generator, { ...context, style, pairs })) {
         applications.push({ ...filled, definedIn, line, author })
       }
     } catch (error) {

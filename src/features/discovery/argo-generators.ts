@@ -19,10 +19,15 @@ export interface GeneratorContext {
   clusters: readonly ArgoCluster[]
   style: TemplateStyle
   isOwnAddress(repoUrl: string): boolean
+  /** Pairs that matrices may still try, those that give nothing among them; counted down. */
+  pairs: { left: number }
 }
 
 /** More applications than one set makes anywhere; a matrix beyond it is a mistake. */
 const mostParameters = 5_000
+
+/** Matrices in matrices multiply, also where they give nothing in the end. */
+export const mostPairs = 20_000
 
 /** What asks something outside the repository. Source: Argo CD docs, "Generators". */
 const asksElsewhere: Record<string, string> = {
@@ -105,6 +110,8 @@ function matrixParameters(settings: Record<string, unknown>, context: GeneratorC
   }
   const pairs: Parameters[] = []
   for (const outer of generateParameters(first, context)) {
+    if (context.pairs.left <= 0) throw new Undetermined(`its matrices try more than ${mostPairs} pairs`)
+    context.pairs.left -= 1
     for (const inner of generateParameters(fillGenerator(second, outer, context.style), context)) {
       pairs.push(context.style.isGo ? mergeOver(inner, outer) : combineTexts(outer, inner))
     }

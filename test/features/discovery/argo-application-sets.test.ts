@@ -61,6 +61,9 @@ function made(set: Set): string[] {
 const go = { goTemplate: true, goTemplateOptions: ['missingkey=error'] }
 const git = (settings: object) => ({ git: { repoURL, revision: 'HEAD', ...settings } })
 const list = (...elements: object[]) => ({ list: { elements } })
+const matrix = (...generators: object[]) => ({ matrix: { generators } })
+const elements = (count: number, key = 'a') =>
+  Array.from({ length: count }, (_, index) => ({ [key]: String(index) }))
 
 /** Source: Argo CD, applicationset/generators/list.go. */
 describe('list', () => {
@@ -129,7 +132,6 @@ describe('git files', () => {
 
 /** Source: Argo CD, applicationset/generators/matrix.go, merge.go, utils/map.go. */
 describe('matrix and merge', () => {
-  const matrix = (...generators: object[]) => ({ matrix: { generators } })
   const merge = (mergeKeys: string[], ...generators: object[]) => ({ merge: { mergeKeys, generators } })
   it.each`
     rule                                  | generators                                                                                                                      | spec  | name                   | found
@@ -242,6 +244,9 @@ describe('what the repository does not determine', () => {
     ${'no generator'}                 | ${[{}]}                                                                              | ${{}}                                           | ${'w'}                      | ${'empty'}
     ${'one child of a matrix'}        | ${[{ matrix: { generators: [list({ a: '1' }), { plugin: {} }] } }]}                  | ${{}}                                           | ${'w'}                      | ${'plugin'}
     ${'three children of a matrix'}   | ${[{ matrix: { generators: [list(), list(), list()] } }]}                            | ${{}}                                           | ${'w'}                      | ${'two generators'}
+    ${'more than anybody has'}        | ${[list(...elements(5_001))]}                                                        | ${{}}                                           | ${'w'}                      | ${'more than 5000 applications'}
+    ${'a matrix of more'}             | ${[matrix(list(...elements(100)), list(...elements(51, 'b')))]}                      | ${{}}                                           | ${'w'}                      | ${'more than 5000 applications'}
+    ${'matrices of nothing'}          | ${[matrix(list(...elements(150)), matrix(list(...elements(150, 'b')), list()))]}     | ${{}}                                           | ${'w'}                      | ${'more than 20000 pairs'}
     ${'values that contradict'}       | ${[{ matrix: { generators: [list({ a: '1' }), list({ a: '2' })] } }]}                | ${{}}                                           | ${'w'}                      | ${'different values'}
     ${'a key twice'}                  | ${[merged({ k: '1' }, { k: '1' })]}                                                  | ${{}}                                           | ${'w'}                      | ${'twice'}
     ${'a number without Go'}          | ${[list({ n: 1 })]}                                                                  | ${{}}                                           | ${'w{{n}}'}                 | ${'no text'}

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { GitEntry } from '../../../src/domain/repository-files.ts'
 import { discover, discoverChange } from '../../../src/features/discovery/discover.ts'
 import { isReadAhead, isRule, refuseRepository } from '../../../src/features/discovery/repository-limits.ts'
-import { repositoryOf, unconfigured } from '../rendering/repository-of.ts'
+import { deployment, repositoryOf, unconfigured } from '../rendering/repository-of.ts'
 
 const megabyte = 1024 * 1024
 const entry = (path: string, size = 10, mode = '100644'): GitEntry => ({
@@ -49,6 +49,14 @@ describe('a repository', () => {
     expect(discover(large, unconfigured)).toMatchObject(refused)
     expect(discoverChange(small, large, unconfigured).after).toMatchObject(refused)
   })
+})
+
+it('X14: more sources than are rendered are refused with figures', () => {
+  const texts = Array.from({ length: 10_001 }, (_, index) => [`a${index}/a.yaml`, deployment('a')])
+  const { sources, problems } = discover(repositoryOf(Object.fromEntries(texts)), unconfigured)
+  expect(sources).toHaveLength(10_000)
+  expect(problems).toMatchObject([{ code: 'TOO_MANY_SOURCES', path: '.' }])
+  expect(problems[0]?.message).toContain('10001 sources')
 })
 
 describe('a file', () => {
