@@ -7,6 +7,7 @@ import {
   isLedgerRecord,
   parseRecords,
   readRenderedObject,
+  releasePaths,
 } from '../features/attestation/ledger-files.ts'
 import { readTexts } from '../journeys/read-organisation.ts'
 import type { GitRepository } from '../ports/git.ts'
@@ -35,9 +36,12 @@ export function clonedLedger(
       const tip = tipOf(environment)
       return tip === undefined ? undefined : stateAt(repository, environment, tip)
     },
-    async history(repository, environment, limit) {
+    async history(repository, environment, limit, application) {
       const tip = tipOf(environment)
-      const log = tip === undefined ? [] : await git.firstParentLog(undefined, tip, limit)
+      if (tip === undefined) return []
+      const { attestations } = await stateAt(repository, environment, tip)
+      const paths = application === undefined ? undefined : releasePaths(attestations, application)
+      const log = paths?.length === 0 ? [] : await git.firstParentLog(undefined, tip, limit, paths)
       return Promise.all(log.toReversed().map(({ sha }) => stateAt(repository, environment, sha)))
     },
     async objects(state, target) {

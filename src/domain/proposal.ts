@@ -12,8 +12,16 @@ export interface PromotionProposal {
   /** Every environment that is through with it, at least as many as the rule needs. */
   from: string[]
   to: string
+  /** The source commit of what is carried, by application and environment that it comes from; absent: of what runs there now. */
+  carries?: Carried[]
   /** Who asked; absent when a rule did. Never counts as an approver. */
   requestedBy?: Actor
+}
+
+export interface Carried {
+  application: string
+  environment: string
+  revision: Revision
 }
 
 /** `slo`, `health`: opened by evidence. `command`: by a person. `unapproved-commit`: offered after a direct push. */

@@ -187,6 +187,8 @@ export interface Release {
   healthyAt?: Instant
   /** Since when everything has been healthy without a break; absent while something is not. */
   steadySince?: Instant
+  /** What was healthy there before it, newest first: what comes after a failure has nothing before it. */
+  past?: PastRelease[]
   /** For people: which object and why, or what was refused. */
   reason: string
   /** What has to become healthy first. */
@@ -196,6 +198,12 @@ export interface Release {
   pause?: Pause
   /** Why it is not healthy, as the API server was asked last. */
   cause?: Cause
+}
+
+/** A release that was healthy when another one took its place. */
+export interface PastRelease extends Pick<Release, 'revision' | 'digest'> {
+  /** When it first was. */
+  healthyAt: Instant
 }
 
 /** What pods and events say of the object that is in the way of a release. */

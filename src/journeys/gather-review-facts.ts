@@ -25,6 +25,7 @@ import { readCommentApprovals } from './comment-approvals.ts'
 import type { Ports } from './ports.ts'
 import { gatherSignatures } from './gather-signatures.ts'
 import { readConfiguration } from './read-configuration.ts'
+import { readSourceStates } from './read-source-states.ts'
 import { type ConfigurationScope, configurationPath, readScope } from './read-organisation.ts'
 import { loadFiles, renderChange } from './render-revision.ts'
 
@@ -303,7 +304,7 @@ async function gatherPromotion(
   repository: RepositoryRef,
   proposal: Proposal | undefined,
   { configuration, files }: { configuration: Configuration; files: RepositoryFiles },
-): Promise<Pick<ReviewFacts, 'sourceReleases' | 'promotionSources'>> {
+): Promise<Pick<ReviewFacts, 'sourceReleases' | 'sourceStates' | 'promotionSources'>> {
   if (proposal?.kind !== 'promotion') return { sourceReleases: [] }
   const promotionSources = Object.fromEntries(
     proposal.applications.flatMap((application) => {
@@ -316,7 +317,13 @@ async function gatherPromotion(
   const sourceReleases = all
     .map(({ release }) => release)
     .filter(({ target }) => promotionSources[target.application]?.environments.includes(target.environment))
-  return { sourceReleases, promotionSources }
+  const states = await Promise.all(
+    (proposal.carries ?? []).map(({ application, environment }) =>
+      readSourceStates(ports, repository, environment, application),
+    ),
+  )
+  const sourceStates = states.flat().map(({ is }) => is)
+  return { sourceReleases, promotionSources, ...(proposal.carries && { sourceStates }) }
 }
 
 /** What an approval of the present state is bound to, by target. A target that goes is approved as the base has it. */

@@ -55,8 +55,7 @@ async function promoteInto(
     if (controls?.holds.some((hold) => hold.application === application)) continue
     if (isFrozen(closures, { environment: to, application }, ports.clock.now())) continue
     const settled = await settlePromotion(ports, { ...promoting, application, to, isAsked: false })
-    if (settled.kind === 'wait' && settled.until !== undefined)
-      next = Math.min(next ?? settled.until, settled.until)
+    if (settled.until !== undefined) next = Math.min(next ?? settled.until, settled.until)
     if (settled.kind !== 'promote') continue
     const action = proposePromotion(ports, { repository, tip, to, parts: [settled.part] })
     if (await isOpenOrDeclined(ports, tip, action)) continue

@@ -31,6 +31,7 @@ export function proposePromotion(
     applications,
     from: [...new Set(parts.flatMap(({ from }) => from))],
     to,
+    carries: parts.flatMap(({ carries }) => carries),
     requestedBy,
   }
   const title = titleOf(to, parts)

@@ -2,6 +2,7 @@ import type { AuditEntry } from '../domain/audit.ts'
 import type { Health } from '../domain/health.ts'
 import { type Instant, type RepositoryRef, type Target, targetKey } from '../domain/refs.ts'
 import type { Attestation, Cause, DriftReport, Pause, Release, ReleasePhase } from '../domain/release.ts'
+import { withPast } from '../features/release/with-past.ts'
 import type { Store } from '../ports/store.ts'
 
 /** What was found out, from which the release's next state follows. */
@@ -68,8 +69,9 @@ export async function saveRelease(
 ): Promise<number> {
   const entries = [...deeds, ...transition(before, release)]
   for (const entry of entries) await store.audit.append(entry, now)
-  const isSame = before !== undefined && JSON.stringify(order(before)) === JSON.stringify(order(release))
-  if (!isSame) await store.releases.put(repository, release)
+  const after = withPast(before, release, now)
+  const isSame = before !== undefined && JSON.stringify(order(before)) === JSON.stringify(order(after))
+  if (!isSame) await store.releases.put(repository, after)
   return entries.length + (isSame ? 0 : 1)
 }
 

@@ -1,28 +1,21 @@
-import { type Configuration, type Promoted, promotedByDefault } from '../domain/configuration.ts'
-import type { KubernetesObject } from '../domain/kubernetes-object.ts'
-import type { RepositoryRef } from '../domain/refs.ts'
+import type { Configuration, PromotionSources } from '../domain/configuration.ts'
+import type { Carried } from '../domain/proposal.ts'
+import type { Instant, RepositoryRef } from '../domain/refs.ts'
 import type { Attestation, Release } from '../domain/release.ts'
 import type { FileContent, RepositoryFiles } from '../domain/repository-files.ts'
 import { discover } from '../features/discovery/discover.ts'
-import { ruleFor } from '../features/discovery/name-sources.ts'
-import { evaluateSource } from '../features/promotion/evaluate-edge.ts'
 import type { Move } from '../features/promotion/move.ts'
-import { planPromotion, type PromotionPlan } from '../features/promotion/plan-promotion.ts'
 import { describeSources, sourcesFor } from '../features/promotion/promotion-sources.ts'
-import type { PromotionSide, PromotionToPlan } from '../features/promotion/promotion-to-plan.ts'
 import { releasesSince } from '../features/promotion/releases-since.ts'
-import { type Candidate, settleSources } from '../features/promotion/settle-sources.ts'
+import { type SettledSources, settleSources } from '../features/promotion/settle-sources.ts'
 import type { ShownDivergences } from '../features/promotion/show-divergence.ts'
 import { takenAway } from '../features/promotion/taken-away.ts'
-import { type OwnPaths, ownPaths } from '../features/release/own-paths.ts'
-import { isWithin } from '../features/rendering/paths.ts'
-import type { GitRepository } from '../ports/git.ts'
-import type { LedgerState } from '../ports/ledger.ts'
+import { ownPaths } from '../features/release/own-paths.ts'
+import { type Planned, planFromSource, refusalOf } from './plan-from-source.ts'
 import type { Ports } from './ports.ts'
-import { readExactTexts } from './read-exact-texts.ts'
 import { historyDepth, releasesOn } from './releases-on.ts'
 import type { Tip } from './read-configuration.ts'
-import { loadFiles, renderRevision } from './render-revision.ts'
+import { readTarget } from './read-promotion-sides.ts'
 import { trustedHistory } from './trusted-history.ts'
 
 /** One application's part of a promotion, as a value. */
@@ -32,6 +25,8 @@ export interface PromotionPart {
   from: string[]
   /** What it comes from: in the first of them. */
   source: Attestation
+  /** The same, of each of them. */
+  carries: Carried[]
   moves: Move[]
   files: Record<string, FileContent>
   /** The releases that come with it, oldest first; itself the last. */
@@ -40,10 +35,10 @@ export interface PromotionPart {
   divergence?: ShownDivergences
 }
 
-export type PromotionSettled =
-  | { kind: 'promote'; part: PromotionPart }
-  | { kind: 'nothing' | 'refused'; reason: string }
-  | { kind: 'wait'; reason: string; until?: number }
+/** `until`: when it is another by itself. */
+export type PromotionSettled = { until?: Instant } & (
+  { kind: 'promote'; part: PromotionPart } | { kind: 'nothing' | 'refused' | 'wait'; reason: string }
+)
 
 export interface PromotionRequest {
   repository: RepositoryRef
@@ -72,33 +67,63 @@ export async function settlePromotion(
   if (own.sources.length === 0) return { kind: 'nothing', reason: `${application} has nothing in ${to}` }
   const target = await readTarget(ports, request, own)
   const planned: Planned[] = []
+  const isOneOfSeveral = sources.environments.length > 1
   for (const environment of sources.environments)
-    planned.push(...(await planFrom(ports, request, environment, target)))
+    planned.push(...(await planFromSource(ports, request, environment, { target, isOneOfSeveral })))
   if (planned.length === 0) {
     const which = request.revision === undefined ? '' : ` at ${request.revision}, as far as is known`
     return { kind: 'nothing', reason: `${application} does not run in ${describeSources(sources)}${which}` }
   }
   const need = request.isAsked ? Math.min(1, sources.need) : sources.need
+  const settled = await settlePlanned(ports, request, { ...sources, need }, planned)
+  const nexts = planned.flatMap(({ next }) => next ?? [])
+  return { ...(nexts.length > 0 && { until: Math.min(...nexts) }), ...settled }
+}
+
+async function settlePlanned(
+  ports: PromotionPorts,
+  request: PromotionRequest,
+  sources: PromotionSources,
+  planned: readonly Planned[],
+): Promise<PromotionSettled> {
+  const { application, to, isAsked } = request
   const settled = settleSources(
-    { ...sources, need },
+    sources,
     planned.map(({ candidate }) => candidate),
   )
   const refusal = planned.map(({ plan }) => refusalOf(plan)).find((reason) => reason !== undefined)
   if (settled.kind === 'wait') return refusal === undefined ? settled : { kind: 'refused', reason: refusal }
-  const chosen =
-    settled.kind === 'promote'
-      ? planned.find(({ candidate }) => candidate.environment === settled.from[0])
-      : undefined
-  if (settled.kind !== 'promote' || chosen?.plan.kind !== 'promote')
+  const chosen = settled.kind === 'promote' ? chosenOf(settled, planned) : []
+  const [first] = chosen
+  if (settled.kind !== 'promote' || first?.plan.kind !== 'promote')
     return { kind: 'nothing', reason: `${to} has what ${describeSources(sources)} has already` }
-  const { moves, files: edited } = chosen.plan
-  const obstacle = request.isAsked ? undefined : await whyNotByItself(ports, request, moves)
+  const { moves, files } = first.plan
+  const obstacle = isAsked ? undefined : await whyNotByItself(ports, request, moves)
   if (obstacle) return obstacle
-  const log = releasesSince(await historyFrom(ports, request, chosen.source), moves)
-  return {
-    kind: 'promote',
-    part: { application, from: settled.from, source: chosen.source, moves, files: edited, log },
-  }
+  const { source } = first
+  const carries = chosen.map(({ source: { target, revision } }) => ({
+    application,
+    environment: target.environment,
+    revision,
+  }))
+  const log = releasesSince(await historyFrom(ports, request, source), moves)
+  return { kind: 'promote', part: { application, from: settled.from, source, carries, moves, files, log } }
+}
+
+/** Of each environment that it is promoted from, the newest release that gives just that. */
+function chosenOf(
+  { from, carries }: Pick<Extract<SettledSources, { kind: 'promote' }>, 'from' | 'carries'>,
+  planned: readonly Planned[],
+): Planned[] {
+  return from.flatMap(
+    (environment) =>
+      planned.find(
+        ({ candidate }) =>
+          candidate.environment === environment &&
+          candidate.carries === carries &&
+          candidate.verdict.outcome === 'pass',
+      ) ?? [],
+  )
 }
 
 /** What ran where a release runs, from that release back, newest first. */
@@ -119,7 +144,7 @@ async function whyNotByItself(
   moves: readonly Move[],
 ): Promise<Exclude<PromotionSettled, { kind: 'promote' }> | undefined> {
   const { repository, application, to } = request
-  const states = await trustedHistory(ports, repository, to, historyDepth)
+  const states = await trustedHistory(ports, repository, to, historyDepth, application)
   const history = states.map(({ attestations }) =>
     attestations.filter(({ target }) => target.application === application),
   )
@@ -148,12 +173,6 @@ export type PromotionPorts = Pick<Ports, 'renderer' | 'clock'> & {
   ledger: Pick<Ports['ledger'], 'read' | 'history' | 'objects'>
 }
 
-interface Planned {
-  candidate: Candidate
-  plan: PromotionPlan
-  source: Attestation
-}
-
 /** Whether an application is in an environment at all, by what the branch says. */
 export function isIn(files: RepositoryFiles, configuration: Configuration, application: string) {
   const { sources } = discover(files, configuration)
@@ -161,118 +180,4 @@ export function isIn(files: RepositoryFiles, configuration: Configuration, appli
     sources.flatMap((each) => (each.application === application ? [each.environment] : [])),
   )
   return (environment: string) => places.has(environment)
-}
-
-async function planFrom(
-  ports: PromotionPorts,
-  request: PromotionRequest,
-  environment: string,
-  target: PromotionToPlan['target'],
-): Promise<Planned[]> {
-  const { tip, application, isAsked, releases } = request
-  const found = await findSource(ports, request, environment)
-  if (!found) return []
-  const { state, source } = found
-  const plan = planPromotion({
-    application,
-    promoted: promotedIn(tip.configuration, target.folder),
-    source: await readSource(ports, request, state, source),
-    target,
-    isAutomatic: !isAsked,
-  })
-  const rule = tip.configuration.environments.find(({ name }) => name === request.to)?.promotion
-  const running = releases.filter(
-    (release) => release.target.environment === environment && release.target.application === application,
-  )
-  const verdict = isAsked
-    ? { outcome: 'pass' as const, reason: 'asked for' }
-    : evaluateSource(environment, rule?.soakSeconds ?? 0, running, ports.clock.now())
-  const refusal = refusalOf(plan)
-  const carries = plan.kind === 'promote' ? JSON.stringify(plan.files) : undefined
-  return [
-    {
-      plan,
-      source,
-      candidate: {
-        environment,
-        verdict: refusal === undefined ? verdict : { outcome: 'block', reason: refusal },
-        carries,
-        at: source.at,
-      },
-    },
-  ]
-}
-
-/** What runs in an environment, or what ran there at the commit that was asked for, with the state that says so. */
-async function findSource(
-  { ledger }: PromotionPorts,
-  { repository, application, revision }: PromotionRequest,
-  environment: string,
-): Promise<{ state: LedgerState; source: Attestation } | undefined> {
-  const states =
-    revision === undefined
-      ? [await ledger.read(repository, environment)]
-      : await ledger.history(repository, environment, historyDepth)
-  for (const state of states) {
-    const source = state?.attestations.find(
-      (each) => each.target.application === application && each.revision.startsWith(revision ?? ''),
-    )
-    if (state?.trust === 'trusted' && source) return { state, source }
-  }
-  return undefined
-}
-
-async function readSource(
-  ports: PromotionPorts,
-  { tip, application }: PromotionRequest,
-  state: LedgerState,
-  source: Attestation,
-): Promise<PromotionSide> {
-  const files = await loadFiles(tip.git, source.revision)
-  const own = ownPaths(files, tip.configuration, application, state.environment)
-  const objects = await ports.ledger.objects(state, source.target)
-  return readSide(tip.git, files, own, { environment: state.environment, objects })
-}
-
-async function readTarget(
-  ports: PromotionPorts,
-  { repository, tip, files, application, to }: PromotionRequest,
-  own: OwnPaths,
-): Promise<PromotionToPlan['target']> {
-  const rendering = await renderRevision(ports.renderer, tip.git, files, tip.configuration, {
-    isTrusted: true,
-    only: (candidate) => candidate.application === application && candidate.environment === to,
-  })
-  const state = await ports.ledger.read(repository, to)
-  const objects = rendering.targets[0]?.objects ?? []
-  return {
-    ...(await readSide(tip.git, files, own, { environment: to, objects })),
-    valueFiles: own.sources.flatMap(({ valueFiles }) => valueFiles),
-    shared: own.shared,
-    pins: state?.controls.pins ?? [],
-  }
-}
-
-async function readSide(
-  git: GitRepository,
-  { tree }: RepositoryFiles,
-  own: OwnPaths,
-  rest: { environment: string; objects: KubernetesObject[] },
-): Promise<PromotionSide> {
-  const folder = own.sources[0]?.path ?? '.'
-  return {
-    ...rest,
-    folder,
-    files: await readExactTexts(git, tree, own.paths),
-    entries: tree.entries.filter(({ path }) => isWithin(path, folder)),
-  }
-}
-
-function promotedIn(configuration: Configuration, folder: string): readonly Promoted[] {
-  return ruleFor(folder, configuration)?.promote ?? promotedByDefault
-}
-
-function refusalOf(plan: PromotionPlan): string | undefined {
-  if (plan.kind === 'pinned') return plan.reason
-  return plan.kind === 'impossible' ? `${plan.problem.message}; ${plan.problem.fix}` : undefined
 }

@@ -12,8 +12,13 @@ export interface GitRepository {
   /** Raw content by blob id. */
   read(ids: readonly Sha[]): Promise<Map<Sha, Uint8Array>>
   commit(sha: Sha): Promise<GitCommit>
-  /** First-parent history from `to` back to, and without, `from`, oldest first; at most `limit`. */
-  firstParentLog(from: Sha | undefined, to: Sha, limit: number): Promise<GitCommit[]>
+  /** First-parent history from `to` back to, and without, `from`, oldest first; at most `limit`. With `paths`: commits alone that touched one of these files. */
+  firstParentLog(
+    from: Sha | undefined,
+    to: Sha,
+    limit: number,
+    paths?: readonly string[],
+  ): Promise<GitCommit[]>
   /** Commits reachable from `head` and not from `base`, oldest first. */
   log(base: Sha, head: Sha): Promise<GitCommit[]>
   isAncestor(ancestor: Sha, descendant: Sha): Promise<boolean>

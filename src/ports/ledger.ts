@@ -18,8 +18,13 @@ export interface Ledger {
     change: LedgerChange,
     message: string,
   ): Promise<({ kind: 'committed' } & LedgerMark) | { kind: 'conflict' }>
-  /** Past states, newest first, for `the last good revision`. */
-  history(repository: RepositoryRef, environment: string, limit: number): Promise<LedgerState[]>
+  /** Past states, newest first, for `the last good revision`; those alone that released the application where one is named. */
+  history(
+    repository: RepositoryRef,
+    environment: string,
+    limit: number,
+    application?: string,
+  ): Promise<LedgerState[]>
 }
 
 /** How far a rendered ref had come. */

@@ -29,6 +29,7 @@ function bodyOf(count: number, text: string): string {
     source,
     moves: list({ kind: 'field' as const, name: text, before: text, after: text }),
     files: Object.fromEntries(list(text).map((path, index) => [`${index}/${path}`, null])),
+    carries: [],
     log: list(source),
     divergence: { differs, overwrites: differs },
   }

@@ -145,11 +145,16 @@ function createMirror(git: MemoryGit, { blobs, commits }: Objects): GitRepositor
     tree: async (treeish) => git.tree(treeish),
     read: async (ids) => new Map(ids.map((id) => [id, Buffer.from(blobs.get(id) ?? '')])),
     commit: async (sha) => git.commit(sha),
-    async firstParentLog(from, to, limit) {
-      const log: GitCommit[] = []
-      for (let sha: Sha | undefined = to; sha !== undefined && sha !== from; sha = log.at(-1)?.parents[0]) {
-        log.push(git.commit(sha))
+    async firstParentLog(from, to, limit, paths) {
+      const all: GitCommit[] = []
+      for (let sha: Sha | undefined = to; sha !== undefined && sha !== from; sha = all.at(-1)?.parents[0]) {
+        all.push(git.commit(sha))
       }
+      const touches = ({ sha, parents: [parent] }: GitCommit) =>
+        changedPaths(git.tree(parent ?? git.writeTree(undefined, {})), git.tree(sha)).some(({ path }) =>
+          paths?.includes(path),
+        )
+      const log = paths === undefined ? all : all.filter(touches)
       return from === undefined ? log.slice(0, limit).toReversed() : log.toReversed().slice(0, limit)
     },
     log: async (base, head) => git.log(base, head),

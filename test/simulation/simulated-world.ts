@@ -9,9 +9,11 @@ import { workFor } from '../../src/app/work-for.ts'
 import { createChanges } from '../../src/dashboard/changes.ts'
 import type { Event } from '../../src/domain/event.ts'
 import type { Instant, RepositoryRef, Target } from '../../src/domain/refs.ts'
+import type { Release } from '../../src/domain/release.ts'
 import { type Work, workKey } from '../../src/domain/work.ts'
 import { publicKeyLine } from '../../src/features/attestation/ssh-key.ts'
 import { signSsh, verifySsh } from '../../src/features/attestation/ssh-signature.ts'
+import { withPast } from '../../src/features/release/with-past.ts'
 import { followUp } from '../../src/features/work/follow-up.ts'
 import type { JourneyOutcome, Ports } from '../../src/journeys/ports.ts'
 import { readAssets } from '../../src/main/assets.ts'
@@ -201,7 +203,7 @@ async function reconcile(
   // Pods that do not come up leave the traffic to those that are there.
   if (target.environment === 'prod' && version !== undefined && isHealthy)
     traffic.serve(target.application, target.cluster, version, at)
-  const after = {
+  const found: Release = {
     target,
     revision: attested.revision,
     digest: attested.digest,
@@ -213,6 +215,7 @@ async function reconcile(
     ...(isHealthy && { healthyAt: at }),
     reason: '',
   }
+  const after = withPast(before, found, at)
   await store.releases.put(repository, after)
   for (const item of followUp(repository, before, after)) await store.queue.enqueue(item, at)
   return { outcome: after.phase, actions: 1 }

@@ -8,6 +8,7 @@ import {
   type LedgerContent,
   parseRecord,
   readRenderedObject,
+  releasePaths,
   toLedgerFiles,
 } from '../../features/attestation/ledger-files.ts'
 import { verifySsh } from '../../features/attestation/ssh-signature.ts'
@@ -61,7 +62,7 @@ export function createLedger(options: LedgerOptions): Ledger {
   /** The newest commits that this process has seen, by repository and environment. */
   const marks = new Map<string, LedgerMark>()
   const fetchedAt = new Map<string, Instant>()
-  /** The newest history that was asked for, by repository and environment; newest commit first. */
+  /** The newest history that was asked for, by repository, environment and application; newest commit first. */
   const histories = new Map<string, { tip: Sha; limit: number; commits: Sha[] }>()
 
   const fetchIfOlder = async (ref: RepositoryRef, repository: GitRepository, ms: number): Promise<void> => {
@@ -175,18 +176,22 @@ export function createLedger(options: LedgerOptions): Ledger {
       return answer === 'pushed' ? { kind: 'committed', commit, sequence } : { kind: 'conflict' }
     },
 
-    async history(ref, environment, limit) {
+    async history(ref, environment, limit, application) {
       const repository = await options.repository(ref)
       const tip = await repository.resolve(branchRef(environment))
       if (!tip) return []
-      const known = histories.get(`${ref.id}/${environment}`)
-      const commits =
-        known?.tip === tip && known.limit === limit
-          ? known.commits
-          : (await repository.firstParentLog(undefined, tip, limit)).toReversed().map(({ sha }) => sha)
-      histories.set(`${ref.id}/${environment}`, { tip, limit, commits })
+      const present = await stateAt(ref, environment, tip)
+      const key = `${ref.id}/${environment}/${application ?? ''}`
+      const known = histories.get(key)
+      const look = async () => {
+        const paths = application === undefined ? undefined : releasePaths(present.attestations, application)
+        const log = paths?.length === 0 ? [] : repository.firstParentLog(undefined, tip, limit, paths)
+        return (await log).toReversed().map(({ sha }) => sha)
+      }
+      const commits = known?.tip === tip && known.limit === limit ? known.commits : await look()
+      histories.set(key, { tip, limit, commits })
       // A commit names its parent by hash: who signs the tip vouches for all below, whatever became of their keys.
-      const isVouchedFor = (await stateAt(ref, environment, tip)).trust === 'trusted'
+      const isVouchedFor = present.trust === 'trusted'
       return Promise.all(commits.map((sha) => stateAt(ref, environment, sha, isVouchedFor && sha !== tip)))
     },
   }

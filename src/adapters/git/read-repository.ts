@@ -123,10 +123,11 @@ export function createReadRepository(
 
     commit: async (sha) => parseCommit(sha, await rawCommit(sha)),
 
-    async firstParentLog(from, to, limit) {
+    async firstParentLog(from, to, limit, paths) {
       requireHistory('firstParentLog')
       ;[to, ...(from ? [from] : [])].forEach(requireSha)
-      const range = ['--first-parent', `--max-count=${limit}`, to, ...(from ? [`^${from}`] : [])]
+      const places = paths === undefined ? [] : ['--', ...paths]
+      const range = ['--first-parent', `--max-count=${limit}`, to, ...(from ? [`^${from}`] : []), ...places]
       return (await commitsOf(range)).toReversed()
     },
 

@@ -29,6 +29,7 @@ export function toEvidence(
     ...(proposal && { proposal }),
     controls: { freezes, locks, overrides, consents, pins, hotfixes },
     sourceReleases,
+    ...(facts.sourceStates && { sourceStates: facts.sourceStates }),
     ...(facts.promotionSources && { promotionSources: facts.promotionSources }),
     ...(facts.signatures && { signatures: facts.signatures }),
     ...(facts.organisation && { organisation: facts.organisation }),
@@ -59,6 +60,7 @@ export function factsFrom(evidence: Evidence, rendered: RenderedFacts): ReviewFa
     // They close no gate, so nothing of a verdict hangs on them.
     holds: [],
     sourceReleases: evidence.sourceReleases,
+    ...(evidence.sourceStates && { sourceStates: evidence.sourceStates }),
     ...(evidence.promotionSources && { promotionSources: evidence.promotionSources }),
     ...(evidence.signatures && { signatures: evidence.signatures }),
   }

@@ -23,6 +23,13 @@ const settingsFile = 'settings.json'
 const seenFile = 'seen.json'
 const releaseSuffix = '.release.json'
 
+/** The files that attest an application on the clusters where it is now. */
+export function releasePaths(attestations: readonly Attestation[], application: string): string[] {
+  return attestations
+    .filter(({ target }) => target.application === application)
+    .map(({ target }) => `${targetPath(target)}${releaseSuffix}`)
+}
+
 const evidenceFolder = '_evidence/'
 
 /** Where the evidence of a commit lies; no cluster can be called so. */

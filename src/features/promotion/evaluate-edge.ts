@@ -1,12 +1,25 @@
 import type { PromotionRule } from '../../domain/configuration.ts'
-import type { Instant } from '../../domain/refs.ts'
+import type { Instant, Revision } from '../../domain/refs.ts'
 import type { Release } from '../../domain/release.ts'
+import type { SourceState } from '../../domain/source-state.ts'
 import type { Verdict } from '../../domain/verdict.ts'
+import { evaluateSource } from './evaluate-source.ts'
 import { describeSources } from './promotion-sources.ts'
+
+/** Of one application, in every environment that is promoted from. */
+export interface EdgeFacts {
+  /** One per cluster; none means that nothing is known, which waits. */
+  releases: readonly Release[]
+  /** Newest first in each environment. */
+  states?: readonly SourceState[]
+  /** What is asked about, by environment; where absent, what the releases say now. */
+  carried?: (environment: string) => Revision | undefined
+  isAsked?: boolean
+}
 
 /**
  * Whether what runs before may go on: in as many environments as the rule needs, healthy on every cluster of theirs, for
- * as long as the rule asks. `releases` are the application's, one per cluster; none means that nothing is known, which waits.
+ * as long as the rule asks.
  *
  * | as many as needed are through | enough could still get there | outcome |
  * | yes                           | –                            | pass    |
@@ -15,18 +28,11 @@ import { describeSources } from './promotion-sources.ts'
  */
 export function evaluatePromotionEdge(
   rule: Pick<PromotionRule, 'from' | 'soakSeconds'>,
-  releases: readonly Release[],
+  facts: EdgeFacts,
   now: Instant,
 ): Verdict {
   const { environments, need } = rule.from
-  const verdicts = environments.map((environment) =>
-    evaluateSource(
-      environment,
-      rule.soakSeconds,
-      releases.filter(({ target }) => target.environment === environment),
-      now,
-    ),
-  )
+  const verdicts = environments.map((environment) => verdictOf(environment, rule.soakSeconds, facts, now))
   const [only] = verdicts
   if (only && verdicts.length === 1) return only
   const through = verdicts.filter(({ outcome }) => outcome === 'pass')
@@ -55,64 +61,21 @@ export function evaluatePromotionEdge(
   }
 }
 
-/** The same of one environment. */
-export function evaluateSource(
+function verdictOf(
   environment: string,
   soakSeconds: number,
-  releases: readonly Release[],
+  { releases, states = [], carried: carriedFrom, isAsked }: EdgeFacts,
   now: Instant,
 ): Verdict {
-  const verdict = (part: Omit<Verdict, 'gate' | 'details'> & { details?: string[] }): Verdict => ({
-    gate: 'promotion',
-    details: [],
-    ...part,
-  })
-  if (releases.length === 0) {
-    return verdict({ outcome: 'wait', reason: `nothing is known to run in ${environment} yet` })
+  const carried = carriedFrom?.(environment)
+  const facts = {
+    releases: releases.filter(({ target }) => target.environment === environment),
+    ...(carried !== undefined && {
+      carried,
+      isAsked,
+      states: states.filter((state) => state.environment === environment),
+    }),
   }
-  const failed = releases.filter(({ phase }) => phase === 'degraded' || phase === 'refused')
-  if (failed.length > 0) {
-    return verdict({
-      outcome: 'block',
-      reason: `${environment} is not healthy`,
-      details: failed.map(describe),
-      fix: `make ${environment} healthy again, or promote another version`,
-    })
-  }
-  const unsettled = releases.filter(({ phase, healthyAt }) => phase !== 'healthy' || healthyAt === undefined)
-  if (unsettled.length > 0) {
-    return verdict({
-      outcome: 'wait',
-      reason: `${environment} is not healthy yet`,
-      details: unsettled.map(describe),
-    })
-  }
-  const healthySince = Math.max(...releases.map(({ healthyAt }) => healthyAt ?? now))
-  const until = healthySince + soakSeconds * 1000
-  const soak = spell(soakSeconds)
-  if (now < until) {
-    const left = spell(Math.ceil((until - now) / 1000))
-    return verdict({
-      outcome: 'wait',
-      reason: `healthy in ${environment}; soaks ${soak}, ${left} to go`,
-      until,
-    })
-  }
-  return verdict({
-    outcome: 'pass',
-    reason: soakSeconds > 0 ? `healthy in ${environment} for ${soak} and more` : `healthy in ${environment}`,
-  })
-}
-
-function describe({ target, phase, reason }: Release): string {
-  return `${target.application} on ${target.cluster} is ${phase}${reason ? `: ${reason}` : ''}`
-}
-
-/** `1 h 5 min`; seconds only below a minute. */
-function spell(seconds: number): string {
-  if (seconds < 60) return `${seconds} s`
-  const minutes = Math.ceil(seconds / 60)
-  if (minutes < 60) return `${minutes} min`
-  const rest = minutes % 60
-  return `${Math.floor(minutes / 60)} h${rest > 0 ? ` ${rest} min` : ''}`
+  const { through: _, next: __, ...verdict } = evaluateSource(environment, soakSeconds, facts, now)
+  return verdict
 }

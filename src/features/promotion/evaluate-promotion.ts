@@ -2,6 +2,7 @@ import type { Environment, PromotionSources } from '../../domain/configuration.t
 import type { PromotionProposal } from '../../domain/proposal.ts'
 import type { Instant } from '../../domain/refs.ts'
 import type { Release } from '../../domain/release.ts'
+import type { SourceState } from '../../domain/source-state.ts'
 import { type Verdict, worstOutcome } from '../../domain/verdict.ts'
 import { evaluatePromotionEdge } from './evaluate-edge.ts'
 import { describeSources } from './promotion-sources.ts'
@@ -11,6 +12,8 @@ export interface PromotionFacts {
   /** By application: where it is promoted from, stages that it leaves out passed over; the rule's own where absent. */
   sources?: Readonly<Record<string, PromotionSources>>
   releases: readonly Release[]
+  /** What was attested in those environments, newest first; absent: what the releases say now. */
+  states?: readonly SourceState[]
 }
 
 /** Whether what a promotion carries is through where it comes from, for each of its applications. */
@@ -33,7 +36,7 @@ export function evaluatePromotion(proposal: PromotionProposal, facts: PromotionF
 }
 
 function evaluateApplication(
-  { from, to }: PromotionProposal,
+  { from, to, carries = [], requestedBy }: PromotionProposal,
   application: string,
   facts: PromotionFacts,
   now: Instant,
@@ -61,10 +64,16 @@ function evaluateApplication(
       details: [],
     }
   }
-  const releases = facts.releases.filter(({ target }) => target.application === application)
   return evaluatePromotionEdge(
     { ...rule, from: { environments: agreeing, need: sources.need } },
-    releases,
+    {
+      releases: facts.releases.filter(({ target }) => target.application === application),
+      states: facts.states?.filter((state) => state.application === application),
+      carried: (environment) =>
+        carries.find((each) => each.application === application && each.environment === environment)
+          ?.revision,
+      isAsked: requestedBy !== undefined,
+    },
     now,
   )
 }

@@ -1,7 +1,7 @@
-import { type Proposal, revertCauses } from '../../domain/proposal.ts'
+import { type Carried, type Proposal, revertCauses } from '../../domain/proposal.ts'
 import type { Actor } from '../../domain/refs.ts'
 
-/** Fields by kind; a proposal has all of its own, once each, and no other. `Requested-By` alone may be absent. */
+/** Fields by kind; a proposal has all of its own, once each, and no other. `Requested-By`, and a promotion's `Carries`, may be absent. */
 const fields = {
   promotion: ['Applications', 'From', 'To'],
   revert: ['Applications', 'Environment', 'Cause', 'Bad', 'Good', 'Merge'],
@@ -18,6 +18,7 @@ export function formatProposal(proposal: Proposal): string {
           ['Applications', proposal.applications.join(', ')],
           ['From', proposal.from.join(', ')],
           ['To', proposal.to],
+          ...(proposal.carries ? [['Carries', formatCarried(proposal.carries)]] : []),
         ]
       : [
           ['Proposal', 'revert'],
@@ -44,19 +45,33 @@ export function parseProposal(commitMessage: string): Proposal | undefined {
   const requestedBy = parseActor(trailers.get('Requested-By'))
   if (trailers.has('Requested-By') && !requestedBy) return undefined
   trailers.delete('Requested-By')
+  const carries = kind === 'promotion' ? parseCarried(trailers.get('Carries')) : undefined
+  if (kind === 'promotion' && trailers.has('Carries') && !carries) return undefined
+  if (kind === 'promotion') trailers.delete('Carries')
   if (trailers.size !== expected.size || [...trailers.keys()].some((key) => !expected.has(key)))
     return undefined
-  return kind === 'promotion' ? toPromotion(trailers, requestedBy) : toRevert(trailers, requestedBy)
+  return kind === 'promotion' ? toPromotion(trailers, carries, requestedBy) : toRevert(trailers, requestedBy)
 }
 
 type Trailers = ReadonlyMap<string, string>
 
-function toPromotion(trailers: Trailers, requestedBy: Actor | undefined): Proposal | undefined {
+function toPromotion(
+  trailers: Trailers,
+  carries: Carried[] | undefined,
+  requestedBy: Actor | undefined,
+): Proposal | undefined {
   const applications = namesOf(trailers.get('Applications'))
   const from = namesOf(trailers.get('From'))
   const to = nameOf(trailers.get('To'))
   if (!applications || !from || !to) return undefined
-  return { kind: 'promotion', applications, from, to, ...(requestedBy && { requestedBy }) }
+  return {
+    kind: 'promotion',
+    applications,
+    from,
+    to,
+    ...(carries && { carries }),
+    ...(requestedBy && { requestedBy }),
+  }
 }
 
 function toRevert(trailers: Trailers, requestedBy: Actor | undefined): Proposal | undefined {
@@ -111,6 +126,24 @@ function nameOf(value: string | undefined): string | undefined {
 
 function shaOf(value: string | undefined): string | undefined {
   return value !== undefined && /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(value) ? value : undefined
+}
+
+/** `checkout staging <sha>`, one after the other. */
+function formatCarried(carries: readonly Carried[]): string {
+  return carries
+    .map(({ application, environment, revision }) => `${application} ${environment} ${revision}`)
+    .join(', ')
+}
+
+function parseCarried(value: string | undefined): Carried[] | undefined {
+  const parts = value?.split(', ') ?? []
+  const carries = parts.flatMap((part) => {
+    const [first, second, third, ...rest] = part.split(' ')
+    const [application, environment, revision] = [nameOf(first), nameOf(second), shaOf(third)]
+    const isWhole = application !== undefined && environment !== undefined && revision !== undefined
+    return isWhole && rest.length === 0 ? [{ application, environment, revision }] : []
+  })
+  return parts.length > 0 && carries.length === parts.length ? carries : undefined
 }
 
 /** `ada <583231>`, with `bot` behind it for bots. */

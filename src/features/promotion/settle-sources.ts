@@ -2,7 +2,7 @@ import type { Instant } from '../../domain/refs.ts'
 import type { PromotionSources } from '../../domain/configuration.ts'
 import type { Verdict } from '../../domain/verdict.ts'
 
-/** What one of the environments before would carry, and whether it may. */
+/** What one of the environments before would carry, and whether it may; one environment may have several, newest first. */
 export interface Candidate {
   environment: string
   verdict: Pick<Verdict, 'outcome' | 'reason' | 'until'>
@@ -13,7 +13,7 @@ export interface Candidate {
 }
 
 export type SettledSources =
-  | { kind: 'promote'; from: string[] }
+  | { kind: 'promote'; from: string[]; carries: string }
   | { kind: 'nothing' }
   | { kind: 'wait'; reason: string; until?: Instant }
 
@@ -28,14 +28,15 @@ export type SettledSources =
 export function settleSources({ need }: PromotionSources, candidates: readonly Candidate[]): SettledSources {
   const through = candidates.filter(({ verdict }) => verdict.outcome === 'pass')
   const groups = [...Map.groupBy(through, ({ carries }) => carries ?? '').values()]
+    .map((group) => group.filter((each, index) => environmentsOf(group).indexOf(each.environment) === index))
     .filter((group) => need > 0 && group.length >= need)
     .toSorted((a, b) => newest(b) - newest(a))
   const [chosen] = groups
   if (chosen) {
-    const isNothing = chosen[0]?.carries === undefined
-    return isNothing
+    const carries = chosen[0]?.carries
+    return carries === undefined
       ? { kind: 'nothing' }
-      : { kind: 'promote', from: chosen.map(({ environment }) => environment) }
+      : { kind: 'promote', from: environmentsOf(chosen), carries }
   }
   const waiting = candidates.filter(({ verdict }) => verdict.outcome !== 'pass')
   const untils = waiting.flatMap(({ verdict }) => verdict.until ?? []).toSorted((a, b) => a - b)
@@ -43,8 +44,12 @@ export function settleSources({ need }: PromotionSources, candidates: readonly C
   const reason =
     waiting.length > 0
       ? waiting.map(({ verdict }) => verdict.reason).join('; ')
-      : `${candidates.map(({ environment }) => environment).join(', ')} do not run the same`
+      : `${[...new Set(environmentsOf(candidates))].join(', ')} do not run the same`
   return { kind: 'wait', reason, ...(until !== undefined && { until }) }
+}
+
+function environmentsOf(group: readonly Candidate[]): string[] {
+  return group.map(({ environment }) => environment)
 }
 
 function newest(group: readonly Candidate[]): number {

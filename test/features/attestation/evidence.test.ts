@@ -17,7 +17,7 @@ function kept(facts: ReviewFacts): Evidence {
 function rendered(facts: ReviewFacts): RenderedFacts {
   const { pull: _pull, approvals, proposal: _proposal, sourceReleases: _releases, ...rest } = facts
   const { freezes: _f, locks: _l, overrides: _o, consents: _c, pins: _p, hotfixes: _h, ...more } = rest
-  const { signatures: _signatures, ...git } = more
+  const { signatures: _signatures, sourceStates: _states, ...git } = more
   return { ...git, codeowners: approvals.codeowners }
 }
 
@@ -51,6 +51,13 @@ describe('evidence', () => {
   it.each<[string, ReviewFacts]>([
     ['nothing more than what is always there', reviewFacts({ approvals })],
     ['a proposal, controls', reviewFacts({ proposal: aPromotion(), freezes: [aFreeze()], pins: [aPin()] })],
+    [
+      'what was attested where it comes from',
+      reviewFacts({
+        proposal: aPromotion(),
+        sourceStates: [{ application: 'checkout', environment: 'staging', targets: [] }],
+      }),
+    ],
     ['who signed', reviewFacts({ signatures: [{ sha: sides.head } as never] })],
   ])('gives back what it kept: %s', (_, facts) => {
     expect(factsFrom(kept(facts), rendered(facts))).toStrictEqual(facts)

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Environment, PromotionSources } from '../../../src/domain/configuration.ts'
 import { evaluatePromotion } from '../../../src/features/promotion/evaluate-promotion.ts'
-import { evaluateSource } from '../../../src/features/promotion/evaluate-edge.ts'
+import { evaluateSource } from '../../../src/features/promotion/evaluate-source.ts'
 import { describeSources, sourcesFor } from '../../../src/features/promotion/promotion-sources.ts'
 import { type Candidate, settleSources } from '../../../src/features/promotion/settle-sources.ts'
 import { anEnvironment, aPromotion, aRelease } from '../../builders.ts'
@@ -81,16 +81,18 @@ describe('settleSources', () => {
   ]
   it.each`
     case                               | need | candidates                                            | settled
-    ${'one is enough'}                 | ${1} | ${[eu]}                                               | ${{ kind: 'promote', from: ['eu'] }}
-    ${'both run the same'}             | ${2} | ${[eu, us]}                                           | ${{ kind: 'promote', from: ['eu', 'us'] }}
-    ${'two of three run the same'}     | ${2} | ${[eu, asia, us]}                                     | ${{ kind: 'promote', from: ['eu', 'us'] }}
-    ${'any: the one released last'}    | ${1} | ${[eu, asia, us]}                                     | ${{ kind: 'promote', from: ['asia'] }}
+    ${'one is enough'}                 | ${1} | ${[eu]}                                               | ${{ kind: 'promote', from: ['eu'], carries: '2' }}
+    ${'both run the same'}             | ${2} | ${[eu, us]}                                           | ${{ kind: 'promote', from: ['eu', 'us'], carries: '2' }}
+    ${'two of three run the same'}     | ${2} | ${[eu, asia, us]}                                     | ${{ kind: 'promote', from: ['eu', 'us'], carries: '2' }}
+    ${'any: the one released last'}    | ${1} | ${[eu, asia, us]}                                     | ${{ kind: 'promote', from: ['asia'], carries: '1' }}
     ${'all, and they differ'}          | ${3} | ${[eu, asia, us]}                                     | ${{ kind: 'wait', reason: 'eu, asia, us do not run the same' }}
     ${'one is not through'}            | ${2} | ${[eu, candidate('us', 'wait', '2')]}                 | ${{ kind: 'wait', reason: 'us waits', until: 100 }}
-    ${'one failed, and is not needed'} | ${1} | ${[eu, candidate('us', 'block', '2')]}                | ${{ kind: 'promote', from: ['eu'] }}
+    ${'one failed, and is not needed'} | ${1} | ${[eu, candidate('us', 'block', '2')]}                | ${{ kind: 'promote', from: ['eu'], carries: '2' }}
     ${'one failed, and is needed'}     | ${2} | ${[eu, candidate('us', 'block', '2')]}                | ${{ kind: 'wait', reason: 'us blocks' }}
     ${'the target has it'}             | ${2} | ${[candidate('eu', 'pass'), candidate('us', 'pass')]} | ${{ kind: 'nothing' }}
     ${'the target has what came last'} | ${1} | ${[eu, candidate('us', 'pass', undefined, 9)]}        | ${{ kind: 'nothing' }}
+    ${'both have one of several'}      | ${2} | ${[candidate('eu', 'pass', '3', 9), eu, us]}          | ${{ kind: 'promote', from: ['eu', 'us'], carries: '2' }}
+    ${'one has the same twice'}        | ${2} | ${[eu, eu]}                                           | ${{ kind: 'wait', reason: 'eu do not run the same' }}
     ${'nothing to promote from'}       | ${0} | ${[]}                                                 | ${{ kind: 'wait', reason: ' do not run the same' }}
   `('$case', ({ need, candidates, settled }) => {
     const sources: PromotionSources = { environments: [], need }
@@ -161,7 +163,7 @@ function promoteThrough(environments: readonly Environment[], failing: ReadonlyS
         const version = runs.get(environment)
         return {
           environment,
-          verdict: evaluateSource(environment, 0, [release], 1),
+          verdict: evaluateSource(environment, 0, { releases: [release] }, 1),
           carries: version === runs.get(name) ? undefined : version,
           at: Number(version),
         }

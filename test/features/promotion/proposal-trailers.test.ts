@@ -23,6 +23,16 @@ describe('a proposal in a commit message', () => {
   it.each<[string, Proposal]>([
     ['a promotion by rule', promotion],
     ['a promotion by a person', { ...promotion, requestedBy: ada }],
+    [
+      'a promotion of what ran before',
+      {
+        ...promotion,
+        carries: [
+          { application: 'checkout', environment: 'staging', revision: 'b'.repeat(40) },
+          { application: 'cart', environment: 'staging', revision: 'c'.repeat(64) },
+        ],
+      },
+    ],
     ['a revert by evidence', revert],
     [
       'a revert by a bot',
@@ -52,6 +62,9 @@ describe('a proposal in a commit message', () => {
     ['a name with a space', good.replace('staging', 'stag ing')],
     ['an actor without an id', good.replace('<583231>', '')],
     ['a short sha', formatProposal({ ...revert, bad: 'abc' })],
+    ['what it carries without a commit', `${good}\nDrawbridge-Carries: checkout staging`],
+    ['nothing carried', `${good}\nDrawbridge-Carries: `],
+    ['a revert that carries', `${formatProposal(revert)}\nDrawbridge-Carries: cart prod ${'b'.repeat(40)}`],
     ['nobody to merge it', formatProposal(revert).replace('rule', 'anybody')],
     ['an unknown cause', formatProposal(revert).replace('slo', 'mood')],
   ])('is none: %s', (_name, message) => {

@@ -1,0 +1,145 @@
+import type { Instant } from '../domain/refs.ts'
+import type { Attestation } from '../domain/release.ts'
+import { newestAttestation } from '../features/attestation/newest-attestation.ts'
+import { evaluateSource, type SourceVerdict } from '../features/promotion/evaluate-source.ts'
+import { planPromotion, type PromotionPlan } from '../features/promotion/plan-promotion.ts'
+import type { PromotionToPlan } from '../features/promotion/promotion-to-plan.ts'
+import type { Candidate } from '../features/promotion/settle-sources.ts'
+import { sourceStates } from '../features/promotion/source-states.ts'
+import type { LedgerState } from '../ports/ledger.ts'
+import { promotedIn, readSource } from './read-promotion-sides.ts'
+import { readSourceStates } from './read-source-states.ts'
+import { historyDepth } from './releases-on.ts'
+import type { PromotionPorts, PromotionRequest } from './settle-promotion.ts'
+import { trustedHistory } from './trusted-history.ts'
+
+/** What of an environment could be carried to the target. */
+export interface Planned {
+  candidate: Candidate
+  plan: PromotionPlan
+  source: Attestation
+  /** When there may be something newer. */
+  next?: Instant
+}
+
+interface Found {
+  state: LedgerState
+  source: Attestation
+}
+
+interface Standing {
+  verdict: Pick<SourceVerdict, 'outcome' | 'reason' | 'until' | 'next'>
+  /** Newest first: what may go on, and what is newer than all of that. */
+  through: Found[]
+  ahead: Found[]
+}
+
+/**
+ * What one of the environments before has for the target: the newest that is through, or, with `isOneOfSeveral`, all that is
+ * through and newer than what the target has, of which others may have the same. Never what is older than what the target has.
+ */
+export async function planFromSource(
+  ports: PromotionPorts,
+  request: PromotionRequest,
+  environment: string,
+  { target, isOneOfSeveral }: { target: PromotionToPlan['target']; isOneOfSeveral: boolean },
+): Promise<Planned[]> {
+  const standing = request.isAsked
+    ? await whatIsAsked(ports, request, environment)
+    : await whatStands(ports, request, environment, isOneOfSeveral)
+  const { verdict, through, ahead } = standing
+  const planned: Planned[] = []
+  for (const found of through) {
+    const each = await planOf(ports, request, found, { target, verdict })
+    planned.push(each)
+    if (each.plan.kind !== 'promote' || !isOneOfSeveral) break
+  }
+  if (through.length === 0 && ahead[0]) return [await planOf(ports, request, ahead[0], { target, verdict })]
+  if (planned[0]?.plan.kind !== 'promote') return planned
+  for (const found of ahead) {
+    const newer = await planOf(ports, request, found, { target, verdict })
+    if (newer.plan.kind === 'nothing') return [newer]
+  }
+  return planned
+}
+
+/** What runs there, or what ran there at the commit that was asked for; its gates ask how that is. */
+async function whatIsAsked(
+  { ledger }: PromotionPorts,
+  { repository, application, revision }: PromotionRequest,
+  environment: string,
+): Promise<Standing> {
+  const states =
+    revision === undefined
+      ? [await ledger.read(repository, environment)]
+      : await trustedHistory({ ledger }, repository, environment, historyDepth, application)
+  const through = states.flatMap((state): Found[] => {
+    if (state?.trust !== 'trusted') return []
+    const at = state.attestations.filter((each) => each.revision.startsWith(revision ?? ''))
+    const source = newestAttestation(at, application)
+    return source ? [{ state, source }] : []
+  })
+  return { verdict: { outcome: 'pass', reason: 'asked for' }, through: through.slice(0, 1), ahead: [] }
+}
+
+async function whatStands(
+  ports: PromotionPorts,
+  { repository, tip, application, to, releases }: PromotionRequest,
+  environment: string,
+  isOneOfSeveral: boolean,
+): Promise<Standing> {
+  const rule = tip.configuration.environments.find(({ name }) => name === to)?.promotion
+  const running = releases.filter(
+    ({ target }) => target.environment === environment && target.application === application,
+  )
+  const judge = (states: ReturnType<typeof sourceStates<LedgerState>>) => {
+    const facts = { releases: running, states: states.map(({ is }) => is) }
+    const verdict = evaluateSource(environment, rule?.soakSeconds ?? 0, facts, ports.clock.now())
+    const found = states.flatMap(({ state, is }) => {
+      const source = newestAttestation(state.attestations, application)
+      return source ? [{ state, source, isThrough: verdict.through.includes(is) }] : []
+    })
+    const first = found.findIndex(({ isThrough }) => isThrough)
+    const ahead = first < 0 ? found : found.slice(0, first)
+    return { verdict, through: found.filter(({ isThrough }) => isThrough), ahead }
+  }
+  const present = await ports.ledger.read(repository, environment)
+  const now = judge(present?.trust === 'trusted' ? sourceStates([present], application) : [])
+  const hasPast = running.some(({ past }) => past !== undefined)
+  if (!hasPast || (now.verdict.outcome !== 'wait' && !isOneOfSeveral)) return now
+  return judge(await readSourceStates(ports, repository, environment, application))
+}
+
+async function planOf(
+  ports: PromotionPorts,
+  request: PromotionRequest,
+  { state, source }: Found,
+  { target, verdict }: { target: PromotionToPlan['target'] } & Pick<Standing, 'verdict'>,
+): Promise<Planned> {
+  const { tip, application, isAsked } = request
+  const plan = planPromotion({
+    application,
+    promoted: promotedIn(tip.configuration, target.folder),
+    source: await readSource(ports, request, state, source),
+    target,
+    isAutomatic: !isAsked,
+  })
+  const refusal = refusalOf(plan)
+  return {
+    plan,
+    source,
+    candidate: {
+      environment: state.environment,
+      verdict: refusal === undefined ? verdict : { outcome: 'block', reason: refusal },
+      carries: plan.kind === 'promote' ? JSON.stringify(plan.files) : undefined,
+      at: source.at,
+    },
+    next: verdict.until ?? verdict.next,
+  }
+}
+
+/** What is in the way of a promotion itself, besides all gates. */
+export function refusalOf(plan: PromotionPlan): string | undefined {
+  if (plan.kind === 'pinned') return plan.reason
+  return plan.kind === 'impossible' ? `${plan.problem.message}; ${plan.problem.fix}` : undefined
+}

@@ -1,0 +1,126 @@
+import { expect, it } from 'vitest'
+import type { Event } from '../../src/domain/event.ts'
+import { parseProposal } from '../../src/features/promotion/proposal-trailers.ts'
+import { anAccount, mainBranch } from './fake-github.ts'
+import { commitOf } from './memory-git.ts'
+import { manifest } from './shop-files.ts'
+import { createSimulatedWorld, quietHooks, repository, self, type SimulatedWorld } from './simulated-world.ts'
+
+const minute = 60_000
+
+function filesFor(promotion: string): Record<string, string> {
+  return {
+    '.drawbridge.yaml': `version: 1
+applications:
+  - path: apps/{application}/{environment}
+environments:
+  dev: { clusters: [dev], protected: false }
+  staging:
+    clusters: [staging]
+    promotion: ${promotion}
+`,
+    'apps/checkout/dev/deployment.yaml': manifest('checkout', '1.0.0'),
+    'apps/checkout/staging/deployment.yaml': manifest('checkout', '1.0.0'),
+  }
+}
+
+/** A shop in which everything that is released becomes healthy at once. */
+function openShop(promotion: string) {
+  const events: Event[] = []
+  const seen = { versions: ['1.0.0'], mostOpen: 0 }
+  const world = createSimulatedWorld(
+    { ...quietHooks, dice: (limit) => limit - 1, onEvent: (event) => events.push(event) },
+    { files: filesFor(promotion) },
+  )
+  const { git, github, now } = world
+
+  function release(version: string): void {
+    const main = git.branches.get(mainBranch) ?? ''
+    const files = { 'apps/checkout/dev/deployment.yaml': manifest('checkout', version) }
+    const commit = git.writeCommit(commitOf(git.writeTree(main, files), [main], version, 'ada', now()))
+    github.push(anAccount('ada'), mainBranch, commit, false)
+  }
+
+  /** Everything that is due, at every ten seconds of it. */
+  async function pass(milliseconds: number): Promise<void> {
+    for (const end = now() + milliseconds; now() < end; world.moveClock(now() + 10_000)) {
+      do for (const event of events.splice(0)) await world.deliver(event)
+      while ((await world.runOne()) || events.length > 0)
+      look(world, seen)
+    }
+  }
+
+  return { world, seen, release, pass }
+}
+
+function look({ git, github }: SimulatedWorld, seen: { versions: string[]; mostOpen: number }): void {
+  const rendered = git.branches.get('drawbridge/rendered/staging')
+  const texts = rendered === undefined ? [] : [...git.texts(rendered).values()]
+  const version = texts.map((text) => /image: .*checkout:(\S+)/.exec(text)?.[1]).find(Boolean)
+  if (version !== undefined && seen.versions.at(-1) !== version) seen.versions.push(version)
+  seen.mostOpen = Math.max(seen.mostOpen, ownPulls(github).filter(({ state }) => state === 'open').length)
+}
+
+function ownPulls(github: SimulatedWorld['github']) {
+  return [...github.pulls.values()].map(({ pull }) => pull).filter(({ author }) => author.id === self.id)
+}
+
+function inOrder(versions: readonly string[]): boolean {
+  const minors = versions.map((version) => Number(version.split('.')[1]))
+  return minors.every((minor, index) => index === 0 || minor > (minors[index - 1] ?? 0))
+}
+
+it.each([10, 60])(
+  'thirty merges within ten minutes are promoted along the way, in order (soak of %s minutes)',
+  async (soak) => {
+    const shop = openShop(`{ from: dev, soak: ${soak}m, automatic: true, merge: rule }`)
+    await shop.world.store.queue.enqueue({ kind: 'sweep', repository }, shop.world.now())
+    await shop.pass(minute)
+    for (let index = 1; index <= 30; index += 1) {
+      shop.release(`1.${index}.0`)
+      await shop.pass(20_000)
+    }
+    expect(shop.seen.versions).toEqual(['1.0.0'])
+    await shop.pass((soak - 8) * minute)
+    const { versions, mostOpen } = shop.seen
+    expect([versions.length > 4, versions.at(-1) === '1.30.0', inOrder(versions)]).toEqual([
+      true,
+      false,
+      true,
+    ])
+    expect(mostOpen).toBe(1)
+  },
+  60_000,
+)
+
+it('what nobody merges is brought up to date: one pull request, which carries what has soaked', async () => {
+  const shop = openShop('{ from: dev, soak: 5m, automatic: true, merge: people }')
+  await shop.world.store.queue.enqueue({ kind: 'sweep', repository }, shop.world.now())
+  await shop.pass(minute)
+  for (let index = 1; index <= 20; index += 1) {
+    shop.release(`1.${index}.0`)
+    await shop.pass(20_000)
+  }
+  const soaked = offered(shop.world)
+  expect(soaked.version).toBeGreaterThan(1)
+  expect(soaked.version).toBeLessThan(7)
+  expect(soaked).toMatchObject({
+    conclusion: 'success',
+    proposal: { carries: [{ application: 'checkout', environment: 'dev' }] },
+  })
+  await shop.pass(6 * minute)
+  expect(offered(shop.world)).toMatchObject({ version: 20, conclusion: 'success' })
+  expect(ownPulls(shop.world.github)).toHaveLength(1)
+}, 60_000)
+
+/** What our open pull request has, and whether it may be merged. */
+function offered({ git, github }: SimulatedWorld) {
+  const number = github.openPulls()[0]?.ref.number ?? 0
+  const { headSha } = github.pull(number)
+  const text = git.texts(headSha).get('apps/checkout/staging/deployment.yaml') ?? ''
+  return {
+    version: Number(/checkout:1\.(\d+)\.0/.exec(text)?.[1]),
+    proposal: parseProposal(git.commit(headSha).message),
+    conclusion: github.runs.get(headSha)?.find(({ name }) => name === 'drawbridge')?.conclusion,
+  }
+}
