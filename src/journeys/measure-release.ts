@@ -14,9 +14,8 @@ import type { Pulse, SloMeter } from './create-slo-meter.ts'
 /** How long before the apply counts as `before`. */
 export const beforeSeconds = 3600
 
-/** A day: what happens every day has happened in it. */
+/** A day: what happens every day has happened in it. It is counted in the same steps as what is compared with it. */
 const historySeconds = 86_400
-const historyStepSeconds = 60
 
 /** The beginning of the errors is looked for from so long before the apply on, in steps of this or two scrapes. */
 const onsetLeadSeconds = 900
@@ -100,17 +99,16 @@ async function measureDetail(
   const { scrapeSeconds } = pulse
   const firstAt = Math.min(...releases.map(({ appliedAt }) => appliedAt))
   const stepSeconds = Math.max(onsetStepSeconds, Math.ceil(2 * scrapeSeconds))
-  const historyStep = Math.max(historyStepSeconds, Math.ceil(2 * scrapeSeconds))
   const from = firstAt - onsetLeadSeconds * 1000
   const series = await meter.series(slo, { from, to: now, stepSeconds, scrapeSeconds })
   const history = await meter.series(slo, {
     from: firstAt - historySeconds * 1000,
     to: firstAt,
-    stepSeconds: historyStep,
+    stepSeconds,
     scrapeSeconds,
   })
   if (!series || !history) return undefined
-  const detail = { series, history, stepMs: stepSeconds * 1000, historyStepMs: historyStep * 1000, rivals }
+  const detail = { series, history, stepMs: stepSeconds * 1000, rivals }
   const onset = likeliestOnset(datedOnset(slo, measured, detail)) ?? firstAt
   return {
     ...detail,

@@ -1,8 +1,9 @@
-import type { CountsAt } from './counts.ts'
-import { evidenceOf } from './sequential-test.ts'
+import type { Counts, CountsAt } from './counts.ts'
+import { evidenceOf, suspectedRatio } from './sequential-test.ts'
 
 /** How often errors like those of a breach come by themselves. */
 export interface IncidentRate {
+  /** As strong ones, or as long ones, whichever were fewer. */
   incidents: number
   hours: number
   /** Half an incident is always assumed, so that a quiet or a short past proves nothing for certain. */
@@ -11,32 +12,45 @@ export interface IncidentRate {
 
 const minHours = 0.5
 
-/** An earlier incident counts when it was at least so strong, as a share of the present one. */
-const alike = 0.5
+/** A past that is asked two questions, and believed in the answer that accuses more, is asked twice as often. */
+const measures = 2
 
 /**
- * How often a past without releases went wrong as much as `series` does now, or nearly: excursions of the same CUSUM.
- * The longer and the worse a breach is, the fewer there were. Source: E. S. Page, Continuous inspection schemes, 1954.
+ * How often a past without releases went wrong as strongly, or for as long, as `series` does now: excursions of the same
+ * CUSUM, and of one in which no step counts more than it would at the suspected ratio, so that it measures how long. The
+ * longer and the worse a breach is, the fewer there were. Source: E. S. Page, Continuous inspection schemes, 1954.
  */
 export function countIncidents(
   history: readonly CountsAt[],
-  stepMs: number,
   series: readonly CountsAt[],
+  stepMs: number,
   tolerated: number,
 ): IncidentRate {
-  const present = Math.max(0, ...excursions(series, tolerated))
-  const incidents = excursions(history, tolerated).filter((peak) => peak >= alike * present).length
+  const suspected = suspectedRatio(tolerated)
+  const strength = (counts: Counts) => evidenceOf(counts, tolerated)
+  const length = ({ bad, total }: Counts) =>
+    evidenceOf({ bad: Math.min(bad, suspected * total), total }, tolerated)
+  const incidents = Math.min(countAlike(history, series, strength), countAlike(history, series, length))
   const conclusive = history.filter(({ counts }) => counts.total > 0).length
   const hours = Math.max((conclusive * stepMs) / 3_600_000, minHours)
-  return { incidents, hours, perSecond: (incidents + 0.5) / (hours * 3600) }
+  return { incidents, hours, perSecond: (measures * incidents + 0.5) / (hours * 3600) }
+}
+
+function countAlike(
+  history: readonly CountsAt[],
+  series: readonly CountsAt[],
+  measure: (counts: Counts) => number,
+): number {
+  const present = Math.max(0, ...excursions(series, measure))
+  return excursions(history, measure).filter((peak) => peak >= present).length
 }
 
 /** The peak of each run in which the evidence against the service, counted up and never below zero, is above zero. */
-function excursions(series: readonly CountsAt[], tolerated: number): number[] {
+function excursions(series: readonly CountsAt[], measure: (counts: Counts) => number): number[] {
   const peaks: number[] = []
   let level = 0
   for (const { counts } of series) {
-    const next = Math.max(0, level + evidenceOf(counts, tolerated))
+    const next = Math.max(0, level + measure(counts))
     if (next > 0 && level === 0) peaks.push(next)
     else if (next > 0) peaks.push(Math.max(next, peaks.pop() ?? 0))
     level = next

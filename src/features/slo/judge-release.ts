@@ -45,9 +45,9 @@ export interface MeasuredRelease {
 export interface BreachDetail {
   /** The day before the first apply. */
   history: CountsAt[]
-  historyStepMs: number
   /** From a quarter of an hour before the first apply on. */
   series: CountsAt[]
+  /** Of both. */
   stepMs: number
   /** Since the errors began, by the version label; empty: it tells nothing. */
   versions: ReadonlyMap<string, Counts>
@@ -91,7 +91,8 @@ export function isSuspicious(slo: Slo, measured: ReleaseMeasurements): boolean {
 
 /**
  * What one SLO says of the releases that are watched by it. Breached: the sequential test or the burn rate says so, and
- * the errors are laid at a release's door; where they cannot be, `not-attributable`. Missing metrics are `blind`.
+ * the errors are laid at a release's door; where they cannot be, `not-attributable`. Errors that cannot, and that vary no
+ * more than they did before, are a burst until they are more. Missing metrics are `blind`.
  */
 export function judgeRelease(slo: Slo, measured: ReleaseMeasurements): Judgement {
   const burnRate = evaluateSlo(slo, measured.burnRate)
@@ -99,13 +100,17 @@ export function judgeRelease(slo: Slo, measured: ReleaseMeasurements): Judgement
     return { state: 'blind', reason: measured.blind, burnRate, sequential: undefined, ...nothing }
   }
   const { detail } = measured
-  const dispersion = detail ? estimateDispersion(detail.history.map(({ counts }) => counts)) : 1
-  const sequential = testReleases(slo, measured, dispersion)
-  const verdict = { burnRate, sequential, ...nothing }
+  const sequential = testReleases(slo, measured, 1)
   const breach = sequential?.state === 'breached' ? sequential : burnRate
-  if (breach.state !== 'breached') return { ...verdict, ...quiet(burnRate, sequential) }
-  if (!detail) return { ...verdict, state: 'not-attributable', reason: breach.reason }
-  return { ...verdict, ...blame(slo, measured, detail), reason: breach.reason }
+  if (breach.state !== 'breached') return { burnRate, sequential, ...nothing, ...quiet(burnRate, sequential) }
+  const { reason } = breach
+  if (!detail) return { state: 'not-attributable', reason, burnRate, sequential, ...nothing }
+  const blamed = blame(slo, measured, detail)
+  if (blamed.state === 'breached') return { reason, burnRate, sequential, ...blamed }
+  const doubted = testReleases(slo, measured, estimateDispersion(detail.history.map(({ counts }) => counts)))
+  const isBurst = doubted?.state !== 'breached' && burnRate.state !== 'breached'
+  const verdict = isBurst ? quiet(burnRate, doubted) : { reason }
+  return { burnRate, sequential: doubted, ...blamed, ...verdict }
 }
 
 /** When the errors may have begun, as `judgeRelease` dates them. */
@@ -118,7 +123,7 @@ export function datedOnset(
   // The hour before may be part of what is dated; the day before is not, or not much of it.
   const ratios = [...(before ? [before] : []), sumOf(past)].filter(({ total }) => total > 0)
   const usual = Math.max(Math.min(...ratios.map(ratioOf), 1), errorBudget(slo) / 10)
-  return dateOnset(series, usual, estimateDispersion(past))
+  return dateOnset(series, usual, past)
 }
 
 /**
@@ -177,7 +182,7 @@ function blame(
     controls: detail.others
       .filter(({ isControl }) => isControl)
       .map((other) => ({ name: other.slo.application, before: other.before, since: other.since })),
-    incidents: countIncidents(detail.history, detail.historyStepMs, detail.series, tolerated),
+    incidents: countIncidents(detail.history, detail.series, detail.stepMs, tolerated),
   })
   const top = attribution.suspects[0]
   const culprit = own.find(

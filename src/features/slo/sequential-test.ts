@@ -67,7 +67,7 @@ export function evidenceOf({ bad, total }: Counts, tolerated: number): number {
   )
 }
 
-function suspectedRatio(tolerated: number): number {
+export function suspectedRatio(tolerated: number): number {
   return Math.min(effect * tolerated, (1 + tolerated) / 2)
 }
 

@@ -47,15 +47,14 @@ const measuredRelease = (since: Counts | undefined, revision = 'v1', at = applie
   since,
   versions: new Map(),
 })
-const series = (from: number, length: number, bad: (at: number) => number, stepMs: number): CountsAt[] =>
-  Array.from({ length }, (_, index) => from + index * stepMs).map((at) => ({
+const series = (from: number, length: number, bad: (at: number) => number): CountsAt[] =>
+  Array.from({ length }, (_, index) => from + index * step).map((at) => ({
     at,
     counts: { bad: bad(at), total: 300 },
   }))
 const detail = (fields: Partial<BreachDetail> = {}): BreachDetail => ({
-  history: series(appliedAt - 1440 * minute, 1440, () => 0.06, minute),
-  historyStepMs: minute,
-  series: series(appliedAt - 15 * minute, 40, (at) => (at >= appliedAt ? 15 : 0), step),
+  history: series(appliedAt - 1440 * minute, 2880, () => 0.03),
+  series: series(appliedAt - 15 * minute, 40, (at) => (at >= appliedAt ? 15 : 0)),
   stepMs: step,
   versions: new Map(),
   rivals: [],
@@ -96,7 +95,7 @@ describe('judgeRelease', () => {
     ${'no counts since the apply'}       | ${{ releases: [measuredRelease(undefined)] }}                                                       | ${'blind'}
     ${'no counts of the long windows'}   | ${{ releases: [measuredRelease(well)], burnRate: burn(undefined) }}                                 | ${'blind'}
     ${'nothing to attribute by'}         | ${{ detail: undefined }}                                                                            | ${'not-attributable'}
-    ${'errors older than the apply'}     | ${{ detail: detail({ series: series(appliedAt - 15 * minute, 40, () => 15, step) }) }}              | ${'not-attributable'}
+    ${'errors older than the apply'}     | ${{ detail: detail({ series: series(appliedAt - 15 * minute, 40, () => 15) }) }}                    | ${'not-attributable'}
     ${'released close to another'}       | ${{ detail: detail({ rivals: [login] }) }}                                                          | ${'not-attributable'}
     ${'untouched services fail too'}     | ${{ detail: detail({ others: others(failing, ['cart', 'search']) }) }}                              | ${'not-attributable'}
     ${'untouched services stay well'}    | ${{ detail: detail({ others: others(well, ['cart', 'search']) }) }}                                 | ${'breached'}
@@ -113,7 +112,7 @@ describe('judgeRelease', () => {
 
   it('says which other release is likelier the cause', () => {
     const rival = { ...login, appliedAt: appliedAt + 2 * minute }
-    const late = series(appliedAt - 15 * minute, 50, (at) => (at >= rival.appliedAt + step ? 15 : 0), step)
+    const late = series(appliedAt - 15 * minute, 50, (at) => (at >= rival.appliedAt + step ? 15 : 0))
     const { state, culprit, attribution } = judgeRelease(
       slo,
       measured({ detail: detail({ rivals: [rival], series: late }) }),
@@ -128,17 +127,26 @@ describe('judgeRelease', () => {
     expect(judgeRelease(slo, facts).alsoBreaching).toEqual(['cart', 'search'])
   })
 
-  it('takes bursts for what they are', () => {
-    const history = series(
-      appliedAt - 1440 * minute,
-      1440,
-      (at) => (at % (30 * minute) === 0 ? 15 : 0),
-      minute,
-    )
-    const few = measured({ releases: [measuredRelease({ bad: 15, total: 1000 })] })
-    expect(judgeRelease(slo, few).state).toBe('breached')
-    expect(judgeRelease(slo, { ...few, detail: detail({ history }) }).state).toBe('inconclusive')
-  })
+  // One burst of half a minute in half an hour, as strong as what is judged.
+  const history = series(appliedAt - 1440 * minute, 2880, (at) => (at % (30 * minute) === 0 ? 15 : 0))
+  it.each`
+    steps | burnRate  | state
+    ${1}  | ${0.0001} | ${'inconclusive'}
+    ${1}  | ${0.05}   | ${'not-attributable'}
+    ${3}  | ${0.0001} | ${'breached'}
+  `(
+    'where errors come in bursts, $steps bad steps at a burn of $burnRate are $state',
+    ({ steps, burnRate, state }) => {
+      const end = appliedAt + steps * step
+      const now = series(appliedAt - 15 * minute, 30 + steps, (at) => (at >= appliedAt && at < end ? 15 : 0))
+      const facts = measured({
+        burnRate: burn(burnRate),
+        releases: [measuredRelease({ bad: 15 * steps, total: 300 * steps })],
+        detail: detail({ history, series: now }),
+      })
+      expect(judgeRelease(slo, facts).state).toBe(state)
+    },
+  )
 })
 
 it.each`

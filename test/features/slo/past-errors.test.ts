@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { countIncidents } from '../../../src/features/slo/count-incidents.ts'
-import type { CountsAt } from '../../../src/features/slo/counts.ts'
+import type { Counts, CountsAt } from '../../../src/features/slo/counts.ts'
 import { dateOnset, likeliestOnset } from '../../../src/features/slo/date-onset.ts'
 import { estimateDispersion } from '../../../src/features/slo/estimate-dispersion.ts'
 import { createRandomness } from '../../simulation/slo/randomness.ts'
@@ -41,6 +41,7 @@ describe('estimateDispersion', () => {
 })
 
 describe('dateOnset', () => {
+  const calm = countsOf(steps(...quiet(10_000)))
   it.each`
     case                    | bads                 | onset
     ${'a step'}             | ${[0, 0, 10, 10]}    | ${2}
@@ -49,34 +50,48 @@ describe('dateOnset', () => {
     ${'gaps say nothing'}   | ${[0, 10, null, 10]} | ${1}
     ${'no data'}            | ${[]}                | ${undefined}
   `('finds $case', ({ bads, onset }) => {
-    expect(likeliestOnset(dateOnset(steps(...bads), 0.001, 1))).toBe(onset)
+    expect(likeliestOnset(dateOnset(steps(...bads), 0.001, calm))).toBe(onset)
   })
 
+  const bursty = countsOf(steps(...Array.from({ length: 1000 }, (_, index) => (index % 20 === 0 ? 10 : 0))))
   it('is less sure where errors come in bursts', () => {
-    const likelihood = (dispersion: number) =>
-      dateOnset(steps(0, 0, 10, 10), 0.001, dispersion).steps[0]!.likelihood
-    expect(likelihood(10)).toBeGreaterThan(likelihood(1))
+    const unchanged = (past: Counts[]) => dateOnset(steps(0, 0, 10, 10), 0.001, past).unchanged
+    expect(unchanged(bursty)).toBeGreaterThan(10 * unchanged(calm))
+  })
+
+  it.each`
+    past      | onset
+    ${calm}   | ${1}
+    ${bursty} | ${3}
+  `('takes an earlier burst for one where there are such: $onset', ({ past, onset }) => {
+    const bads = [0, 12, 0, 8, 8, 8]
+    expect(likeliestOnset(dateOnset(steps(...bads), 0.001, past))).toBe(onset)
+  })
+
+  it('is not sure of anything without a past', () => {
+    expect(dateOnset(steps(0, 0, 10, 10), 0.001, []).unchanged).toBeGreaterThan(0.1)
   })
 })
 
 describe('countIncidents', () => {
+  // What goes on now: two steps of 5 %. As strong ones are counted, and as long ones; the fewer of both are told.
   const present = steps(...quiet(20), 5, 5)
   it.each`
     case                         | history                                     | incidents
     ${'none'}                    | ${quiet(100)}                               | ${0}
-    ${'one as strong'}           | ${[...quiet(50), 5, 5, ...quiet(50)]}       | ${1}
-    ${'one half as strong'}      | ${[...quiet(50), 5, 1, ...quiet(50)]}       | ${1}
-    ${'one much weaker'}         | ${[...quiet(50), 2, ...quiet(50)]}          | ${0}
+    ${'one as strong, as long'}  | ${[...quiet(50), 5, 5, ...quiet(50)]}       | ${1}
+    ${'one as strong, shorter'}  | ${[...quiet(50), 20, ...quiet(50)]}         | ${0}
+    ${'one as long, weaker'}     | ${[...quiet(50), 2, 2, 2, ...quiet(50)]}    | ${0}
     ${'two, well apart'}         | ${[5, 5, ...quiet(60), 5, 5, ...quiet(60)]} | ${2}
-    ${'one with a breath in it'} | ${[5, 0, 5, ...quiet(60)]}                  | ${1}
+    ${'one with a breath in it'} | ${[5, 0, 5, 5, ...quiet(60)]}               | ${1}
   `('counts $case: $incidents', ({ history, incidents }) => {
-    const rate = countIncidents(steps(...history), 60_000, present, 0.001)
+    const rate = countIncidents(steps(...history), present, 60_000, 0.001)
     expect(rate.incidents).toBe(incidents)
     expect(rate.hours).toBeCloseTo(history.length / 60, 9)
-    expect(rate.perSecond).toBeCloseTo((incidents + 0.5) / (history.length * 60), 9)
+    expect(rate.perSecond).toBeCloseTo((2 * incidents + 0.5) / (history.length * 60), 9)
   })
 
   it('takes half an hour for granted, so that no past proves nothing', () => {
-    expect(countIncidents([], 60_000, present, 0.001)).toMatchObject({ incidents: 0, hours: 0.5 })
+    expect(countIncidents([], present, 60_000, 0.001)).toMatchObject({ incidents: 0, hours: 0.5 })
   })
 })
