@@ -54,10 +54,16 @@ function assessParts(
   const changes = plan.layers.flatMap((layer) => layer.changes)
   return changes.map(({ id, object }) => {
     const live = liveObject(facts, applied, objectKey(id))
-    if (live !== undefined) return { object, live, health: healthOf(live, now, facts.rules.health) }
+    if (live !== undefined) return { object, live, health: healthHere(facts, live, now) }
     const isFinished = facts.inventory.entries.get(objectKey(id))?.isFinished
     return { object, live, health: isFinished ? finished : missing(object) }
   })
+}
+
+/** By the cluster's clock; when it changes by time alone, by ours. */
+function healthHere({ rules, clockOffset }: ReconcileFacts, live: LiveObject, now: Instant): Assessment {
+  const health = healthOf(live, now + clockOffset, rules.health)
+  return health.changesAt === undefined ? health : { ...health, changesAt: health.changesAt - clockOffset }
 }
 
 /** What pods and events say of the object that is most in the way, where a release is not healthy. */

@@ -48,6 +48,7 @@ export interface ReleaseWork extends HookWork {
   inventory: Inventory
   digest: Sha
   rules: ApplyRules
+  now: Instant
 }
 
 /** Takes the run of the hooks into the inventory, so that it is recorded before anything is begun. */
@@ -70,7 +71,8 @@ export function beginRelease(
     ...(conflicts && { conflicts }),
   }
   const { live, digest } = facts
-  return { cluster, view, hooks, run, live, record, now, plan, inventory, digest, rules }
+  const nowThere = now + facts.clockOffset
+  return { cluster, view, hooks, run, live, record, nowThere, plan, inventory, digest, rules, now }
 }
 
 /** Of a release without hooks. */
@@ -220,9 +222,9 @@ function isEstablished(work: ReleaseWork, applied: Applied, key: string): boolea
   return healthNow(work, applied, key)?.status === 'Healthy'
 }
 
-function healthNow({ live, now }: ReleaseWork, applied: Applied, key: string): Health | undefined {
+function healthNow({ live, nowThere }: ReleaseWork, applied: Applied, key: string): Health | undefined {
   const object = applied.objects.get(key) ?? live.get(key)
-  return object && healthOf(object, now)
+  return object && healthOf(object, nowThere)
 }
 
 /** Health as it is now: a wave that has just been applied has it only where it needs no time for it. */

@@ -53,6 +53,7 @@ export interface ReconcileFacts extends SyncFacts {
   attestation: Attestation
   /** Of the commit that attests it. */
   sequence: number
+  clockOffset: number
   /** As it is stored, the first part first; empty: there is none yet. */
   storedInventory: readonly KubernetesObject[]
   rules: TargetRules
@@ -70,7 +71,7 @@ export async function gatherReconcileFacts(
   target: Target,
   desired: Desired & { kind: 'attested' },
   released: readonly KubernetesObject[],
-): Promise<ReconcileFacts> {
+): Promise<Omit<ReconcileFacts, 'clockOffset'>> {
   const { state, attestation } = desired
   const labels = ownershipLabels(repository, target)
   const objects = prepareObjects(released, labels)

@@ -2,6 +2,7 @@ import type { AuditEntry } from '../domain/audit.ts'
 import type { Health } from '../domain/health.ts'
 import type { Instant, RepositoryRef, Target } from '../domain/refs.ts'
 import type { Pause, Release, ReleasePhase } from '../domain/release.ts'
+import { clockOffset } from '../features/health/clock-offset.ts'
 import { holdBack } from '../features/drift/hold-back.ts'
 import { describePause, pauseOf } from '../features/sync/pause-of.ts'
 import { planSync } from '../features/sync/plan-sync.ts'
@@ -84,7 +85,8 @@ export async function reconcileTarget(
     const { objects } = release
     const found = await gatherReconcileFacts(ports, view, work.repository, work.target, desired, objects)
     const asked = await gatherPruneFacts(ports.ledger, cluster, desired.state, work.target, found)
-    const facts = { ...found, ...asked, left: await gatherLeft(cluster, found) }
+    const offset = clockOffset(cluster.clockSkew())
+    const facts = { ...found, ...asked, left: await gatherLeft(cluster, found), clockOffset: offset }
     if (facts.foreignOwner !== undefined)
       return await finish(ports, work, before, { ...refused(foreignWords(facts.foreignOwner)), attestation })
     if (facts.sequence < facts.inventory.sequence)
@@ -93,7 +95,7 @@ export async function reconcileTarget(
         attestation,
       })
     const now = ports.clock.now()
-    const pause = pauseOf(desired.state.controls.pauses, work.target, now)
+    const pause = pauseOf(desired.state.controls.pauses, work.target, now + offset)
     if (pause !== undefined) return await rest(ports, cluster, work, before, facts, pause)
     const waits = await awaitDependencies(ports, work.repository, facts, desired.state, before, now)
     if (waits !== undefined) return await finish(ports, work, before, waits)
@@ -140,7 +142,7 @@ async function rest(
   pause: Pause,
 ): Promise<JourneyOutcome & { release?: Release }> {
   const now = ports.clock.now()
-  const later = pause.until === undefined ? {} : { later: pause.until }
+  const later = pause.until === undefined ? {} : { later: pause.until - facts.clockOffset }
   const words = describePause(pause)
   if (facts.inventory.digest !== facts.digest) {
     const health: Health = { status: 'Unknown', reason: words }

@@ -21,7 +21,8 @@ export interface HookWork {
   live: ReadonlyMap<string, LiveObject>
   /** Writes the inventory: what is begun is known before it is. */
   record(): Promise<void>
-  now: Instant
+  /** By the cluster's clock. */
+  nowThere: Instant
 }
 
 export interface HooksOutcome {
@@ -49,7 +50,7 @@ export async function runHooks(work: HookWork, moment: HookMoment, wave?: number
 async function runGroup(work: HookWork, group: PlannedHook[], outcome: HooksOutcome): Promise<void> {
   const steps = group.map((hook) => {
     const live = work.live.get(objectKey(hook.id))
-    return { hook, step: nextOfHook(hook, work.run, live && toLiveHook(live, work.now)) }
+    return { hook, step: nextOfHook(hook, work.run, live && toLiveHook(live, work.nowThere)) }
   })
   const made = steps.filter(({ step }) => step.kind === 'make')
   for (const { hook } of made) work.run.hooks[hook.key] = { id: hook.id, state: 'begun' }
@@ -79,7 +80,7 @@ async function make(
   if (result.kind === 'unknown-kind') return void outcome.problems.push(notServed(hook.id))
   if (result.kind !== 'applied') return void outcome.problems.push(refused(hook.id, result).reason)
   const live = work.view.note(result.object)
-  note(work, hook, nextOfHook(hook, run, toLiveHook(live, work.now)), outcome)
+  note(work, hook, nextOfHook(hook, run, toLiveHook(live, work.nowThere)), outcome)
 }
 
 /** Takes down what became of a hook. */
@@ -101,11 +102,11 @@ export async function tidyHooks({
   hooks,
   run,
   live,
-  now,
+  nowThere,
 }: Omit<HookWork, 'record' | 'view'>): Promise<number> {
   const gone = hooks.flatMap((hook) => {
     const object = live.get(objectKey(hook.id))
-    const step = nextOfHook(hook, run, object && toLiveHook(object, now))
+    const step = nextOfHook(hook, run, object && toLiveHook(object, nowThere))
     const isRecorded = run.hooks[hook.key]?.state !== 'begun'
     return step.kind === 'ended' && isRecorded && step.deletes !== undefined
       ? [{ hook, uid: step.deletes }]

@@ -7,7 +7,7 @@ import { createCluster } from '../adapters/kubernetes/create-cluster.ts'
 import { createLog } from '../adapters/log/pino-log.ts'
 import { createAgeDecryptor } from '../adapters/secrets/age-decryptor.ts'
 import { createChildProcesses } from '../adapters/system/system-child-processes.ts'
-import { systemClock } from '../adapters/system/system-clock.ts'
+import { steadyClock, systemClock } from '../adapters/system/system-clock.ts'
 import { systemRandom } from '../adapters/system/system-random.ts'
 import { type AgentOptions, exitCodes } from '../cli/subcommand.ts'
 import type { Clock } from '../ports/clock.ts'
@@ -28,18 +28,19 @@ import { stopSignal } from './stop-signal.ts'
 /** The reconciler alone: git and a public key in, one cluster out. Answers the exit code. */
 export async function agent(options: AgentOptions): Promise<number> {
   saveMemory()
-  return runAgentProcess(options, systemClock, stopSignal())
+  return runAgentProcess(options, steadyClock, stopSignal(), systemClock)
 }
 
-/** The same with a clock and an end of somebody's choosing. */
+/** The same with clocks and an end of somebody's choosing. */
 export async function runAgentProcess(
   options: AgentOptions,
   clock: Clock,
   signal: AbortSignal,
+  wall: Clock = clock,
 ): Promise<number> {
   const settings = readAgentSettings(options)
   const { repository, place, folder, app } = settings
-  const log = createLog({ level: 'info', clock })
+  const log = createLog({ level: 'info', clock: wall })
   const kubeconfig = kubeconfigSource(options.kubeconfig)
   const cluster = createCluster({ name: place.cluster, kubeconfig, clock, random: systemRandom, log })
   const accepted = options.acceptIdentity === undefined ? [] : [options.acceptIdentity]
@@ -47,7 +48,7 @@ export async function runAgentProcess(
   const holder = `${hostname()}_${systemRandom.uuid().slice(0, 8)}`
   const { ledger, close } = openLedger(settings, clock, log)
   let failed = 0
-  const hold = createLeaseHold({ cluster, place, holder, clock, log })
+  const hold = createLeaseHold({ cluster, place, holder, clock, wall, log })
   const isServed = await servePlace({
     ports: {
       clock,
@@ -61,12 +62,13 @@ export async function runAgentProcess(
     hold,
     guard: createIdentityGuard(cluster, memory, clock, accepted),
     random: systemRandom,
+    wall,
     interval: settings.intervalMs,
     once: options.once,
     signal,
     ...(app && {
       app: {
-        link: createAppLink({ ...app, repository: repository.id, place, clock, fetch }),
+        link: createAppLink({ ...app, repository: repository.id, place, clock: wall, fetch }),
         isIdentityAccepted: (identity) => accepted.includes(identity),
       },
     }),

@@ -22,7 +22,10 @@ export interface LeaseOptions {
   place: AgentPlace
   /** Of this process alone. */
   holder: string
+  /** Nobody sets it. */
   clock: Clock
+  /** The machine's: it goes on while the machine sleeps, and the lease runs out meanwhile. Default: `clock`. */
+  wall?: Pick<Clock, 'now'>
   log: Log
 }
 
@@ -49,10 +52,12 @@ const manager = 'drawbridge-lease'
  * A Lease of coordination.k8s.io on the cluster that is written to: whoever cannot reach the cluster cannot hold it either.
  * Every change is a compare-and-swap on its version; whether a holder is gone is told by our own clock alone.
  */
-export function createLeaseHold({ cluster, place, holder, clock, log }: LeaseOptions): LeaseHold {
+export function createLeaseHold(options: LeaseOptions): LeaseHold {
+  const { cluster, place, holder, clock, wall = clock, log } = options
   const id = leaseId(place)
   let seen: SeenLease | undefined
   let heldUntil: Instant = 0
+  let heldUntilByWall: Instant = 0
   let acquiredAt: Instant = 0
 
   const look = async (): Promise<SeenLease> => {
@@ -79,7 +84,8 @@ export function createLeaseHold({ cluster, place, holder, clock, log }: LeaseOpt
   /** One change from what was seen; false where somebody was faster. */
   const write = async (lease: SeenLease, transitions: number, as: string): Promise<boolean> => {
     const startedAt = clock.now()
-    const wanted = toLease(id, { holder: as, transitions, acquiredAt }, startedAt)
+    const startedByWall = wall.now()
+    const wanted = toLease(id, { holder: as, transitions, acquiredAt }, startedByWall)
     const result = await cluster.apply(wanted, {
       fieldManager: manager,
       force: true,
@@ -94,13 +100,14 @@ export function createLeaseHold({ cluster, place, holder, clock, log }: LeaseOpt
       seenAt: clock.now(),
     }
     heldUntil = as === '' ? 0 : startedAt + writeForMs
+    heldUntilByWall = startedByWall + writeForMs
     return true
   }
   const step = async (): Promise<boolean> => {
     const lease = seen?.holder === holder ? seen : await look()
     const plan = planLease(lease, holder, clock.now())
     if (plan.kind === 'wait') return false
-    if (plan.kind === 'take') acquiredAt = clock.now()
+    if (plan.kind === 'take') acquiredAt = wall.now()
     const isOurs = await write(lease, plan.kind === 'take' ? plan.transitions : lease.transitions, holder)
     if (!isOurs) await look()
     return isOurs
@@ -114,7 +121,7 @@ export function createLeaseHold({ cluster, place, holder, clock, log }: LeaseOpt
       return false
     }
   }
-  const mayWrite = () => clock.now() < heldUntil
+  const mayWrite = () => clock.now() < heldUntil && wall.now() < heldUntilByWall
 
   const keep = async (over: AbortController, stop: AbortSignal): Promise<void> => {
     while (!stop.aborted && mayWrite()) {

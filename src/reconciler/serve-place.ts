@@ -1,6 +1,8 @@
 import { type AgentPlace, placeKey } from '../domain/agent.ts'
 import { isServedBy } from '../features/agents/slice-of.ts'
+import { inWallTime } from '../features/agents/in-wall-time.ts'
 import type { AppLink } from '../ports/app-link.ts'
+import type { Clock } from '../ports/clock.ts'
 import type { Random } from '../ports/random.ts'
 import { createAnnouncer } from './announce-deeds.ts'
 import { createElsewhere, type Elsewhere } from './elsewhere.ts'
@@ -16,6 +18,8 @@ export interface PlaceOptions extends Omit<AgentOptions, 'environment' | 'isOurs
   hold: LeaseHold
   guard: IdentityGuard
   random: Random
+  /** The machine's clock, by which the app is told; the agent's own is set by nobody. */
+  wall: Pick<Clock, 'now'>
   /** Absent: nobody is told, and git is polled. */
   app?: { link: AppLink; isIdentityAccepted(identity: string): boolean }
 }
@@ -54,7 +58,7 @@ async function serveTerm(options: PlaceOptions, term: Term): Promise<void> {
       signal,
       onDeed: (target, entry) => void announcer.hear(target, entry),
       onReport(release) {
-        reporter?.hear(release)
+        reporter?.hear(inWallTime(release, options.wall.now() - clock.now()))
         options.onReport?.(release)
       },
       news(look) {

@@ -39,6 +39,29 @@ describe('a target that is paused', () => {
     expect([first.actions, second.actions, writes()]).toEqual([0, 0, before])
   })
 
+  const hour = 3_600_000
+  it.each`
+    ahead        | ends         | phase
+    ${0}         | ${hour}      | ${'pending'}
+    ${2 * hour}  | ${hour}      | ${'applied'}
+    ${-2 * hour} | ${-hour}     | ${'pending'}
+    ${-2 * hour} | ${-3 * hour} | ${'applied'}
+    ${5_000}     | ${4_000}     | ${'pending'}
+  `(
+    'until $ends ms from now, and the cluster’s clock is $ahead ms ahead: $phase',
+    async ({ ahead, ends, phase }) => {
+      const now = shop.running.clock.now()
+      shop.aheadMs = ahead
+      pause(now + ends)
+      shop.ledger.attest([aConfigMap('settings', { key: 'new' }), aConfigMap('old')])
+      const { release, next } = await shop.reconcile()
+      expect(release?.phase === 'pending' ? 'pending' : 'applied').toBe(phase)
+      expect(release?.since, 'how long it takes is told by our clock').toBe(now)
+      const end = now + ends - (Math.abs(ahead) > 5_000 ? ahead : 0)
+      expect(next).toBeLessThanOrEqual(phase === 'pending' ? end : Infinity)
+    },
+  )
+
   it('takes no release and deletes nothing, and goes on when the pause is lifted', async () => {
     pause()
     shop.ledger.attest([aConfigMap('settings', { key: 'new' })])

@@ -82,6 +82,8 @@ export function fakeLedger(): FakeLedger {
 }
 
 export interface Shop {
+  /** By how much the API server says that its clock is ahead. */
+  aheadMs: number
   running: RunningCluster
   ledger: FakeLedger
   audit: AuditEntry[]
@@ -106,7 +108,7 @@ export async function openShop(wrap: (cluster: Cluster) => Cluster = (cluster) =
   const ledger = fakeLedger()
   const audit: AuditEntry[] = []
   const releases = new Map<string, Release>()
-  const cluster = wrap(running.cluster)
+  const cluster = wrap({ ...running.cluster, clockSkew: () => shop.aheadMs })
   running.emulator.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop' } })
   const stop = new AbortController()
   const hints: InventoryOwner[] = []
@@ -138,7 +140,8 @@ export async function openShop(wrap: (cluster: Cluster) => Cluster = (cluster) =
     await seen(running, view, ledger.targets())
     return reconcileTarget(ports, { repository, target: forTarget })
   }
-  return {
+  const shop: Shop = {
+    aheadMs: 0,
     running,
     ledger,
     audit,
@@ -162,6 +165,7 @@ export async function openShop(wrap: (cluster: Cluster) => Cluster = (cluster) =
       throw new Error(`never became ${phase}: ${JSON.stringify(releases.get(targetKey(target)))}`)
     },
   }
+  return shop
 }
 
 const kindsInTests = [

@@ -88,6 +88,46 @@ describe('a lease', () => {
     expect(term?.signal.aborted).toBe(true)
   })
 
+  /**
+   * | what happens to the machine        | our own time | its clock | may write |
+   * | ---------------------------------- | ------------ | --------- | ----------------- |
+   * | its clock is set back by two hours | goes on      | − 2 h     | yes       |
+   * | it sleeps for a minute             | stands still | + 60 s    | not until it has renewed |
+   */
+  it.each`
+    case               | stepMs            | isOurs
+    ${'was set back'}  | ${-2 * 3_600_000} | ${true}
+    ${'went on alone'} | ${60_000}         | ${false}
+  `('whose machine’s clock $case: may be written by: $isOurs', async ({ stepMs, isOurs }) => {
+    let step = 0
+    const { cluster, clock } = running
+    const wall = { now: () => clock.now() + step }
+    const one = createLeaseHold({ cluster, place, holder: 'a', clock, wall, log: silentLog })
+    const term = await one.begin(stop.signal)
+    step = stepMs
+    expect(term?.mayWrite()).toBe(isOurs)
+    const other = await hold('b').begin(stop.signal, { mayWait: false })
+    expect(other).toBeUndefined()
+    await pass(25)
+    expect(term?.mayWrite(), 'renewed, as nobody else has taken it').toBe(true)
+  })
+
+  it('set back does not let it be held beyond its length, by whom it cannot be renewed', async () => {
+    let isCut = false
+    let step = 0
+    const { clock } = running
+    const apply: Cluster['apply'] = (object, options) =>
+      isCut ? new Promise(() => undefined) : running.cluster.apply(object, options)
+    const cluster = { ...running.cluster, apply }
+    const wall = { now: () => clock.now() + step }
+    const one = createLeaseHold({ cluster, place, holder: 'a', clock, wall, log: silentLog })
+    const term = await one.begin(stop.signal)
+    isCut = true
+    step = -2 * 3_600_000
+    await pass(21)
+    expect(term?.mayWrite()).toBe(false)
+  })
+
   it('is one for each slice', async () => {
     const slices = [1, 2].map((index) =>
       createLeaseHold({

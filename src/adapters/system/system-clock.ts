@@ -14,6 +14,15 @@ export const systemClock: Clock = {
   },
 }
 
+/**
+ * The same, but what sets the machine's clock, forward or back, does not move it: for leases, deadlines and whatever
+ * else takes its time. It stands still while the machine sleeps.
+ */
+export const steadyClock: Clock = {
+  now: () => Math.round(performance.timeOrigin + performance.now()),
+  sleep: systemClock.sleep,
+}
+
 /** Sleeps are ended thousands of times a second: no error is made for each, as the timers of `node:timers/promises` do. */
 function wait(ms: number, signal: AbortSignal | undefined): Promise<void> {
   return new Promise((resolve) => {

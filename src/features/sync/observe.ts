@@ -28,7 +28,7 @@ export function observe(object: KubernetesObject, now: Instant): LiveObject {
   }
 }
 
-/** How a live object is doing now. */
+/** How a live object is doing now, by the clock of its cluster. */
 export function healthOf(live: LiveObject, now: Instant, rules?: HealthRules): Assessment {
   return live.whole === undefined ? live.health : assessHealth(live.whole, now, rules)
 }

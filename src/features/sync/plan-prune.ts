@@ -43,6 +43,7 @@ const terminatingMs = 10 * 60_000
 /**
  * What of the inventory goes because the release no longer has it. Deleting needs all of: in the inventory, our labels,
  * the same uid, no controller above it, wanted by nobody else. Nothing goes when nothing at all is desired: that is an error's face.
+ * `now` is the cluster's.
  */
 export function planPrune(facts: PruneFacts, now: Instant): PrunePlan {
   const plan: PrunePlan = { prunes: [], forgotten: [], kept: [], terminating: [] }

@@ -76,6 +76,8 @@ export interface SyncFacts extends Pick<PruneFacts, 'unserved' | 'wantedElsewher
   isInventoryNew?: boolean
   /** An object of the release is there, though it is not ours. */
   isAnythingThere?: boolean
+  /** By which the cluster's clock is ahead of ours, where that is more than a measuring error. */
+  clockOffset?: number
   /** By key: objects of the release that are left as they are, with what is to be told of them. */
   left?: ReadonlyMap<string, string>
 }
@@ -90,7 +92,8 @@ export function planSync(facts: SyncFacts, now: Instant): SyncPlan {
   const release = { digest, sequence, inventory, isInventoryNew, isBaseline, ...there }
   const hooks = planHooks(facts.desired, release)
   const wanted = new Set(facts.desired.map((object) => objectKey(objectId(object))))
-  const prune = planPrune({ ...facts, desiredKeys: wanted, isConsented: facts.isDeletionConsented }, now)
+  const pruning = { ...facts, desiredKeys: wanted, isConsented: facts.isDeletionConsented }
+  const prune = planPrune(pruning, now + (facts.clockOffset ?? 0))
   const isInSync =
     changes.every(({ kind }) => kind === 'unchanged') &&
     prune.prunes.length === 0 &&

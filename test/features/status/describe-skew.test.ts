@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { describeSkew } from '../../../src/features/status/describe-skew.ts'
 
-const wrong = 'deadlines and ages of objects are wrong by as much'
+const wrong = 'ages of objects and the end of pauses go by its clock, everything else by this one'
 
 it.each`
   skew         | said

@@ -121,6 +121,17 @@ describe('plan of a sync', () => {
     ])
   })
 
+  it.each`
+    offset         | late
+    ${0}           | ${false}
+    ${60 * 60_000} | ${true}
+  `('tells how long a deletion takes by the clock of the cluster, $offset ms ahead', ({ offset, late }) => {
+    const deletionTimestamp = new Date(now).toISOString()
+    const found = facts([], anInventory([one]), [aLive(one, { deletionTimestamp })])
+    const { prune } = planSync({ ...found, clockOffset: offset }, now)
+    expect(prune.terminating[0]?.reason.includes('minutes')).toBe(late)
+  })
+
   it('leaves no hash of a Secret’s content behind', () => {
     const secret = anObject('Secret', 'password')
     const record = recordApplied(objectId(secret), secret, aLive(secret), 'd1', now)
