@@ -13,6 +13,7 @@ import { checkApprovals } from './check-approvals.ts'
 import { checkClusters } from './check-clusters.ts'
 import { checkGraph } from './check-graph.ts'
 import { checkHealth } from './check-health.ts'
+import { checkSlo } from './check-slo.ts'
 import { checkWindow } from './check-window.ts'
 import { quote } from './check-shape.ts'
 import { nearestWord } from './nearest-word.ts'
@@ -21,7 +22,6 @@ import { type PlacedProblem, problemAt as problem } from './placed-problem.ts'
 import type { YamlPath } from './read-yaml.ts'
 import type { WrittenClusters } from './select-clusters.ts'
 import type { HealthDocument } from './to-reconcile-settings.ts'
-import { selectorFault } from './selector-fault.ts'
 import { unknownEnvironment } from './unknown-environment.ts'
 
 type Written<Document> = { [Key in keyof Document]?: Document[Key] | undefined }
@@ -39,9 +39,6 @@ export interface WrittenParts {
   health: [index: number, rule: Written<HealthDocument>][]
   tenants: [index: number, tenant: Written<TenantDocument>][]
 }
-
-/** The multiple of the error budget at which the fast burn-rate alert fires (Google SRE Workbook, chapter 5). */
-const fastBurn = 14.4
 
 /** Everything that is well shaped but cannot be meant: references, dates, times, patterns and thresholds. */
 export function checkRules(parts: WrittenParts, calendars: Calendars): PlacedProblem[] {
@@ -286,45 +283,4 @@ export function checkRole(role: Written<RoleDocument>, at: YamlPath): PlacedProb
     }
   }
   return problems
-}
-
-function checkSlo(slo: Written<SloDocument>, at: YamlPath, environments: string[]): PlacedProblem[] {
-  const problems: PlacedProblem[] = []
-  if (slo.environment !== undefined && !environments.includes(slo.environment)) {
-    problems.push(unknownEnvironment([...at, 'environment'], slo.environment, environments))
-  }
-  if (slo.objective !== undefined) problems.push(...checkObjective(slo.objective, [...at, 'objective']))
-  if ((slo.bad === undefined) === (slo.good === undefined)) {
-    const sentence =
-      slo.bad === undefined ? 'neither bad nor good is written' : 'both bad and good are written'
-    problems.push(problem([...at, 'total'], 'slo', sentence, 'count the bad events, or the good ones'))
-  }
-  for (const key of ['bad', 'good', 'total'] as const) {
-    const selector = slo[key]
-    const fault = selector === undefined ? undefined : selectorFault(selector)
-    const fix = 'write a counter such as http_requests_total{app="checkout",code=~"5.."}'
-    if (fault !== undefined) problems.push(problem([...at, key], 'selector', `the selector ${fault}`, fix))
-  }
-  return problems
-}
-
-function checkObjective(objective: number, at: YamlPath): PlacedProblem[] {
-  if (objective > 0 && objective < 1) {
-    const percent = Number((objective * 100).toPrecision(12))
-    return [problem(at, 'objective', `${objective} is a share, not a percentage`, `write ${percent}`)]
-  }
-  if (objective <= 0 || objective >= 100) {
-    return [
-      problem(
-        at,
-        'objective',
-        `${objective} is not above 0 and below 100`,
-        'write a percentage such as 99.9',
-      ),
-    ]
-  }
-  const budget = 1 - objective / 100
-  if (fastBurn * budget < 1) return []
-  const sentence = `the alert at ${fastBurn} times the error budget can never fire: that would be ${Math.round(fastBurn * budget * 100)} % errors`
-  return [problem(at, 'objective', sentence, 'promise at least 93.1')]
 }

@@ -2,6 +2,7 @@ import { mergeMethods } from '../../domain/merge.ts'
 import { type Static, type TSchema, Type } from 'typebox'
 import { commandVerbs, conflictAnswers, lockableKeys } from '../../domain/configuration.ts'
 import { dangerCodes } from '../diff/dangers.ts'
+import { indicatorNames } from '../slo/ready-indicators.ts'
 import { personPattern } from './person-name.ts'
 
 /**
@@ -698,7 +699,24 @@ const sloSchema = Type.Object(
     good: Type.Optional(
       text(2000, 'In place of bad: the counter of good events, such as the bucket of a latency histogram.'),
     ),
-    total: text(2000, 'PromQL counter of all events: name and label matchers, without range and function.'),
+    total: Type.Optional(
+      text(2000, 'PromQL counter of all events: name and label matchers, without range and function.'),
+    ),
+    indicator: Type.Optional(
+      oneOf(indicatorNames, 'In place of bad, good and total: what a proxy or a library counts by itself.'),
+    ),
+    service: Type.Optional(text(200, 'Of an indicator: whom it counts; the application when absent.')),
+    namespace: Type.Optional(text(100, 'Of an indicator: where the service is; any when absent.')),
+    within: Type.Optional(
+      Type.String({
+        pattern: '^[0-9]{1,6}(\\.[0-9]{1,3})?(ms|s)$',
+        ...described(
+          'a time',
+          'write 250ms or 1s',
+          'Of an indicator: slower is bad; what fails, when absent.',
+        ),
+      }),
+    ),
     versionLabel: Type.Optional(
       Type.String({
         pattern: '^[A-Za-z_][A-Za-z0-9_]*$',
@@ -719,7 +737,11 @@ const sloSchema = Type.Object(
   },
   {
     ...strict,
-    ...described('an SLO', 'write application, environment, objective, total, and bad or good', ''),
+    ...described(
+      'an SLO',
+      'write application, environment, objective, total, and bad or good; or an indicator',
+      '',
+    ),
   },
 )
 

@@ -9,3 +9,11 @@ export function parseDuration(text: string): number | undefined {
   }
   return seconds <= 3650 * 86_400 ? seconds : undefined
 }
+
+/** Milliseconds of `250ms`, `0.5ms`, `1s`, `2.5s`; undefined where the text is neither. */
+export function parseMilliseconds(text: string): number | undefined {
+  const [, amount, unit] = /^(\d{1,6}(?:\.\d{1,3})?)(ms|s)$/.exec(text) ?? []
+  return amount === undefined
+    ? undefined
+    : Number((Number(amount) * (unit === 's' ? 1000 : 1)).toPrecision(12))
+}

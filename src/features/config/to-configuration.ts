@@ -22,6 +22,8 @@ import type {
   WindowDocument,
 } from './configuration-schema.ts'
 import type { Calendars } from './calendars.ts'
+import { parseMilliseconds } from './duration.ts'
+import { readyIndicator } from '../slo/ready-indicators.ts'
 import { parseDays, parseMonths } from './parse-days.ts'
 import { parseInstant } from './parse-instant.ts'
 import { toPromotionRule } from './to-promotion.ts'
@@ -212,13 +214,36 @@ export function toSlo(slo: SloDocument): Slo {
     environment: slo.environment,
     objective: Number((slo.objective / 100).toPrecision(12)),
     windowDays: slo.window === '30d' ? 30 : 28,
-    ...(slo.bad !== undefined && { badEvents: slo.bad.trim() }),
-    ...(slo.good !== undefined && { goodEvents: slo.good.trim() }),
-    totalEvents: slo.total.trim(),
+    ...eventsOf(slo),
     ...(slo.versionLabel !== undefined && { versionLabel: slo.versionLabel }),
     onBreach: slo.onBreach ?? 'report',
     ...(slo.onBudgetSpent && { onBudgetSpent: slo.onBudgetSpent }),
   }
+}
+
+function eventsOf({
+  application,
+  bad,
+  good,
+  total = '',
+  indicator,
+  service = application,
+  namespace,
+  within,
+}: SloDocument): Pick<Slo, 'badEvents' | 'goodEvents' | 'totalEvents'> {
+  if (indicator === undefined) {
+    return {
+      ...(bad !== undefined && { badEvents: bad.trim() }),
+      ...(good !== undefined && { goodEvents: good.trim() }),
+      totalEvents: total.trim(),
+    }
+  }
+  const withinMs = within === undefined ? undefined : parseMilliseconds(within)
+  return readyIndicator(indicator, {
+    service,
+    ...(namespace !== undefined && { namespace }),
+    ...(withinMs !== undefined && { withinMs }),
+  })
 }
 
 export function toChartPin(chart: NonNullable<ConfigurationDocument['charts']>[number]): ChartPin {

@@ -1,3 +1,5 @@
+import { errorBudget } from './error-budget.ts'
+
 /** One row of a multi-window, multi-burn-rate alert. */
 export interface BurnRateRule {
   /** Only `page` may revert; a `ticket` burns too slowly to be one release's doing. */
@@ -24,4 +26,24 @@ export const burnRateRules: readonly BurnRateRule[] = [
 /** How many times faster than allowed the budget burns when the rule fires: 14.4 for 2 % in an hour of 30 days. */
 export function burnRateFactor({ budgetShare, longSeconds }: BurnRateRule, windowDays: number): number {
   return (budgetShare * windowDays * day) / longSeconds
+}
+
+/**
+ * Why an objective, a share, is too low for an alert that pages: its threshold would be at or above every error ratio that
+ * there can be, so it could never fire. Undefined: all of them could.
+ */
+export function neverFiring(
+  objective: number,
+  windowDays: number,
+): { sentence: string; fix: string } | undefined {
+  const budget = errorBudget({ objective })
+  const pages = burnRateRules.filter(({ severity }) => severity === 'page')
+  const factor = Math.max(...pages.map((rule) => burnRateFactor(rule, windowDays)))
+  if (factor * budget < 1) return undefined
+  const least = Math.ceil((1 - 1 / factor) * 100_000) / 1_000
+  const times = Number(factor.toPrecision(4))
+  return {
+    sentence: `the alert at ${times} times the error budget can never fire: that would be ${Math.round(factor * budget * 100)} % errors`,
+    fix: `promise at least ${least} %`,
+  }
 }

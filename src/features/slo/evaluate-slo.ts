@@ -1,4 +1,3 @@
-import type { Problem } from '../../domain/problem.ts'
 import type { Measurement, Slo, SloVerdict } from '../../domain/slo.ts'
 import { type BurnRateRule, burnRateFactor, burnRateRules } from './burn-rate-rules.ts'
 import { errorBudget } from './error-budget.ts'
@@ -53,27 +52,6 @@ function answerOf(
     ? `the budget burns ${round(burn.burnRate)} times too fast in ${windows}; the limit is ${round(factor)}`
     : `the budget burns ${round(burn.burnRate)} times the allowed rate in ${spell(rule.longSeconds)}; the limit is ${round(factor)}`
   return { state: isBreached ? 'breached' : 'healthy', reason, ...burn }
-}
-
-/** What is wrong with an SLO: a rule whose threshold is at or above every error there can be never fires. */
-export function checkSlo(slo: Slo, path: string): Problem[] {
-  const budget = errorBudget(slo)
-  return burnRateRules
-    .filter(({ severity }) => severity === 'page')
-    .flatMap((rule) => {
-      const factor = burnRateFactor(rule, slo.windowDays)
-      if (factor * budget < 1) return []
-      const least = Math.ceil((1 - 1 / factor) * 100_000) / 1_000
-      return [
-        {
-          code: 'SLO_NEVER_FIRES',
-          path,
-          line: 0,
-          message: `slo ${slo.name}: with an objective of ${round(slo.objective * 100)} % the rule "${round(factor)} times in ${spell(rule.longSeconds)}" could never fire, even if everything failed`,
-          fix: `promise more than ${least} %, or leave this SLO out`,
-        },
-      ]
-    })
 }
 
 function ratioOf(measurement: Measurement | undefined): { ratio: number; total: number } | undefined {

@@ -1,6 +1,6 @@
 import type { Problem } from '../../domain/problem.ts'
 import type { Slo } from '../../domain/slo.ts'
-import { checkSlo } from './evaluate-slo.ts'
+import { neverFiring } from './burn-rate-rules.ts'
 import type { OpenSloObject } from './parse-open-slo.ts'
 import { formatSelector, parseSelector } from './selector.ts'
 
@@ -55,10 +55,9 @@ export function readOpenSlo(
   refuseUnknown(spec, refuse)
   checkPolicies(object, objects, refuse)
   if (problems.length > 0) return { problems }
-  const faults = checkSlo(slo, '').map(({ message, fix }) =>
-    object.complain('SLO_NEVER_FIRES', ['spec', 'objectives', 0], message, fix),
-  )
-  return { slo, problems: faults }
+  const dead = neverFiring(slo.objective, slo.windowDays)
+  const at = ['spec', 'objectives', 0]
+  return { slo, problems: dead ? [object.complain('SLO_NEVER_FIRES', at, dead.sentence, dead.fix)] : [] }
 }
 
 type Refuse = (keys: Keys, message: string, fix: string) => void

@@ -6,6 +6,14 @@ import { createEmulatedClock, type EmulatedClock } from '../../../src/emulator/c
 import { createPrometheusEmulator } from '../../../src/emulator/prometheus/prometheus.ts'
 import { createCounters, type Series, type TrafficFlow } from '../../../src/emulator/prometheus/traffic.ts'
 import { parseConfiguration } from '../../../src/features/config/parse-configuration.ts'
+import {
+  indicatorNames,
+  type IndicatorName,
+  type IndicatorRequest,
+  latencyBounds,
+  readyIndicator,
+} from '../../../src/features/slo/ready-indicators.ts'
+import { countQueries } from '../../../src/features/slo/slo-queries.ts'
 import { versionChanges } from '../../../src/features/slo/version-changes.ts'
 import { createRecordedMeter } from '../../../src/journeys/create-recorded-meter.ts'
 import { createSloMeter } from '../../../src/journeys/create-slo-meter.ts'
@@ -170,6 +178,19 @@ describe.each(servers)('$name', ({ isHere, begin }) => {
       const seconds = ((releases[0]?.at ?? 0) - (releases[0]?.releasedAt ?? 0)) / 1000
       expect(seconds).toBeGreaterThan(0)
       expect(seconds).toBeLessThanOrEqual(75)
+    })
+
+    it.each(
+      indicatorNames.flatMap((name) =>
+        [undefined, latencyBounds(name)[3]].map((withinMs) => [name, withinMs]),
+      ),
+    )('understands what the indicator %s asks, within %s ms', async (name, withinMs) => {
+      const request = { service: 'web "1"', namespace: 'shop', withinMs }
+      const indicator = readyIndicator(name as IndicatorName, request as IndicatorRequest)
+      const queries = countQueries({ ...slo, badEvents: undefined, ...indicator }, 600, { byVersion: true })
+      if ('reason' in queries) throw new Error(queries.reason)
+      expect(await metrics.query(queries.bad, now)).toEqual({ kind: 'samples', samples: [] })
+      expect(await metrics.query(queries.total, now)).toEqual({ kind: 'samples', samples: [] })
     })
 
     it('refuses what is no query', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Measurement, Slo } from '../../../src/domain/slo.ts'
-import { burnRateFactor, burnRateRules } from '../../../src/features/slo/burn-rate-rules.ts'
-import { burnRateWindows, checkSlo, evaluateSlo } from '../../../src/features/slo/evaluate-slo.ts'
+import { burnRateFactor, burnRateRules, neverFiring } from '../../../src/features/slo/burn-rate-rules.ts'
+import { burnRateWindows, evaluateSlo } from '../../../src/features/slo/evaluate-slo.ts'
 import { formatSelector, parseSelector } from '../../../src/features/slo/selector.ts'
 import { countQueries } from '../../../src/features/slo/slo-queries.ts'
 
@@ -71,15 +71,16 @@ describe('evaluateSlo', () => {
   })
 })
 
-describe('checkSlo', () => {
+describe('an objective that is too low', () => {
   it.each`
-    objective | problems
-    ${0.999}  | ${0}
-    ${0.9306} | ${0}
-    ${0.9305} | ${1}
-    ${0.8}    | ${2}
-  `('$objective: $problems rules could never fire', ({ objective, problems }) => {
-    expect(checkSlo({ ...slo, objective }, '.drawbridge.yaml')).toHaveLength(problems)
+    window | objective  | fix
+    ${30}  | ${0.999}   | ${undefined}
+    ${30}  | ${0.9306}  | ${undefined}
+    ${30}  | ${0.9305}  | ${'promise at least 93.056 %'}
+    ${28}  | ${0.9256}  | ${undefined}
+    ${28}  | ${0.92559} | ${'promise at least 92.56 %'}
+  `('$objective over $window days: $fix', ({ window, objective, fix }) => {
+    expect(neverFiring(objective, window)?.fix).toBe(fix)
   })
 })
 
