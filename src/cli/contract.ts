@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox'
 
-/** The JSON that `render`, `diff` and `discover` print: published in `schemas/`, so fields are only ever added. */
+/** The JSON that `render`, `diff`, `discover` and `promote` print: published in `schemas/`, so fields are only ever added. */
 
 const closed = { additionalProperties: false }
 const sha = Type.String({ pattern: '^([0-9a-f]{40}|[0-9a-f]{64})$', description: 'A full git object id' })
@@ -200,6 +200,71 @@ export const discoverSchema = Type.Object(
   { ...closed, title: 'drawbridge discover --format json' },
 )
 
+const notPromotedSchema = Type.Object(
+  {
+    application: Type.String(),
+    outcome: Type.Union([Type.Literal('nothing'), Type.Literal('wait'), Type.Literal('refused')]),
+    reason: Type.String(),
+  },
+  closed,
+)
+
+const moveSchema = Type.Object(
+  {
+    kind: Type.Union([
+      Type.Literal('image'),
+      Type.Literal('chart'),
+      Type.Literal('field'),
+      Type.Literal('file'),
+    ]),
+    name: Type.String({
+      description: 'The image without its tag, the chart, `file: field`, or the path of the file',
+    }),
+    before: Type.String(),
+    after: Type.String(),
+  },
+  closed,
+)
+
+const fileContentSchema = Type.Union(
+  [
+    Type.String({ description: 'The text of the whole file' }),
+    Type.Object({ id: sha, mode: Type.String() }, { ...closed, description: 'A blob that is there already' }),
+    Type.Null({ description: 'The file goes; a folder where the path ends in /' }),
+  ],
+  { description: 'What stands at a path then' },
+)
+
+const promotedSchema = Type.Object(
+  {
+    application: Type.String(),
+    outcome: Type.Literal('promote'),
+    from: Type.Array(Type.String(), {
+      minItems: 1,
+      description: 'The environments that are through with it',
+    }),
+    revision: { ...sha, description: 'The commit that runs there' },
+    moves: Type.Array(moveSchema, { minItems: 1 }),
+    pull: Type.Object(
+      {
+        branch: Type.String(),
+        baseSha: sha,
+        title: Type.String(),
+        body: Type.String({ description: 'Markdown' }),
+        files: Type.Record(Type.String(), fileContentSchema),
+      },
+      closed,
+    ),
+  },
+  closed,
+)
+
+export const promoteSchema = Type.Array(Type.Union([promotedSchema, notPromotedSchema]), {
+  title: 'drawbridge promote --dry-run --format json',
+  description: 'One entry for each application that was asked about',
+})
+
+export type PromoteOutput = Static<typeof promoteSchema>
 export type DiscoverOutput = Static<typeof discoverSchema>
 export type DiffOutput = Static<typeof diffSchema>
 export type RenderOutput = Static<typeof renderSchema>
@@ -209,6 +274,7 @@ export function publishedSchemas(): Record<string, string> {
   return {
     'diff.schema.json': toSchemaText(diffSchema),
     'discover.schema.json': toSchemaText(discoverSchema),
+    'promote.schema.json': toSchemaText(promoteSchema),
     'render.schema.json': toSchemaText(renderSchema),
   }
 }

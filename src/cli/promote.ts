@@ -4,6 +4,7 @@ import { proposePromotion } from '../journeys/propose-promotion.ts'
 import { readConfiguration } from '../journeys/read-configuration.ts'
 import { loadFiles } from '../journeys/render-revision.ts'
 import { type PromotionSettled, settlePromotion } from '../journeys/settle-promotion.ts'
+import type { PromoteOutput } from './contract.ts'
 import { clonedLedger } from './cloned-ledger.ts'
 import { openRepository, resolveRevision } from './open-revision.ts'
 import { findRenderedRefs } from './rendered-refs.ts'
@@ -77,7 +78,7 @@ async function runPromote(given: Given, context: CommandContext): Promise<number
       }
       found.push({ application, settled })
     }
-    const shown = found.map((each) =>
+    const shown: PromoteOutput = found.map((each) =>
       toShown(each, (parts) => proposePromotion(context, { repository, tip, to, parts })),
     )
     context.stdout(
@@ -100,7 +101,7 @@ interface Found {
 function toShown(
   { application, settled }: Found,
   propose: (parts: Parameters<typeof proposePromotion>[1]['parts']) => ReturnType<typeof proposePromotion>,
-) {
+): PromoteOutput[number] {
   if (settled.kind !== 'promote') return { application, outcome: settled.kind, reason: settled.reason }
   const { from, source, moves } = settled.part
   const { branch, baseSha, title, body, files } = propose([settled.part]).proposal

@@ -2,13 +2,13 @@ import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { Ajv } from 'ajv'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createGit } from '../../src/adapters/git/git.ts'
 import { createChildProcesses } from '../../src/adapters/system/system-child-processes.ts'
 import { renderPlain } from '../../src/adapters/renderers/plain.ts'
 import { readInputs } from '../../src/adapters/renderers/job.ts'
 import { runCommandLine, subcommands } from '../../src/cli/command-line.ts'
+import { schemaErrors } from './schema-errors.ts'
 import { diffSchema, discoverSchema, publishedSchemas, renderSchema } from '../../src/cli/contract.ts'
 import type { CommandContext } from '../../src/cli/subcommand.ts'
 import { noMetrics } from '../../src/main/no-metrics.ts'
@@ -118,7 +118,7 @@ describe('diff', () => {
   it('prints JSON that keeps to the published schema', async () => {
     const { stdout } = await run(['diff', '--base', 'main', '--head', 'change', '--format', 'json'])
     const output = JSON.parse(stdout)
-    expect(errorsOf(diffSchema, output)).toEqual([])
+    expect(schemaErrors(diffSchema, output)).toEqual([])
     expect(output).toMatchObject({
       base: git('rev-parse', 'main'),
       head: git('rev-parse', 'change'),
@@ -170,7 +170,7 @@ describe('render', () => {
   it('prints JSON that keeps to the published schema, as it would be applied', async () => {
     const { code, stdout } = await run(['render', '--format', 'json'])
     expect(code).toBe(0)
-    expect(errorsOf(renderSchema, JSON.parse(stdout))).toEqual([])
+    expect(schemaErrors(renderSchema, JSON.parse(stdout))).toEqual([])
     expect(stdout).toContain('bmV3')
   })
 
@@ -202,7 +202,7 @@ describe('the others', () => {
 
   it('discover prints JSON that keeps to the published schema', async () => {
     const { stdout } = await run(['discover', '--format', 'json'])
-    expect(errorsOf(discoverSchema, JSON.parse(stdout))).toEqual([])
+    expect(schemaErrors(discoverSchema, JSON.parse(stdout))).toEqual([])
   })
 
   it('validate finds nothing wrong', async () => {
@@ -393,9 +393,4 @@ describe('published schemas', () => {
 
 function raise(error: Error): never {
   throw error
-}
-
-function errorsOf(schema: object, value: unknown): unknown[] {
-  const validate = new Ajv({ strict: false, allErrors: true }).compile(schema)
-  return validate(value) ? [] : (validate.errors ?? [])
 }

@@ -14,6 +14,8 @@ import type { RenderRequest } from '../../src/ports/renderer.ts'
 import type { KubernetesObject } from '../../src/domain/kubernetes-object.ts'
 import type { Attestation } from '../../src/domain/release.ts'
 import { anAttestation } from '../builders.ts'
+import { promoteSchema } from '../../src/cli/contract.ts'
+import { schemaErrors } from './schema-errors.ts'
 import { gitSandbox } from '../adapters/git/git-sandbox.ts'
 import { write } from '../features/review/review-builders.ts'
 
@@ -120,6 +122,16 @@ it('is the pull request as a value', async () => {
       files: { 'plain/web/prod/web.yaml': manifest(workload('1.2.0', 9)) },
     },
   })
+})
+
+it.each([
+  ['what is promoted', 'prod', 'promote'],
+  ['what is not', 'staging', 'nothing'],
+])('prints JSON that keeps to the published schema: %s', async (_, to, outcome) => {
+  const output = JSON.parse((await run(to, '--dry-run', '--format', 'json')).stdout)
+  expect(schemaErrors(promoteSchema, output)).toEqual([])
+  expect(output).toEqual([expect.objectContaining({ outcome })])
+  expect(schemaErrors(promoteSchema, [{ ...output[0], outcome: 'promoted' }])).not.toEqual([])
 })
 
 it('tells how the target differs beyond it, and who made that so', async () => {
