@@ -34,29 +34,6 @@ describe('mergePull', () => {
     expect(seen.at(-1)?.body).toMatchObject({ sha: 'abc', merge_method: 'rebase', commit_title: 'title' })
   })
 
-  it('does not believe an answer that says it is not merged', async () => {
-    const { github } = fakeGitHub({ [merge]: [{ json: { merged: false, sha: null, message: 'later' } }] })
-    expect(await github.mergePull(pull, 'abc', 'squash', 't')).toEqual({
-      kind: 'not-yet',
-      code: 'NOT_DONE',
-      reason: 'later',
-    })
-  })
-
-  it.each([[502], [500]])('looks where the answer was lost (%s): it may be merged', async (status) => {
-    const { github } = fakeGitHub({
-      [merge]: [{ status, json: {} }],
-      [look]: [{ json: { ...open, merged: true, merge_commit_sha: 'm', state: 'closed' } }],
-    })
-    expect(await github.mergePull(pull, 'abc', 'squash', 't')).toEqual({ kind: 'merged', sha: 'm' })
-  })
-
-  it('leaves it to the worker to come back where the answer was lost and nothing is merged', async () => {
-    const { github, calls } = fakeGitHub({ [merge]: [{ status: 502, json: {} }], [look]: [{ json: open }] })
-    await expect(github.mergePull(pull, 'abc', 'squash', 't')).rejects.toMatchObject({ retryable: true })
-    expect(calls().filter((call) => call === merge)).toHaveLength(1)
-  })
-
   it('puts exactly that head into the queue', async () => {
     const { github, seen } = fakeGitHub({
       [ask]: [
