@@ -22,6 +22,8 @@ export interface Evidence {
   recorded: { id: string; sha: Sha; digests: Record<string, Sha> }[]
   contributors: Actor[]
   self: Actor
+  /** For a revert by rule: what the release that it goes back to rendered to, by `targetKey`. */
+  restored?: Record<string, Sha>
   /** `@organisation/team` → those of its people who appear above. */
   teams: [string, Actor[]][]
   /** By the person's id. */

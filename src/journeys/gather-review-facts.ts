@@ -27,7 +27,9 @@ import { gatherSignatures } from './gather-signatures.ts'
 import { readConfiguration } from './read-configuration.ts'
 import { readSourceStates } from './read-source-states.ts'
 import { type ConfigurationScope, configurationPath, readScope } from './read-organisation.ts'
+import { historyDepth } from './releases-on.ts'
 import { loadFiles, renderChange } from './render-revision.ts'
+import { trustedHistory } from './trusted-history.ts'
 
 const codeownersPaths = ['.github/CODEOWNERS', 'CODEOWNERS', 'docs/CODEOWNERS']
 
@@ -60,8 +62,9 @@ export async function gatherReviewFacts(
     configuration: rendered.configuration,
     files: await loadFiles(repository, sides.base),
   }
-  const [people, controls, promotion, signatures] = await Promise.all([
+  const [people, restored, controls, promotion, signatures] = await Promise.all([
     gatherPeople(ports, pull, rendered.configuration, ownerTeams),
+    gatherRestored(ports, pull.ref.repository, proposal),
     gatherControls(ports, pull.ref.repository, rendered.configuration),
     gatherPromotion(ports, pull.ref.repository, proposal, rules),
     gatherSignatures(ports, repository, pull, sides, rules),
@@ -69,7 +72,7 @@ export async function gatherReviewFacts(
   return {
     ...fromGit,
     pull,
-    approvals: { ...people, codeowners },
+    approvals: { ...people, codeowners, ...(restored && { restored }) },
     proposal,
     ...controls,
     ...promotion,
@@ -296,6 +299,23 @@ export async function gatherControls(ports: Ports, repository: RepositoryRef, co
     holds: controls.flatMap(({ holds }) => holds),
     pins: controls.flatMap(({ pins }) => pins),
   }
+}
+
+/** What the release that a revert by rule goes back to rendered to, by target. */
+async function gatherRestored(
+  ports: Ports,
+  repository: RepositoryRef,
+  proposal: Proposal | undefined,
+): Promise<Record<string, Sha> | undefined> {
+  if (proposal?.kind !== 'revert' || proposal.merge !== 'rule') return undefined
+  const states = await trustedHistory(ports, repository, proposal.environment, historyDepth)
+  const good = states
+    .flatMap(({ attestations }) => attestations)
+    .filter(
+      ({ target, revision }) =>
+        revision === proposal.good && proposal.applications.includes(target.application),
+    )
+  return Object.fromEntries(good.map(({ target, digest }) => [targetKey(target), digest]))
 }
 
 /** Where the applications of a promotion may come from, and what runs there. */

@@ -19,6 +19,8 @@ export interface ApprovalFacts {
   /** Author, committers, co-authors, pushers. */
   contributors: Actor[]
   self: Actor
+  /** For a revert by rule: what the release that it goes back to rendered to, by `targetKey`. */
+  restored?: Record<string, Sha>
   /** Members by `@organisation/team`; a team that is not in it is unknown. */
   teams: Map<string, Actor[]>
   /** By the person's id; who is not in it may do nothing. */

@@ -3,6 +3,7 @@ import type { Verdict } from '../../domain/verdict.ts'
 import { loginIn, namesPerson } from '../config/person-name.ts'
 import { listNames } from '../review/review-headline.ts'
 import type { ApprovalFacts } from './approval-facts.ts'
+import { emergencyRule } from './emergency-rule.ts'
 import { judgeReview, onePerPerson } from './judge-review.ts'
 import { asksOf, requirementsIn } from './requirements.ts'
 import { canWrite, isTeam, membersOf, newestReviews } from './reviewers.ts'
@@ -59,11 +60,8 @@ export function evaluateApprovals(facts: ApprovalFacts): ApprovalDecision {
       fix,
     })
   }
-  if (
-    facts.changeClass === 'revert' &&
-    facts.proposal?.kind === 'revert' &&
-    facts.proposal.merge === 'rule'
-  ) {
+  const emergency = emergencyRule(facts)
+  if (emergency.applies) {
     const reason = 'emergency rule: a revert opened by evidence needs no approval'
     return decide({ outcome: 'pass', reason, details: [] })
   }
@@ -76,9 +74,10 @@ export function evaluateApprovals(facts: ApprovalFacts): ApprovalDecision {
       details: describeCounted(counted),
     })
   }
-  const notes = judged.flatMap(({ login, because }) =>
-    because ? [`@${login} does not count: ${because}`] : [],
-  )
+  const notes = [
+    ...(emergency.because === undefined ? [] : [emergency.because]),
+    ...judged.flatMap(({ login, because }) => (because ? [`@${login} does not count: ${because}`] : [])),
+  ]
   return decide(
     {
       outcome: 'wait',

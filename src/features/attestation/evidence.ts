@@ -1,5 +1,5 @@
 import type { Evidence } from '../../domain/evidence.ts'
-import type { Instant, Sha } from '../../domain/refs.ts'
+import { type Instant, type Sha, targetKey } from '../../domain/refs.ts'
 import type { Verdict } from '../../domain/verdict.ts'
 import type { RenderedFacts, ReviewFacts } from '../review/review-facts.ts'
 
@@ -11,7 +11,7 @@ export function toEvidence(
   at: Instant,
 ): Evidence {
   const { pull, proposal, freezes, locks, overrides, consents, pins, hotfixes, sourceReleases } = facts
-  const { reviews, recorded, contributors, self, teams, permissions } = facts.approvals
+  const { reviews, recorded, contributors, self, restored, teams, permissions } = facts.approvals
   const people = new Set(
     [pull.author, ...contributors, ...reviews.map(({ author }) => author)].map(({ id }) => id),
   )
@@ -24,6 +24,7 @@ export function toEvidence(
     recorded: recorded.map(({ id, sha, digests }) => ({ id, sha, digests })),
     contributors,
     self,
+    ...(restored && { restored }),
     teams: [...teams].map(([name, members]) => [name, members.filter(({ id }) => people.has(id))]),
     permissions: [...permissions],
     ...(proposal && { proposal }),
@@ -52,6 +53,7 @@ export function factsFrom(evidence: Evidence, rendered: RenderedFacts): ReviewFa
       self,
       teams: new Map(teams),
       permissions: new Map(permissions),
+      ...restoredThen(evidence, rendered),
     },
     ...(evidence.proposal && { proposal: evidence.proposal }),
     ...evidence.controls,
@@ -63,5 +65,17 @@ export function factsFrom(evidence: Evidence, rendered: RenderedFacts): ReviewFa
     ...(evidence.sourceStates && { sourceStates: evidence.sourceStates }),
     ...(evidence.promotionSources && { promotionSources: evidence.promotionSources }),
     ...(evidence.signatures && { signatures: evidence.signatures }),
+  }
+}
+
+/** Older evidence of a revert by rule does not say it: nobody asked then. */
+function restoredThen(
+  { proposal, restored }: Evidence,
+  { head }: RenderedFacts,
+): Pick<ReviewFacts['approvals'], 'restored'> {
+  if (restored) return { restored }
+  if (proposal?.kind !== 'revert' || proposal.merge !== 'rule') return {}
+  return {
+    restored: Object.fromEntries(head.targets.map(({ target, digest }) => [targetKey(target), digest])),
   }
 }

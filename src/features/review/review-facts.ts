@@ -56,7 +56,7 @@ export interface ReviewFacts {
   policyProblems: Problem[]
   approvals: Pick<
     ApprovalFacts,
-    'codeowners' | 'reviews' | 'recorded' | 'contributors' | 'self' | 'teams' | 'permissions'
+    'codeowners' | 'reviews' | 'recorded' | 'contributors' | 'self' | 'teams' | 'permissions' | 'restored'
   >
   codeownersProblems: Problem[]
   proposal?: Proposal

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Environment } from '../../../src/domain/configuration.ts'
 import type { Permission, Pull, Review } from '../../../src/domain/pull.ts'
-import type { Actor } from '../../../src/domain/refs.ts'
+import { type Actor, targetKey } from '../../../src/domain/refs.ts'
 import { parseCodeowners } from '../../../src/features/approvals/codeowners.ts'
 import type { ApprovalChange, ApprovalFacts } from '../../../src/features/approvals/approval-facts.ts'
 import { evaluateApprovals } from '../../../src/features/approvals/evaluate-approvals.ts'
@@ -636,9 +636,10 @@ describe('what it says', () => {
       'a revert by evidence',
       {
         changeClass: 'revert',
+        restored: { [targetKey(change('checkout'))]: 'digest-1' },
         proposal: {
           kind: 'revert',
-          applications: [],
+          applications: ['checkout'],
           environment: 'prod',
           cause: 'slo',
           bad: head,
@@ -653,11 +654,12 @@ describe('what it says', () => {
   })
 })
 
-// class  | merged by | changes requested | → outcome
-// revert | rule      | no                | pass (emergency rule)
-// revert | rule      | yes               | block (a person objects)
-// revert | people    | no                | wait
-// change | –         | no                | wait
+// class  | merged by | changes requested | renders to what ran then          | → outcome
+// revert | rule      | no                | yes                               | pass (emergency rule)
+// revert | rule      | no                | no, unknown, or something besides | wait
+// revert | rule      | yes               | yes                               | block (a person objects)
+// revert | people    | no                | yes                               | wait
+// change | –         | no                | –                                 | wait
 describe('the emergency rule', () => {
   const proposal = (merge: 'rule' | 'people') => ({
     kind: 'revert' as const,
@@ -668,16 +670,40 @@ describe('the emergency rule', () => {
     good: older,
     merge,
   })
+  const revert = {
+    changeClass: 'revert',
+    proposal: proposal('rule'),
+    restored: { [targetKey(change('checkout'))]: 'digest-1' },
+  }
+  const elsewhere = { ...change('checkout', 'x'), cluster: 'prod-us' }
 
   it.each`
-    case                          | given                                                                                                 | outcome
-    ${'a revert by evidence'}     | ${{ changeClass: 'revert', proposal: proposal('rule') }}                                              | ${'pass'}
-    ${'with an objection'}        | ${{ changeClass: 'revert', proposal: proposal('rule'), reviews: [review(eve, 'changes-requested')] }} | ${'block'}
-    ${'that people merge'}        | ${{ changeClass: 'revert', proposal: proposal('people') }}                                            | ${'wait'}
-    ${'a change that claims so'}  | ${{ changeClass: 'change', proposal: proposal('rule') }}                                              | ${'wait'}
-    ${'a class without evidence'} | ${{ changeClass: 'revert' }}                                                                          | ${'wait'}
+    case                             | given                                                                                                          | outcome
+    ${'a revert by evidence'}        | ${{}}                                                                                                          | ${'pass'}
+    ${'with an objection'}           | ${{ reviews: [review(eve, 'changes-requested')] }}                                                             | ${'block'}
+    ${'that people merge'}           | ${{ proposal: proposal('people') }}                                                                            | ${'wait'}
+    ${'a change that claims so'}     | ${{ changeClass: 'change' }}                                                                                   | ${'wait'}
+    ${'a class without evidence'}    | ${{ proposal: undefined }}                                                                                     | ${'wait'}
+    ${'the base moved beside it'}    | ${{ changes: [change('checkout', 'moved')] }}                                                                  | ${'wait'}
+    ${'what ran then is not known'}  | ${{ restored: {} }}                                                                                            | ${'wait'}
+    ${'nobody looked what ran then'} | ${{ restored: undefined }}                                                                                     | ${'wait'}
+    ${'another application, too'}    | ${{ changes: [change('checkout'), change('search', 'd')] }}                                                    | ${'wait'}
+    ${'another environment, too'}    | ${{ changes: [change('checkout'), change('checkout', 'd', 'stage')] }}                                         | ${'wait'}
+    ${'the rules, too'}              | ${{ changes: [change('checkout'), { ...change('checkout'), application: 'rules', isRule: true }] }}            | ${'wait'}
+    ${'a cluster that never had it'} | ${{ changes: [change('checkout'), elsewhere] }}                                                                | ${'pass'}
+    ${'only such a cluster'}         | ${{ changes: [elsewhere] }}                                                                                    | ${'wait'}
+    ${'a cluster that differs'}      | ${{ changes: [change('checkout'), elsewhere], restored: { ...revert.restored, [targetKey(elsewhere)]: 'y' } }} | ${'wait'}
+    ${'nothing renders differently'} | ${{ changes: [] }}                                                                                             | ${'pass'}
   `('$case → $outcome', ({ given, outcome }) => {
-    expect(evaluateApprovals(facts(given)).verdict.outcome).toBe(outcome)
+    expect(evaluateApprovals(facts({ ...revert, ...given })).verdict.outcome).toBe(outcome)
+  })
+
+  it('says why it does not apply, and an approval opens the gate all the same', () => {
+    const moved = { ...revert, changes: [change('checkout', 'moved')] } as Partial<ApprovalFacts>
+    expect(evaluateApprovals(facts(moved)).verdict.details).toContain(
+      `no emergency rule: checkout/prod would not render to what ran from ${older.slice(0, 7)}`,
+    )
+    expect(evaluateApprovals(facts({ ...moved, reviews: [review(bob)] })).verdict.outcome).toBe('pass')
   })
 })
 

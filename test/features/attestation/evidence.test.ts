@@ -3,7 +3,18 @@ import type { Evidence } from '../../../src/domain/evidence.ts'
 import { factsFrom, toEvidence } from '../../../src/features/attestation/evidence.ts'
 import { decideReview } from '../../../src/features/review/decide-review.ts'
 import type { RenderedFacts, ReviewFacts } from '../../../src/features/review/review-facts.ts'
-import { aFreeze, anActor, aPin, aPromotion, aReview, aRevert, noon, reviewFacts } from '../../builders.ts'
+import {
+  aFreeze,
+  anActor,
+  aPin,
+  aPromotion,
+  aPull,
+  aReview,
+  aRevert,
+  drawbridge,
+  noon,
+  reviewFacts,
+} from '../../builders.ts'
 
 const sides = { base: 'a'.repeat(40), head: 'b'.repeat(40) }
 
@@ -21,6 +32,13 @@ function rendered(facts: ReviewFacts): RenderedFacts {
   return { ...git, codeowners: approvals.codeowners }
 }
 
+/** Nobody approved it: the emergency rule opens its gate. */
+function aRuleRevert(): ReviewFacts {
+  const restored = { 'prod/prod-eu/checkout': 'd1' }
+  const approvals = { ...reviewFacts().approvals, reviews: [], restored }
+  return reviewFacts({ pull: aPull({ author: drawbridge }), proposal: aRevert(), approvals })
+}
+
 describe('evidence', () => {
   const crowd = Array.from({ length: 500 }, (_, index) => anActor(`person-${index}`))
   const teams = new Map([['@shop/checkout', [anActor('grace'), ...crowd]]])
@@ -28,7 +46,7 @@ describe('evidence', () => {
     ['an approved change', reviewFacts()],
     ['nobody has approved', reviewFacts({ approvals: { ...reviewFacts().approvals, reviews: [] } })],
     ['a frozen environment', reviewFacts({ freezes: [aFreeze()] })],
-    ['a revert by evidence', reviewFacts({ proposal: aRevert() })],
+    ['a revert by evidence', aRuleRevert()],
     [
       'an owner by team',
       reviewFacts({ approvals: { ...reviewFacts().approvals, teams, reviews: [aReview('grace')] } }),
@@ -58,9 +76,16 @@ describe('evidence', () => {
         sourceStates: [{ application: 'checkout', environment: 'staging', targets: [] }],
       }),
     ],
+    ['what ran where a revert goes', aRuleRevert()],
     ['who signed', reviewFacts({ signatures: [{ sha: sides.head } as never] })],
   ])('gives back what it kept: %s', (_, facts) => {
     expect(factsFrom(kept(facts), rendered(facts))).toStrictEqual(facts)
+  })
+
+  it('of a revert is read as it was before anybody asked what it renders to', () => {
+    const { restored: _, ...older } = kept(aRuleRevert())
+    const again = decideReview(factsFrom(older, rendered(aRuleRevert())), '', older.at)
+    expect(again.verdicts).toEqual(older.verdicts)
   })
 
   it('is read as it was written before there were hotfixes', () => {

@@ -344,6 +344,7 @@ describe('decideReview: pins', () => {
  * | the same, frozen by hand        | ours                      | open   | no             |
  * | the same, frozen by its budget  | ours                      | open   | yes            |
  * | revert, merge: people           | ours                      | open   | no             |
+ * | revert to something else        | ours, not approved        | wait   | no             |
  * | any, held                       | ours                      | open   | no             |
  * | any                             | ours, draft or not open   | open   | no             |
  * | any                             | of somebody, or of a fork | open   | no             |
@@ -360,7 +361,16 @@ describe('decideReview: merging by rule', () => {
     ['a promotion that waits', false, aPromotionReview({ freezes: [aFreeze()] })],
     ['a promotion that people merge', false, aPromotionReview({ configuration: people })],
     ['a revert by an SLO', true, reviewFacts(slo)],
-    ['a revert by an SLO, nobody approved', true, reviewFacts({ ...slo, approvals: none })],
+    [
+      'a revert by an SLO, nobody approved',
+      true,
+      reviewFacts({ ...slo, approvals: { ...none, restored: { 'prod/prod-eu/checkout': 'd1' } } }),
+    ],
+    [
+      'it would render to something else than ran then',
+      false,
+      reviewFacts({ ...slo, approvals: { ...none, restored: { 'prod/prod-eu/checkout': 'd2' } } }),
+    ],
     [
       'a revert by an SLO that does not render',
       false,
