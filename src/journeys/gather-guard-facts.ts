@@ -7,13 +7,14 @@ import type { Ledger, LedgerState } from '../ports/ledger.ts'
 import { lastGood } from './last-good.ts'
 import type { Tip } from './read-configuration.ts'
 import { trustedHistory } from './trusted-history.ts'
+import type { HealthMemory } from './health-memory.ts'
 
 /** States of an environment in which earlier reverts are looked for. */
 const historyDepth = 50
 
 /** What the guards of every revert by rule look at. */
 export async function gatherGuardFacts(
-  ports: { ledger: Pick<Ledger, 'history' | 'objects'> },
+  ports: { ledger: Pick<Ledger, 'history' | 'objects'> } & HealthMemory,
   request: {
     repository: RepositoryRef
     tip: Pick<Tip, 'configuration'>
@@ -30,6 +31,7 @@ export async function gatherGuardFacts(
     kind: bad.kind,
     isHeld: state.controls.holds.some(({ application }) => application === bad.target.application),
     hasGoodRelease: good !== undefined,
+    wasGoodHealthy: good !== undefined && (await ports.wasHealthy(good.attestation)),
     earlierReverts: earlierReverts(histories, bad),
     irreversible: good
       ? irreversibleChanges(

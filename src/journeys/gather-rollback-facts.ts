@@ -1,10 +1,11 @@
 import type { RollbackFacts } from '../features/rollback/decide-rollback.ts'
 import { gatherGuardFacts } from './gather-guard-facts.ts'
 import type { JudgedWatch, WatchSources } from './judge-watch.ts'
+import type { HealthMemory } from './health-memory.ts'
 
 /** What `decideRollback` decides about a judged release from. */
 export async function gatherRollbackFacts(
-  sources: WatchSources,
+  sources: WatchSources & HealthMemory,
   { watch, judgement }: Pick<JudgedWatch, 'watch' | 'judgement'>,
 ): Promise<RollbackFacts> {
   return {

@@ -6,6 +6,7 @@ import { gatherGuardFacts } from './gather-guard-facts.ts'
 import type { JourneyOutcome, Ports } from './ports.ts'
 import { readTip } from './read-configuration.ts'
 import { takeBack } from './take-back.ts'
+import { createHealthMemory } from './health-memory.ts'
 
 /**
  * A release that did not become healthy in time on some cluster: where the environment asks for it, it is taken back by the
@@ -23,7 +24,10 @@ export async function guardHealth(
   const failed = state?.trust === 'trusted' ? await failedRelease(ports, work, state) : undefined
   if (!state || !failed) return { outcome: 'nothing-failed', actions: 0 }
   const { bad, release } = failed
-  const guards = await gatherGuardFacts(ports, { repository: work.repository, tip, state, bad })
+  const guards = await gatherGuardFacts(
+    { ...ports, ...createHealthMemory(ports.store) },
+    { repository: work.repository, tip, state, bad },
+  )
   const decision = decideHealthRollback(
     { ...guards, application: work.application, environment: work.environment, onUnhealthy, release },
     ports.clock.now(),

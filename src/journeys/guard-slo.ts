@@ -15,6 +15,7 @@ import { readTip, type Tip } from './read-configuration.ts'
 import { sayOnce } from './say-once.ts'
 import { takeBack } from './take-back.ts'
 import { watchRevert } from './watch-revert.ts'
+import { createHealthMemory } from './health-memory.ts'
 
 /** The sequential test may be looked at as often as wanted; this is as fast as metrics are scraped. */
 const lookEveryMs = 15_000
@@ -39,14 +40,14 @@ export async function guardSlo(
   const now = ports.clock.now()
   let actions = 0
   let outcome = 'watching'
-  const meter = createSloMeter(ports.metrics)
+  const sources = { ...ports, ...createHealthMemory(ports.store), meter: createSloMeter(ports.metrics) }
   for (const slo of slos) {
     const watch = { repository: work.repository, tip, slo, state, ...release }
     if (release.bad.kind === 'revert') {
       actions += await watchRevert(ports, watch, now)
       continue
     }
-    const look = await lookAtSlo({ ...ports, meter }, watch, now)
+    const look = await lookAtSlo(sources, watch, now)
     const { judged, decision } = look
     ports.log.debug(
       {

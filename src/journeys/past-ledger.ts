@@ -6,6 +6,7 @@ import { findAttestation } from '../features/attestation/find-attestation.ts'
 import type { LedgerState } from '../ports/ledger.ts'
 import type { WatchSources } from './judge-watch.ts'
 import { remember } from './open-recording.ts'
+import type { HealthMemory } from './health-memory.ts'
 
 /** What a rendered ref said from a time on. */
 export interface PastState {
@@ -24,7 +25,7 @@ export interface PastRelease {
 export interface PastLedger {
   state(environment: string, now: Instant): LedgerState | undefined
   /** What the releases of that time are judged from, but for what counts their events. */
-  asOf(now: Instant): Omit<WatchSources, 'meter'>
+  asOf(now: Instant): Omit<WatchSources, 'meter'> & HealthMemory
   /** Of an application, oldest first. */
   releases(application: string, environment: string): PastRelease[]
   pin(pin: Pin): void
@@ -60,6 +61,8 @@ export function createPastLedger(
         objects: (state, target) =>
           remember(objects, `${state.commit} ${targetKey(target)}`, () => readObjects(state, target)),
       },
+      // Git does not tell what became healthy.
+      wasHealthy: async () => true,
       store: {
         releases: {
           get: async (_repository, target) => {

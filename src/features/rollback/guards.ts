@@ -24,6 +24,8 @@ export interface GuardFacts {
   isHeld: boolean
   /** There is an earlier release that was approved and not taken back. */
   hasGoodRelease: boolean
+  /** It was seen healthy where it ran. False also where nobody knows any more. */
+  wasGoodHealthy: boolean
   /** Reverts of the repository, landed or opened by a rule. */
   earlierReverts: EarlierRevert[]
   /** Changes that a revert would not undo, in words. */
@@ -41,7 +43,7 @@ export function refuseRollback(
     application === place.application && environment === place.environment
   if (kind === 'revert') return 'this release is a revert itself; a revert is never reverted by rule'
   if (isHeld) return 'a person holds the application'
-  if (!hasGoodRelease) return 'there is no earlier release that was approved and healthy'
+  if (!hasGoodRelease) return 'there is no earlier release that was approved and not taken back'
   if (earlierReverts.some((revert) => isOwn(revert) && now - revert.at < rollbackLimits.coolDownMs))
     return 'it was reverted by rule less than an hour ago'
   if (earlierReverts.filter(({ at }) => now - at < day).length >= rollbackLimits.perDay)
@@ -50,6 +52,13 @@ export function refuseRollback(
 }
 
 /** What a person has to decide before a release may be taken back. */
-export function rollbackQuestions({ irreversible }: Pick<GuardFacts, 'irreversible'>): string[] {
-  return irreversible.map((what) => `Taking it back would not undo this: ${what}.`)
+export function rollbackQuestions({
+  wasGoodHealthy,
+  irreversible,
+}: Pick<GuardFacts, 'wasGoodHealthy' | 'irreversible'>): string[] {
+  const unproven = 'The release before it was never seen healthy, as far as is known: it may be as bad.'
+  return [
+    ...(wasGoodHealthy ? [] : [unproven]),
+    ...irreversible.map((what) => `Taking it back would not undo this: ${what}.`),
+  ]
 }

@@ -18,6 +18,7 @@ function facts(fields: Partial<HealthRollbackFacts> = {}): HealthRollbackFacts {
     kind: 'change',
     isHeld: false,
     hasGoodRelease: true,
+    wasGoodHealthy: true,
     earlierReverts: [],
     irreversible: [],
     ...fields,
@@ -38,6 +39,7 @@ describe('decideHealthRollback', () => {
     ${'by rule'}         | ${{}}                                                                                  | ${'revert'}  | ${'rule'}
     ${'by people'}       | ${{ onUnhealthy: 'propose' }}                                                          | ${'revert'}  | ${'people'}
     ${'irreversible'}    | ${{ irreversible: ['Job shop/migrate: ran'] }}                                         | ${'revert'}  | ${'people'}
+    ${'never healthy'}   | ${{ wasGoodHealthy: false }}                                                           | ${'revert'}  | ${'people'}
     ${'not asked for'}   | ${{ onUnhealthy: 'report' }}                                                           | ${'nothing'} | ${undefined}
     ${'a revert'}        | ${{ kind: 'revert' }}                                                                  | ${'nothing'} | ${undefined}
     ${'held'}            | ${{ isHeld: true }}                                                                    | ${'nothing'} | ${undefined}

@@ -40,6 +40,7 @@ function facts(fields: Partial<RollbackFacts> = {}): RollbackFacts {
     irreversible: [],
     isHeld: false,
     hasGoodRelease: true,
+    wasGoodHealthy: true,
     ...fields,
   }
 }
@@ -87,15 +88,20 @@ describe('decideRollback', () => {
   })
 
   it.each`
-    onBreach     | irreversible                 | merge       | questions
-    ${'revert'}  | ${[]}                        | ${'rule'}   | ${0}
-    ${'propose'} | ${[]}                        | ${'people'} | ${0}
-    ${'revert'}  | ${['Job shop/migrate: ran']} | ${'people'} | ${1}
-  `('$onBreach, $irreversible → merged by $merge', ({ onBreach, irreversible, merge, questions }) => {
-    const decision = decideRollback(facts({ slo: { ...facts().slo, onBreach }, irreversible }), now)
-    expect(decision).toMatchObject({ kind: 'revert', merge })
-    expect(decision.questions).toHaveLength(questions)
-  })
+    onBreach     | irreversible                 | wasGoodHealthy | merge       | questions
+    ${'revert'}  | ${[]}                        | ${true}        | ${'rule'}   | ${0}
+    ${'propose'} | ${[]}                        | ${true}        | ${'people'} | ${0}
+    ${'revert'}  | ${['Job shop/migrate: ran']} | ${true}        | ${'people'} | ${1}
+    ${'revert'}  | ${[]}                        | ${false}       | ${'people'} | ${1}
+  `(
+    '$onBreach, $irreversible, good release healthy: $wasGoodHealthy → merged by $merge',
+    ({ onBreach, irreversible, wasGoodHealthy, merge, questions }) => {
+      const slo = { ...facts().slo, onBreach }
+      const decision = decideRollback(facts({ slo, irreversible, wasGoodHealthy }), now)
+      expect(decision).toMatchObject({ kind: 'revert', merge })
+      expect(decision.questions).toHaveLength(questions)
+    },
+  )
 
   const doubtful = (score: number, revision = 'c') => ({
     result: 'not-attributable' as const,
