@@ -180,9 +180,18 @@ export interface PromotionRule {
   soakSeconds: number
   /** Open the promotion pull request without being asked. */
   isAutomatic: boolean
+  /** Which of several releases there go on by themselves; absent: `newest`. */
+  batch?: Batch
   /** `rule`: Drawbridge merges its own promotion when every gate is open; `people`: somebody presses the button. */
   merge: 'rule' | 'people'
 }
+
+/**
+ * `newest`: what has soaked last, and with it all before it. `every`: each in its turn, the next when the one before has
+ * arrived. `quiet`: only what runs there now.
+ */
+export const batches = ['newest', 'every', 'quiet'] as const
+export type Batch = (typeof batches)[number]
 
 /** The environments before one: at least `need` of them have to be through with the same thing. */
 export interface PromotionSources {

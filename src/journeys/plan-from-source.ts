@@ -1,3 +1,4 @@
+import type { Batch } from '../domain/configuration.ts'
 import type { Instant } from '../domain/refs.ts'
 import type { Attestation } from '../domain/release.ts'
 import { newestAttestation } from '../features/attestation/newest-attestation.ts'
@@ -34,33 +35,51 @@ interface Standing {
   ahead: Found[]
 }
 
-/**
- * What one of the environments before has for the target: the newest that is through, or, with `isOneOfSeveral`, all that is
- * through and newer than what the target has, of which others may have the same. Never what is older than what the target has.
- */
+export interface SourceWanted {
+  target: PromotionToPlan['target']
+  soakSeconds: number
+  batch: Batch
+  /** All that is through and newer than what the target has, and not only the newest: of others the same is needed, or each has its turn. */
+  isAll: boolean
+}
+
+/** What one of the environments before has for the target: what is through there, newest first. Never what is older than what the target has. */
 export async function planFromSource(
   ports: PromotionPorts,
   request: PromotionRequest,
   environment: string,
-  { target, isOneOfSeveral }: { target: PromotionToPlan['target']; isOneOfSeveral: boolean },
+  wanted: SourceWanted,
 ): Promise<Planned[]> {
   const standing = request.isAsked
     ? await whatIsAsked(ports, request, environment)
-    : await whatStands(ports, request, environment, isOneOfSeveral)
-  const { verdict, through, ahead } = standing
+    : await whatStands(ports, request, environment, wanted)
+  const { through, ahead } = standing
+  const plan = (found: Found) => planOf(ports, request, found, { ...standing, ...wanted })
+  if (through.length === 0 && ahead[0]) return [await plan(ahead[0])]
   const planned: Planned[] = []
   for (const found of through) {
-    const each = await planOf(ports, request, found, { target, verdict })
-    planned.push(each)
-    if (each.plan.kind !== 'promote' || !isOneOfSeveral) break
+    planned.push(await plan(found))
+    if (!wanted.isAll || planned.at(-1)?.plan.kind === 'nothing') break
   }
-  if (through.length === 0 && ahead[0]) return [await planOf(ports, request, ahead[0], { target, verdict })]
   if (planned[0]?.plan.kind !== 'promote') return planned
   for (const found of ahead) {
-    const newer = await planOf(ports, request, found, { target, verdict })
+    const newer = await plan(found)
     if (newer.plan.kind === 'nothing') return [newer]
   }
-  return planned
+  if (wanted.batch !== 'every') return planned
+  // Which of them came after what the target has, nobody knows where it has none of them.
+  return planned.at(-1)?.plan.kind === 'nothing' ? sinceTurn(planned, request.turn) : planned.slice(0, 1)
+}
+
+/** Those whose turn it is, or is still to come. */
+function sinceTurn(planned: Planned[], turn: PromotionRequest['turn']): Planned[] {
+  const last = planned.findIndex(({ source }) =>
+    turn?.carries.some(
+      ({ environment, revision }) =>
+        environment === source.target.environment && revision === source.revision,
+    ),
+  )
+  return turn === undefined || last < 0 ? planned : planned.slice(0, turn.isOver ? last : last + 1)
 }
 
 /** What runs there, or what ran there at the commit that was asked for; its gates ask how that is. */
@@ -84,17 +103,16 @@ async function whatIsAsked(
 
 async function whatStands(
   ports: PromotionPorts,
-  { repository, tip, application, to, releases }: PromotionRequest,
+  { repository, application, releases }: PromotionRequest,
   environment: string,
-  isOneOfSeveral: boolean,
+  { soakSeconds, batch, isAll }: SourceWanted,
 ): Promise<Standing> {
-  const rule = tip.configuration.environments.find(({ name }) => name === to)?.promotion
   const running = releases.filter(
     ({ target }) => target.environment === environment && target.application === application,
   )
-  const judge = (states: ReturnType<typeof sourceStates<LedgerState>>) => {
+  const judge = (states: ReturnType<typeof sourceStates<LedgerState>>): Standing => {
     const facts = { releases: running, states: states.map(({ is }) => is) }
-    const verdict = evaluateSource(environment, rule?.soakSeconds ?? 0, facts, ports.clock.now())
+    const verdict = evaluateSource(environment, soakSeconds, facts, ports.clock.now())
     const found = states.flatMap(({ state, is }) => {
       const source = newestAttestation(state.attestations, application)
       return source ? [{ state, source, isThrough: verdict.through.includes(is) }] : []
@@ -105,8 +123,8 @@ async function whatStands(
   }
   const present = await ports.ledger.read(repository, environment)
   const now = judge(present?.trust === 'trusted' ? sourceStates([present], application) : [])
-  const hasPast = running.some(({ past }) => past !== undefined)
-  if (!hasPast || (now.verdict.outcome !== 'wait' && !isOneOfSeveral)) return now
+  const hasPast = batch !== 'quiet' && running.some(({ past }) => past !== undefined)
+  if (!hasPast || (now.verdict.outcome !== 'wait' && !isAll)) return now
   return judge(await readSourceStates(ports, repository, environment, application))
 }
 
@@ -114,7 +132,7 @@ async function planOf(
   ports: PromotionPorts,
   request: PromotionRequest,
   { state, source }: Found,
-  { target, verdict }: { target: PromotionToPlan['target'] } & Pick<Standing, 'verdict'>,
+  { target, verdict }: Pick<SourceWanted, 'target'> & Pick<Standing, 'verdict'>,
 ): Promise<Planned> {
   const { tip, application, isAsked } = request
   const plan = planPromotion({

@@ -10,10 +10,10 @@ import { closeStalePromotions, isClosedByUs } from './close-stale-promotions.ts'
 import { gatherDivergence } from './gather-divergence.ts'
 import { perform } from './perform.ts'
 import type { JourneyOutcome, Ports } from './ports.ts'
-import { proposePromotion } from './propose-promotion.ts'
+import { promotionBranch, proposePromotion } from './propose-promotion.ts'
 import { isStillTip, readTip, type Tip } from './read-configuration.ts'
 import { loadFiles } from './render-revision.ts'
-import { settlePromotion } from './settle-promotion.ts'
+import { type PromotionRequest, settlePromotion } from './settle-promotion.ts'
 
 /** Along every automatic edge of the graph: what has soaked and is healthy is proposed to the next environment. */
 export async function promoteReleases(ports: Ports, repository: RepositoryRef): Promise<JourneyOutcome> {
@@ -54,7 +54,9 @@ async function promoteInto(
   for (const application of applicationsIn(files, tip, to)) {
     if (controls?.holds.some((hold) => hold.application === application)) continue
     if (isFrozen(closures, { environment: to, application }, ports.clock.now())) continue
-    const settled = await settlePromotion(ports, { ...promoting, application, to, isAsked: false })
+    const turn =
+      environment.promotion?.batch === 'every' ? await turnOf(ports, promoting, application, to) : undefined
+    const settled = await settlePromotion(ports, { ...promoting, application, to, isAsked: false, turn })
     if (settled.until !== undefined) next = Math.min(next ?? settled.until, settled.until)
     if (settled.kind !== 'promote') continue
     const action = proposePromotion(ports, { repository, tip, to, parts: [settled.part] })
@@ -78,6 +80,23 @@ function applicationsIn(files: RepositoryFiles, { configuration }: Tip, environm
     (source) => source.environment === environment,
   )
   return [...new Set(sources.map(({ application }) => application))].toSorted()
+}
+
+/** What was proposed last by a rule, while that is open, or after a person closed it. */
+async function turnOf(
+  ports: Ports,
+  { repository, tip }: Promoting,
+  application: string,
+  to: string,
+): Promise<PromotionRequest['turn']> {
+  const known = await ports.github.pullFrom(repository, promotionBranch(to, [application]))
+  if (!known || known.state === 'merged' || (known.state === 'closed' && (await isClosedByUs(ports, known))))
+    return undefined
+  const head = await tip.git.resolve(known.headSha)
+  const proposal = head ? parseProposal((await tip.git.commit(head)).message) : undefined
+  return proposal?.kind === 'promotion' && proposal.carries
+    ? { carries: proposal.carries, isOver: known.state === 'closed' }
+    : undefined
 }
 
 /** Whether the same is proposed already, or was and a person closed that, or what is open is not ours to bring up to date. */

@@ -20,6 +20,11 @@ export interface PromotionToPropose {
   requestedBy?: Actor
 }
 
+/** The branch that a promotion is always on. */
+export function promotionBranch(to: string, applications: readonly string[]): string {
+  return `drawbridge/promote/${to}/${applications.join('+')}`
+}
+
 /** The pull request that performs a promotion, as a value: nothing is written. */
 export function proposePromotion(
   ports: Pick<Ports, 'words'>,
@@ -48,7 +53,7 @@ export function proposePromotion(
     kind: 'open-pull',
     repository,
     proposal: {
-      branch: `drawbridge/promote/${to}/${applications.join('+')}`,
+      branch: promotionBranch(to, applications),
       baseBranch: tip.branch,
       baseSha: tip.sha,
       files,

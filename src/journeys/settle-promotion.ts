@@ -1,4 +1,4 @@
-import type { Configuration, PromotionSources } from '../domain/configuration.ts'
+import type { Configuration } from '../domain/configuration.ts'
 import type { Carried } from '../domain/proposal.ts'
 import type { Instant, RepositoryRef } from '../domain/refs.ts'
 import type { Attestation, Release } from '../domain/release.ts'
@@ -53,6 +53,8 @@ export interface PromotionRequest {
   isAsked: boolean
   /** The beginning of the commit that is to be promoted, of those that ran before; what runs now where absent. */
   revision?: string
+  /** Where every release has its turn: the one that was proposed last, and whether a person has refused it. */
+  turn?: { carries: readonly Carried[]; isOver: boolean }
 }
 
 /** What of an application is carried to an environment now, from which of those before it. Nothing is written. */
@@ -66,16 +68,23 @@ export async function settlePromotion(
   if (!sources) return { kind: 'nothing', reason: `nothing is promoted to ${to}` }
   if (own.sources.length === 0) return { kind: 'nothing', reason: `${application} has nothing in ${to}` }
   const target = await readTarget(ports, request, own)
+  const rule = tip.configuration.environments.find(({ name }) => name === to)?.promotion
+  const { soakSeconds = 0, batch = 'newest' } = rule ?? {}
+  const isAll = sources.environments.length > 1 || batch === 'every'
   const planned: Planned[] = []
-  const isOneOfSeveral = sources.environments.length > 1
   for (const environment of sources.environments)
-    planned.push(...(await planFromSource(ports, request, environment, { target, isOneOfSeveral })))
+    planned.push(
+      ...(await planFromSource(ports, request, environment, { target, soakSeconds, batch, isAll })),
+    )
   if (planned.length === 0) {
+    if (request.turn?.isOver) return { kind: 'nothing', reason: 'nothing came after what was refused' }
     const which = request.revision === undefined ? '' : ` at ${request.revision}, as far as is known`
     return { kind: 'nothing', reason: `${application} does not run in ${describeSources(sources)}${which}` }
   }
   const need = request.isAsked ? Math.min(1, sources.need) : sources.need
-  const settled = await settlePlanned(ports, request, { ...sources, need }, planned)
+  const candidates = planned.map(({ candidate }) => candidate)
+  const chosen = settleSources({ ...sources, need }, candidates, request.isAsked ? 'newest' : batch)
+  const settled = await settlePlanned(ports, request, chosen, planned)
   const nexts = planned.flatMap(({ next }) => next ?? [])
   return { ...(nexts.length > 0 && { until: Math.min(...nexts) }), ...settled }
 }
@@ -83,20 +92,16 @@ export async function settlePromotion(
 async function settlePlanned(
   ports: PromotionPorts,
   request: PromotionRequest,
-  sources: PromotionSources,
+  settled: SettledSources,
   planned: readonly Planned[],
 ): Promise<PromotionSettled> {
   const { application, to, isAsked } = request
-  const settled = settleSources(
-    sources,
-    planned.map(({ candidate }) => candidate),
-  )
   const refusal = planned.map(({ plan }) => refusalOf(plan)).find((reason) => reason !== undefined)
   if (settled.kind === 'wait') return refusal === undefined ? settled : { kind: 'refused', reason: refusal }
   const chosen = settled.kind === 'promote' ? chosenOf(settled, planned) : []
   const [first] = chosen
   if (settled.kind !== 'promote' || first?.plan.kind !== 'promote')
-    return { kind: 'nothing', reason: `${to} has what ${describeSources(sources)} has already` }
+    return { kind: 'nothing', reason: `${to} has what ${sourcesOf(planned)} has already` }
   const { moves, files } = first.plan
   const obstacle = isAsked ? undefined : await whyNotByItself(ports, request, moves)
   if (obstacle) return obstacle
@@ -108,6 +113,10 @@ async function settlePlanned(
   }))
   const log = releasesSince(await historyFrom(ports, request, source), moves)
   return { kind: 'promote', part: { application, from: settled.from, source, carries, moves, files, log } }
+}
+
+function sourcesOf(planned: readonly Planned[]): string {
+  return [...new Set(planned.map(({ candidate }) => candidate.environment))].join(', ')
 }
 
 /** Of each environment that it is promoted from, the newest release that gives just that. */

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { Event } from '../../src/domain/event.ts'
 import { parseProposal } from '../../src/features/promotion/proposal-trailers.ts'
 import { anAccount, mainBranch } from './fake-github.ts'
@@ -50,7 +50,20 @@ function openShop(promotion: string) {
     }
   }
 
-  return { world, seen, release, pass }
+  async function begin(): Promise<void> {
+    await world.store.queue.enqueue({ kind: 'sweep', repository }, now())
+    await pass(minute)
+  }
+
+  /** 1.1.0, 1.2.0 and so on, three a minute. */
+  async function releaseAll(count: number): Promise<void> {
+    for (let index = 1; index <= count; index += 1) {
+      release(`1.${index}.0`)
+      await pass(20_000)
+    }
+  }
+
+  return { world, seen, begin, release, releaseAll, pass }
 }
 
 function look({ git, github }: SimulatedWorld, seen: { versions: string[]; mostOpen: number }): void {
@@ -74,16 +87,12 @@ it.each([10, 60])(
   'thirty merges within ten minutes are promoted along the way, in order (soak of %s minutes)',
   async (soak) => {
     const shop = openShop(`{ from: dev, soak: ${soak}m, automatic: true, merge: rule }`)
-    await shop.world.store.queue.enqueue({ kind: 'sweep', repository }, shop.world.now())
-    await shop.pass(minute)
-    for (let index = 1; index <= 30; index += 1) {
-      shop.release(`1.${index}.0`)
-      await shop.pass(20_000)
-    }
+    await shop.begin()
+    await shop.releaseAll(30)
     expect(shop.seen.versions).toEqual(['1.0.0'])
-    await shop.pass((soak - 8) * minute)
+    await shop.pass((soak - 9) * minute)
     const { versions, mostOpen } = shop.seen
-    expect([versions.length > 4, versions.at(-1) === '1.30.0', inOrder(versions)]).toEqual([
+    expect([versions.length > 2, versions.at(-1) === '1.30.0', inOrder(versions)]).toEqual([
       true,
       false,
       true,
@@ -95,12 +104,8 @@ it.each([10, 60])(
 
 it('what nobody merges is brought up to date: one pull request, which carries what has soaked', async () => {
   const shop = openShop('{ from: dev, soak: 5m, automatic: true, merge: people }')
-  await shop.world.store.queue.enqueue({ kind: 'sweep', repository }, shop.world.now())
-  await shop.pass(minute)
-  for (let index = 1; index <= 20; index += 1) {
-    shop.release(`1.${index}.0`)
-    await shop.pass(20_000)
-  }
+  await shop.begin()
+  await shop.releaseAll(20)
   const soaked = offered(shop.world)
   expect(soaked.version).toBeGreaterThan(1)
   expect(soaked.version).toBeLessThan(7)
@@ -112,6 +117,49 @@ it('what nobody merges is brought up to date: one pull request, which carries wh
   expect(offered(shop.world)).toMatchObject({ version: 20, conclusion: 'success' })
   expect(ownPulls(shop.world.github)).toHaveLength(1)
 }, 60_000)
+
+describe('every release in its turn', () => {
+  it('is promoted by rule: all of them, in order, one after the other', async () => {
+    const shop = openShop('{ from: dev, soak: 1m, automatic: true, merge: rule, batch: every }')
+    await shop.begin()
+    await shop.releaseAll(5)
+    await shop.pass(3 * minute)
+    expect(shop.seen).toEqual({
+      versions: ['1.0.0', '1.1.0', '1.2.0', '1.3.0', '1.4.0', '1.5.0'],
+      mostOpen: 1,
+    })
+  })
+
+  it('waits for people, who merge or refuse each: the next comes after either', async () => {
+    const shop = openShop('{ from: dev, soak: 1m, automatic: true, merge: people, batch: every }')
+    const { github } = shop.world
+    await shop.begin()
+    await shop.releaseAll(4)
+    await shop.pass(2 * minute)
+    expect(offered(shop.world)).toMatchObject({ version: 1, conclusion: 'success' })
+    github.merge(anAccount('margaret'), github.openPulls()[0]?.ref.number ?? 0)
+    await shop.pass(minute)
+    expect(offered(shop.world)).toMatchObject({ version: 2, conclusion: 'success' })
+    github.setOpen(github.openPulls()[0]?.ref.number ?? 0, false)
+    shop.release('1.5.0')
+    await shop.pass(3 * minute)
+    expect(offered(shop.world)).toMatchObject({ version: 3, conclusion: 'success' })
+    github.setOpen(github.openPulls()[0]?.ref.number ?? 0, false)
+    await shop.pass(3 * minute)
+    expect(offered(shop.world)).toMatchObject({ version: 4, conclusion: 'success' })
+    expect(shop.seen).toEqual({ versions: ['1.0.0', '1.1.0'], mostOpen: 1 })
+  })
+})
+
+it('what is to be quiet waits for a pause', async () => {
+  const shop = openShop('{ from: dev, soak: 2m, automatic: true, merge: rule, batch: quiet }')
+  await shop.begin()
+  await shop.releaseAll(12)
+  await shop.pass(minute)
+  expect(shop.seen.versions).toEqual(['1.0.0'])
+  await shop.pass(2 * minute)
+  expect(shop.seen.versions).toEqual(['1.0.0', '1.12.0'])
+})
 
 /** What our open pull request has, and whether it may be merged. */
 function offered({ git, github }: SimulatedWorld) {

@@ -14,6 +14,7 @@ export function checkGraph(environments: WrittenEnvironments): PlacedProblem[] {
   const circles = findCircles([...graph.keys()], (name) => graph.get(name)?.environments ?? [])
   return [
     ...[...graph].flatMap(([name, sources]) => (sources ? checkSources(name, sources, graph) : [])),
+    ...environments.flatMap(([name, { promotion }]) => checkBatch(name, promotion)),
     ...circles.flatMap(toldOnEach),
     ...unreachable(graph, new Set(circles.flat())),
   ]
@@ -56,6 +57,19 @@ function checkSources(name: string, { environments, need }: PromotionSources, gr
           ),
         ]
       : []),
+  ]
+}
+
+/** What people ask for is what they name: nothing takes turns there. */
+function checkBatch(name: string, promotion: EnvironmentDocument['promotion']): PlacedProblem[] {
+  if (promotion?.batch !== 'every' || promotion.automatic === true) return []
+  return [
+    problem(
+      ['environments', name, 'promotion', 'batch'],
+      'value',
+      'releases take turns only where promotion is automatic',
+      'write automatic: true',
+    ),
   ]
 }
 

@@ -1,6 +1,6 @@
 import { mergeMethods } from '../../domain/merge.ts'
 import { type Static, type TSchema, Type } from 'typebox'
-import { commandVerbs, conflictAnswers, lockableKeys } from '../../domain/configuration.ts'
+import { batches, commandVerbs, conflictAnswers, lockableKeys } from '../../domain/configuration.ts'
 import { dangerCodes } from '../diff/dangers.ts'
 import { indicatorNames } from '../slo/ready-indicators.ts'
 import { personPattern } from './person-name.ts'
@@ -216,6 +216,12 @@ const promotionSchema = Type.Object(
     from: sourcesSchema,
     soak: Type.Optional(duration('How long a version must have been healthy there; 0m asks for none.')),
     automatic: Type.Optional(flag('Open the promotion pull request without being asked.')),
+    batch: Type.Optional(
+      oneOf(
+        [...batches],
+        'Which of several releases go on by themselves: the newest that has soaked, every one in its turn, or only what runs there now.',
+      ),
+    ),
     merge: Type.Optional(
       oneOf(['rule', 'people'], 'Who merges a promotion: Drawbridge, when every gate is open, or people.'),
     ),

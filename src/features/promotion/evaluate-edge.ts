@@ -27,12 +27,12 @@ export interface EdgeFacts {
  * | no                            | no                           | block   |
  */
 export function evaluatePromotionEdge(
-  rule: Pick<PromotionRule, 'from' | 'soakSeconds'>,
+  rule: Pick<PromotionRule, 'from' | 'soakSeconds' | 'batch'>,
   facts: EdgeFacts,
   now: Instant,
 ): Verdict {
   const { environments, need } = rule.from
-  const verdicts = environments.map((environment) => verdictOf(environment, rule.soakSeconds, facts, now))
+  const verdicts = environments.map((environment) => verdictOf(environment, rule, facts, now))
   const [only] = verdicts
   if (only && verdicts.length === 1) return only
   const through = verdicts.filter(({ outcome }) => outcome === 'pass')
@@ -63,7 +63,7 @@ export function evaluatePromotionEdge(
 
 function verdictOf(
   environment: string,
-  soakSeconds: number,
+  { soakSeconds, batch }: Pick<PromotionRule, 'soakSeconds' | 'batch'>,
   { releases, states = [], carried: carriedFrom, isAsked }: EdgeFacts,
   now: Instant,
 ): Verdict {
@@ -73,7 +73,9 @@ function verdictOf(
     ...(carried !== undefined && {
       carried,
       isAsked,
-      states: states.filter((state) => state.environment === environment),
+      states: states
+        .filter((state) => state.environment === environment)
+        .slice(0, batch === 'quiet' ? 1 : undefined),
     }),
   }
   const { through: _, next: __, ...verdict } = evaluateSource(environment, soakSeconds, facts, now)

@@ -98,6 +98,19 @@ describe('settleSources', () => {
     const sources: PromotionSources = { environments: [], need }
     expect(settleSources(sources, candidates)).toEqual(settled)
   })
+
+  /* Each in its turn: the one that was released first of those that the target does not have. */
+  it.each`
+    case                         | need | candidates                                                          | carries
+    ${'the first of several'}    | ${1} | ${[candidate('eu', 'pass', '3', 9), eu]}                            | ${'2'}
+    ${'the first that both ran'} | ${2} | ${[candidate('eu', 'pass', '1', -1), eu, us]}                       | ${'2'}
+    ${'what comes after it'}     | ${1} | ${[candidate('eu', 'pass', '3', 9), candidate('eu', 'pass')]}       | ${'3'}
+    ${'past what is in the way'} | ${1} | ${[candidate('eu', 'pass', '3', 9), candidate('eu', 'block', '2')]} | ${'3'}
+    ${'nothing is left'}         | ${1} | ${[candidate('eu', 'pass')]}                                        | ${undefined}
+  `('every one: $case', ({ need, candidates, carries }) => {
+    const settled = settleSources({ environments: [], need }, candidates, 'every')
+    expect(settled.kind === 'promote' ? settled.carries : undefined).toBe(carries)
+  })
 })
 
 describe('the gate of a promotion from several environments', () => {
