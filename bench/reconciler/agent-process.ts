@@ -5,6 +5,7 @@ import { createGit } from '../../src/adapters/git/git.ts'
 import { createLedger } from '../../src/adapters/git/ledger.ts'
 import { createCluster } from '../../src/adapters/kubernetes/create-cluster.ts'
 import { createLog } from '../../src/adapters/log/pino-log.ts'
+import { createForkServer } from '../../src/adapters/system/fork-server.ts'
 import { createChildProcesses } from '../../src/adapters/system/system-child-processes.ts'
 import { systemClock } from '../../src/adapters/system/system-clock.ts'
 import { systemRandom } from '../../src/adapters/system/system-random.ts'
@@ -12,6 +13,7 @@ import { targetKey } from '../../src/domain/refs.ts'
 import type { Release } from '../../src/domain/release.ts'
 import { saveMemory } from '../../src/main/save-memory.ts'
 import { runAgent } from '../../src/reconciler/run-agent.ts'
+import { familyProcessorMs } from './processor-time.ts'
 import type { AgentSettings, AgentState } from './start-agent.ts'
 
 saveMemory()
@@ -21,7 +23,11 @@ const requests: Record<string, number> = {}
 const releases = new Map<string, Release>()
 const stop = new AbortController()
 const log = createLog({ level: 'warn', clock: systemClock })
-const git = createGit({ children: createChildProcesses(), folder: join(settings.folder, 'git') })
+const forkServer = createForkServer()
+const git = createGit({
+  children: createChildProcesses(forkServer.launch),
+  folder: join(settings.folder, 'git'),
+})
 const cluster = createCluster({
   name: settings.cluster,
   kubeconfig: settings.kubeconfig,
@@ -64,7 +70,6 @@ await cluster.close()
 process.exit(0)
 
 function state(): AgentState {
-  const { user, system } = process.cpuUsage()
   const phases: Record<string, number> = {}
   const versions: Record<string, { applied: number; healthy: number }> = {}
   for (const { phase, revision, appliedAt } of releases.values()) {
@@ -77,7 +82,7 @@ function state(): AgentState {
     requests,
     phases,
     versions,
-    cpuMs: (user + system) / 1000,
+    cpuMs: familyProcessorMs(process.pid),
     peakMiB: process.resourceUsage().maxRSS / 1024,
     reasons: [...releases.values()]
       .flatMap(({ phase, reason }) => (phase === 'degraded' ? [reason] : []))

@@ -20,6 +20,7 @@ export interface AgentState {
   phases: Record<string, number>
   /** Targets by revision. */
   versions: Record<string, { applied: number; healthy: number }>
+  /** Of the agent, and of git for it. */
   cpuMs: number
   peakMiB: number
   /** What is wrong, some of it. */

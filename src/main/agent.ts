@@ -6,6 +6,7 @@ import { createLedger } from '../adapters/git/ledger.ts'
 import { createCluster } from '../adapters/kubernetes/create-cluster.ts'
 import { createLog } from '../adapters/log/pino-log.ts'
 import { createAgeDecryptor } from '../adapters/secrets/age-decryptor.ts'
+import { createForkServer } from '../adapters/system/fork-server.ts'
 import { createChildProcesses } from '../adapters/system/system-child-processes.ts'
 import { steadyClock, systemClock } from '../adapters/system/system-clock.ts'
 import { systemRandom } from '../adapters/system/system-random.ts'
@@ -90,7 +91,8 @@ function openLedger(
   clock: Clock,
   log: Log,
 ): { ledger: Ledger; close(): Promise<void> } {
-  const git = createGit({ children: createChildProcesses(), folder: join(folder, 'git') })
+  const forkServer = createForkServer()
+  const git = createGit({ children: createChildProcesses(forkServer.launch), folder: join(folder, 'git') })
   const token = process.env.DRAWBRIDGE_GIT_TOKEN
   const location = {
     kind: 'remote' as const,
@@ -105,5 +107,9 @@ function openLedger(
     self: { name: 'drawbridge-agent', email: 'drawbridge-agent@invalid' },
     trustedKeys: followSigners(signers, log),
   })
-  return { ledger, close: async () => opened?.then((mirror) => mirror.close()).catch(() => undefined) }
+  const close = async () => {
+    await opened?.then((mirror) => mirror.close()).catch(() => undefined)
+    await forkServer.close()
+  }
+  return { ledger, close }
 }
