@@ -44,22 +44,26 @@ export function createForkServer(): ForkServer {
   let running: Promise<Running> | undefined
   let orders = 0
 
-  function begin(): Promise<Running> {
-    const started = start(() => {
+  function begin(program: Program): Promise<Running> {
+    const forget = () => {
       if (running === started) running = undefined
+    }
+    const started = start(forget).catch((cause: NodeJS.ErrnoException) => {
+      forget()
+      throw unavailable(program.file, cause)
     })
     return started
   }
 
   return {
     async launch(program) {
-      running ??= begin()
+      running ??= begin(program)
       const server = await running
       orders += 1
       return order(server, orders, program)
     },
     async close() {
-      const ending = await running
+      const ending = await running?.catch(() => undefined)
       running = undefined
       if (!ending?.child.connected) return
       ending.child.ref()
@@ -151,6 +155,18 @@ function settle(orders: Map<number, Order>, answer: ForkAnswer): void {
   if (!order) return
   if ('failed' in answer) order.onFailure(notStarted(order.file, answer.failed))
   else order.onExit(answer.exitCode)
+}
+
+function unavailable(file: string, cause: NodeJS.ErrnoException): AdapterError {
+  const message = `the process that starts programs cannot be started (${cause.code ?? cause.message}); it needs a folder for temporary files that it may write to (TMPDIR)`
+  return new AdapterError({
+    system: systemOf(file),
+    operation: 'start',
+    target: file,
+    retryable: true,
+    message,
+    cause,
+  })
 }
 
 function lost(file: string): AdapterError {

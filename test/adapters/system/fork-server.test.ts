@@ -1,10 +1,11 @@
-import { afterAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, describe, expect, it, vi } from 'vitest'
 import { createForkServer } from '../../../src/adapters/system/fork-server.ts'
 import { createChildProcesses } from '../../../src/adapters/system/system-child-processes.ts'
 
 const forkServer = createForkServer()
 const children = createChildProcesses(forkServer.launch)
 afterAll(() => forkServer.close())
+afterEach(() => vi.unstubAllEnvs())
 
 const limits = { timeoutMs: 10_000, stdoutBytes: 1_000_000, stderrBytes: 1_000 }
 const script = (text: string) => ({
@@ -36,6 +37,16 @@ describe('a fork server', () => {
     const fatal = children.run(script('process.kill(process.ppid, "SIGKILL"); setTimeout(() => {}, 300)'))
     await expect(fatal).rejects.toMatchObject({ name: 'AdapterError', retryable: true })
     expect(await children.run(script('process.exit(4)'))).toMatchObject({ exitCode: 4 })
+  })
+
+  it('says what it needs where there is no folder for temporary files, and tries again', async () => {
+    const own = createForkServer()
+    const { run } = createChildProcesses(own.launch)
+    vi.stubEnv('TMPDIR', '/no/such/folder')
+    await expect(run(script(''))).rejects.toThrow(/cannot be started \(ENOENT\); .* \(TMPDIR\)/)
+    vi.unstubAllEnvs()
+    expect(await run(script('process.exit(4)'))).toMatchObject({ exitCode: 4 })
+    await own.close()
   })
 
   it('keeps no process alive that has nothing else to do', async () => {
