@@ -14,12 +14,21 @@ export interface Slo {
   /** In place of the bad ones; all others are bad: `http_request_duration_seconds_bucket{app="checkout",le="0.3"}`. */
   goodEvents?: string
   totalEvents: string
+  /** What alerts: any of them; absent: the rules of the SRE Workbook for `windowDays`. */
+  burnRates?: BurnRate[]
   /** The label that tells versions apart while both run: `version`. */
   versionLabel?: string
   /** `propose`: the revert is opened, and people merge it. */
   onBreach: 'revert' | 'propose' | 'report'
   /** What happens when the budget of the whole period is spent; absent: nothing. */
   onBudgetSpent?: 'freeze' | 'report'
+}
+
+/** The budget burns more than `factor` times as fast as it may, in both ranges. */
+export interface BurnRate {
+  factor: number
+  longSeconds: number
+  shortSeconds: number
 }
 
 /** Counts over [`from`, `at`]. */

@@ -82,7 +82,7 @@ export async function measureNow(
 
 async function measureBurnRate(meter: SloMeter, slo: Slo, now: Instant): Promise<Map<number, Measurement>> {
   const measured = new Map<number, Measurement>()
-  for (const seconds of burnRateWindows()) {
+  for (const seconds of burnRateWindows(slo)) {
     const counts = await meter.count(slo, seconds, now)
     measured.set(seconds, { from: now - seconds * 1000, at: now, bad: counts?.bad, total: counts?.total })
   }

@@ -1,4 +1,4 @@
-import { neverFiring } from '../slo/burn-rate-rules.ts'
+import { neverFiring, pagingRules } from '../slo/burn-rate-rules.ts'
 import { type IndicatorName, latencyBounds } from '../slo/ready-indicators.ts'
 import { parseSelector } from '../slo/selector.ts'
 import type { SloDocument } from './configuration-schema.ts'
@@ -99,6 +99,6 @@ function checkObjective(objective: number, windowDays: 28 | 30, at: YamlPath): P
       ),
     ]
   }
-  const dead = neverFiring(objective / 100, windowDays)
+  const dead = neverFiring(objective / 100, pagingRules({ windowDays }))
   return dead ? [problem(at, 'objective', dead.sentence, dead.fix)] : []
 }

@@ -1,3 +1,4 @@
+import type { BurnRate, Slo } from '../../domain/slo.ts'
 import { errorBudget } from './error-budget.ts'
 
 /** One row of a multi-window, multi-burn-rate alert. */
@@ -28,17 +29,29 @@ export function burnRateFactor({ budgetShare, longSeconds }: BurnRateRule, windo
   return (budgetShare * windowDays * day) / longSeconds
 }
 
+/** What an SLO pages on, and may revert for: its own alerts, else the rules above that page. */
+export function pagingRules({ burnRates, windowDays }: Pick<Slo, 'burnRates' | 'windowDays'>): BurnRate[] {
+  const pages = burnRateRules.filter(({ severity }) => severity === 'page')
+  return (
+    burnRates ??
+    pages.map((rule) => ({
+      factor: burnRateFactor(rule, windowDays),
+      longSeconds: rule.longSeconds,
+      shortSeconds: rule.shortSeconds,
+    }))
+  )
+}
+
 /**
- * Why an objective, a share, is too low for an alert that pages: its threshold would be at or above every error ratio that
+ * Why an objective, a share, is too low for one of the alerts: its threshold would be at or above every error ratio that
  * there can be, so it could never fire. Undefined: all of them could.
  */
 export function neverFiring(
   objective: number,
-  windowDays: number,
+  rules: readonly BurnRate[],
 ): { sentence: string; fix: string } | undefined {
   const budget = errorBudget({ objective })
-  const pages = burnRateRules.filter(({ severity }) => severity === 'page')
-  const factor = Math.max(...pages.map((rule) => burnRateFactor(rule, windowDays)))
+  const factor = Math.max(...rules.map((rule) => rule.factor))
   if (factor * budget < 1) return undefined
   const least = Math.ceil((1 - 1 / factor) * 100_000) / 1_000
   const times = Number(factor.toPrecision(4))

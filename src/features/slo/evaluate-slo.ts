@@ -1,15 +1,14 @@
-import type { Measurement, Slo, SloVerdict } from '../../domain/slo.ts'
-import { type BurnRateRule, burnRateFactor, burnRateRules } from './burn-rate-rules.ts'
+import type { BurnRate, Measurement, Slo, SloVerdict } from '../../domain/slo.ts'
+import { pagingRules } from './burn-rate-rules.ts'
 import { errorBudget } from './error-budget.ts'
 
 /** Fewer events than this in the long window say nothing. */
 export const minEvents = 50
 
 /** The ranges, in seconds, that `evaluateSlo` wants measured; shortest first. */
-export function burnRateWindows(severity: BurnRateRule['severity'] = 'page'): number[] {
-  const rules = burnRateRules.filter((rule) => rule.severity === severity)
-  const windows = new Set(rules.flatMap(({ longSeconds, shortSeconds }) => [longSeconds, shortSeconds]))
-  return [...windows].toSorted((a, b) => a - b)
+export function burnRateWindows(slo: Pick<Slo, 'burnRates' | 'windowDays'>): number[] {
+  const windows = pagingRules(slo).flatMap(({ longSeconds, shortSeconds }) => [longSeconds, shortSeconds])
+  return [...new Set(windows)].toSorted((a, b) => a - b)
 }
 
 /**
@@ -18,10 +17,7 @@ export function burnRateWindows(severity: BurnRateRule['severity'] = 'page'): nu
  */
 export function evaluateSlo(slo: Slo, measurements: ReadonlyMap<number, Measurement>): SloVerdict {
   const budget = errorBudget(slo)
-  const rules = burnRateRules.filter(({ severity }) => severity === 'page')
-  const answers = rules.map((rule) =>
-    answerOf(rule, burnRateFactor(rule, slo.windowDays), budget, measurements),
-  )
+  const answers = pagingRules(slo).map((rule) => answerOf(rule, budget, measurements))
   return (
     answers.find(({ state }) => state === 'breached') ??
     answers.find(({ state }) => state === 'blind') ??
@@ -31,11 +27,11 @@ export function evaluateSlo(slo: Slo, measurements: ReadonlyMap<number, Measurem
 }
 
 function answerOf(
-  rule: BurnRateRule,
-  factor: number,
+  rule: BurnRate,
   budget: number,
   measurements: ReadonlyMap<number, Measurement>,
 ): SloVerdict {
+  const { factor } = rule
   const long = ratioOf(measurements.get(rule.longSeconds))
   const short = ratioOf(measurements.get(rule.shortSeconds))
   const windows = `${spell(rule.longSeconds)} and ${spell(rule.shortSeconds)}`

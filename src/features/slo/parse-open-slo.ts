@@ -1,19 +1,11 @@
 import { type Document, LineCounter, parseAllDocuments } from 'yaml'
 import type { Problem } from '../../domain/problem.ts'
 import type { Slo } from '../../domain/slo.ts'
-import { readOpenSlo, toRecord } from './read-open-slo.ts'
+import { type OpenSloObject, toRecord } from './open-slo-object.ts'
+import { readOpenSlo } from './read-open-slo.ts'
 
 /** Characters of one file. */
 const maxFileLength = 256 * 1024
-
-/** One object of a file, with where its fields are written. */
-export interface OpenSloObject {
-  kind: string
-  name: string
-  metadata: Record<string, unknown>
-  spec: Record<string, unknown>
-  complain(code: string, keys: (string | number)[], message: string, fix: string): Problem
-}
 
 const kinds = [
   'SLO',

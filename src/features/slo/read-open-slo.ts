@@ -1,8 +1,9 @@
 import type { Problem } from '../../domain/problem.ts'
 import type { Slo } from '../../domain/slo.ts'
-import { neverFiring } from './burn-rate-rules.ts'
-import type { OpenSloObject } from './parse-open-slo.ts'
-import { formatSelector, parseSelector } from './selector.ts'
+import { neverFiring, pagingRules } from './burn-rate-rules.ts'
+import { type Keys, type OpenSloObject, type Refuse, refuseOthers, toRecord } from './open-slo-object.ts'
+import { readAlertPolicies } from './read-alert-policies.ts'
+import { readOpenIndicator } from './read-open-indicator.ts'
 
 /** What OpenSLO has no field for. */
 const annotations = {
@@ -18,8 +19,6 @@ const windows = new Map([
   ['30d', 30],
 ] as const)
 
-type Keys = (string | number)[]
-
 /** What one OpenSLO asks; undefined with problems where it asks for what is not understood. */
 export function readOpenSlo(
   object: OpenSloObject,
@@ -31,7 +30,9 @@ export function readOpenSlo(
   const refuse = (keys: Keys, message: string, fix: string) =>
     void problems.push(object.complain('OPENSLO_UNSUPPORTED', keys, message, fix))
   const notes = toRecord(metadata.annotations)
-  const environment = notes[annotations.environment]
+  // Where there is but one, nobody has to name it.
+  const environment =
+    notes[annotations.environment] ?? (environments.length === 1 ? environments[0] : undefined)
   if (typeof environment !== 'string') {
     refuse(['metadata', 'annotations'], 'does not say where it holds', `add ${annotations.environment}`)
   } else if (!environments.includes(environment)) {
@@ -40,7 +41,7 @@ export function readOpenSlo(
   }
   const application = notes[annotations.application] ?? spec.service
   if (typeof application !== 'string') refuse(['spec', 'service'], 'is missing', 'name the application')
-  const events = readIndicator(object, objects, refuse)
+  const events = readOpenIndicator(object, objects, refuse)
   const slo: Slo = {
     name,
     application: String(application),
@@ -52,27 +53,25 @@ export function readOpenSlo(
   }
   const label = notes[annotations.versionLabel]
   if (typeof label === 'string') slo.versionLabel = label
-  refuseUnknown(spec, refuse)
-  checkPolicies(object, objects, refuse)
+  refuseSpec(spec, refuse)
+  refuseNotes(notes, refuse)
+  const burnRates = readAlertPolicies(object, objects, refuse)
+  if (burnRates.length > 0) slo.burnRates = burnRates
   if (problems.length > 0) return { problems }
-  const dead = neverFiring(slo.objective, slo.windowDays)
+  const dead = neverFiring(slo.objective, pagingRules(slo))
   const at = ['spec', 'objectives', 0]
   return { slo, problems: dead ? [object.complain('SLO_NEVER_FIRES', at, dead.sentence, dead.fix)] : [] }
 }
 
-type Refuse = (keys: Keys, message: string, fix: string) => void
-
 function readObjective(spec: Record<string, unknown>, refuse: Refuse): number {
   const at = ['spec', 'objectives']
-  const objectives: unknown[] = Array.isArray(spec.objectives) ? spec.objectives : []
-  if (objectives.length !== 1) {
+  const objectives = Array.isArray(spec.objectives) ? spec.objectives.map(toRecord) : []
+  for (const [index, each] of objectives.entries())
+    refuseOthers(each, ['displayName', 'target', 'targetPercent'], [...at, index], refuse)
+  const [objective] = objectives
+  if (!objective || objectives.length > 1) {
     refuse(at, `has ${objectives.length} objectives`, 'write one objective; one SLO for each')
     return 0.5
-  }
-  const objective = toRecord(objectives[0])
-  for (const key of Object.keys(objective)) {
-    if (!['displayName', 'target', 'targetPercent'].includes(key))
-      refuse([...at, 0, key], 'is not supported', 'remove it; count good, bad and total events')
   }
   const { target, targetPercent } = objective
   const share = target ?? (typeof targetPercent === 'number' ? targetPercent / 100 : undefined)
@@ -102,7 +101,7 @@ function readOnBreach(notes: Record<string, unknown>, refuse: Refuse): Slo['onBr
   return 'report'
 }
 
-function refuseUnknown(spec: Record<string, unknown>, refuse: Refuse): void {
+function refuseSpec(spec: Record<string, unknown>, refuse: Refuse): void {
   const known = [
     'description',
     'service',
@@ -113,103 +112,15 @@ function refuseUnknown(spec: Record<string, unknown>, refuse: Refuse): void {
     'objectives',
     'alertPolicies',
   ]
-  for (const key of Object.keys(spec).filter((field) => !known.includes(field)))
-    refuse(['spec', key], 'is not supported', 'remove it')
+  refuseOthers(spec, known, ['spec'], refuse)
   if (spec.budgetingMethod !== 'Occurrences')
     refuse(['spec', 'budgetingMethod'], 'is not Occurrences', 'write budgetingMethod: Occurrences')
+  if (spec.indicator !== undefined && spec.indicatorRef !== undefined)
+    refuse(['spec', 'indicatorRef'], 'is written beside an indicator', 'keep one of them')
 }
 
-/** The rules of alerting are ours; conditions that say otherwise are not taken over. */
-function checkPolicies(object: OpenSloObject, objects: readonly OpenSloObject[], refuse: Refuse): void {
-  const { alertPolicies } = object.spec
-  if (!Array.isArray(alertPolicies)) return
-  for (const [index, written] of alertPolicies.entries()) {
-    const reference = toRecord(written).alertPolicyRef
-    const policy = objects.find(({ kind, name }) => kind === 'AlertPolicy' && name === reference)
-    const at = ['spec', 'alertPolicies', index]
-    if (typeof reference === 'string' && !policy)
-      refuse(at, `there is no AlertPolicy ${reference}`, 'write it, or remove this')
-    const spec = policy?.spec ?? toRecord(toRecord(written).spec)
-    if (Array.isArray(spec.conditions))
-      refuse(
-        at,
-        'its conditions are not taken over: burn rates follow from the window',
-        'remove the policy from this SLO',
-      )
-  }
-}
-
-function readIndicator(
-  object: OpenSloObject,
-  objects: readonly OpenSloObject[],
-  refuse: Refuse,
-): Pick<Slo, 'badEvents' | 'goodEvents' | 'totalEvents'> {
-  const nothing = { totalEvents: '' }
-  const { indicator, indicatorRef } = object.spec
-  const referred = objects.find(({ kind, name }) => kind === 'SLI' && name === indicatorRef)
-  const at: Keys = indicatorRef === undefined ? ['spec', 'indicator', 'spec'] : ['spec', 'indicatorRef']
-  if (indicatorRef !== undefined && !referred) {
-    refuse(at, `there is no SLI ${String(indicatorRef)}`, 'write it in one of the files that are read')
-    return nothing
-  }
-  const spec = referred?.spec ?? toRecord(toRecord(indicator).spec)
-  const ratio = toRecord(spec.ratioMetric)
-  const [part] = (['bad', 'good'] as const).filter((key) => ratio[key] !== undefined)
-  if (spec.thresholdMetric !== undefined || part === undefined || ratio.total === undefined) {
-    refuse(
-      at,
-      'is not a ratio of bad or good to total events',
-      'write ratioMetric with total, and good or bad',
-    )
-    return nothing
-  }
-  if (ratio.counter !== true)
-    refuse(at, 'is not a counter', 'write ratioMetric.counter: true, and count with counters')
-  const selectorOf = (key: 'bad' | 'good' | 'total') => {
-    const source = sourceOf(ratio[key], objects)
-    if (source.type !== 'Prometheus')
-      refuse(
-        [...at],
-        `${key}: is asked of ${source.type ?? 'nobody'}`,
-        'use a metricSource of type Prometheus',
-      )
-    const selector = toSelector(source.query)
-    if (selector === undefined && source.type === 'Prometheus')
-      refuse(
-        [...at],
-        `${key}: is not one counter with label matchers`,
-        'write query: http_requests_total{app="web"}',
-      )
-    return selector ?? ''
-  }
-  const events = { totalEvents: selectorOf('total') }
-  return part === 'bad'
-    ? { ...events, badEvents: selectorOf('bad') }
-    : { ...events, goodEvents: selectorOf('good') }
-}
-
-/** The type may come from the DataSource that is named. */
-function sourceOf(written: unknown, objects: readonly OpenSloObject[]): { type?: string; query: unknown } {
-  const source = toRecord(toRecord(written).metricSource)
-  const named = objects.find(({ kind, name }) => kind === 'DataSource' && name === source.metricSourceRef)
-  const type = source.type ?? named?.spec.type
-  const { query } = toRecord(source.spec)
-  // What is spelt prometheus elsewhere is Prometheus.
-  return { type: typeof type === 'string' ? type.replace(/^prometheus$/, 'Prometheus') : undefined, query }
-}
-
-/** A counter by itself, or in `sum(…)`, with `rate(…[…])` or `increase(…[…])`: these are added here. */
-function toSelector(query: unknown): string | undefined {
-  let text = String(query).trim()
-  for (const around of [/^sum\((.*)\)$/s, /^(?:rate|increase)\((.*)\)$/s, /^(.*)\[[0-9a-z{} .]+\]$/s])
-    text = around.exec(text)?.[1]?.trim() ?? text
-  const selector = parseSelector(text)
-  return 'reason' in selector ? undefined : formatSelector(selector)
-}
-
-/** What is no mapping is an empty one. */
-export function toRecord(value: unknown): Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? (value as Record<string, unknown>)
-    : {}
+/** Annotations of others are none of our business. */
+function refuseNotes(notes: Record<string, unknown>, refuse: Refuse): void {
+  const ours = Object.entries(notes).filter(([key]) => key.startsWith('drawbridge.dev/'))
+  refuseOthers(Object.fromEntries(ours), Object.values(annotations), ['metadata', 'annotations'], refuse)
 }

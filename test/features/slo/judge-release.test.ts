@@ -26,7 +26,7 @@ const slo: Slo = {
 
 const burn = (ratio: number | undefined) =>
   new Map<number, Measurement>(
-    burnRateWindows().map((window) => [
+    burnRateWindows(slo).map((window) => [
       window,
       {
         from: 0,

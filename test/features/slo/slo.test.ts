@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import type { Measurement, Slo } from '../../../src/domain/slo.ts'
-import { burnRateFactor, burnRateRules, neverFiring } from '../../../src/features/slo/burn-rate-rules.ts'
+import {
+  burnRateFactor,
+  burnRateRules,
+  neverFiring,
+  pagingRules,
+} from '../../../src/features/slo/burn-rate-rules.ts'
 import { burnRateWindows, evaluateSlo } from '../../../src/features/slo/evaluate-slo.ts'
 import { formatSelector, parseSelector } from '../../../src/features/slo/selector.ts'
 import { countQueries } from '../../../src/features/slo/slo-queries.ts'
@@ -39,7 +44,7 @@ describe('burnRateFactor', () => {
 describe('evaluateSlo', () => {
   const measured = (ratios: Record<number, number | undefined>, total = 10_000) =>
     new Map<number, Measurement>(
-      burnRateWindows().map((window) => {
+      burnRateWindows(slo).map((window) => {
         const ratio = window in ratios ? ratios[window] : 0
         const bad = ratio === undefined ? undefined : ratio * total
         return [window, { from: 0, at: 0, bad, total: ratio === undefined ? undefined : total }]
@@ -80,7 +85,7 @@ describe('an objective that is too low', () => {
     ${28}  | ${0.9256}  | ${undefined}
     ${28}  | ${0.92559} | ${'promise at least 92.56 %'}
   `('$objective over $window days: $fix', ({ window, objective, fix }) => {
-    expect(neverFiring(objective, window)?.fix).toBe(fix)
+    expect(neverFiring(objective, pagingRules({ windowDays: window }))?.fix).toBe(fix)
   })
 })
 
