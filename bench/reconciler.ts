@@ -293,12 +293,14 @@ interface Live {
 
 interface Measured {
   states: AgentState[]
+  agentMs: number
   serverMs: number
 }
 
 async function measure(world: World, agents: Agent[]): Promise<Measured> {
   const states = await Promise.all(agents.map((agent) => agent.state()))
-  return { states, serverMs: serverTime(world) }
+  const agentMs = agents.reduce((sum, agent) => sum + agent.processorMs(), 0)
+  return { states, agentMs, serverMs: serverTime(world) }
 }
 
 function rowOf(step: string, before: Measured, after: Measured, applied?: number, ready?: number): Row {
@@ -306,13 +308,12 @@ function rowOf(step: string, before: Measured, after: Measured, applied?: number
     measured.states.reduce((total, { requests }) => total + (requests[verb] ?? 0), 0)
   const verbs = [...new Set(after.states.flatMap(({ requests }) => Object.keys(requests)))]
   const differences = verbs.map((verb) => [verb, sum(after, verb) - sum(before, verb)] as const)
-  const cpu = (measured: Measured) => measured.states.reduce((total, { cpuMs }) => total + cpuMs, 0)
   return {
     step,
     ...(applied !== undefined && { applied }),
     ...(ready !== undefined && { ready }),
     requests: Object.fromEntries(differences.filter(([, count]) => count > 0)),
-    agentMs: cpu(after) - cpu(before),
+    agentMs: after.agentMs - before.agentMs,
     serverMs: after.serverMs - before.serverMs,
   }
 }

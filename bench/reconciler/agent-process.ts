@@ -13,7 +13,6 @@ import { targetKey } from '../../src/domain/refs.ts'
 import type { Release } from '../../src/domain/release.ts'
 import { saveMemory } from '../../src/main/save-memory.ts'
 import { runAgent } from '../../src/reconciler/run-agent.ts'
-import { familyProcessorMs } from './processor-time.ts'
 import type { AgentSettings, AgentState } from './start-agent.ts'
 
 saveMemory()
@@ -82,7 +81,6 @@ function state(): AgentState {
     requests,
     phases,
     versions,
-    cpuMs: familyProcessorMs(process.pid),
     peakMiB: process.resourceUsage().maxRSS / 1024,
     reasons: [...releases.values()]
       .flatMap(({ phase, reason }) => (phase === 'degraded' ? [reason] : []))

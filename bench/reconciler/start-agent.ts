@@ -1,6 +1,7 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import type { RepositoryRef } from '../../src/domain/refs.ts'
+import { familyProcessorMs } from './processor-time.ts'
 
 export interface AgentSettings {
   repository: RepositoryRef
@@ -20,8 +21,6 @@ export interface AgentState {
   phases: Record<string, number>
   /** Targets by revision. */
   versions: Record<string, { applied: number; healthy: number }>
-  /** Of the agent, and of git for it. */
-  cpuMs: number
   peakMiB: number
   /** What is wrong, some of it. */
   reasons: string[]
@@ -29,6 +28,8 @@ export interface AgentState {
 
 export interface Agent {
   state(): Promise<AgentState>
+  /** Processor milliseconds so far, of it and of git for it. */
+  processorMs(): number
   /** As the app's hint does: git has something new. */
   hint(): void
   stop(): Promise<void>
@@ -41,6 +42,7 @@ export function startAgent(settings: AgentSettings): Agent {
   const stdio = ['ignore', 'inherit', 'inherit', 'ipc'] as const
   const child = fork(file, [JSON.stringify(settings)], { execArgv, stdio: [...stdio] })
   return {
+    processorMs: () => familyProcessorMs(child.pid ?? 0),
     hint: () => void child.send('hint'),
     async state() {
       child.send('state')
