@@ -5,6 +5,11 @@ import type { Attestation, Cause, DriftReport, Pause, Release, ReleasePhase } fr
 import { withPast } from '../features/release/with-past.ts'
 import type { Store } from '../ports/store.ts'
 
+export interface ReleaseStore {
+  releases: Store['releases']
+  audit: Pick<Store['audit'], 'append'>
+}
+
 /** What was found out, from which the release's next state follows. */
 export interface Finding {
   phase: ReleasePhase
@@ -60,7 +65,7 @@ export function nextRelease(
 
 /** Stores the release and the audit rows of what was done; nothing where nothing is new. Gives the number of writes. */
 export async function saveRelease(
-  store: Pick<Store, 'audit' | 'releases'>,
+  store: ReleaseStore,
   repository: RepositoryRef,
   before: Release | undefined,
   release: Release,

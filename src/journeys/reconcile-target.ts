@@ -30,7 +30,7 @@ import {
   withNotes,
 } from './reconcile-apply.ts'
 import { gatherReconcileFacts, readDesired, type ReconcileFacts } from './reconcile-facts.ts'
-import { type Finding, nextRelease, saveRelease } from './reconcile-release.ts'
+import { type Finding, nextRelease, type ReleaseStore, saveRelease } from './reconcile-release.ts'
 import { isAnythingThere, stopEarlierHooks, tidyHooks } from './run-hooks.ts'
 import { describeDeeds, driftReport } from './tell-release.ts'
 
@@ -39,7 +39,7 @@ type ReconcilePorts = Pick<Ports, 'clock' | 'ledger' | 'serve' | 'log'> & {
   decryptor?: Decryptor
   /** Of agents alone: the app has everything in its store. */
   elsewhere?: DependencyPorts['elsewhere']
-  store: Pick<Ports['store'], 'audit' | 'releases'>
+  store: ReleaseStore
 }
 
 interface TargetWork {
@@ -66,11 +66,12 @@ const secondSightMs = 5_000
  * Applies only what is signed; writes nothing where nothing is different; may be ended and begun again at any point.
  */
 export async function reconcileTarget(
-  ports: ReconcilePorts,
+  given: ReconcilePorts,
   work: TargetWork,
 ): Promise<JourneyOutcome & { release?: Release }> {
-  const served = await ports.serve(work.repository, work.target)
+  const served = await given.serve(work.repository, work.target)
   if (served === undefined) return { outcome: 'served-by-an-agent', actions: 0 }
+  const ports = { ...given, store: toldThere(given.store, served, work.target) }
   const { cluster, view, guard } = served
   const before = await ports.store.releases.get(work.repository, work.target)
   const desired = await readDesired(ports.ledger, work.repository, work.target)
@@ -110,6 +111,19 @@ export async function reconcileTarget(
     const health: Health = { status: 'Unknown', reason: error.message }
     return finish(ports, work, before, { phase: 'unreachable', health, reason: error.message, attestation })
   }
+}
+
+/** What is audited is also told on the cluster where it was done. */
+function toldThere(
+  { audit, releases }: ReleaseStore,
+  { onDeed }: Pick<ServedCluster, 'onDeed'>,
+  target: Target,
+): ReleaseStore {
+  const append: ReleaseStore['audit']['append'] = async (entry, now) => {
+    await audit.append(entry, now)
+    onDeed?.(target, entry)
+  }
+  return { releases, audit: { append } }
 }
 
 function refused(reason: string): Finding {

@@ -1,4 +1,5 @@
 import { checkKubeconfig } from '../features/clusters/check-kubeconfig.ts'
+import type { KubeconfigOptions } from '../features/clusters/kubeconfig-fields.ts'
 import { AdapterError } from '../ports/adapter-error.ts'
 import type { Cluster } from '../ports/cluster.ts'
 
@@ -11,11 +12,12 @@ export async function clusterApiKubeconfig(
   management: Pick<Cluster, 'name' | 'get'>,
   namespace: string,
   name: string,
+  options: KubeconfigOptions = {},
 ): Promise<string> {
   const secret = { group: '', version: 'v1', kind: 'Secret', namespace, name: `${name}-kubeconfig` }
   const value = ((await management.get(secret))?.['data'] as Record<string, string> | undefined)?.['value']
   const text = value === undefined ? '' : Buffer.from(value, 'base64').toString('utf8')
-  const checked = checkKubeconfig(text, `${secret.name}: value`)
+  const checked = checkKubeconfig(text, `${secret.name}: value`, options)
   if ('kubeconfig' in checked) return checked.kubeconfig
   const fault =
     value === undefined ? 'it is not there' : checked.problems.map(({ message }) => message).join('; ')

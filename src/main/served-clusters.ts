@@ -5,6 +5,7 @@ import type { Cluster } from '../ports/cluster.ts'
 import type { Log } from '../ports/log.ts'
 import type { Random } from '../ports/random.ts'
 import type { Store } from '../ports/store.ts'
+import { createAnnouncer } from '../reconciler/announce-deeds.ts'
 import { createIdentityGuard } from '../reconciler/guard-identity.ts'
 import { clusterApiKubeconfig } from './cluster-api-kubeconfig.ts'
 import { rememberIdentity } from './remember-identity.ts'
@@ -15,6 +16,8 @@ export interface ServedClustersOptions {
   kubeconfigs: ReadonlyMap<string, () => string>
   /** The uids of replaced clusters that the operator accepts. */
   acceptedIdentities: readonly string[]
+  /** Of tests: Secrets of Cluster API may name this machine. */
+  isLoopbackAllowed?: boolean
   view(cluster: Cluster): ClusterView
   store: Pick<Store, 'effects'>
   clock: Clock
@@ -41,7 +44,9 @@ export function createServedClusters(options: ServedClustersOptions): ServedClus
     opened.push(cluster)
     const memory = rememberIdentity(store, clock, name)
     const guard = createIdentityGuard(cluster, memory, clock, options.acceptedIdentities)
-    return { cluster, view: options.view(cluster), guard }
+    const announcer = createAnnouncer({ cluster, clock, log })
+    const onDeed: ServedCluster['onDeed'] = (target, entry) => void announcer.hear(target, entry)
+    return { cluster, view: options.view(cluster), guard, onDeed }
   }
   const own = new Map([...options.kubeconfigs].map(([name, read]) => [name, open(name, read)]))
   const byClusterApi = new Map<string, ServedCluster>()
@@ -51,7 +56,8 @@ export function createServedClusters(options: ServedClustersOptions): ServedClus
       const fleet = own.get(management)?.cluster
       if (fleet === undefined) return undefined
       const key = `${management}/${namespace}/${name}`
-      const served = byClusterApi.get(key) ?? open(name, () => clusterApiKubeconfig(fleet, namespace, name))
+      const served =
+        byClusterApi.get(key) ?? open(name, () => clusterApiKubeconfig(fleet, namespace, name, options))
       byClusterApi.set(key, served)
       return served
     },

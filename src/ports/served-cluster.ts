@@ -1,3 +1,5 @@
+import type { AuditEntry } from '../domain/audit.ts'
+import type { Target } from '../domain/refs.ts'
 import type { ClusterGuard } from './cluster-guard.ts'
 import type { ClusterView } from './cluster-view.ts'
 import type { Cluster } from './cluster.ts'
@@ -9,4 +11,6 @@ export interface ServedCluster {
   view: ClusterView
   /** Absent: the cluster is believed to be the one that is meant. */
   guard?: ClusterGuard
+  /** Something was done to a target there, or refused. */
+  onDeed?(target: Target, entry: AuditEntry): void
 }

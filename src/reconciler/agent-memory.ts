@@ -1,8 +1,7 @@
-import type { AuditEntry } from '../domain/audit.ts'
-import { type Target, targetKey } from '../domain/refs.ts'
+import { targetKey } from '../domain/refs.ts'
 import type { Release } from '../domain/release.ts'
+import type { ReleaseStore } from '../journeys/reconcile-release.ts'
 import type { Log } from '../ports/log.ts'
-import type { Store } from '../ports/store.ts'
 
 /**
  * What an agent remembers: the newest word on each target, in memory. After a restart it is found out again from git
@@ -11,10 +10,8 @@ import type { Store } from '../ports/store.ts'
 export function createAgentMemory(
   log: Log,
   onReport: (release: Release, before: Release | undefined) => void,
-  onDeed: (target: Target, entry: AuditEntry) => void = () => undefined,
-): Pick<Store, 'audit' | 'releases'> {
+): ReleaseStore {
   const releases = new Map<string, Release>()
-  const targets = new Map<string, Target>()
   return {
     releases: {
       async put(_, release) {
@@ -22,20 +19,11 @@ export function createAgentMemory(
         releases.set(targetKey(release.target), release)
         onReport(release, before)
       },
-      async get(_, target) {
-        targets.set(targetKey(target), target)
-        return releases.get(targetKey(target))
-      },
+      get: async (_, target) => releases.get(targetKey(target)),
       list: async () => [],
     },
     audit: {
-      async append(entry) {
-        log.info({ ...entry }, 'deed')
-        const target = targets.get(entry.subject)
-        if (target !== undefined) onDeed(target, entry)
-      },
-      list: async () => [],
-      verify: async () => undefined,
+      append: async (entry) => log.info({ ...entry }, 'deed'),
     },
   }
 }

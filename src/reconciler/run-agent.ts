@@ -86,15 +86,11 @@ export async function runAgent(options: AgentOptions): Promise<void> {
       read: async (_: RepositoryRef, other: string) => (other === environment ? state : readOther(other)),
     },
     elsewhere: options.elsewhere,
-    store: createAgentMemory(
-      ports.log,
-      (release, before) => {
-        options.onReport?.(release)
-        if (isNewlyHealthy(before, release)) wakeDependents(release.target)
-      },
-      options.onDeed,
-    ),
-    serve: async () => ({ cluster, view, guard: options.guard }),
+    store: createAgentMemory(ports.log, (release, before) => {
+      options.onReport?.(release)
+      if (isNewlyHealthy(before, release)) wakeDependents(release.target)
+    }),
+    serve: async () => ({ cluster, view, guard: options.guard, onDeed: options.onDeed }),
   }
   const look = async (target: Target) => {
     const next = await reconcile(reconcilePorts, repository, target)

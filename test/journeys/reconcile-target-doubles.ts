@@ -126,8 +126,6 @@ export async function openShop(wrap: (cluster: Cluster) => Cluster = (cluster) =
     store: {
       audit: {
         append: async (entry) => void audit.push(entry),
-        list: async () => [],
-        verify: async () => undefined,
       },
       releases: {
         put: async (_, release) => void releases.set(targetKey(release.target), structuredClone(release)),

@@ -42,7 +42,16 @@ const pageSize = 500
 export function createCluster(options: ClusterOptions): Cluster & { close(): Promise<void> } {
   const { name, clock, random, log } = options
   let opening: Promise<Connection> | undefined
-  const connect = () => (opening ??= openConnection(name, options.kubeconfig, clock, options.openPool))
+  const connect = () => (opening ??= open())
+  /** A kubeconfig that cannot be read, or is not there yet, is asked for again. */
+  const open = async () => {
+    try {
+      return await openConnection(name, options.kubeconfig, clock, options.openPool)
+    } catch (error) {
+      opening = undefined
+      throw error
+    }
+  }
   const http = createHttpClient(name, connect, clock, random)
   const served = createServedResources(http)
 
@@ -200,7 +209,8 @@ export function createCluster(options: ClusterOptions): Cluster & { close(): Pro
       )
     },
     async close() {
-      if (opening) await (await opening).close()
+      const connection = await opening?.catch(() => undefined)
+      await connection?.close()
     },
   }
 }

@@ -72,6 +72,12 @@ describe('a token that was rotated', () => {
     expect(reads).toBe(3)
   })
 
+  it('is asked for again where there was none at first', async () => {
+    const cluster = clusterOf('', fresh())
+    await expect(cluster.identity()).rejects.toThrow('kubernetes connect')
+    expect(await cluster.identity()).toMatch(/^[0-9a-f-]{36}$/)
+  })
+
   it('is not asked for again and again where it stays refused: the cluster is out of reach', async () => {
     await expect(clusterOf(old()).identity()).rejects.toMatchObject({
       name: 'AdapterError',
