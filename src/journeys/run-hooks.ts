@@ -107,10 +107,7 @@ export async function tidyHooks({
   const gone = hooks.flatMap((hook) => {
     const object = live.get(objectKey(hook.id))
     const step = nextOfHook(hook, run, object && toLiveHook(object, nowThere))
-    const isRecorded = run.hooks[hook.key]?.state !== 'begun'
-    return step.kind === 'ended' && isRecorded && step.deletes !== undefined
-      ? [{ hook, uid: step.deletes }]
-      : []
+    return step.kind === 'ended' && step.deletes !== undefined ? [{ hook, uid: step.deletes }] : []
   })
   await Promise.all(gone.map(({ hook, uid }) => cluster.delete(hook.id, uid)))
   return gone.length

@@ -1,22 +1,48 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { aCoupon, couponDefinition } from '../emulator/cluster/coupons.ts'
+import type { KubernetesObject } from '../../src/domain/kubernetes-object.ts'
+import { AdapterError } from '../../src/ports/adapter-error.ts'
 import type { Cluster } from '../../src/ports/cluster.ts'
 import { aConfigMap, openShop, type Shop, target } from './reconcile-target-doubles.ts'
 
 const definition = couponDefinition()
 const coupon = aCoupon('shop')
+const forbidden = new AdapterError({
+  system: 'kubernetes',
+  operation: 'list customresourcedefinitions',
+  target: 'dev',
+  retryable: false,
+  message: 'the API server answers 403',
+})
+const apiService = (group: string): KubernetesObject => ({
+  apiVersion: 'apiregistration.k8s.io/v1',
+  kind: 'APIService',
+  metadata: { name: `v1.${group}` },
+  spec: { group, version: 'v1', service: { name: 'other', namespace: 'shop' } },
+})
 
 describe('what a release no longer has', () => {
   let shop: Shop
   /** Kinds that the API server says nothing of, as when the server behind an API is away. */
   let hidden: string[]
+  /** Group that another server answers for. */
+  let delegated: string | undefined
+  let isForbidden: boolean
 
   beforeEach(async () => {
     hidden = []
+    delegated = undefined
+    isForbidden = false
     const hide = (cluster: Cluster): Cluster => ({
       ...cluster,
       resources: async (options) =>
         (await cluster.resources(options)).filter(({ kind }) => !hidden.includes(kind)),
+      async list(kind, labels) {
+        if (kind.kind === 'APIService' && delegated !== undefined)
+          return { objects: [apiService(delegated)], resourceVersion: '1' }
+        if (kind.kind === 'CustomResourceDefinition' && isForbidden) throw forbidden
+        return cluster.list(kind, labels)
+      },
     })
     shop = await openShop(hide)
   })
@@ -90,6 +116,18 @@ describe('what a release no longer has', () => {
     )
     expect(recorded()).toContain('Coupon')
     shop.running.emulator.delete({ kind: 'CustomResourceDefinition', name: 'coupons.shop.example' })
+    const isKept = async () => {
+      await shop.reconcile()
+      return (
+        (await shop.reconcile()).release?.reason.startsWith('not deleted') && recorded().includes('Coupon')
+      )
+    }
+    isForbidden = true
+    expect(await isKept()).toBe(true)
+    isForbidden = false
+    delegated = 'shop.example'
+    expect(await isKept()).toBe(true)
+    delegated = 'other.example'
     await shop.reconcile()
     expect((await shop.reconcile()).release?.reason).toBe('')
     expect(recorded()).not.toContain('Coupon')

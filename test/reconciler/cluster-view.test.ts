@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { objectKey } from '../../src/domain/kubernetes-object.ts'
+import { objectId, objectKey } from '../../src/domain/kubernetes-object.ts'
+import type { WatchHandlers } from '../../src/ports/cluster.ts'
 import { createClusterView } from '../../src/reconciler/cluster-view.ts'
 import {
   aConfigMap,
@@ -88,6 +89,42 @@ describe('the view of a cluster', () => {
     chaos.heal()
     await expect.poll(async () => (await shop.reconcile()).release?.phase).toBe('healthy')
     clearInterval(ticking)
+  })
+
+  it('does not go back before our own write, and takes what it was told meanwhile where the echo stays away', async () => {
+    const { cluster, clock } = shop.running
+    const handlers: WatchHandlers[] = []
+    const told = {
+      ...cluster,
+      watch: async (_: unknown, __: unknown, one: WatchHandlers) => void handlers.push(one),
+    }
+    const view = createClusterView({
+      cluster: told,
+      clock,
+      signal: new AbortController().signal,
+      onHint: () => undefined,
+    })
+    const following = view.follow([])
+    const [watch] = handlers
+    watch?.onSynced?.()
+    await following
+    const at = (resourceVersion: string) => {
+      const object = aConfigMap('settings')
+      return { ...object, metadata: { ...object.metadata, uid: 'u', resourceVersion } }
+    }
+    const tell = (version: string) => watch?.onEvent({ type: 'MODIFIED', object: at(version) })
+    const held = () => view.get(objectKey(objectId(at(''))))?.metadata.resourceVersion
+    tell('1')
+    view.note(at('3'))
+    tell('2')
+    expect(held()).toBe('3')
+    tell('3')
+    expect(held()).toBe('3')
+    view.note(at('4'))
+    tell('5')
+    expect(held()).toBe('4')
+    await clock.advance(3_000)
+    expect(held()).toBe('5')
   })
 
   it('lets go of who waits for its first list when it ends', async () => {

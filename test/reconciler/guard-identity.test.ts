@@ -79,6 +79,26 @@ describe('a cluster', () => {
   })
 })
 
+it('has nothing pruned in the first look at a target after it was replaced', async () => {
+  const shop = await openShop()
+  try {
+    shop.ledger.attest([aConfigMap('settings'), aConfigMap('old')])
+    await shop.until('healthy')
+    known = 'uid-0'
+    const served = { cluster: shop.cluster, view: shop.view, guard: guard('uid-1') }
+    const ports = { ...shop.ports, serve: async () => served }
+    shop.ledger.attest([aConfigMap('settings')])
+    const names = () => shop.running.emulator.list('ConfigMap', 'shop').map(({ metadata }) => metadata.name)
+    const look = () => reconcileTarget(ports, { repository, target })
+    expect((await look()).next).toBe(shop.running.clock.now() + 1_000)
+    expect(names()).toContain('old')
+    await look()
+    expect(names()).toEqual(['settings'])
+  } finally {
+    await shop.stop()
+  }
+})
+
 it('gets nothing written while it is refused', async () => {
   const shop = await openShop()
   try {

@@ -59,6 +59,29 @@ describe('a lease', () => {
     expect(held()).toMatchObject({ holderIdentity: 'b', leaseTransitions: 2 })
   })
 
+  it('counts from when a sign of life was sent, however late its answer comes', async () => {
+    const sent: number[] = []
+    const slow: Cluster = {
+      ...running.cluster,
+      async apply(object, options) {
+        if (options.resourceVersion === undefined) return running.cluster.apply(object, options)
+        sent.push(running.clock.now())
+        await (sent.length === 1 ? running.clock.sleep(15_000) : new Promise(() => undefined))
+        return running.cluster.apply(object, options)
+      },
+    }
+    const holding = hold('a', slow)
+    const beginning = holding.begin(stop.signal)
+    await expect.poll(() => sent.length).toBe(1)
+    await running.clock.advance(15_000)
+    const term = await beginning
+    const begun = sent[0] ?? 0
+    await running.clock.advanceTo(begun + 19_000)
+    expect(term?.mayWrite()).toBe(true)
+    await running.clock.advanceTo(begun + 20_000)
+    expect(term?.mayWrite()).toBe(false)
+  })
+
   it('of who fell silent goes over after its length, and the former holder does not write any more', async () => {
     let isCut = false
     const cut: Cluster = {

@@ -138,6 +138,10 @@ describe('reports', () => {
     answers = []
     await pass(10 * 60_000)
     expect(kinds().at(-1)).toMatch(/^delta/)
+    const before = sent.length
+    reporter.hear(aRelease('a'))
+    await pass(7_000)
+    expect(sent.slice(before).map(names)).toEqual([['a']])
   })
 
   it('stop the agent where the app knows another cluster under this name', async () => {

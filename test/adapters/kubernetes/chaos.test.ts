@@ -212,4 +212,9 @@ describe('lines of a watch', () => {
   `('$case', async ({ chunks, lines }) => {
     expect(await read(...chunks)).toEqual(lines)
   })
+
+  it('without an end are not kept', async () => {
+    const megabyte = 'x'.repeat(1024 * 1024)
+    await expect(read(...Array.from({ length: 17 }, () => megabyte))).rejects.toThrow('too long')
+  })
 })

@@ -100,7 +100,7 @@ describe('X6: an API server that means harm', () => {
     [
       'pages without end',
       aList(
-        Array.from({ length: 20_000 }, () => ({})),
+        Array.from({ length: 20_000 }, () => ({ metadata: {} })),
         { continue: 'more' },
       ),
     ],

@@ -5,6 +5,7 @@ import { removeField } from '../../../src/features/sync/field-path.ts'
 import { planAdoption } from '../../../src/features/sync/plan-adoption.ts'
 import { planRecreation } from '../../../src/features/sync/plan-recreation.ts'
 import { stillOwned } from '../../../src/features/sync/still-owned.ts'
+import { layerOf, syncLayers } from '../../../src/features/sync/sync-layers.ts'
 import { waveHealth } from '../../../src/features/sync/wave-health.ts'
 import { waveOf } from '../../../src/features/sync/wave-of.ts'
 
@@ -201,6 +202,24 @@ describe('making an object anew', () => {
   `('$case → $plan', ({ desired, isConsented, plan }) => {
     const found = planRecreation(desired, { ...deployment, kind: desired.kind }, isConsented)
     expect(found.kind === 'refuse' ? 'refuse' : found.propagation).toBe(plan)
+  })
+})
+
+describe('layers', () => {
+  it.each`
+    case                       | kind            | namespace              | layer
+    ${'a workload'}            | ${'Deployment'} | ${'shop'}              | ${'workloads'}
+    ${'what nobody names'}     | ${'Coupon'}     | ${'shop'}              | ${'workloads'}
+    ${'a class'}               | ${'PetClass'}   | ${''}                  | ${'roles and classes of the cluster'}
+    ${'what others stand on'}  | ${'Secret'}     | ${'shop'}              | ${'access and configuration'}
+    ${'our own agent'}         | ${'Deployment'} | ${'drawbridge-system'} | ${'Drawbridge itself'}
+    ${'its rights, before it'} | ${'Role'}       | ${'drawbridge-system'} | ${'access and configuration'}
+  `('$case: $layer', ({ kind, namespace, layer }) => {
+    expect(syncLayers[layerOf({ kind, namespace })]?.name).toBe(layer)
+  })
+
+  it('end with what ends the process that applies it', () => {
+    expect(syncLayers.at(-1)?.name).toBe('Drawbridge itself')
   })
 })
 

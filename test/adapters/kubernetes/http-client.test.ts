@@ -1,0 +1,67 @@
+import { Readable } from 'node:stream'
+import { describe, expect, it } from 'vitest'
+import type { Connection } from '../../../src/adapters/kubernetes/connection.ts'
+import { createHttpClient } from '../../../src/adapters/kubernetes/http-client.ts'
+import { createEmulatedClock } from '../../../src/emulator/clock.ts'
+import { seededRandom } from '../../emulator/cluster/start-cluster.ts'
+
+interface Answer {
+  status: number
+  message?: string
+}
+
+/** A client of a server that answers so, the last one again and again; no pauses between tries. */
+function clientOf(...answers: Answer[]) {
+  const asked: string[] = []
+  const request = async () => {
+    const { status, message } = answers[Math.min(asked.length, answers.length) - 1]!
+    const body = Readable.from([Buffer.from(JSON.stringify({ message }))])
+    return { statusCode: status, headers: {}, body: Object.assign(body, { dump: async () => undefined }) }
+  }
+  const connection = {
+    prefix: '',
+    dispatcher: { request },
+    headers: async ({ refresh = false } = {}) => {
+      asked.push(refresh ? 'with new credentials' : 'asked')
+      return {}
+    },
+  } as unknown as Connection
+  const clock = createEmulatedClock(0)
+  const random = { ...seededRandom(), number: () => 0 }
+  return { asked, client: createHttpClient('dev', async () => connection, clock, random), clock }
+}
+
+const unreadable =
+  'failed to create typed patch object (shop/app; apps/v1, Kind=Deployment): .spec.replica: field not'
+const goneVersion = 'request to convert CR from an invalid group/version: shop.example/v1beta1'
+
+/*
+ * | answer                                  | asked                               |
+ * | 2xx, 4xx                                | once: it is an answer               |
+ * | 500 of an object that cannot be read    | once: it is no better next time     |
+ * | other 5xx, 429                          | five times                          |
+ * | 401                                     | once more, with credentials anew    |
+ */
+describe('a call', () => {
+  it.each<[string, Answer[], number, string[]]>([
+    ['is answered', [{ status: 200 }], 200, ['asked']],
+    ['is refused', [{ status: 422 }], 422, ['asked']],
+    ['is of an object that the server cannot read', [{ status: 500, message: unreadable }], 500, ['asked']],
+    ['is of a version that is gone', [{ status: 500, message: goneVersion }], 500, ['asked']],
+    ['fails once', [{ status: 503 }, { status: 200 }], 200, ['asked', 'asked']],
+    ['comes too often', [{ status: 429 }, { status: 200 }], 200, ['asked', 'asked']],
+    ['is not believed', [{ status: 401 }, { status: 200 }], 200, ['asked', 'with new credentials']],
+  ])('that %s', async (_, answers, status, asked) => {
+    const { client, asked: found, clock } = clientOf(...answers)
+    const answered = client.call({ method: 'PATCH', path: '/x', operation: 'apply x' })
+    for (let turn = 0; turn < 20; turn += 1) await clock.advance(0)
+    expect((await answered).status).toBe(status)
+    expect(found).toEqual(asked)
+  })
+
+  it('that opens a stream is asked once more with new credentials where they are not believed', async () => {
+    const { client, asked } = clientOf({ status: 401 }, { status: 200 })
+    expect((await client.stream('/x', new AbortController().signal)).status).toBe(200)
+    expect(asked).toEqual(['asked', 'with new credentials'])
+  })
+})
