@@ -245,6 +245,9 @@ const promotedSchema = Type.Object(
     }),
     revision: { ...sha, description: 'The commit that runs there' },
     moves: Type.Array(moveSchema, { minItems: 1 }),
+    waitsUntil: Type.Array(Type.String(), {
+      description: 'What is asked of the environments that it comes from before it may be merged',
+    }),
     pull: Type.Object(
       {
         branch: Type.String(),

@@ -1,5 +1,6 @@
 import { discover } from '../features/discovery/discover.ts'
 import { gatherDivergence } from '../journeys/gather-divergence.ts'
+import { promotionConditions } from '../features/promotion/promotion-conditions.ts'
 import { proposePromotion } from '../journeys/propose-promotion.ts'
 import { readConfiguration } from '../journeys/read-configuration.ts'
 import { loadFiles } from '../journeys/render-revision.ts'
@@ -76,7 +77,10 @@ async function runPromote(given: Given, context: CommandContext): Promise<number
         const { part } = settled
         part.divergence = await gatherDivergence({ ...context, ledger }, request, part, context.maskKey)
       }
-      found.push({ application, settled })
+      const rule = configuration.environments.find(({ name }) => name === to)?.promotion
+      const waitsUntil =
+        rule && settled.kind === 'promote' ? promotionConditions(rule, settled.part.from.join(', ')) : []
+      found.push({ application, settled, waitsUntil })
     }
     const shown: PromoteOutput = found.map((each) =>
       toShown(each, (parts) => proposePromotion(context, { repository, tip, to, parts })),
@@ -95,11 +99,12 @@ async function runPromote(given: Given, context: CommandContext): Promise<number
 interface Found {
   application: string
   settled: PromotionSettled
+  waitsUntil: string[]
 }
 
 /** The promotion and the pull request that performs it; or why there is none. */
 function toShown(
-  { application, settled }: Found,
+  { application, settled, waitsUntil }: Found,
   propose: (parts: Parameters<typeof proposePromotion>[1]['parts']) => ReturnType<typeof proposePromotion>,
 ): PromoteOutput[number] {
   if (settled.kind !== 'promote') return { application, outcome: settled.kind, reason: settled.reason }
@@ -111,18 +116,20 @@ function toShown(
     from,
     revision: source.revision,
     moves,
+    waitsUntil,
     pull: { branch, baseSha, title, body, files },
   }
 }
 
 function toText(found: readonly Found[], to: string): string {
-  const lines = found.flatMap(({ application, settled }) => {
+  const lines = found.flatMap(({ application, settled, waitsUntil }) => {
     if (settled.kind !== 'promote') return [`${application}: ${settled.reason}`]
     const { from, source, moves, files } = settled.part
     return [
       `${application}: ${from.join(', ')} → ${to}, as at ${source.revision.slice(0, 12)}`,
       ...moves.map(({ name, before, after }) => `  ${name} ${before} → ${after}`),
       ...Object.keys(files).map((path) => `  in ${path}`),
+      ...waitsUntil.map((condition) => `  waits until ${condition}`),
     ]
   })
   return `${lines.length > 0 ? lines.join('\n') : `nothing is promoted to ${to}`}\n`

@@ -180,11 +180,17 @@ export interface PromotionRule {
   soakSeconds: number
   /** Open the promotion pull request without being asked. */
   isAutomatic: boolean
+  /** How the application's SLOs have to stand there; absent: they are not asked. */
+  slos?: SloDemand
   /** Which of several releases there go on by themselves; absent: `newest`. */
   batch?: Batch
   /** `rule`: Drawbridge merges its own promotion when every gate is open; `people`: somebody presses the button. */
   merge: 'rule' | 'people'
 }
+
+/** `healthy`: what nobody can tell waits. `not-breached`: it is said, and passes. */
+export const sloDemands = ['healthy', 'not-breached'] as const
+export type SloDemand = (typeof sloDemands)[number]
 
 /**
  * `newest`: what has soaked last, and with it all before it. `every`: each in its turn, the next when the one before has

@@ -4,6 +4,7 @@ import type { Permission, Pull, Review } from './pull.ts'
 import type { Proposal } from './proposal.ts'
 import type { Actor, Instant, Sha } from './refs.ts'
 import type { Controls, Release } from './release.ts'
+import type { SourceSlo } from './slo.ts'
 import type { SourceState } from './source-state.ts'
 import type { Verdict } from './verdict.ts'
 
@@ -33,6 +34,7 @@ export interface Evidence {
     Partial<Pick<Controls, 'hotfixes'>>
   sourceReleases: Release[]
   sourceStates?: SourceState[]
+  sourceSlos?: SourceSlo[]
   promotionSources?: Record<string, PromotionSources>
   signatures?: CommitSignature[]
   /** The organisation's rules as they were then; they are in another repository. */

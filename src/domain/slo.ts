@@ -46,6 +46,13 @@ export interface Measurement {
  */
 export type SloState = 'healthy' | 'breached' | 'inconclusive' | 'blind' | 'not-attributable'
 
+/** How an SLO of an application stands where it may be promoted from. */
+export interface SourceSlo extends Pick<SloVerdict, 'state' | 'reason'> {
+  name: string
+  application: string
+  environment: string
+}
+
 export interface SloVerdict {
   state: SloState
   reason: string

@@ -25,6 +25,7 @@ import { readCommentApprovals } from './comment-approvals.ts'
 import type { Ports } from './ports.ts'
 import { gatherSignatures } from './gather-signatures.ts'
 import { readConfiguration } from './read-configuration.ts'
+import { readSourceSlos } from './read-source-slos.ts'
 import { readSourceStates } from './read-source-states.ts'
 import { type ConfigurationScope, configurationPath, readScope } from './read-organisation.ts'
 import { historyDepth } from './releases-on.ts'
@@ -324,7 +325,7 @@ async function gatherPromotion(
   repository: RepositoryRef,
   proposal: Proposal | undefined,
   { configuration, files }: { configuration: Configuration; files: RepositoryFiles },
-): Promise<Pick<ReviewFacts, 'sourceReleases' | 'sourceStates' | 'promotionSources'>> {
+): Promise<Pick<ReviewFacts, 'sourceReleases' | 'sourceStates' | 'sourceSlos' | 'promotionSources'>> {
   if (proposal?.kind !== 'promotion') return { sourceReleases: [] }
   const promotionSources = Object.fromEntries(
     proposal.applications.flatMap((application) => {
@@ -343,7 +344,18 @@ async function gatherPromotion(
     ),
   )
   const sourceStates = states.flat().map(({ is }) => is)
-  return { sourceReleases, promotionSources, ...(proposal.carries && { sourceStates }) }
+  const slos = await Promise.all(
+    proposal.applications.map((application) =>
+      readSourceSlos(ports, configuration, { application, from: proposal.from, to: proposal.to }),
+    ),
+  )
+  const sourceSlos = slos.flat()
+  return {
+    sourceReleases,
+    promotionSources,
+    ...(proposal.carries && { sourceStates }),
+    ...(sourceSlos.length > 0 && { sourceSlos }),
+  }
 }
 
 /** What an approval of the present state is bound to, by target. A target that goes is approved as the base has it. */

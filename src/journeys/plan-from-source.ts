@@ -1,7 +1,9 @@
-import type { Batch } from '../domain/configuration.ts'
+import type { PromotionRule } from '../domain/configuration.ts'
 import type { Instant } from '../domain/refs.ts'
 import type { Attestation } from '../domain/release.ts'
+import type { SourceSlo } from '../domain/slo.ts'
 import { newestAttestation } from '../features/attestation/newest-attestation.ts'
+import { askSourceSlos } from '../features/promotion/ask-source-slos.ts'
 import { evaluateSource, type SourceVerdict } from '../features/promotion/evaluate-source.ts'
 import { planPromotion, type PromotionPlan } from '../features/promotion/plan-promotion.ts'
 import type { PromotionToPlan } from '../features/promotion/promotion-to-plan.ts'
@@ -37,8 +39,9 @@ interface Standing {
 
 export interface SourceWanted {
   target: PromotionToPlan['target']
-  soakSeconds: number
-  batch: Batch
+  rule: PromotionRule
+  /** How the application's SLOs stand where it may come from. */
+  slos: readonly SourceSlo[]
   /** All that is through and newer than what the target has, and not only the newest: of others the same is needed, or each has its turn. */
   isAll: boolean
 }
@@ -66,7 +69,7 @@ export async function planFromSource(
     const newer = await plan(found)
     if (newer.plan.kind === 'nothing') return [newer]
   }
-  if (wanted.batch !== 'every') return planned
+  if (wanted.rule.batch !== 'every') return planned
   // Which of them came after what the target has, nobody knows where it has none of them.
   return planned.at(-1)?.plan.kind === 'nothing' ? sinceTurn(planned, request.turn) : planned.slice(0, 1)
 }
@@ -105,14 +108,16 @@ async function whatStands(
   ports: PromotionPorts,
   { repository, application, releases }: PromotionRequest,
   environment: string,
-  { soakSeconds, batch, isAll }: SourceWanted,
+  { rule: { soakSeconds, batch, slos: demand }, isAll, slos }: SourceWanted,
 ): Promise<Standing> {
   const running = releases.filter(
     ({ target }) => target.environment === environment && target.application === application,
   )
   const judge = (states: ReturnType<typeof sourceStates<LedgerState>>): Standing => {
     const facts = { releases: running, states: states.map(({ is }) => is) }
-    const verdict = evaluateSource(environment, soakSeconds, facts, ports.clock.now())
+    const soaked = evaluateSource(environment, soakSeconds, facts, ports.clock.now())
+    const own = slos.filter((slo) => slo.environment === environment)
+    const verdict = askSourceSlos(soaked, environment, demand, own)
     const found = states.flatMap(({ state, is }) => {
       const source = newestAttestation(state.attestations, application)
       return source ? [{ state, source, isThrough: verdict.through.includes(is) }] : []

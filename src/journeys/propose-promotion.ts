@@ -4,6 +4,7 @@ import type { PromotionProposal } from '../domain/proposal.ts'
 import type { Actor, RepositoryRef } from '../domain/refs.ts'
 import type { Attestation } from '../domain/release.ts'
 import type { Move } from '../features/promotion/move.ts'
+import { promotionConditions } from '../features/promotion/promotion-conditions.ts'
 import { formatProposal } from '../features/promotion/proposal-trailers.ts'
 import { clip, commentLimit, sizeOf } from '../features/review/comment-size.ts'
 import type { DivergenceView, PromotionView } from '../features/review/review-view.ts'
@@ -31,10 +32,12 @@ export function proposePromotion(
   { repository, tip, to, parts, requestedBy }: PromotionToPropose,
 ): Extract<Action, { kind: 'open-pull' }> {
   const applications = parts.map(({ application }) => application)
+  const from = [...new Set(parts.flatMap((part) => part.from))]
+  const rule = tip.configuration.environments.find(({ name }) => name === to)?.promotion
   const proposal: PromotionProposal = {
     kind: 'promotion',
     applications,
-    from: [...new Set(parts.flatMap(({ from }) => from))],
+    from,
     to,
     carries: parts.flatMap(({ carries }) => carries),
     requestedBy,
@@ -44,6 +47,7 @@ export function proposePromotion(
   const viewOf = (most: number): PromotionView => ({
     to,
     parts: parts.map((part) => toView(part, most)),
+    conditions: rule ? promotionConditions(rule, from.join(', ')) : [],
     requestedBy: requestedBy?.login,
     files: Object.keys(files)
       .slice(0, most)

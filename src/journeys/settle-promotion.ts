@@ -13,6 +13,7 @@ import { takenAway } from '../features/promotion/taken-away.ts'
 import { ownPaths } from '../features/release/own-paths.ts'
 import { type Planned, planFromSource, refusalOf } from './plan-from-source.ts'
 import type { Ports } from './ports.ts'
+import { readSourceSlos } from './read-source-slos.ts'
 import { historyDepth, releasesOn } from './releases-on.ts'
 import type { Tip } from './read-configuration.ts'
 import { readTarget } from './read-promotion-sides.ts'
@@ -65,17 +66,17 @@ export async function settlePromotion(
   const { tip, files, application, to } = request
   const sources = sourcesFor(tip.configuration.environments, to, isIn(files, tip.configuration, application))
   const own = ownPaths(files, tip.configuration, application, to)
-  if (!sources) return { kind: 'nothing', reason: `nothing is promoted to ${to}` }
+  const rule = tip.configuration.environments.find(({ name }) => name === to)?.promotion
+  if (!sources || !rule) return { kind: 'nothing', reason: `nothing is promoted to ${to}` }
   if (own.sources.length === 0) return { kind: 'nothing', reason: `${application} has nothing in ${to}` }
   const target = await readTarget(ports, request, own)
-  const rule = tip.configuration.environments.find(({ name }) => name === to)?.promotion
-  const { soakSeconds = 0, batch = 'newest' } = rule ?? {}
-  const isAll = sources.environments.length > 1 || batch === 'every'
+  const isAll = sources.environments.length > 1 || rule.batch === 'every'
+  const place = { application, from: sources.environments, to }
+  const slos = request.isAsked ? [] : await readSourceSlos(ports, tip.configuration, place)
+  const wanted = { target, rule, isAll, slos }
   const planned: Planned[] = []
   for (const environment of sources.environments)
-    planned.push(
-      ...(await planFromSource(ports, request, environment, { target, soakSeconds, batch, isAll })),
-    )
+    planned.push(...(await planFromSource(ports, request, environment, wanted)))
   if (planned.length === 0) {
     if (request.turn?.isOver) return { kind: 'nothing', reason: 'nothing came after what was refused' }
     const which = request.revision === undefined ? '' : ` at ${request.revision}, as far as is known`
@@ -83,7 +84,7 @@ export async function settlePromotion(
   }
   const need = request.isAsked ? Math.min(1, sources.need) : sources.need
   const candidates = planned.map(({ candidate }) => candidate)
-  const chosen = settleSources({ ...sources, need }, candidates, request.isAsked ? 'newest' : batch)
+  const chosen = settleSources({ ...sources, need }, candidates, request.isAsked ? 'newest' : rule.batch)
   const settled = await settlePlanned(ports, request, chosen, planned)
   const nexts = planned.flatMap(({ next }) => next ?? [])
   return { ...(nexts.length > 0 && { until: Math.min(...nexts) }), ...settled }
@@ -178,7 +179,7 @@ function awayReason({ application, to }: PromotionRequest, { pull, revision }: A
   return `${to} ran this before, and ${by} took it away; /promote ${to} ${application} brings it back`
 }
 
-export type PromotionPorts = Pick<Ports, 'renderer' | 'clock'> & {
+export type PromotionPorts = Pick<Ports, 'renderer' | 'clock' | 'metrics'> & {
   ledger: Pick<Ports['ledger'], 'read' | 'history' | 'objects'>
 }
 

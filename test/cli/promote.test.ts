@@ -30,7 +30,7 @@ const configuration = `version: 1
 applications: [{ path: 'plain/{application}/{environment}' }]
 environments:
   staging: {}
-  prod: { promotion: { from: staging } }
+  prod: { promotion: { from: staging, soak: 1h, slos: not-breached } }
 `
 
 let sandbox: ReturnType<typeof gitSandbox>
@@ -101,7 +101,9 @@ async function run(...args: string[]) {
 it('prints what would be carried, from what runs now or at an earlier commit', async () => {
   expect(await run('prod', '--dry-run')).toMatchObject({
     code: 2,
-    stdout: expect.stringContaining('  shop/web 1.0.0 → 1.2.0\n  in plain/web/prod/web.yaml\n'),
+    stdout: expect.stringContaining(
+      '  shop/web 1.0.0 → 1.2.0\n  in plain/web/prod/web.yaml\n  waits until it has been healthy on every cluster of staging for 1 h\n  waits until no SLO of it in staging is breached; what nobody can tell is said\n',
+    ),
   })
   const earlier = await run('prod', '--dry-run', '--to', sandbox.run(['rev-parse', 'HEAD~2']).slice(0, 8))
   expect(earlier.stdout).toContain('shop/web 1.0.0 → 1.1.0')
@@ -115,6 +117,10 @@ it('is the pull request as a value', async () => {
   expect(promotion).toMatchObject({
     application: 'web',
     from: ['staging'],
+    waitsUntil: [
+      'it has been healthy on every cluster of staging for 1 h',
+      expect.stringContaining('no SLO'),
+    ],
     moves: [{ kind: 'image', name: 'shop/web', before: '1.0.0', after: '1.2.0' }],
     pull: {
       branch: 'drawbridge/promote/prod/web',

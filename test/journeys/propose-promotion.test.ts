@@ -4,10 +4,10 @@ import type { DivergenceView } from '../../src/features/review/review-view.ts'
 import { proposePromotion } from '../../src/journeys/propose-promotion.ts'
 import type { Tip } from '../../src/journeys/read-configuration.ts'
 import type { PromotionPart } from '../../src/journeys/settle-promotion.ts'
-import { anAttestation, shop as repository } from '../builders.ts'
+import { aConfiguration, anAttestation, shop as repository } from '../builders.ts'
 import { write } from '../features/review/review-builders.ts'
 
-const tip = { branch: 'main', sha: 'a'.repeat(40) } as Tip
+const tip = { branch: 'main', sha: 'a'.repeat(40), configuration: aConfiguration() } as Tip
 
 /** A promotion of so many things, each with the same text wherever one of a repository can stand. */
 function bodyOf(count: number, text: string): string {

@@ -31,6 +31,7 @@ export function toEvidence(
     controls: { freezes, locks, overrides, consents, pins, hotfixes },
     sourceReleases,
     ...(facts.sourceStates && { sourceStates: facts.sourceStates }),
+    ...(facts.sourceSlos && { sourceSlos: facts.sourceSlos }),
     ...(facts.promotionSources && { promotionSources: facts.promotionSources }),
     ...(facts.signatures && { signatures: facts.signatures }),
     ...(facts.organisation && { organisation: facts.organisation }),
@@ -63,6 +64,7 @@ export function factsFrom(evidence: Evidence, rendered: RenderedFacts): ReviewFa
     holds: [],
     sourceReleases: evidence.sourceReleases,
     ...(evidence.sourceStates && { sourceStates: evidence.sourceStates }),
+    ...(evidence.sourceSlos && { sourceSlos: evidence.sourceSlos }),
     ...(evidence.promotionSources && { promotionSources: evidence.promotionSources }),
     ...(evidence.signatures && { signatures: evidence.signatures }),
   }

@@ -1,6 +1,12 @@
 import { mergeMethods } from '../../domain/merge.ts'
 import { type Static, type TSchema, Type } from 'typebox'
-import { batches, commandVerbs, conflictAnswers, lockableKeys } from '../../domain/configuration.ts'
+import {
+  batches,
+  sloDemands,
+  commandVerbs,
+  conflictAnswers,
+  lockableKeys,
+} from '../../domain/configuration.ts'
 import { dangerCodes } from '../diff/dangers.ts'
 import { indicatorNames } from '../slo/ready-indicators.ts'
 import { personPattern } from './person-name.ts'
@@ -215,6 +221,12 @@ const promotionSchema = Type.Object(
   {
     from: sourcesSchema,
     soak: Type.Optional(duration('How long a version must have been healthy there; 0m asks for none.')),
+    slos: Type.Optional(
+      oneOf(
+        [...sloDemands],
+        'How the application’s SLOs have to stand there: healthy, where what nobody can tell waits, or not breached.',
+      ),
+    ),
     automatic: Type.Optional(flag('Open the promotion pull request without being asked.')),
     batch: Type.Optional(
       oneOf(

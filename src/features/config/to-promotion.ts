@@ -10,6 +10,7 @@ export function toPromotionRule(promotion: PromotionDocument): PromotionRule {
     soakSeconds: parseDuration(promotion.soak ?? '0m') ?? 0,
     isAutomatic: promotion.automatic ?? false,
     merge: promotion.merge ?? 'people',
+    ...(promotion.slos !== undefined && { slos: promotion.slos }),
     ...(promotion.batch !== undefined && { batch: promotion.batch }),
   }
 }

@@ -1,8 +1,10 @@
 import type { PromotionRule } from '../../domain/configuration.ts'
 import type { Instant, Revision } from '../../domain/refs.ts'
 import type { Release } from '../../domain/release.ts'
+import type { SourceSlo } from '../../domain/slo.ts'
 import type { SourceState } from '../../domain/source-state.ts'
 import type { Verdict } from '../../domain/verdict.ts'
+import { askSourceSlos } from './ask-source-slos.ts'
 import { evaluateSource } from './evaluate-source.ts'
 import { describeSources } from './promotion-sources.ts'
 
@@ -15,6 +17,8 @@ export interface EdgeFacts {
   /** What is asked about, by environment; where absent, what the releases say now. */
   carried?: (environment: string) => Revision | undefined
   isAsked?: boolean
+  /** In every environment. */
+  slos?: readonly SourceSlo[]
 }
 
 /**
@@ -27,7 +31,7 @@ export interface EdgeFacts {
  * | no                            | no                           | block   |
  */
 export function evaluatePromotionEdge(
-  rule: Pick<PromotionRule, 'from' | 'soakSeconds' | 'batch'>,
+  rule: Pick<PromotionRule, 'from' | 'soakSeconds' | 'batch' | 'slos'>,
   facts: EdgeFacts,
   now: Instant,
 ): Verdict {
@@ -42,7 +46,7 @@ export function evaluatePromotionEdge(
       gate: 'promotion',
       outcome: 'pass',
       reason: through.map(({ reason }) => reason).join('; '),
-      details: [],
+      details: through.flatMap(({ details }) => details),
     }
   }
   const isLost = verdicts.filter(({ outcome }) => outcome !== 'block').length < need
@@ -63,8 +67,8 @@ export function evaluatePromotionEdge(
 
 function verdictOf(
   environment: string,
-  { soakSeconds, batch }: Pick<PromotionRule, 'soakSeconds' | 'batch'>,
-  { releases, states = [], carried: carriedFrom, isAsked }: EdgeFacts,
+  { soakSeconds, batch, slos: demand }: Pick<PromotionRule, 'soakSeconds' | 'batch' | 'slos'>,
+  { releases, states = [], slos = [], carried: carriedFrom, isAsked }: EdgeFacts,
   now: Instant,
 ): Verdict {
   const carried = carriedFrom?.(environment)
@@ -78,6 +82,8 @@ function verdictOf(
         .slice(0, batch === 'quiet' ? 1 : undefined),
     }),
   }
-  const { through: _, next: __, ...verdict } = evaluateSource(environment, soakSeconds, facts, now)
+  const judged = evaluateSource(environment, soakSeconds, facts, now)
+  const own = slos.filter((slo) => slo.environment === environment)
+  const { through: _, next: __, ...verdict } = askSourceSlos(judged, environment, demand, own)
   return verdict
 }

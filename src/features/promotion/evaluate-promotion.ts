@@ -2,6 +2,7 @@ import type { Environment, PromotionSources } from '../../domain/configuration.t
 import type { PromotionProposal } from '../../domain/proposal.ts'
 import type { Instant } from '../../domain/refs.ts'
 import type { Release } from '../../domain/release.ts'
+import type { SourceSlo } from '../../domain/slo.ts'
 import type { SourceState } from '../../domain/source-state.ts'
 import { type Verdict, worstOutcome } from '../../domain/verdict.ts'
 import { evaluatePromotionEdge } from './evaluate-edge.ts'
@@ -14,6 +15,8 @@ export interface PromotionFacts {
   releases: readonly Release[]
   /** What was attested in those environments, newest first; absent: what the releases say now. */
   states?: readonly SourceState[]
+  /** How the SLOs stand there, where they are asked. */
+  slos?: readonly SourceSlo[]
 }
 
 /** Whether what a promotion carries is through where it comes from, for each of its applications. */
@@ -73,6 +76,7 @@ function evaluateApplication(
         carries.find((each) => each.application === application && each.environment === environment)
           ?.revision,
       isAsked: requestedBy !== undefined,
+      slos: facts.slos?.filter((slo) => slo.application === application),
     },
     now,
   )

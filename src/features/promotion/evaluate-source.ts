@@ -3,6 +3,7 @@ import type { Release } from '../../domain/release.ts'
 import type { SourceState } from '../../domain/source-state.ts'
 import type { Verdict } from '../../domain/verdict.ts'
 import { presentState } from './source-states.ts'
+import { spellSeconds } from './spell-seconds.ts'
 
 export interface SourceFacts {
   /** The reconcilers' newest words on the application there, one per cluster. */
@@ -70,12 +71,12 @@ export function evaluateSource(
       details: unsettled.length > 0 ? unsettled.map(describe) : [whyNone(facts)],
     })
   }
-  const soak = spell(soakSeconds)
+  const soak = spellSeconds(soakSeconds)
   const through = soaks.filter(({ until }) => until <= now).map(({ is }) => is)
   const next = soaks.map(({ until }) => until).filter((until) => until > now)
   if (through.length === 0) {
     const until = Math.min(...next)
-    const left = spell(Math.ceil((until - now) / 1000))
+    const left = spellSeconds(Math.ceil((until - now) / 1000))
     return verdict({
       outcome: 'wait',
       reason: `healthy in ${environment}; soaks ${soak}, ${left} to go`,
@@ -152,13 +153,4 @@ function whyNone({ states = [], carried }: SourceFacts): string {
 
 function describe({ target, phase, reason }: Release): string {
   return `${target.application} on ${target.cluster} is ${phase}${reason ? `: ${reason}` : ''}`
-}
-
-/** `1 h 5 min`; seconds only below a minute. */
-function spell(seconds: number): string {
-  if (seconds < 60) return `${seconds} s`
-  const minutes = Math.ceil(seconds / 60)
-  if (minutes < 60) return `${minutes} min`
-  const rest = minutes % 60
-  return `${Math.floor(minutes / 60)} h${rest > 0 ? ` ${rest} min` : ''}`
 }

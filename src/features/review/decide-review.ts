@@ -243,9 +243,9 @@ function promotionVerdict(facts: ReviewFacts, changed: RenderedTarget[], now: In
   if (proposal?.kind !== 'promotion') {
     return { gate: 'promotion', outcome: 'pass', reason: 'not a promotion', details: [] }
   }
-  const { configuration, promotionSources: sources, sourceReleases: releases, sourceStates: states } = facts
-  const { environments } = configuration
-  return evaluatePromotion(proposal, { environments, sources, releases, states }, now)
+  const { promotionSources: sources, sourceReleases: releases, sourceStates: states, sourceSlos: slos } = facts
+  const { environments } = facts.configuration
+  return evaluatePromotion(proposal, { environments, sources, releases, states, slos }, now)
 }
 
 /** One sentence per pin whose version this change brings; what runs already, and what goes, is not brought. */

@@ -21,6 +21,7 @@ import type {
   Release,
 } from '../../domain/release.ts'
 import type { Sha, Target } from '../../domain/refs.ts'
+import type { SourceSlo } from '../../domain/slo.ts'
 import type { SourceState } from '../../domain/source-state.ts'
 import type { Rendering } from '../../domain/rendered-target.ts'
 import type { ApprovalFacts } from '../approvals/approval-facts.ts'
@@ -71,6 +72,8 @@ export interface ReviewFacts {
   sourceReleases: Release[]
   /** For a promotion that says which of them it carries: what was attested there, newest first. */
   sourceStates?: SourceState[]
+  /** For a promotion to where SLOs are asked: how they stand where it comes from. */
+  sourceSlos?: SourceSlo[]
   /** For a promotion, by application: where it may come from, stages that it leaves out passed over. */
   promotionSources?: Record<string, PromotionSources>
   /** Of its commits, and of what was made of them; absent: nobody asks, or they could not be read. */

@@ -28,7 +28,7 @@ function kept(facts: ReviewFacts): Evidence {
 function rendered(facts: ReviewFacts): RenderedFacts {
   const { pull: _pull, approvals, proposal: _proposal, sourceReleases: _releases, ...rest } = facts
   const { freezes: _f, locks: _l, overrides: _o, consents: _c, pins: _p, hotfixes: _h, ...more } = rest
-  const { signatures: _signatures, sourceStates: _states, ...git } = more
+  const { signatures: _signatures, sourceStates: _states, sourceSlos: _slos, ...git } = more
   return { ...git, codeowners: approvals.codeowners }
 }
 
@@ -74,6 +74,9 @@ describe('evidence', () => {
       reviewFacts({
         proposal: aPromotion(),
         sourceStates: [{ application: 'checkout', environment: 'staging', targets: [] }],
+        sourceSlos: [
+          { name: 'answers', application: 'checkout', environment: 'staging', state: 'healthy', reason: '' },
+        ],
       }),
     ],
     ['what ran where a revert goes', aRuleRevert()],

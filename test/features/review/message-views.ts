@@ -1,3 +1,4 @@
+import { promotionConditions } from '../../../src/features/promotion/promotion-conditions.ts'
 import type { DivergenceView } from '../../../src/features/review/review-view.ts'
 import { stopByHistory } from '../../../src/features/release/stop-environment.ts'
 const at = Date.parse('2026-11-23T09:30:00Z')
@@ -107,6 +108,7 @@ export const messages: Record<string, object> = {
         overwrites: { ...aDivergence, before: 'now', after: 'after', more: 0 },
       },
     ],
+    conditions: promotionConditions({ soakSeconds: 3600, slos: 'healthy' }, 'staging'),
     requestedBy: 'bob',
     files: ['apps/checkout/overlays/prod/kustomization.yaml'],
   },
