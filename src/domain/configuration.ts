@@ -167,7 +167,7 @@ export interface Environment {
   /** What is done about a release that does not become healthy in time; absent: the board says so. */
   onUnhealthy?: 'revert' | 'propose' | 'report'
   /** What its cluster side is told. */
-  reconcile?: Omit<ReconcileSettings, 'health'>
+  reconcile?: Omit<ReconcileSettings, 'health' | 'tenants'>
   /** What charts are told about its clusters. */
   kubernetes?: KubernetesFacts
   /** Absent: signed or not is all the same. */

@@ -1,3 +1,5 @@
+import type { Tenant } from './tenant.ts'
+
 /** What `.drawbridge.yaml` says about the cluster side of one environment; carried to agents, signed, on the rendered ref. */
 export interface ReconcileSettings {
   /** Of kinds that Drawbridge does not know, or other rules for those that it does. */
@@ -10,6 +12,8 @@ export interface ReconcileSettings {
   ignore?: IgnoreRule[]
   /** Applications whose drift is reported and not put back; globs (`*` only). */
   reportOnly?: string[]
+  /** By file: the limits of today. What was released under others has to stay within these, too. */
+  tenants?: Tenant[][]
 }
 
 /** How objects of one kind tell how they are. CEL; the first that is true decides, and none is `Progressing`. */

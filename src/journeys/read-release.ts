@@ -1,6 +1,8 @@
 import { formatObjectId, type KubernetesObject, objectId } from '../domain/kubernetes-object.ts'
 import type { Attestation } from '../domain/release.ts'
-import { findViolations } from '../features/tenancy/find-violations.ts'
+import type { TenantLimits } from '../domain/tenant.ts'
+import { findViolations, type Violation } from '../features/tenancy/find-violations.ts'
+import { limitsOf } from '../features/tenancy/limits-of.ts'
 import type { ApiResource, Cluster } from '../ports/cluster.ts'
 import type { Decryptor } from '../ports/decryptor.ts'
 import type { Ledger, LedgerState } from '../ports/ledger.ts'
@@ -11,8 +13,9 @@ export type ReleasedObjects =
   { kind: 'released'; objects: KubernetesObject[] } | { kind: 'refused'; reason: string }
 
 /**
- * The attested objects, asked once more whether they stay within what their tenant may reach: here the API server says which
- * kinds live in a namespace, where the pull request could only go by what is known of them. What is encrypted is decrypted.
+ * The attested objects, asked once more whether they stay within what their tenant may reach, by the limits that it was
+ * released under and by those of today: here the API server says which kinds live in a namespace, where the pull request
+ * could only go by what is known of them. What is encrypted is decrypted.
  */
 export async function readRelease(
   ports: { ledger: Ledger; decryptor?: Decryptor },
@@ -20,24 +23,30 @@ export async function readRelease(
   state: LedgerState,
   attestation: Attestation,
 ): Promise<ReleasedObjects> {
-  const objects = await ports.ledger.objects(state, attestation.target)
+  const { target, tenants } = attestation
+  const objects = await ports.ledger.objects(state, target)
   const served = scopesOf(await cluster.resources())
   const defined = definedScopes(objects)
-  const violations = findViolations({
-    target: attestation.target,
-    limits: attestation.tenants,
-    objects,
-    isNamespaced(object) {
-      const { group, kind } = objectId(object)
-      return served.get(`${group}/${kind}`) ?? defined.get(`${group}/${kind}`)
-    },
-  })
-  const [first] = violations
-  if (first === undefined) return decrypt(ports.decryptor, objects)
-  const more = violations.length > 1 ? ` (and ${violations.length - 1} more)` : ''
+  const isNamespaced = (object: KubernetesObject) => {
+    const { group, kind } = objectId(object)
+    return served.get(`${group}/${kind}`) ?? defined.get(`${group}/${kind}`)
+  }
+  const within = (limits: TenantLimits[] | undefined) =>
+    findViolations({ target, limits, objects, isNamespaced })
+  const { settings } = state
+  const today = settings?.tenants ? within(limitsOf(settings, target)) : []
+  return refusalOf(within(tenants)) ?? refusalOf(today, narrowed) ?? decrypt(ports.decryptor, objects)
+}
+
+const narrowed =
+  '; its limits have become narrower since it was released, so nothing of it is put back or deleted'
+
+function refusalOf([first, ...more]: readonly Violation[], since = ''): ReleasedObjects | undefined {
+  if (first === undefined) return undefined
+  const others = more.length > 0 ? ` (and ${more.length} more)` : ''
   return {
     kind: 'refused',
-    reason: `OUTSIDE_TENANT: ${formatObjectId(first.object)}: ${first.message}${more}; ${first.fix}`,
+    reason: `OUTSIDE_TENANT: ${formatObjectId(first.object)}: ${first.message}${others}${since}; ${first.fix}`,
   }
 }
 

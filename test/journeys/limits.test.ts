@@ -54,4 +54,16 @@ subjects: [{ kind: ServiceAccount, name: payments, namespace: shop }]
     await world.eventually('its gate', () => world.gate(elsewhere) === 'success')
     expect(world.check(elsewhere, 'drawbridge/signatures')).toBeUndefined()
   })
+
+  it('limits that become narrower are told at once of what runs beyond them', async () => {
+    await world.stage.push('ken', 'narrower limits', {
+      '.drawbridge.yaml': (text) => text.replace('namespaces: [shop]', 'namespaces: [elsewhere]'),
+    })
+    await world.eventually('the word on what runs', async () => {
+      const releases = await world.releases('payments', 'dev')
+      return releases.every(
+        ({ phase, reason }) => phase === 'refused' && reason.includes('limits have become narrower'),
+      )
+    })
+  })
 })

@@ -45,6 +45,37 @@ describe('a release of a tenant is applied', () => {
     expect(live('ConfigMap', 'settings')).toBeUndefined()
   })
 
+  it('no more, where its limits have become narrower: that is told, and nothing is put back or deleted', async () => {
+    const settings = { kind: 'ConfigMap', namespace: 'shop', name: 'settings' }
+    const file = { ...shopTenant, namespaces: ['shop', 'shop-*'] }
+    shop.ledger.attest([aConfigMap('settings')], undefined, { tenants: [file] })
+    shop.ledger.settings = { tenants: [[file]] }
+    await shop.until('healthy')
+
+    shop.ledger.settings = { tenants: [[{ ...file, namespaces: ['shop-*'] }]] }
+    shop.running.emulator.edit(settings, { data: { key: 'theirs' } }, 'rival')
+    expect((await shop.reconcile()).release).toMatchObject({
+      phase: 'refused',
+      reason: expect.stringMatching(/^OUTSIDE_TENANT: ConfigMap shop\/settings: .*become narrower/),
+    })
+    expect(live('ConfigMap', 'settings')?.['data']).toEqual({ key: 'theirs' })
+    expect(shop.audit.at(-1)).toMatchObject({ what: 'refuse' })
+    expect((await shop.reconcile()).actions, 'said once').toBe(0)
+
+    shop.ledger.settings = { tenants: [[file]] }
+    await shop.until('healthy')
+    expect(live('ConfigMap', 'settings')?.['data']).toEqual({ key: 'value' })
+  })
+
+  it('not by limits that have become wider: those it was released under hold', async () => {
+    shop.ledger.attest([aConfigMap('settings')], undefined, {
+      tenants: [{ ...shopTenant, namespaces: ['other'] }],
+    })
+    shop.ledger.settings = { tenants: [[{ ...shopTenant, namespaces: ['*'] }]] }
+    const { release } = await shop.reconcile()
+    expect(release).toMatchObject({ phase: 'refused', reason: expect.not.stringContaining('narrower') })
+  })
+
   it('not where the API server knows better which kinds live in a namespace', async () => {
     const role = {
       apiVersion: 'rbac.authorization.k8s.io/v1',

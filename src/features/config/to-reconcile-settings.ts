@@ -5,10 +5,10 @@ import { parseDuration } from './duration.ts'
 
 /** What the cluster side of an environment is told. */
 export function toReconcileSettings(
-  { health }: Pick<Configuration, 'health'>,
+  { health, tenants }: Pick<Configuration, 'health' | 'tenants'>,
   { reconcile }: Pick<Environment, 'reconcile'>,
 ): ReconcileSettings {
-  return { ...(health && health.length > 0 && { health }), ...reconcile }
+  return { ...(health && health.length > 0 && { health }), ...reconcile, ...(tenants && { tenants }) }
 }
 
 export function toReconcileRules(

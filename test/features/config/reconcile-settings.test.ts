@@ -33,6 +33,15 @@ health:
     })
   })
 
+  it('are the limits of today, so that what was released before is asked again', () => {
+    const { configuration } = parse(
+      'environments:\n  dev: {}\ntenants:\n  - { name: shop, applications: ["*"], namespaces: [shop] }\n',
+    )
+    const { tenants } = toReconcileSettings(configuration, configuration.environments[0]!)
+    expect(tenants).toEqual(configuration.tenants)
+    expect(tenants?.[0]?.[0]?.namespaces).toEqual(['shop'])
+  })
+
   it.each`
     case                         | rule                                                                     | message
     ${'no CEL'}                  | ${'{ group: shop.example, kind: Coupon, healthy: "status." }'}           | ${/health\[0\].*CEL/}
