@@ -43,12 +43,18 @@ describe('items of a list that cannot be told apart', () => {
   })
 })
 
+const ofBytes = (bytes: number) => {
+  const empty = Buffer.byteLength(JSON.stringify(anObject('ConfigMap', { data: { a: '' } })))
+  return anObject('ConfigMap', { data: { a: 'x'.repeat(bytes - empty) } })
+}
+
 describe('what an apply would be refused for', () => {
   it.each`
     case                        | object                                                                        | policies
     ${'nothing'}                | ${anObject('ConfigMap', { data: { a: 'b' } })}                                | ${[]}
     ${'a repeated port'}        | ${service({ port: 1 }, { port: 1 })}                                          | ${['repeated-list-item error']}
-    ${'1.5 MiB'}                | ${anObject('ConfigMap', { data: { a: 'x'.repeat(1.6 * 1024 * 1024) } })}      | ${['object-size error']}
+    ${'1.5 MiB'}                | ${ofBytes(1.5 * 1024 * 1024)}                                                 | ${[]}
+    ${'a byte more'}            | ${ofBytes(1.5 * 1024 * 1024 + 1)}                                             | ${['object-size error']}
     ${'a status'}               | ${anObject('Deployment', { status: {} })}                                     | ${['status-in-manifest notice']}
     ${'a status of a CRD'}      | ${anObject('CustomResourceDefinition', { status: {} })}                       | ${[]}
     ${'a hook that never runs'} | ${anObject('Job', {}, { 'drawbridge.dev/hook': 'befor' })}                    | ${['apply-annotation error']}
