@@ -87,7 +87,10 @@ async function readSigners(given: Given, context: CommandContext): Promise<strin
   const text = await readFile(resolve(context.cwd, file), 'utf8').catch(() => {
     throw new UsageError(`--allowed-signers ${file}: the file cannot be read`)
   })
-  const keys = parseAllowedSigners(text)
+  const { keys, problems } = parseAllowedSigners(text, file)
+  const [problem] = problems
+  if (problem)
+    throw new UsageError(`--allowed-signers ${file}:${problem.line}: ${problem.message}; ${problem.fix}`)
   if (keys.length > 0) return keys
   throw new UsageError(`--allowed-signers ${file}: it holds no ssh-ed25519 key`)
 }

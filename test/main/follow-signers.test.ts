@@ -39,6 +39,15 @@ it('believes nothing while the file is gone or empty', () => {
   expect(keys()).toEqual([present])
 })
 
+it('does not start with an option that it does not keep, and later does not believe that line', () => {
+  writeFileSync(file, `${present}\n* valid-before="20270101" ${former}\n`)
+  expect(() => followSigners(file, silentLog)).toThrow('signers:2: the option valid-before is not kept')
+  writeFileSync(file, present)
+  const keys = followSigners(file, silentLog)
+  writeFileSync(file, `${present}\n* cert-authority ${former}\n`)
+  expect(keys()).toEqual([present])
+})
+
 it('does not start without a key', () => {
   writeFileSync(file, 'ssh-ed25519 broken\n')
   expect(() => followSigners(file, silentLog)).toThrow('holds no ssh-ed25519 key')

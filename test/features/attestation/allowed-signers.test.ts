@@ -19,4 +19,24 @@ it.each`
   ${'ada ssh-ed25519 AAAA'}                  | ${[]}
   ${'ada ssh-ed25519 '}                      | ${[]}
   ${''}                                      | ${[]}
-`('reads $keys.length keys of “$text”', ({ text, keys }) => expect(parseAllowedSigners(text)).toEqual(keys))
+  ${`ada namespaces="git,file" ${key}`}      | ${[key]}
+  ${`ada namespaces="g*" ${key}`}            | ${[key]}
+  ${`ada namespaces="file" ${key}`}          | ${[]}
+  ${`ada Namespaces=file ${key}`}            | ${[]}
+`('reads $keys.length keys of “$text”', ({ text, keys }) =>
+  expect(parseAllowedSigners(text, 'signers')).toEqual({ keys, problems: [] }),
+)
+
+it.each`
+  options                                         | named
+  ${'valid-after="20260101"'}                     | ${'valid-after'}
+  ${'namespaces="git",valid-before="20270101Z"'}  | ${'valid-before'}
+  ${'cert-authority'}                             | ${'cert-authority'}
+  ${'CERT-AUTHORITY,namespaces="git"'}            | ${'cert-authority'}
+  ${'namespaces="git,file",touch="a,namespaces"'} | ${'touch'}
+`('believes no key by a line with $options, and says which option it is', ({ options, named }) => {
+  const { keys, problems } = parseAllowedSigners(`ada ${key}\nbob ${options} ${key}`, 'signers')
+  expect(keys).toEqual([key])
+  expect(problems).toEqual([expect.objectContaining({ code: 'SIGNERS_OPTION', path: 'signers', line: 2 })])
+  expect(problems[0]?.message).toContain(`the option ${named} is not kept`)
+})
