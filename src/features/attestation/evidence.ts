@@ -1,4 +1,5 @@
 import type { Evidence } from '../../domain/evidence.ts'
+import type { Proposal } from '../../domain/proposal.ts'
 import { type Instant, type Sha, targetKey } from '../../domain/refs.ts'
 import type { Verdict } from '../../domain/verdict.ts'
 import type { RenderedFacts, ReviewFacts } from '../review/review-facts.ts'
@@ -56,7 +57,7 @@ export function factsFrom(evidence: Evidence, rendered: RenderedFacts): ReviewFa
       permissions: new Map(permissions),
       ...restoredThen(evidence, rendered),
     },
-    ...(evidence.proposal && { proposal: evidence.proposal }),
+    ...(evidence.proposal && { proposal: proposalThen(evidence.proposal) }),
     ...evidence.controls,
     // Older evidence has none.
     hotfixes: evidence.controls.hotfixes ?? [],
@@ -68,6 +69,11 @@ export function factsFrom(evidence: Evidence, rendered: RenderedFacts): ReviewFa
     ...(evidence.promotionSources && { promotionSources: evidence.promotionSources }),
     ...(evidence.signatures && { signatures: evidence.signatures }),
   }
+}
+
+/** Older evidence of a promotion names the one environment that it came from, and no list. */
+function proposalThen(proposal: Proposal): Proposal {
+  return proposal.kind === 'promotion' ? { ...proposal, from: [proposal.from].flat() } : proposal
 }
 
 /** Older evidence of a revert by rule does not say it: nobody asked then. */

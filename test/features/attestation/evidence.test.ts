@@ -85,6 +85,15 @@ describe('evidence', () => {
     expect(factsFrom(kept(facts), rendered(facts))).toStrictEqual(facts)
   })
 
+  it('of a promotion is read as it was when it came from one environment', () => {
+    const facts = reviewFacts({ proposal: aPromotion({ from: ['staging'] }), freezes: [aFreeze()] })
+    const evidence = kept(facts)
+    const older = { ...evidence, proposal: { ...evidence.proposal, from: 'staging' } } as unknown as Evidence
+    const read = factsFrom(older, rendered(facts))
+    expect(read.proposal).toEqual(aPromotion({ from: ['staging'] }))
+    expect(decideReview(read, '', older.at).verdicts).toEqual(evidence.verdicts)
+  })
+
   it('of a revert is read as it was before anybody asked what it renders to', () => {
     const { restored: _, ...older } = kept(aRuleRevert())
     const again = decideReview(factsFrom(older, rendered(aRuleRevert())), '', older.at)
