@@ -31,7 +31,7 @@ export async function gatherGuardFacts(
     kind: bad.kind,
     isHeld: state.controls.holds.some(({ application }) => application === bad.target.application),
     hasGoodRelease: good !== undefined,
-    wasGoodHealthy: good !== undefined && (await ports.wasHealthy(good.attestation)),
+    wasGoodHealthy: good?.wasHealthy ?? false,
     earlierReverts: earlierReverts(histories, bad),
     irreversible: good
       ? irreversibleChanges(

@@ -9,6 +9,7 @@ import { isExact } from '../features/rollback/judge-restore.ts'
 import { laterEdits } from './later-edits.ts'
 import type { Ports } from './ports.ts'
 import type { Tip } from './read-configuration.ts'
+import { createHealthMemory } from './health-memory.ts'
 import { lastGood } from './last-good.ts'
 import { restoreRelease } from './restore-release.ts'
 
@@ -39,7 +40,7 @@ export interface RevertRequest {
 export async function proposeRevert(ports: Ports, request: RevertRequest): Promise<RevertProposed> {
   const { repository, tip, bad, cause, top = bad } = request
   const { application, environment } = bad.target
-  const good = await lastGood(ports, repository, bad)
+  const good = await lastGood({ ...ports, ...createHealthMemory(ports.store) }, repository, bad)
   if (!good) return { kind: 'impossible', reason: `${application} has no earlier release in ${environment}` }
   const restored = await restoreRelease(ports, { repository, tip, bad: top, good })
   if (!restored) {

@@ -4,6 +4,7 @@ import { newestAttestation } from '../features/attestation/newest-attestation.ts
 import { pinOf, stopRelease } from '../features/rollback/pin-release.ts'
 import type { LedgerState } from '../ports/ledger.ts'
 import { keepPlot } from './keep-plot.ts'
+import { createHealthMemory } from './health-memory.ts'
 import { lastGood } from './last-good.ts'
 import { perform } from './perform.ts'
 import type { Ports } from './ports.ts'
@@ -76,7 +77,7 @@ async function stop(
   ports: Ports,
   { repository, state, bad, reason, questions = [] }: ReleaseToTakeBack,
 ): Promise<number> {
-  const good = await lastGood(ports, repository, bad)
+  const good = await lastGood({ ...ports, ...createHealthMemory(ports.store) }, repository, bad)
   const why = { reason, by: 'drawbridge', at: ports.clock.now() }
   const releases = new Set([bad, newestOf({ state, bad })])
   const pins = [...releases].map((release) => pinOf(state, release, good?.attestation, why))

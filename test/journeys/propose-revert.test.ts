@@ -88,6 +88,7 @@ describe('the revert of a release', () => {
       repository: async () => git,
       defaultBranch: async () => 'main',
       ledger: { history: async () => history, objects: async () => was.objects },
+      store: { audit: { list: async () => [] } },
       words: { write },
     } as unknown as Ports
     return proposeRevert(ports, {
