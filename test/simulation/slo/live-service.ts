@@ -1,3 +1,4 @@
+import type { Counts } from '../../../src/features/slo/counts.ts'
 import type { SloMeter } from '../../../src/journeys/create-slo-meter.ts'
 import type { Randomness } from './randomness.ts'
 import { createScrapedCounters } from './scraped-counters.ts'
@@ -17,6 +18,16 @@ export interface LiveService {
   meter: SloMeter
 }
 
+/** What happened within one tick, seen from within: by no metrics can it be known so soon. */
+export interface SeenTick {
+  /** Seconds since a midnight. */
+  second: number
+  endsAt: number
+  /** Of the newest version, and of all from before it. */
+  own: Counts
+  earlier: Counts
+}
+
 /** From the apply until the first new pod serves, and until the last old one is gone. */
 const rollingSeconds = { from: 5, to: 65 }
 
@@ -27,7 +38,11 @@ interface Version {
 }
 
 /** Begins at some time of a day. */
-export function createLiveService(habit: Habit, random: Randomness): LiveService {
+export function createLiveService(
+  habit: Habit,
+  random: Randomness,
+  onTick?: (tick: SeenTick) => void,
+): LiveService {
   const traffic = createTraffic(habit, random)
   let now = Math.floor(random.next() * 86_400) * 1000
   const counters = createScrapedCounters(habit, random, now)
@@ -52,23 +67,32 @@ export function createLiveService(habit: Habit, random: Randomness): LiveService
 
   function tick(): void {
     const { requestsPerSecond, errorRatio } = traffic(now / 1000)
+    const seen = { own: { bad: 0, total: 0 }, earlier: { bad: 0, total: 0 } }
     let left = 1
     // The newest takes its share first, what it leaves goes to the one before.
-    for (const version of versions.toReversed()) {
+    for (let index = versions.length - 1; index >= 0; index -= 1) {
+      const version = versions[index]!
       const share = left * serving(version)
       left -= share
-      if (share > 0) serve(version, share * requestsPerSecond * tickSeconds, errorRatio)
+      if (share === 0) continue
+      const { bad, total } = serve(version, share * requestsPerSecond * tickSeconds, errorRatio)
+      const side = index === versions.length - 1 ? seen.own : seen.earlier
+      side.bad += bad
+      side.total += total
     }
+    onTick?.({ second: now / 1000, endsAt: now + tickSeconds * 1000, ...seen })
     now += tickSeconds * 1000
     retire()
   }
 
-  function serve(version: Version, meanRequests: number, usual: number): void {
+  function serve(version: Version, meanRequests: number, usual: number): Counts {
     const total = random.poisson(meanRequests)
     const faults = Math.min(total, random.poisson(total * Math.min(version.ownErrors + outside, 1)))
     const bad = Math.min(total, faults + random.poisson(total * usual))
     if (faults > 0) firstFault ??= now
-    counters.add(now + tickSeconds * 1000 * random.next(), version.name, { bad, total })
+    const counts = { bad, total }
+    counters.add(now + tickSeconds * 1000 * random.next(), version.name, counts)
+    return counts
   }
 
   function serving({ appliedAt }: Version): number {
@@ -78,6 +102,7 @@ export function createLiveService(habit: Habit, random: Randomness): LiveService
   }
 
   function retire(): void {
+    if (versions.length === 1) return
     const whole = versions.findLastIndex((version) => serving(version) >= 1)
     for (const { name } of versions.slice(0, whole)) counters.end(now, name)
     if (whole > 0) versions = versions.slice(whole)

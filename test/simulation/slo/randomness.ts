@@ -21,6 +21,7 @@ export function createRandomness(seed: number): Randomness {
     next,
     exponential: (mean) => -mean * Math.log(1 - next()),
     poisson(mean) {
+      if (mean === 0) return 0
       if (mean > 30) return Math.max(0, Math.round(mean + Math.sqrt(mean) * normal()))
       const limit = Math.exp(-mean)
       let events = -1

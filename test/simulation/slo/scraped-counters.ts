@@ -182,10 +182,12 @@ export function createScrapedCounters(habit: Habit, random: Randomness, from: nu
     return firstAfter(Math.min(at, latest - lagMs)) - 1
   }
 
-  /** The first scrape after a time. */
+  /** The first scrape after a time. Without gaps there are as many as fit in between: that is where the search begins. */
   function firstAfter(at: number): number {
-    let low = 0
     let high = times.length
+    if (high === 0 || times[high - 1]! <= at) return high
+    let low = Math.max(0, high - 1 - Math.ceil((times[high - 1]! - at) / scrapeMs))
+    if (low + 1 < high && times[low]! <= at && times[low + 1]! > at) return low + 1
     while (low < high) {
       const middle = (low + high) >> 1
       if (times[middle]! <= at) low = middle + 1

@@ -1,98 +1,88 @@
+import type { EarlierRevert } from '../../../src/features/rollback/earlier-reverts.ts'
 import { attributionThreshold } from '../../../src/features/slo/attribute-breach.ts'
-import type { Judgement, WatchedRelease } from '../../../src/features/slo/judge-release.ts'
-import { createLiveService, type LiveService } from './live-service.ts'
+import type { WatchedRelease } from '../../../src/features/slo/judge-release.ts'
+import { askRules } from './ask-rules.ts'
+import { createIdealObserver } from './ideal-observer.ts'
+import { createLiveService, type LiveService, type SeenTick } from './live-service.ts'
 import { createRandomness, type Randomness } from './randomness.ts'
-import type { OtherRule } from './other-rules.ts'
+import type { Rule } from './rules.ts'
 import type { Habit } from './traffic.ts'
 import { lookAt, lookMs, slo, watchMs } from './watch-release.ts'
 
 const hour = 3_600_000
 
+/** How often a healthy release may be taken back. */
+export function falseAlarms({ errors }: Habit): number {
+  return errors === 'independent' || errors === 'daily' ? 0.001 : 0.01
+}
+
+/** From the first bad request until a release would be taken back, in seconds; Infinity: not within the watch. */
 export interface Detection {
-  /** From the first bad request until the verdict that reverts, in seconds; Infinity: not within the watch. */
-  seconds: number[]
+  /** Of each rule, of each run. */
+  byRule: number[][]
+  /** Of who knows everything. */
+  ideal: number[]
 }
 
 /** Releases that fail in `errorRatio` of their requests, each after a quiet day of its own. */
 export async function simulateBadReleases(
+  rules: readonly Rule[],
   habit: Habit,
   errorRatio: number,
-  runs: number,
-  seed: number,
+  { runs, seed }: { runs: number; seed: number },
 ): Promise<Detection> {
-  const seconds: number[] = []
+  const detection: Detection = { byRule: rules.map(() => []), ideal: [] }
   for (let run = 0; run < runs; run += 1) {
-    const random = createRandomness(seed + run)
-    const service = afterADay(habit, random)
-    const release = applied(service, 'v1', errorRatio)
-    let found = Infinity
-    await lookAt(service, watching([release]), firstLook(service, random), (judgement, now) => {
-      if (judgement.state === 'breached') found = (now - (service.firstFault() ?? now)) / 1000
-      return judgement.state === 'breached'
+    const ideal = createIdealObserver(habit, errorRatio, falseAlarms(habit))
+    let isReleased = false
+    const service = afterADay(habit, createRandomness(seed + run), (tick) => {
+      if (isReleased) ideal.see(tick)
     })
-    seconds.push(found)
-  }
-  return { seconds }
-}
-
-/** The same releases, decided by a rule of others. */
-export async function simulateRule(
-  rule: OtherRule,
-  habit: Habit,
-  errorRatio: number,
-  runs: number,
-  seed: number,
-): Promise<Detection> {
-  const seconds: number[] = []
-  for (let run = 0; run < runs; run += 1) {
-    const random = createRandomness(seed + run)
-    const service = afterADay(habit, random)
+    isReleased = true
     const release = applied(service, 'v1', errorRatio)
-    const isBad = rule.begin(service.meter)
-    let found = Infinity
-    const first = release.appliedAt + random.next() * rule.everySeconds * 1000
-    for (let now = first; now <= first + watchMs && found === Infinity; now += rule.everySeconds * 1000) {
-      service.runTo(now)
-      if (await isBad(now)) found = (now - (service.firstFault() ?? release.appliedAt)) / 1000
-    }
-    seconds.push(found)
+    const outcomes = await askRules(rules, service, release, createRandomness(~(seed + run)))
+    const first = service.firstFault() ?? release.appliedAt
+    outcomes.forEach(({ revertedAt }, index) => detection.byRule[index]!.push((revertedAt - first) / 1000))
+    detection.ideal.push((ideal.foundAt() - first) / 1000)
   }
-  return { seconds }
+  return detection
 }
 
 export interface FalseAlarms {
   releases: number
-  /** Verdicts that would have reverted. */
-  reverts: number
-  /** Releases that were suspected, and not reverted. */
-  suspicions: number
+  /** By each rule: how many were taken back. */
+  reverts: number[]
+  /** By each rule: of how many people were told, or asked. */
+  reports: number[]
+  /** Reverts that were taken back themselves by the first rule. */
+  loops: number
 }
 
-/** Healthy releases, one after another in one long life of a service. */
+/** Healthy releases, one an hour in one life of a service; what the first rule takes back is followed by the revert. */
 export async function simulateHealthyReleases(
+  rules: readonly Rule[],
   habit: Habit,
-  releases: number,
-  seed: number,
-  hasVersionLabel = true,
+  { releases, seed }: { releases: number; seed: number },
 ): Promise<FalseAlarms> {
-  const random = createRandomness(seed)
-  const service = afterADay(habit, random)
-  const alarms = { releases, reverts: 0, suspicions: 0 }
+  const service = afterADay(habit, createRandomness(seed))
+  const chances = createRandomness(~seed)
+  const alarms = { releases, reverts: rules.map(() => 0), reports: rules.map(() => 0), loops: 0 }
+  const earlierReverts: EarlierRevert[] = []
+  let kind: 'promotion' | 'revert' = 'promotion'
   for (let index = 1; index <= releases; index += 1) {
     const release = applied(service, `v${index}`, 0)
     const end = service.now() + watchMs + lookMs
-    const seen = new Set<Judgement['state']>()
-    await lookAt(
-      service,
-      watching([release], [], hasVersionLabel),
-      firstLook(service, random),
-      ({ state }) => {
-        seen.add(state)
-        return state === 'breached'
-      },
-    )
-    if (seen.has('breached')) alarms.reverts += 1
-    else if (seen.has('not-attributable')) alarms.suspicions += 1
+    const outcomes = await askRules(rules, service, release, chances, { kind, earlierReverts })
+    outcomes.forEach(({ revertedAt, isReported }, rule) => {
+      if (revertedAt < Infinity) alarms.reverts[rule]! += 1
+      else if (isReported) alarms.reports[rule]! += 1
+    })
+    const at = outcomes[0]?.revertedAt ?? Infinity
+    if (at < Infinity) {
+      if (kind === 'revert') alarms.loops += 1
+      earlierReverts.push({ application: slo.application, environment: slo.environment, at })
+    }
+    kind = at < Infinity ? 'revert' : 'promotion'
     service.runTo(end)
   }
   return alarms
@@ -176,17 +166,22 @@ export async function simulateOlderBreaches(
     service.fail(errorRatio)
     service.runTo(service.now() + 60_000 + random.next() * hour)
     const release = applied(service, 'v1', 0)
-    await lookAt(service, watching([release]), firstLook(service, random), ({ state }) => {
-      if (state === 'breached') reverted += 1
-      return state === 'breached'
-    })
+    await lookAt(
+      service,
+      { slo, releases: () => [release], rivals: () => [] },
+      firstLook(service, random),
+      ({ state }) => {
+        if (state === 'breached') reverted += 1
+        return state === 'breached'
+      },
+    )
   }
   return reverted
 }
 
 /** A whole day of being used, and up to an hour more: releases come at any time. */
-function afterADay(habit: Habit, random: Randomness): LiveService {
-  const service = createLiveService(habit, random)
+function afterADay(habit: Habit, random: Randomness, onTick?: (tick: SeenTick) => void): LiveService {
+  const service = createLiveService(habit, random, onTick)
   service.runTo(service.now() + 24 * hour + random.next() * hour)
   return service
 }
@@ -199,12 +194,4 @@ function applied(service: LiveService, version: string, ownErrors: number): Watc
 /** Looks are not in step with applies. */
 function firstLook(service: LiveService, random: Randomness): number {
   return service.now() + random.next() * lookMs
-}
-
-function watching(releases: WatchedRelease[], rivals: WatchedRelease[] = [], hasVersionLabel = true) {
-  return {
-    slo: hasVersionLabel ? slo : { ...slo, versionLabel: undefined },
-    releases: () => releases,
-    rivals: () => rivals,
-  }
 }

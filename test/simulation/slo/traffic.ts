@@ -15,10 +15,10 @@ export interface Habit {
 }
 
 /** Error ratio of a quiet time: well within an objective of 99.9 %. */
-const usual = 0.0002
+export const usual = 0.0002
 
 /** One burst in half an hour, 20 s long, with 1 to 5 % errors. */
-const burst = { everySeconds: 1800, meanSeconds: 20, least: 0.01, most: 0.05 }
+export const burst = { everySeconds: 1800, meanSeconds: 20, least: 0.01, most: 0.05 }
 
 export interface Tick {
   requestsPerSecond: number
@@ -44,14 +44,14 @@ export function createTraffic(habit: Habit, random: Randomness): (second: number
       return (second) => ({ requestsPerSecond: steady, errorRatio: bursts(second) })
     case 'over-dispersed':
       // One tick in fifty has all the errors of the fifty.
-      return () => ({ requestsPerSecond: steady, errorRatio: random.next() < 0.02 ? usual * 50 : 0 })
+      return () => ({ requestsPerSecond: steady, errorRatio: random.next() < 1 / 50 ? usual * 50 : 0 })
     case 'daily':
       return (second) => daily(steady, second)
   }
 }
 
 /** A third of the traffic at night, more errors under load, and a job at three that fails 1 % for two minutes. */
-function daily(steady: number, second: number): Tick {
+export function daily(steady: number, second: number): Tick {
   const hour = (second / 3600) % 24
   const load = 1 - (2 / 3) * Math.cos((hour / 24) * 2 * Math.PI)
   const isJob = hour >= 3 && hour < 3 + 1 / 30

@@ -1,5 +1,6 @@
 import type { Slo } from '../../../src/domain/slo.ts'
 import { type Judgement, judgeRelease, type WatchedRelease } from '../../../src/features/slo/judge-release.ts'
+import type { SloMeter } from '../../../src/journeys/create-slo-meter.ts'
 import { measureRelease } from '../../../src/journeys/measure-release.ts'
 import type { LiveService } from './live-service.ts'
 
@@ -35,9 +36,16 @@ export async function lookAt(
 ): Promise<number> {
   for (let now = from; ; now += lookMs) {
     service.runTo(now)
-    const releases = watching.releases(now)
-    const watch = { slo: watching.slo, releases, rivals: watching.rivals(now), others: [] }
-    const judgement = judgeRelease(watching.slo, await measureRelease(service.meter, watch, now))
-    if (isEnough(judgement, now) || now >= from + watchMs) return now
+    if (isEnough(await judge(service.meter, watching, now), now) || now >= from + watchMs) return now
   }
+}
+
+/** What the product says at one look. */
+export async function judge(
+  meter: SloMeter,
+  { slo, releases, rivals }: Watching,
+  now: number,
+): Promise<Judgement> {
+  const watch = { slo, releases: releases(now), rivals: rivals(now), others: [] }
+  return judgeRelease(slo, await measureRelease(meter, watch, now))
 }

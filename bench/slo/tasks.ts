@@ -1,0 +1,53 @@
+import { drawbridge, rules } from '../../test/simulation/slo/rules.ts'
+import {
+  type Blame,
+  type Detection,
+  type FalseAlarms,
+  simulateBadReleases,
+  simulateHealthyReleases,
+  simulateOlderBreaches,
+  simulateTwoReleases,
+} from '../../test/simulation/slo/simulate-slo.ts'
+import type { Habit } from '../../test/simulation/slo/traffic.ts'
+import { unreachable } from '../../src/domain/unreachable.ts'
+
+/** A part of a row that a worker can do alone. What comes out depends on nothing but what is written here. */
+export type Task =
+  | { kind: 'bad'; habit: Habit; errorRatio: number; runs: number; seed: number }
+  | { kind: 'healthy'; habit: Habit; releases: number; seed: number; others: boolean }
+  | { kind: 'older'; habit: Habit; errorRatio: number; runs: number; seed: number }
+  | {
+      kind: 'two'
+      habit: Habit
+      errorRatio: number
+      of: 'same-application' | 'two-applications'
+      hasLabel: boolean
+      runs: number
+      seed: number
+    }
+
+export interface Results {
+  bad: Detection
+  healthy: FalseAlarms
+  older: { runs: number; reverted: number }
+  two: Blame
+}
+
+export async function doTask(task: Task): Promise<Results[Task['kind']]> {
+  const { habit, seed } = task
+  switch (task.kind) {
+    case 'bad':
+      return simulateBadReleases(rules, habit, task.errorRatio, task)
+    case 'healthy':
+      return simulateHealthyReleases(task.others ? rules : [drawbridge], habit, task)
+    case 'older':
+      return {
+        runs: task.runs,
+        reverted: await simulateOlderBreaches(habit, task.errorRatio, task.runs, seed),
+      }
+    case 'two':
+      return simulateTwoReleases(habit, task.errorRatio, task.of, task.runs, seed, task.hasLabel)
+    default:
+      return unreachable(task)
+  }
+}
