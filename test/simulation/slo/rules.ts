@@ -35,6 +35,7 @@ const unguarded: GuardFacts = {
   kind: 'promotion',
   isHeld: false,
   hasGoodRelease: true,
+  wasGoodHealthy: true,
   earlierReverts: [],
   irreversible: [],
 }
