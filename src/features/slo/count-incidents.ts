@@ -12,12 +12,15 @@ export interface IncidentRate {
 
 const minHours = 0.5
 
+/** Times what is tolerated: what is strong; and from where on it counts as going on. */
+const effects = { strength: 10, length: 3 }
+
 /** A past that is asked two questions, and believed in the answer that accuses more, is asked twice as often. */
 const measures = 2
 
 /**
  * How often a past without releases went wrong as strongly, or for as long, as `series` does now: excursions of the same
- * CUSUM, and of one in which no step counts more than it would at the suspected ratio, so that it measures how long. The
+ * CUSUM, and of one in which no step counts more than it would at three times what is tolerated: that measures how long. The
  * longer and the worse a breach is, the fewer there were. Source: E. S. Page, Continuous inspection schemes, 1954.
  */
 export function countIncidents(
@@ -26,10 +29,10 @@ export function countIncidents(
   stepMs: number,
   tolerated: number,
 ): IncidentRate {
-  const suspected = suspectedRatio(tolerated)
-  const strength = (counts: Counts) => evidenceOf(counts, tolerated)
+  const enough = suspectedRatio(tolerated, effects.length)
+  const strength = (counts: Counts) => evidenceOf(counts, tolerated, effects.strength)
   const length = ({ bad, total }: Counts) =>
-    evidenceOf({ bad: Math.min(bad, suspected * total), total }, tolerated)
+    evidenceOf({ bad: Math.min(bad, enough * total), total }, tolerated, effects.length)
   const incidents = Math.min(countAlike(history, series, strength), countAlike(history, series, length))
   const conclusive = history.filter(({ counts }) => counts.total > 0).length
   const hours = Math.max((conclusive * stepMs) / 3_600_000, minHours)

@@ -6,19 +6,26 @@ const falseAlarms = 0.001
 /** Fewer say nothing. */
 export const minRequests = 50
 const minErrors = 3
-/** What a release is suspected of: ten times what is tolerated. */
-const effect = 10
+
+/**
+ * What a release is suspected of: so many times what is tolerated, and how much each suspicion is believed beforehand. Ten
+ * times is what is mostly meant; the least is found where much is tolerated, the most where nearly everything fails.
+ */
+const suspicions = [
+  { effect: 3, belief: 0.25 },
+  { effect: 10, belief: 0.5 },
+  { effect: 50, belief: 0.25 },
+]
 
 export interface SequentialVerdict {
   state: Extract<SloState, 'healthy' | 'breached' | 'inconclusive'>
   reason: string
-  /** Natural logarithm of how much likelier the counts are under the suspicion. */
+  /** Natural logarithm of how much likelier the counts are under the suspicions. */
   evidence: number
   /** From here on it is breached. */
   limit: number
-  /** Error ratios of both hypotheses. */
+  /** Error ratio. */
   tolerated: number
-  suspected: number
 }
 
 export interface SequentialRequest {
@@ -42,11 +49,10 @@ export function toleratedRatio(budget: number, before: Counts | undefined): numb
  */
 export function sequentialTest({ budget, before, since, dispersion }: SequentialRequest): SequentialVerdict {
   const tolerated = toleratedRatio(budget, before)
-  const suspected = suspectedRatio(tolerated)
-  const independent = evidenceOf(since, tolerated)
+  const independent = mixedEvidence(since, tolerated)
   const evidence = independent / dispersion
   const limit = Math.log(1 / falseAlarms)
-  const common = { evidence, limit, tolerated, suspected }
+  const common = { evidence, limit, tolerated }
   const counted = `${Math.round(since.bad)} of ${Math.round(since.total)} events failed since it was applied`
   if (since.total < minRequests || (since.bad > 0 && since.bad < minErrors)) {
     return { state: 'inconclusive', reason: `${counted}: too few to judge`, ...common }
@@ -58,16 +64,31 @@ export function sequentialTest({ budget, before, since, dispersion }: Sequential
   return { state: 'healthy', reason: `${counted}; up to ${percent(tolerated)} is tolerated`, ...common }
 }
 
-/** The natural logarithm of how much likelier the counts are under the suspicion; below zero where they speak against it. */
-export function evidenceOf({ bad, total }: Counts, tolerated: number): number {
-  const suspected = suspectedRatio(tolerated)
+/**
+ * Of all suspicions the mean of how much likelier they are: a supermartingale, as each of them is.
+ * Source: H. Robbins, Statistical methods related to the law of the iterated logarithm, 1970.
+ */
+function mixedEvidence(counts: Counts, tolerated: number): number {
+  const each = suspicions.map(
+    ({ effect, belief }) => Math.log(belief) + evidenceOf(counts, tolerated, effect),
+  )
+  const best = Math.max(...each)
+  return best + Math.log(each.reduce((sum, one) => sum + Math.exp(one - best), 0))
+}
+
+/**
+ * The natural logarithm of how much likelier the counts are if `effect` times what is tolerated fails; below zero where they
+ * speak against it.
+ */
+export function evidenceOf({ bad, total }: Counts, tolerated: number, effect: number): number {
+  const suspected = suspectedRatio(tolerated, effect)
   return (
     bad * Math.log(suspected / tolerated) +
     Math.max(total - bad, 0) * Math.log((1 - suspected) / (1 - tolerated))
   )
 }
 
-export function suspectedRatio(tolerated: number): number {
+export function suspectedRatio(tolerated: number, effect: number): number {
   return Math.min(effect * tolerated, (1 + tolerated) / 2)
 }
 

@@ -9,7 +9,6 @@ const sequential = {
   evidence: 9,
   limit: 7,
   tolerated: 0.001,
-  suspected: 0.01,
 }
 const reverted = (minutesAgo: number, application = 'other') => ({
   application,

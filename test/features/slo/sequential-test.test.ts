@@ -6,16 +6,18 @@ const budget = 0.001
 
 describe('sequentialTest', () => {
   it.each`
-    case                            | before                       | since                         | state
-    ${'nothing yet'}                | ${undefined}                 | ${{ bad: 0, total: 0 }}       | ${'inconclusive'}
-    ${'49 of 49'}                   | ${undefined}                 | ${{ bad: 49, total: 49 }}     | ${'inconclusive'}
-    ${'all of 50'}                  | ${undefined}                 | ${{ bad: 50, total: 50 }}     | ${'breached'}
-    ${'two errors'}                 | ${undefined}                 | ${{ bad: 2, total: 50 }}      | ${'inconclusive'}
-    ${'five of fifty'}              | ${undefined}                 | ${{ bad: 5, total: 50 }}      | ${'breached'}
-    ${'within the budget'}          | ${undefined}                 | ${{ bad: 10, total: 10_000 }} | ${'healthy'}
-    ${'no errors'}                  | ${undefined}                 | ${{ bad: 0, total: 50 }}      | ${'healthy'}
-    ${'as bad as it was'}           | ${{ bad: 50, total: 1000 }}  | ${{ bad: 50, total: 1000 }}   | ${'healthy'}
-    ${'a high budget, all failing'} | ${{ bad: 200, total: 1000 }} | ${{ bad: 1000, total: 1000 }} | ${'breached'}
+    case                            | before                        | since                         | state
+    ${'nothing yet'}                | ${undefined}                  | ${{ bad: 0, total: 0 }}       | ${'inconclusive'}
+    ${'49 of 49'}                   | ${undefined}                  | ${{ bad: 49, total: 49 }}     | ${'inconclusive'}
+    ${'all of 50'}                  | ${undefined}                  | ${{ bad: 50, total: 50 }}     | ${'breached'}
+    ${'two errors'}                 | ${undefined}                  | ${{ bad: 2, total: 50 }}      | ${'inconclusive'}
+    ${'five of fifty'}              | ${undefined}                  | ${{ bad: 5, total: 50 }}      | ${'breached'}
+    ${'within the budget'}          | ${undefined}                  | ${{ bad: 10, total: 10_000 }} | ${'healthy'}
+    ${'no errors'}                  | ${undefined}                  | ${{ bad: 0, total: 50 }}      | ${'healthy'}
+    ${'as bad as it was'}           | ${{ bad: 50, total: 1000 }}   | ${{ bad: 50, total: 1000 }}   | ${'healthy'}
+    ${'three times a bad past'}     | ${{ bad: 33, total: 10_000 }} | ${{ bad: 40, total: 2000 }}   | ${'breached'}
+    ${'a bad past'}                 | ${{ bad: 33, total: 10_000 }} | ${{ bad: 14, total: 2000 }}   | ${'healthy'}
+    ${'a high budget, all failing'} | ${{ bad: 200, total: 1000 }}  | ${{ bad: 1000, total: 1000 }} | ${'breached'}
   `('$case → $state', ({ before, since, state }) => {
     expect(sequentialTest({ budget, before, since, dispersion: 1 }).state).toBe(state)
   })
@@ -46,6 +48,7 @@ describe('sequentialTest', () => {
     ${1}              | ${1}       | ${60}
     ${1}              | ${0.1}     | ${75}
     ${1}              | ${0.02}    | ${300}
+    ${10}             | ${0.005}   | ${210}
   `('$errorRatio of $requestsPerSecond/s is found within $withinSeconds s at the median', (setting) => {
     const found = simulate({ releases: 200, ...setting }).toSorted((a, b) => a - b)
     expect(found[100]).toBeLessThanOrEqual(setting.withinSeconds)
