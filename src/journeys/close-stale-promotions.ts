@@ -7,29 +7,46 @@ import type { Ports } from './ports.ts'
 import type { Promoting } from './promote-releases.ts'
 import { settlePromotion } from './settle-promotion.ts'
 
-/** Every promotion of ours that is open, with what its head proposes. One more commit by anybody makes it theirs. */
-export async function openPromotions(
-  ports: Ports,
-  { repository, tip }: Promoting,
-): Promise<{ pull: Pull; proposal: PromotionProposal }[]> {
-  const pulls = (await ports.github.openPulls(repository)).filter(
-    ({ author, headBranch }) =>
-      author.id === ports.self.actor.id && headBranch.startsWith('drawbridge/promote/'),
-  )
-  const found = await Promise.all(
-    pulls.map(async (pull) => {
-      const head = await tip.git.resolve(`refs/heads/${pull.headBranch}`)
-      const proposal = head === pull.headSha ? parseProposal((await tip.git.commit(head)).message) : undefined
-      return proposal?.kind === 'promotion' ? [{ pull, proposal }] : []
-    }),
-  )
-  return found.flat()
+/** An open pull request from a branch of promotions. */
+export interface OpenPromotion {
+  pull: Pull
+  /** What its head proposes; undefined: it is not ours, or one more commit by anybody made it theirs. */
+  proposal?: PromotionProposal
 }
 
-/** Closes promotions that would change nothing any more: what they carry is there by another way, or the way itself is gone. */
-export async function closeStalePromotions(ports: Ports, promoting: Promoting): Promise<number> {
+const folder = 'drawbridge/promote'
+
+/** Every promotion that is open. GitHub is not asked where there is no branch of one. */
+export async function openPromotions(
+  ports: Ports,
+  { repository, tip }: Pick<Promoting, 'repository' | 'tip'>,
+): Promise<OpenPromotion[]> {
+  if ((await tip.git.branches(folder)).length === 0) return []
+  const pulls = (await ports.github.openPulls(repository)).filter(
+    ({ isFork, headBranch }) => !isFork && headBranch.startsWith(`${folder}/`),
+  )
+  return Promise.all(
+    pulls.map(async (pull) => {
+      const head = await tip.git.resolve(`refs/heads/${pull.headBranch}`)
+      const isOurs = head === pull.headSha && pull.author.id === ports.self.actor.id
+      const proposal = isOurs ? parseProposal((await tip.git.commit(head)).message) : undefined
+      return { pull, ...(proposal?.kind === 'promotion' && { proposal }) }
+    }),
+  )
+}
+
+/**
+ * Closes promotions that would change nothing any more: what they carry is there by another way, or the way itself is gone.
+ * `isCarried`: what is known to have something to carry is not settled again.
+ */
+export async function closeStalePromotions(
+  ports: Ports,
+  promoting: Promoting,
+  isCarried: (application: string, to: string) => boolean,
+): Promise<number> {
   let actions = 0
-  for (const { pull, proposal } of await openPromotions(ports, promoting)) {
+  for (const { pull, proposal } of promoting.open) {
+    if (!proposal || proposal.applications.some((name) => isCarried(name, proposal.to))) continue
     const why = await whyStale(ports, promoting, pull, proposal)
     if (why) actions += await perform(ports, [closing(ports, pull, why)])
   }

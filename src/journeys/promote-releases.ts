@@ -6,7 +6,12 @@ import type { RepositoryFiles } from '../domain/repository-files.ts'
 import { discover } from '../features/discovery/discover.ts'
 import { parseProposal } from '../features/promotion/proposal-trailers.ts'
 import { isFrozen } from '../features/windows/freezes-by-rule.ts'
-import { closeStalePromotions, isClosedByUs } from './close-stale-promotions.ts'
+import {
+  closeStalePromotions,
+  isClosedByUs,
+  type OpenPromotion,
+  openPromotions,
+} from './close-stale-promotions.ts'
 import { gatherDivergence } from './gather-divergence.ts'
 import { perform } from './perform.ts'
 import type { JourneyOutcome, Ports } from './ports.ts'
@@ -21,15 +26,19 @@ export async function promoteReleases(ports: Ports, repository: RepositoryRef): 
   if (!tip?.configuration.isConfigured) return { outcome: 'not-configured', actions: 0 }
   const files = await loadFiles(tip.git, tip.sha)
   const releases = (await ports.store.releases.list(repository)).map(({ release }) => release)
-  const promoting = { repository, tip, files, releases }
-  let actions = await closeStalePromotions(ports, promoting)
+  const open = await openPromotions(ports, { repository, tip })
+  const promoting: Promoting = { repository, tip, files, releases, open }
+  const carried = new Set<string>()
+  let actions = 0
   let next: Instant | undefined
   for (const environment of tip.configuration.environments) {
     if (!environment.promotion?.isAutomatic) continue
     const result = await promoteInto(ports, promoting, environment)
     actions += result.actions
+    for (const application of result.carried) carried.add(`${environment.name}/${application}`)
     if (result.next !== undefined) next = Math.min(next ?? result.next, result.next)
   }
+  actions += await closeStalePromotions(ports, promoting, (name, to) => carried.has(`${to}/${name}`))
   return { outcome: actions > 0 ? 'proposed' : 'unchanged', actions, next }
 }
 
@@ -38,17 +47,20 @@ export interface Promoting {
   tip: Tip
   files: RepositoryFiles
   releases: readonly Release[]
+  /** As of the beginning. */
+  open: readonly OpenPromotion[]
 }
 
 async function promoteInto(
   ports: Ports,
   promoting: Promoting,
   environment: Environment,
-): Promise<{ actions: number; next?: Instant }> {
+): Promise<{ actions: number; carried: string[]; next?: Instant }> {
   const { repository, tip, files } = promoting
   const to = environment.name
   const controls = (await ports.ledger.read(repository, to))?.controls
   const closures = { freezes: controls?.freezes ?? [], rules: tip.configuration.freezes }
+  const carried: string[] = []
   let actions = 0
   let next: Instant | undefined
   for (const application of applicationsIn(files, tip, to)) {
@@ -59,8 +71,9 @@ async function promoteInto(
     const settled = await settlePromotion(ports, { ...promoting, application, to, isAsked: false, turn })
     if (settled.until !== undefined) next = Math.min(next ?? settled.until, settled.until)
     if (settled.kind !== 'promote') continue
+    carried.push(application)
     const action = proposePromotion(ports, { repository, tip, to, parts: [settled.part] })
-    if (await isOpenOrDeclined(ports, tip, action)) continue
+    if (await isOpenOrDeclined(ports, promoting, action)) continue
     const divergence = await gatherDivergence(
       ports,
       { repository, tip, to },
@@ -69,10 +82,10 @@ async function promoteInto(
     )
     const parts = [{ ...settled.part, divergence }]
     // In this order: what was merged before the question above has moved the branch, and is planned upon again.
-    if (!(await isStillTip(tip))) return { actions, next: ports.clock.now() }
+    if (!(await isStillTip(tip))) return { actions, carried, next: ports.clock.now() }
     actions += await perform(ports, [proposePromotion(ports, { repository, tip, to, parts })])
   }
-  return { actions, next }
+  return { actions, carried, next }
 }
 
 function applicationsIn(files: RepositoryFiles, { configuration }: Tip, environment: string): string[] {
@@ -102,17 +115,17 @@ async function turnOf(
 /** Whether the same is proposed already, or was and a person closed that, or what is open is not ours to bring up to date. */
 async function isOpenOrDeclined(
   ports: Ports,
-  tip: Tip,
+  { open }: Promoting,
   { repository, proposal }: Extract<Action, { kind: 'open-pull' }>,
 ): Promise<boolean> {
-  const known = await ports.github.pullFrom(repository, proposal.branch)
-  if (!known || known.state === 'merged') return false
-  const isSame = known.title === proposal.title
-  if (known.state === 'closed') return isSame && !(await isClosedByUs(ports, known))
-  const head = await tip.git.resolve(`refs/heads/${proposal.branch}`)
-  const open = head ? parseProposal((await tip.git.commit(head)).message) : undefined
+  const standing = open.find(({ pull }) => pull.headBranch === proposal.branch)
+  if (!standing) {
+    const known = await ports.github.pullFrom(repository, proposal.branch)
+    if (known?.state === 'open') return true
+    return known?.state === 'closed' && known.title === proposal.title && !(await isClosedByUs(ports, known))
+  }
   const proposed = parseProposal(proposal.commitMessage)
   // A commit of somebody else on the branch makes it theirs; what somebody asked for stays what was asked for.
-  if (open?.kind !== 'promotion' || proposed?.kind !== 'promotion' || open.requestedBy) return true
-  return isSame && open.from.join() === proposed.from.join()
+  if (!standing.proposal || proposed?.kind !== 'promotion' || standing.proposal.requestedBy) return true
+  return standing.pull.title === proposal.title && standing.proposal.from.join() === proposed.from.join()
 }

@@ -7,6 +7,8 @@ export interface GitRepository {
   fetch(): Promise<void>
   /** The full sha of a commit for a full ref name, a branch, a tag or a sha; undefined where there is none. */
   resolve(revision: string): Promise<Sha | undefined>
+  /** The branches below a folder, `drawbridge/promote`; as of the last fetch. */
+  branches(folder: string): Promise<string[]>
   /** Every blob of a commit's or tree's tree, recursively, sorted by path. Symlinks and submodules are listed with their mode. */
   tree(treeish: Sha): Promise<GitTree>
   /** Raw content by blob id. */

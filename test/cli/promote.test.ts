@@ -8,14 +8,10 @@ import { readInputs } from '../../src/adapters/renderers/job.ts'
 import { createChildProcesses } from '../../src/adapters/system/system-child-processes.ts'
 import { runCommandLine } from '../../src/cli/command-line.ts'
 import type { CommandContext } from '../../src/cli/subcommand.ts'
-import { toLedgerFiles } from '../../src/features/attestation/ledger-files.ts'
-import { canonicalise, digestOf } from '../../src/features/rendering/canonical.ts'
 import type { RenderRequest } from '../../src/ports/renderer.ts'
-import type { KubernetesObject } from '../../src/domain/kubernetes-object.ts'
-import type { Attestation } from '../../src/domain/release.ts'
-import { anAttestation } from '../builders.ts'
 import { promoteSchema } from '../../src/cli/contract.ts'
 import { schemaErrors } from './schema-errors.ts'
+import { attestReleases } from '../adapters/git/attest-releases.ts'
 import { gitSandbox } from '../adapters/git/git-sandbox.ts'
 import { write } from '../features/review/review-builders.ts'
 
@@ -49,34 +45,17 @@ beforeAll(() => {
     )
   const [first, second] = [commit('1.1.0'), commit('1.2.0')]
   const tip = commit('1.2.0', workload('1.0.0', 9), 'More of web')
-  attest('staging', [
+  attestReleases(sandbox, { application: 'web', environment: 'staging' }, [
     { revision: first, at: 1, objects: [workload('1.1.0')] },
     { revision: second, at: 3, objects: [workload('1.2.0')] },
   ])
-  attest('prod', [
+  attestReleases(sandbox, { application: 'web', environment: 'prod' }, [
     { revision: first, at: 2, kind: 'promotion', objects: [workload('1.0.0')] },
     { revision: tip, at: 4, objects: [workload('1.0.0', 9)] },
   ])
   sandbox.run(['checkout', '-q', '-f', tip])
 })
 
-/** The rendered ref of an environment, one commit for each release. */
-function attest(
-  environment: string,
-  releases: (Pick<Attestation, 'revision' | 'at'> & { kind?: 'promotion'; objects: KubernetesObject[] })[],
-): void {
-  sandbox.run(['checkout', '-q', '--orphan', environment])
-  sandbox.run(['rm', '-rfq', '.'])
-  for (const { objects: rendered, ...release } of releases) {
-    const { objects } = canonicalise(rendered)
-    const target = { application: 'web', environment, cluster: environment }
-    const attestation = anAttestation({ target, digest: digestOf(objects), images: {}, ...release })
-    const files = Object.entries(toLedgerFiles({ releases: [{ attestation, objects }], removed: [] }))
-    // A folder that is cleared first is none to delete here.
-    sandbox.commit(Object.fromEntries(files.filter(([, text]) => text !== null)))
-  }
-  sandbox.run(['update-ref', `refs/remotes/origin/drawbridge/rendered/${environment}`, 'HEAD'])
-}
 afterAll(() => {
   sandbox.remove()
   rmSync(scratch, { recursive: true, force: true })

@@ -142,6 +142,7 @@ function createMirror(git: MemoryGit, { blobs, commits }: Objects): GitRepositor
       if (commits.has(revision)) return revision
       return known.get(revision.replace(/^refs\/heads\//, ''))
     },
+    branches: async (folder) => [...known.keys()].filter((name) => name.startsWith(`${folder}/`)),
     tree: async (treeish) => git.tree(treeish),
     read: async (ids) => new Map(ids.map((id) => [id, Buffer.from(blobs.get(id) ?? '')])),
     commit: async (sha) => git.commit(sha),

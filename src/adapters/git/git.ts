@@ -166,6 +166,7 @@ async function openMirror(
   return {
     ...reader,
     resolve: watching(reader.resolve),
+    branches: watching(reader.branches),
     tree: watching(reader.tree),
     read: watching(reader.read),
     commit: watching(reader.commit),

@@ -10,6 +10,7 @@ import { isRefName, parseChangedPaths, parseCommit, splitSignature } from './par
 export type ReadRepository = Pick<
   GitRepository,
   | 'resolve'
+  | 'branches'
   | 'tree'
   | 'read'
   | 'commit'
@@ -95,6 +96,18 @@ export function createReadRepository(
       const names = shaPattern.test(revision) ? [revision] : refsOf(revision)
       const found = await checks.read(names.map((name) => `${name}^{commit}`))
       return found.find((object) => object?.type === 'commit')?.id
+    },
+
+    async branches(folder) {
+      const places = refsOf(`refs/heads/${folder}`)
+      if (places.length === 0) return []
+      const listed = await runGit(context, {
+        arguments: ['for-each-ref', '--format=%(refname)', '--', ...places],
+      })
+      const refs = textOf(listed).split('\n')
+      return places.flatMap((place) =>
+        refs.filter((ref) => ref.startsWith(`${place}/`)).map((ref) => `${folder}${ref.slice(place.length)}`),
+      )
     },
 
     async tree(treeish) {

@@ -95,6 +95,15 @@ describe.each(['remote', 'local'] as const)('reading a %s repository', (kind) =>
       expect([nothing, await resolve(nothing)]).toEqual([nothing, undefined])
   })
 
+  it('lists the branches below a folder, and no others', async () => {
+    const head = sandbox.commit({ a: '1' })
+    for (const name of ['a/x', 'a/y/z', 'a-b/x', 'b/a/x']) sandbox.run(['branch', name])
+    sandbox.push('main', 'a/x', 'a/y/z', 'a-b/x', 'b/a/x', `${head}:refs/tags/a/t`)
+    const repository = await openIt()
+    expect((await repository.branches('a')).toSorted()).toEqual(['a/x', 'a/y/z'])
+    expect(await repository.branches('c')).toEqual([])
+  })
+
   it('tells history apart: logs, ancestors and merge bases', async () => {
     const base = sandbox.commit({ a: '1' }, 'base')
     sandbox.run(['checkout', '-q', '-b', 'side'])
