@@ -2,7 +2,7 @@ import type { CheckConclusion, Comment, Permission, Pull, Review } from '../../d
 import type { Actor, Instant, RepositoryRef, Sha } from '../../domain/refs.ts'
 
 /** As octokit types them; kept as text everywhere else. */
-type NumericId = number | bigint
+export type NumericId = number | bigint
 
 /** The fields we read of GitHub's answers. Everything else in them is ignored. */
 export interface GitHubUser {

@@ -7,6 +7,7 @@ import type { Purpose } from './app-tokens.ts'
 import type { GitHubClient } from './github-client.ts'
 import { hasStatus, orUndefined } from './github-fault.ts'
 import { readOwnCheckRuns } from './read-check-runs.ts'
+import { readWhole } from './read-whole.ts'
 import {
   coAuthors,
   type GitHubPull,
@@ -95,11 +96,9 @@ export function createReadGitHub(client: GitHubClient, appId: string): ReadGitHu
 
     async openPulls(repository) {
       const { octokit, at } = scope(repository)
-      const pulls = await octokit.paginate(octokit.rest.pulls.list, {
-        ...at,
-        state: 'open',
-        per_page: perPage,
-      })
+      const read = () =>
+        octokit.paginate(octokit.rest.pulls.list, { ...at, state: 'open', per_page: perPage })
+      const pulls = await readWhole(read, perPage)
       const branches = [...new Set(pulls.map((pull) => pull.base.ref))]
       const tips = await Promise.all(branches.map((branch) => tipOf(repository, branch)))
       const tipByBranch = new Map(branches.map((branch, index) => [branch, tips[index]]))
@@ -140,12 +139,9 @@ export function createReadGitHub(client: GitHubClient, appId: string): ReadGitHu
 
     async reviews({ repository, number }) {
       const { octokit, at } = scope(repository)
-      const reviews = await octokit.paginate(octokit.rest.pulls.listReviews, {
-        ...at,
-        pull_number: number,
-        per_page: perPage,
-      })
-      return reviews.map(toReview).filter((review) => review !== undefined)
+      const list = octokit.rest.pulls.listReviews
+      const read = () => octokit.paginate(list, { ...at, pull_number: number, per_page: perPage })
+      return (await readWhole(read, perPage)).map(toReview).filter((review) => review !== undefined)
     },
 
     async commitActors({ repository, number }) {
@@ -178,12 +174,9 @@ export function createReadGitHub(client: GitHubClient, appId: string): ReadGitHu
 
     async comments({ repository, number }) {
       const { octokit, at } = scope(repository)
-      const comments = await octokit.paginate(octokit.rest.issues.listComments, {
-        ...at,
-        issue_number: number,
-        per_page: perPage,
-      })
-      return comments.map(toComment)
+      const list = octokit.rest.issues.listComments
+      const read = () => octokit.paginate(list, { ...at, issue_number: number, per_page: perPage })
+      return (await readWhole(read, perPage)).map(toComment)
     },
 
     async comment({ repository, number }, id) {
@@ -224,9 +217,8 @@ export function createReadGitHub(client: GitHubClient, appId: string): ReadGitHu
       if (!installation) return undefined
       const octokit = client.scoped({ installation: String(installation.data.id), purpose: 'members' })
       const list = octokit.rest.teams.listMembersInOrg
-      const members = await orUndefined(
-        octokit.paginate(list, { org: organisation, team_slug: slug, per_page: perPage }),
-      )
+      const read = () => octokit.paginate(list, { org: organisation, team_slug: slug, per_page: perPage })
+      const members = await orUndefined(readWhole(read, perPage))
       return members?.map(toActor)
     },
 
