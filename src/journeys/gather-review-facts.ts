@@ -174,7 +174,9 @@ function changedRules(base: RepositoryFiles, head: RepositoryFiles, configuratio
     path === configurationPath ||
     isCalendarPath(path) ||
     codeownersPaths.includes(path) ||
-    configuration.environments.some(({ signedCommits }) => signedCommits?.allowedSigners === path) ||
+    configuration.environments.some(({ signedCommits }) =>
+      [signedCommits?.allowedSigners, signedCommits?.openpgpKeys].includes(path),
+    ) ||
     configuration.policies.folders.some((folder) => path.startsWith(`${folder}/`))
   const idsOf = (files: RepositoryFiles) =>
     new Map(files.tree.entries.filter(({ path }) => isRule(path)).map(({ path, id }) => [path, id]))

@@ -1,4 +1,4 @@
-import type { CommitSignature } from '../domain/commit-signature.ts'
+import type { CommitSignature, SignedBy, SignedCommits } from '../domain/commit-signature.ts'
 import type { Configuration } from '../domain/configuration.ts'
 import type { Pull } from '../domain/pull.ts'
 import type { RepositoryFiles } from '../domain/repository-files.ts'
@@ -6,6 +6,7 @@ import type { Sha } from '../domain/refs.ts'
 import { readSigners, type Signer } from '../features/signatures/signer-lines.ts'
 import { verifySigner } from '../features/signatures/verify-signer.ts'
 import type { GitCommit, GitRepository } from '../ports/git.ts'
+import type { OpenPgp } from '../ports/openpgp.ts'
 import type { Ports } from './ports.ts'
 
 /**
@@ -13,7 +14,7 @@ import type { Ports } from './ports.ts'
  * the commits cannot be read. The files of signers are those of the base: nobody adds a key by the change that it signs.
  */
 export async function gatherSignatures(
-  ports: Pick<Ports, 'github' | 'self'>,
+  ports: SignaturePorts,
   git: GitRepository,
   pull: Pull,
   { base, head }: { base: Sha; head: Sha },
@@ -21,8 +22,7 @@ export async function gatherSignatures(
 ): Promise<CommitSignature[] | undefined> {
   const asked = rules.configuration.environments.flatMap(({ signedCommits }) => signedCommits ?? [])
   if (asked.length === 0) return undefined
-  const paths = [...new Set(asked.flatMap(({ allowedSigners }) => allowedSigners ?? []))]
-  const signers = await readSignerFiles(git, rules.files, paths)
+  const signers = await readSignerFiles(git, rules.files, asked)
   const tip = await git.resolve(pull.headSha)
   if (tip === undefined) return undefined
   const isMerged = head !== pull.headSha && (await git.resolve(head)) !== undefined
@@ -34,34 +34,50 @@ export async function gatherSignatures(
   )
 }
 
-/** A file that is not there lists nobody. */
+type SignaturePorts = Pick<Ports, 'github' | 'openPgp' | 'self'>
+
+/** By path; a file that is not there lists nobody. */
+interface SignerFiles {
+  ssh: ReadonlyMap<string, Signer[]>
+  openPgp: ReadonlyMap<string, string>
+}
+
 async function readSignerFiles(
   git: GitRepository,
   { tree }: RepositoryFiles,
-  paths: readonly string[],
-): Promise<Map<string, Signer[]>> {
-  const entries = tree.entries.filter(({ path }) => paths.includes(path))
+  asked: readonly SignedCommits[],
+): Promise<SignerFiles> {
+  const ssh = [...new Set(asked.flatMap(({ allowedSigners }) => allowedSigners ?? []))]
+  const openPgp = [...new Set(asked.flatMap(({ openpgpKeys }) => openpgpKeys ?? []))]
+  const entries = tree.entries.filter(({ path }) => ssh.includes(path) || openPgp.includes(path))
   const blobs = await git.read(entries.map(({ id }) => id))
   const textOf = (path: string) => {
     const entry = entries.find((each) => each.path === path)
     return new TextDecoder().decode(entry && blobs.get(entry.id))
   }
-  return new Map(paths.map((path) => [path, readSigners(textOf(path))]))
+  return {
+    ssh: new Map(ssh.map((path) => [path, readSigners(textOf(path))])),
+    openPgp: new Map(openPgp.map((path) => [path, textOf(path)])),
+  }
 }
 
 async function signatureOf(
-  { github, self }: Pick<Ports, 'github' | 'self'>,
+  { github, openPgp, self }: SignaturePorts,
   git: GitRepository,
   pull: Pull,
   commit: GitCommit,
   head: Sha,
-  signers: ReadonlyMap<string, Signer[]>,
+  signers: SignerFiles,
 ): Promise<CommitSignature> {
   const { payload, signature } = await git.signedPayload(commit.sha)
   const isOurs = signature !== undefined && self.verify(payload, signature)
-  const found = [...signers].map(
+  const bySsh = [...signers.ssh].map(
     ([path, lines]) => [path, verifySigner(payload, signature, lines, commit.committer.at)] as const,
   )
+  const byOpenPgp = [...signers.openPgp].map(
+    async ([path, keys]) => [path, await verifyOpenPgp(openPgp, payload, signature, keys)] as const,
+  )
+  const found = [...bySsh, ...(await Promise.all(byOpenPgp))]
   const isKnown = found.length > 0 && found.every(([, result]) => 'principal' in result)
   const isResult = commit.sha === head && commit.sha !== pull.headSha
   const mayAsk = (signature !== undefined || isResult) && !isOurs && !isKnown
@@ -74,4 +90,16 @@ async function signatureOf(
     isVerifiedByGitHub: mayAsk && (await github.isVerified(pull.ref.repository, commit.sha)),
     signers: Object.fromEntries(found),
   }
+}
+
+async function verifyOpenPgp(
+  openPgp: OpenPgp,
+  payload: string,
+  signature: string | undefined,
+  keys: string,
+): Promise<SignedBy> {
+  if (signature === undefined) return { fault: 'it is not signed' }
+  if (!signature.includes('BEGIN PGP SIGNATURE'))
+    return { fault: 'it is not signed with OpenPGP, and the file holds OpenPGP keys' }
+  return openPgp.verify(payload, signature, keys)
 }

@@ -5,6 +5,7 @@ import type { GitHub } from '../ports/github.ts'
 import type { Ledger } from '../ports/ledger.ts'
 import type { Log } from '../ports/log.ts'
 import type { Metrics } from '../ports/metrics.ts'
+import type { OpenPgp } from '../ports/openpgp.ts'
 import type { PolicyEvaluator } from '../ports/policy-evaluator.ts'
 import type { Renderer } from '../ports/renderer.ts'
 import type { ServedCluster } from '../ports/served-cluster.ts'
@@ -26,6 +27,7 @@ export interface Ports {
   policies: PolicyEvaluator
   ledger: Ledger
   metrics: Metrics
+  openPgp: OpenPgp
   /** The cluster of a target, where it is written to from here; undefined: an agent serves it. */
   serve(repository: RepositoryRef, target: Target): Promise<ServedCluster | undefined>
   words: Words

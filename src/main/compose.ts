@@ -8,6 +8,7 @@ import { createLedger } from '../adapters/git/ledger.ts'
 import { createGitHub } from '../adapters/github/github.ts'
 import { createMetrics } from '../adapters/metrics/prometheus.ts'
 import { createPolicyEvaluator } from '../adapters/policy/policy-worker.ts'
+import { createGpgv } from '../adapters/openpgp/gpgv.ts'
 import { createRenderer } from '../adapters/renderers/create-renderer.ts'
 import { rendererPlaces } from '../adapters/renderers/renderer-places.ts'
 import { openStore } from '../adapters/store/open-store.ts'
@@ -172,6 +173,7 @@ export async function composeDrawbridge(settings: Settings, foundations: Foundat
       staleAfterMs: ledgerStaleAfterMs,
     }),
     metrics: settings.metrics ? createMetrics({ ...settings.metrics, fetch, clock }) : noMetrics,
+    openPgp: createGpgv({ children }),
     serve: createServe({
       ...clusters,
       configuration: (ref) => configurationOf(ref),

@@ -1,11 +1,13 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { SignedCommits } from '../../src/domain/commit-signature.ts'
 import type { Sha } from '../../src/domain/refs.ts'
 import { publicKeyLine } from '../../src/features/attestation/ssh-key.ts'
 import { signSsh, verifySsh } from '../../src/features/attestation/ssh-signature.ts'
 import { gatherSignatures } from '../../src/journeys/gather-signatures.ts'
 import { loadFiles } from '../../src/journeys/render-revision.ts'
 import type { GitRepository } from '../../src/ports/git.ts'
+import type { OpenPgp } from '../../src/ports/openpgp.ts'
 import { gitSandbox } from '../adapters/git/git-sandbox.ts'
 import { aConfiguration, anEnvironment, aPull } from '../builders.ts'
 
@@ -40,21 +42,27 @@ describe('who signed the commits of a pull request', () => {
   const gather = async (
     headSha: Sha,
     head: Sha,
-    signedCommits = { allowedSigners: file, isGitHubBelieved: false },
+    signedCommits: SignedCommits = { allowedSigners: file, isGitHubBelieved: false },
+    from = base,
   ) => {
     asked.length = 0
     const isVerified = async (_: unknown, sha: Sha) => asked.push(sha) > 0 && sha === head
+    const openPgp: OpenPgp = {
+      verify: async (payload, signature, keys) => ({
+        principal: [keys, signature.split('\n')[0], payload.includes('Raise checkout')].join(' '),
+      }),
+    }
     const self = {
       verify: (payload: string, signature: string) => verifySsh(payload, signature, [publicKeyLine(ours)]),
     }
     return gatherSignatures(
-      { github: { isVerified }, self } as unknown as Parameters<typeof gatherSignatures>[0],
+      { github: { isVerified }, openPgp, self } as unknown as Parameters<typeof gatherSignatures>[0],
       git,
       aPull({ headSha }),
-      { base, head },
+      { base: from, head },
       {
         configuration: aConfiguration({ environments: [anEnvironment({ signedCommits })] }),
-        files: await loadFiles(git, base),
+        files: await loadFiles(git, from),
       },
     )
   }
@@ -99,5 +107,41 @@ describe('who signed the commits of a pull request', () => {
 
   it('is not known where the head is not there', async () => {
     expect(await gather('f'.repeat(40), base)).toBeUndefined()
+  })
+
+  it('with OpenPGP is asked of the file of keys of the base', async () => {
+    const asPgp = (payload: string) => signSsh(payload, ada).replaceAll('SSH SIGNATURE', 'PGP SIGNATURE')
+    const write = async (parent: Sha, sign?: (payload: string) => string) =>
+      git.writeCommit({
+        tree: await git.writeTree(parent, { 'keys.asc': 'keys of the change' }),
+        parents: [parent],
+        message: 'Raise checkout',
+        author: { name: 'Ada', email: 'ada@shop.example' },
+        at: Date.parse('2026-11-20T12:00:00Z'),
+        ...(sign && { sign }),
+      })
+    const start = await git.writeCommit({
+      tree: await git.writeTree(base, { 'keys.asc': 'keys of the base' }),
+      parents: [base],
+      message: 'Keys',
+      author: { name: 'Ada', email: 'ada@shop.example' },
+      at: Date.parse('2026-11-20T11:00:00Z'),
+    })
+    const first = await write(start, asPgp)
+    const second = await write(first)
+    const third = await write(second, (payload) => signSsh(payload, ada))
+    const found = await gather(
+      third,
+      third,
+      { openpgpKeys: 'keys.asc', allowedSigners: file, isGitHubBelieved: false },
+      start,
+    )
+    expect(found?.map(({ sha, signers }) => [sha, signers['keys.asc']])).toEqual(
+      expect.arrayContaining([
+        [first, { principal: 'keys of the base -----BEGIN PGP SIGNATURE----- true' }],
+        [second, { fault: 'it is not signed' }],
+        [third, { fault: 'it is not signed with OpenPGP, and the file holds OpenPGP keys' }],
+      ]),
+    )
   })
 })

@@ -200,15 +200,15 @@ function checkSignedCommits(
 ): PlacedProblem[] {
   if (signedCommits === undefined) return []
   const at = [...environment, 'signedCommits']
-  const { allowedSigners, github } = signedCommits
+  const { allowedSigners, openpgpKeys, github } = signedCommits
   return [
-    ...(allowedSigners === undefined && github !== true
+    ...(allowedSigners === undefined && openpgpKeys === undefined && github !== true
       ? [
           problem(
             at,
             'value',
             'nobody could sign for this',
-            'name a file of allowedSigners, or write github: true',
+            'name a file of allowedSigners or of openpgpKeys, or write github: true',
           ),
         ]
       : []),
@@ -223,6 +223,7 @@ function checkSignedCommits(
         ]
       : []),
     ...(allowedSigners === undefined ? [] : checkRelative(allowedSigners, [...at, 'allowedSigners'])),
+    ...(openpgpKeys === undefined ? [] : checkRelative(openpgpKeys, [...at, 'openpgpKeys'])),
   ]
 }
 

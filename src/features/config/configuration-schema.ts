@@ -625,6 +625,12 @@ const environmentSchema = Type.Object(
           allowedSigners: Type.Optional(
             text(500, 'A file of the repository: who signs with which SSH key, as ssh-keygen reads it.'),
           ),
+          openpgpKeys: Type.Optional(
+            text(
+              500,
+              'A file of the repository: armoured OpenPGP public keys, as gpg --armor --export writes them.',
+            ),
+          ),
           github: Type.Optional(flag('Believe every signature that GitHub calls verified. Default false.')),
         },
         {

@@ -89,6 +89,7 @@ export function toEnvironment(
       signedCommits: {
         isGitHubBelieved: signedCommits.github ?? false,
         ...(signedCommits.allowedSigners !== undefined && { allowedSigners: signedCommits.allowedSigners }),
+        ...(signedCommits.openpgpKeys !== undefined && { openpgpKeys: signedCommits.openpgpKeys }),
       },
     }),
     ...(environment.reconcile && { reconcile: toReconcileRules(environment.reconcile) }),

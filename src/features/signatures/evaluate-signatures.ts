@@ -9,6 +9,7 @@ import type { Verdict } from '../../domain/verdict.ts'
  * | signed by                                   | believed                                          |
  * | ------------------------------------------- | ------------------------------------------------- |
  * | a key of the file `allowedSigners`          | where the environment names the file              |
+ * | a key of the file `openpgpKeys`             | where the environment names the file              |
  * | whatever GitHub calls verified              | where the environment says `github: true`         |
  * | Drawbridge                                  | always: its proposals prove themselves            |
  * | GitHub                                      | for the commit that GitHub made at the merge      |
@@ -61,11 +62,12 @@ export function evaluateSignatures(
 }
 
 function faultOf(commit: CommitSignature, asked: SignedCommits): string | undefined {
-  const { allowedSigners: file, isGitHubBelieved } = asked
+  const { allowedSigners, openpgpKeys, isGitHubBelieved } = asked
   if (commit.isOurs) return undefined
   if (commit.isVerifiedByGitHub && (isGitHubBelieved || commit.isResult)) return undefined
-  const signer = file === undefined ? undefined : commit.signers[file]
-  if (signer && 'principal' in signer) return undefined
-  if (file === undefined) return 'GitHub does not call its signature verified'
-  return signer?.fault ?? `${file} could not be read`
+  const files = [allowedSigners, openpgpKeys].filter((file) => file !== undefined)
+  if (files.length === 0) return 'GitHub does not call its signature verified'
+  const found = files.map((file) => commit.signers[file] ?? { fault: `${file} could not be read` })
+  if (found.some((signer) => 'principal' in signer)) return undefined
+  return [...new Set(found.flatMap((signer) => ('fault' in signer ? [signer.fault] : [])))].join('; ')
 }

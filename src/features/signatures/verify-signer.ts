@@ -1,4 +1,5 @@
 import { constants, createPublicKey, type KeyObject, verify } from 'node:crypto'
+import type { SignedBy } from '../../domain/commit-signature.ts'
 import type { Instant } from '../../domain/refs.ts'
 import { publicKeyFromRaw, rawFromBlob } from '../attestation/ssh-key.ts'
 import { readSshSignature, signedData } from '../attestation/ssh-signature.ts'
@@ -14,10 +15,10 @@ export function verifySigner(
   signature: string | undefined,
   signers: readonly Signer[],
   at: Instant,
-): { principal: string } | { fault: string } {
+): SignedBy {
   if (signature === undefined) return { fault: 'it is not signed' }
   if (signature.includes('BEGIN PGP'))
-    return { fault: 'it is signed with OpenPGP, and the file holds SSH keys' }
+    return { fault: 'it is signed with OpenPGP, and the file of allowed signers holds SSH keys' }
   const read = readSshSignature(signature)
   if (read === undefined || read.namespace !== 'git') return { fault: 'its signature cannot be read' }
   const known = signers.filter(({ key }) => key.equals(read.publicKey))

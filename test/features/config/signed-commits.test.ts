@@ -8,6 +8,8 @@ it.each`
   ${'{}'}                                                    | ${undefined}                                              | ${/^$/}
   ${'{ signedCommits: { github: true } }'}                   | ${{ isGitHubBelieved: true }}                             | ${/^$/}
   ${'{ signedCommits: { allowedSigners: signers } }'}        | ${{ isGitHubBelieved: false, allowedSigners: 'signers' }} | ${/^$/}
+  ${'{ signedCommits: { openpgpKeys: keys.asc } }'}          | ${{ isGitHubBelieved: false, openpgpKeys: 'keys.asc' }}   | ${/^$/}
+  ${'{ signedCommits: { openpgpKeys: ../keys.asc } }'}       | ${undefined}                                              | ${'leaves the repository'}
   ${'{ signedCommits: {} }'}                                 | ${undefined}                                              | ${'nobody could sign for this'}
   ${'{ signedCommits: { github: false } }'}                  | ${undefined}                                              | ${'nobody could sign for this'}
   ${'{ signedCommits: { allowedSigners: ../signers } }'}     | ${undefined}                                              | ${'leaves the repository'}

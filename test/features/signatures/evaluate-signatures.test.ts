@@ -21,6 +21,10 @@ function aCommit(overrides: Partial<CommitSignature> = {}): CommitSignature {
 }
 
 const signed = aCommit({ signers: { [file]: { principal: 'ada@shop.example' } } })
+const byKeys: SignedCommits = { openpgpKeys: 'keys.asc', isGitHubBelieved: false }
+const signedByPgp = aCommit({
+  signers: { [file]: { fault: 'it is signed with OpenPGP' }, 'keys.asc': { principal: '4AEE' } },
+})
 const verified = aCommit({ isVerifiedByGitHub: true })
 const outcome = (asked: (SignedCommits | undefined)[], commits: CommitSignature[] | undefined) =>
   evaluateSignatures(
@@ -48,6 +52,9 @@ it.each<[string, (SignedCommits | undefined)[], CommitSignature[] | undefined, s
   ['landed without GitHub’s signature', [byFile], [signed, aCommit({ isResult: true })], 'block'],
   ['our own proposal', [byFile, byGitHub], [aCommit({ isOurs: true })], 'pass'],
   ['signed by one of another file', [byFile], [aCommit({ signers: { other: { principal: 'a' } } })], 'block'],
+  ['signed with OpenPGP by one of the keys', [byKeys], [signedByPgp], 'pass'],
+  ['signed with OpenPGP, where either counts', [{ ...byFile, ...byKeys }], [signedByPgp, signed], 'pass'],
+  ['signed with OpenPGP where only SSH counts', [byFile], [signedByPgp], 'block'],
   ['commits that could not be read', [byFile], undefined, 'block'],
   ['no commits', [byFile], [], 'block'],
 ])('%s', (_, asked, commits, expected) => {
