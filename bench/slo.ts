@@ -22,7 +22,7 @@ export async function run(args: string[]): Promise<void> {
   const { values } = parseArgs({
     args,
     options: {
-      tables: { type: 'string', default: 'detection,healthy,blame,older' },
+      tables: { type: 'string', default: 'detection,healthy,blame,older,faults' },
       habits: { type: 'string', default: Object.keys(habits).join(',') },
       errors: { type: 'string', default: '1,0.05,0.02,0.01,0.005' },
       runs: { type: 'string', default: '200' },

@@ -133,6 +133,8 @@ export const tables: Record<string, (options: RowOptions) => Table> = {
     ),
   }),
 
+  faults: faultsTable,
+
   older: ({ runs, seed, faults }) => ({
     title: `Releases into errors that are older than they, of ${runs}`,
     columns: ['errors', 'taken back'],
@@ -151,6 +153,23 @@ export const tables: Record<string, (options: RowOptions) => Table> = {
       },
     })),
   }),
+}
+
+function faultsTable(): Table {
+  return {
+    title: 'A release that fails in 6 %, and a metrics server that has a fault for the hour of its watch',
+    columns: ['blind looks', 'taken back', 'notices'],
+    rows: (['down', 'empty', 'nan', 'slow', 'warnings'] as const).map((fault) => ({
+      label: fault,
+      tasks: [{ kind: 'fault', fault }],
+      tell: (results) =>
+        (results as Results['fault'][]).flatMap(({ states, notices }) => [
+          `${states.get('blind') ?? 0} of ${total([...states.values()])}`,
+          String(states.get('breached') ?? 0),
+          String(notices),
+        ]),
+    })),
+  }
 }
 
 function lives(name: string, releases: number, seed: number, others: boolean): Task[] {

@@ -1,16 +1,22 @@
 import type { Instant } from '../domain/refs.ts'
 import { rollbackLimits } from '../features/rollback/guards.ts'
-import type { JudgedWatch } from './judge-watch.ts'
+import type { Judgement } from '../features/slo/judge-release.ts'
+import type { Watch } from './judge-watch.ts'
 import type { Ports } from './ports.ts'
 import { sayOnce } from './say-once.ts'
 
 /** Metrics that are away for a moment are nobody's business. */
 const patienceMs = 5 * 60_000
 
+interface BlindWatch {
+  watch: Pick<Watch, 'repository' | 'slo' | 'bad' | 'appliedAt'>
+  judgement: Pick<Judgement, 'state' | 'reason'>
+}
+
 /** Says once for each release, on its pull request, that its SLOs cannot be judged. Nothing is reverted meanwhile. */
 export async function noticeBlindness(
   ports: Ports,
-  { watch, judgement }: JudgedWatch,
+  { watch, judgement }: BlindWatch,
   now: Instant,
 ): Promise<number> {
   const { repository, slo, bad, appliedAt } = watch
