@@ -14,6 +14,8 @@ export interface PromotionProposal {
   to: string
   /** The source commit of what is carried, by application and environment that it comes from; absent: of what runs there now. */
   carries?: Carried[]
+  /** Somebody wants less than what could be promoted: as it lands, the applications are held there, so that automation does not undo it. */
+  holds?: true
   /** Who asked; absent when a rule did. Never counts as an approver. */
   requestedBy?: Actor
 }

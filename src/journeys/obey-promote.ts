@@ -3,7 +3,7 @@ import type { Command } from '../features/commands/command.ts'
 import { type CommandAnswer, type CommandContext, done, failed } from './command-answer.ts'
 import { gatherDivergence } from './gather-divergence.ts'
 import type { Ports } from './ports.ts'
-import { proposePromotion } from './propose-promotion.ts'
+import { holdNote, proposePromotion } from './propose-promotion.ts'
 import { loadFiles } from './render-revision.ts'
 import { settlePromotion } from './settle-promotion.ts'
 
@@ -41,6 +41,8 @@ export async function obeyPromote(
       actions.push(proposePromotion(ports, { repository, tip, to, parts, requestedBy: actor }))
     }
     lines.push(...part.moves.map((move) => `${name}: ${move.name} ${move.before} → ${move.after}`))
+    const note = holdNote(part, to)
+    if (note !== undefined) lines.push(note)
   }
   return done(ports, context, summaryOf(command.isDryRun, actions.length), actions, lines)
 }

@@ -21,6 +21,8 @@ export interface Planned {
   candidate: Candidate
   plan: PromotionPlan
   source: Attestation
+  /** Something newer runs there. */
+  isOlder: boolean
   /** When there may be something newer. */
   next?: Instant
 }
@@ -28,6 +30,7 @@ export interface Planned {
 interface Found {
   state: LedgerState
   source: Attestation
+  isOlder?: boolean
 }
 
 interface Standing {
@@ -91,15 +94,17 @@ async function whatIsAsked(
   { repository, application, revision }: PromotionRequest,
   environment: string,
 ): Promise<Standing> {
-  const states =
+  const present = await ledger.read(repository, environment)
+  const past =
     revision === undefined
-      ? [await ledger.read(repository, environment)]
+      ? []
       : await trustedHistory({ ledger }, repository, environment, historyDepth, application)
-  const through = states.flatMap((state): Found[] => {
+  const newest = present && newestAttestation(present.attestations, application)
+  const through = [present, ...past].flatMap((state): Found[] => {
     if (state?.trust !== 'trusted') return []
     const at = state.attestations.filter((each) => each.revision.startsWith(revision ?? ''))
     const source = newestAttestation(at, application)
-    return source ? [{ state, source }] : []
+    return source ? [{ state, source, isOlder: source.digest !== newest?.digest }] : []
   })
   return { verdict: { outcome: 'pass', reason: 'asked for' }, through: through.slice(0, 1), ahead: [] }
 }
@@ -136,7 +141,7 @@ async function whatStands(
 async function planOf(
   ports: PromotionPorts,
   request: PromotionRequest,
-  { state, source }: Found,
+  { state, source, isOlder = false }: Found,
   { target, verdict }: Pick<SourceWanted, 'target'> & Pick<Standing, 'verdict'>,
 ): Promise<Planned> {
   const { tip, application, isAsked } = request
@@ -151,6 +156,7 @@ async function planOf(
   return {
     plan,
     source,
+    isOlder,
     candidate: {
       environment: state.environment,
       verdict: refusal === undefined ? verdict : { outcome: 'block', reason: refusal },

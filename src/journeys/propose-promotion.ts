@@ -40,6 +40,7 @@ export function proposePromotion(
     from,
     to,
     carries: parts.flatMap(({ carries }) => carries),
+    ...(requestedBy && parts.some(({ isStepBack }) => isStepBack) && { holds: true }),
     requestedBy,
   }
   const title = titleOf(to, parts)
@@ -47,6 +48,7 @@ export function proposePromotion(
   const viewOf = (most: number): PromotionView => ({
     to,
     parts: parts.map((part) => toView(part, most)),
+    holds: parts.flatMap((part) => holdNote(part, to) ?? []),
     conditions: rule ? promotionConditions(rule, from.join(', ')) : [],
     requestedBy: requestedBy?.login,
     files: Object.keys(files)
@@ -68,6 +70,15 @@ export function proposePromotion(
       labels: [],
     },
   }
+}
+
+/** What people should know of how automation goes on with the application. */
+export function holdNote({ application, isStepBack, hold }: PromotionPart, to: string): string | undefined {
+  const until = `until /unhold ${application} ${to}`
+  if (hold) return `${application} is held in ${to} by ${hold.by}, ${until}: ${hold.reason}`
+  return isStepBack
+    ? `something newer could be promoted: once this is merged, automation promotes ${application} to ${to} no more, ${until}`
+    : undefined
 }
 
 function titleOf(to: string, parts: readonly PromotionPart[]): string {

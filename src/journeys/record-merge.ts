@@ -17,6 +17,7 @@ import {
 } from '../features/release/plan-releases.ts'
 import { type Stop, stopByHistory, stopByLedger } from '../features/release/stop-environment.ts'
 import { tenancyFindings } from '../features/tenancy/tenancy-findings.ts'
+import { holdsOfPromotions } from '../features/promotion/holds-of-promotions.ts'
 import { pinsOfReverts } from '../features/rollback/pins-of-reverts.ts'
 import type { GitCommit, GitRepository } from '../ports/git.ts'
 import type { LedgerState } from '../ports/ledger.ts'
@@ -160,6 +161,10 @@ async function recordEnvironment(
     },
     ports.clock.now(),
   )
+  const holds = holdsOfPromotions(
+    { holds: state.controls.holds, releases: releases.map(({ attestation }) => attestation), commits },
+    ports.clock.now(),
+  )
   const isFarBehind = commits.length >= commitsUnwritten && plan.refusals.length === 0
   if (releases.length + removed.length === 0 && !isFarBehind)
     return { actions: news ? tellSettings(step, state, news) : [], refusals: plan.refusals }
@@ -179,8 +184,12 @@ async function recordEnvironment(
           ...plan.change,
           ...(plan.refusals.length > 0 && { seen: state.seen }),
           ...(news && { settings: news }),
-          ...(pins.length > 0 && {
-            controls: { ...state.controls, pins: [...state.controls.pins, ...pins] },
+          ...(pins.length + holds.length > 0 && {
+            controls: {
+              ...state.controls,
+              pins: [...state.controls.pins, ...pins],
+              holds: [...state.controls.holds, ...holds],
+            },
           }),
         },
         message: releaseMessage(environment, commits, targets),

@@ -1,7 +1,7 @@
 import type { Configuration } from '../domain/configuration.ts'
 import type { Carried } from '../domain/proposal.ts'
 import type { Instant, RepositoryRef } from '../domain/refs.ts'
-import type { Attestation, Release } from '../domain/release.ts'
+import type { Attestation, Hold, Release } from '../domain/release.ts'
 import type { FileContent, RepositoryFiles } from '../domain/repository-files.ts'
 import { discover } from '../features/discovery/discover.ts'
 import type { Move } from '../features/promotion/move.ts'
@@ -32,6 +32,10 @@ export interface PromotionPart {
   files: Record<string, FileContent>
   /** The releases that come with it, oldest first; itself the last. */
   log: Attestation[]
+  /** By a person, though something newer could be promoted: automation is to leave it so. */
+  isStepBack: boolean
+  /** What keeps automation from promoting it there already. */
+  hold?: Hold
   /** How the environments differ beyond it; absent: nobody has looked. */
   divergence?: ShownDivergences
 }
@@ -96,7 +100,7 @@ async function settlePlanned(
   settled: SettledSources,
   planned: readonly Planned[],
 ): Promise<PromotionSettled> {
-  const { application, to, isAsked } = request
+  const { repository, tip, application, to, isAsked } = request
   const refusal = planned.map(({ plan }) => refusalOf(plan)).find((reason) => reason !== undefined)
   if (settled.kind === 'wait') return refusal === undefined ? settled : { kind: 'refused', reason: refusal }
   const chosen = settled.kind === 'promote' ? chosenOf(settled, planned) : []
@@ -113,7 +117,15 @@ async function settlePlanned(
     revision,
   }))
   const log = releasesSince(await historyFrom(ports, request, source), moves)
-  return { kind: 'promote', part: { application, from: settled.from, source, carries, moves, files, log } }
+  const isAutomatic = tip.configuration.environments.find(({ name }) => name === to)?.promotion?.isAutomatic
+  const isStepBack = isAutomatic === true && first.isOlder
+  const controls = (await ports.ledger.read(repository, to))?.controls
+  const hold = controls?.holds.find((each) => each.application === application)
+  const { from } = settled
+  return {
+    kind: 'promote',
+    part: { application, from, source, carries, moves, files, log, isStepBack, ...(hold && { hold }) },
+  }
 }
 
 function sourcesOf(planned: readonly Planned[]): string {

@@ -30,6 +30,7 @@ function bodyOf(count: number, text: string): string {
     moves: list({ kind: 'field' as const, name: text, before: text, after: text }),
     files: Object.fromEntries(list(text).map((path, index) => [`${index}/${path}`, null])),
     carries: [],
+    isStepBack: false,
     log: list(source),
     divergence: { differs, overwrites: differs },
   }

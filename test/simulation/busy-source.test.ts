@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Event } from '../../src/domain/event.ts'
+import type { Sha } from '../../src/domain/refs.ts'
 import { parseProposal } from '../../src/features/promotion/proposal-trailers.ts'
 import { anAccount, mainBranch } from './fake-github.ts'
 import { commitOf } from './memory-git.ts'
@@ -18,6 +19,8 @@ environments:
   staging:
     clusters: [staging]
     promotion: ${promotion}
+roles:
+  - { name: releasers, members: ["@radia"], may: [promote, hold, unhold], environments: ["*"] }
 `,
     'apps/checkout/dev/deployment.yaml': manifest('checkout', '1.0.0'),
     'apps/checkout/staging/deployment.yaml': manifest('checkout', '1.0.0'),
@@ -34,11 +37,21 @@ function openShop(promotion: string) {
   )
   const { git, github, now } = world
 
-  function release(version: string): void {
+  function release(version: string): Sha {
     const main = git.branches.get(mainBranch) ?? ''
     const files = { 'apps/checkout/dev/deployment.yaml': manifest('checkout', version) }
     const commit = git.writeCommit(commitOf(git.writeTree(main, files), [main], version, 'ada', now()))
     github.push(anAccount('ada'), mainBranch, commit, false)
+    return commit
+  }
+
+  /** What radia is answered, on the first of our pull requests. */
+  async function command(text: string): Promise<string> {
+    const [pull] = ownPulls(github)
+    const number = pull?.ref.number ?? 0
+    github.comment(anAccount('radia'), number, text)
+    await pass(10_000)
+    return github.pulls.get(number)?.comments.at(-1)?.body ?? ''
   }
 
   /** Everything that is due, at every ten seconds of it. */
@@ -63,7 +76,7 @@ function openShop(promotion: string) {
     }
   }
 
-  return { world, seen, begin, release, releaseAll, pass }
+  return { world, seen, begin, release, releaseAll, command, pass }
 }
 
 function look({ git, github }: SimulatedWorld, seen: { versions: string[]; mostOpen: number }): void {
@@ -160,6 +173,29 @@ it('what is to be quiet waits for a pause', async () => {
   await shop.pass(2 * minute)
   expect(shop.seen.versions).toEqual(['1.0.0', '1.12.0'])
 })
+
+it('what a person takes back to an older version stays there until a person lifts it', async () => {
+  const shop = openShop('{ from: dev, soak: 1m, automatic: true, merge: rule }')
+  await shop.begin()
+  const older = shop.release('1.1.0')
+  await shop.pass(minute)
+  shop.release('1.2.0')
+  await shop.pass(3 * minute)
+  expect(shop.seen.versions).toEqual(['1.0.0', '1.1.0', '1.2.0'])
+  const answer = await shop.command(`/promote staging checkout --to ${older.slice(0, 12)}`)
+  expect(answer).toContain('1.2.0 → 1.1.0')
+  expect(answer).toContain('until /unhold checkout staging')
+  await shop.pass(minute)
+  shop.release('1.3.0')
+  await shop.pass(10 * minute)
+  expect(shop.seen.versions).toEqual(['1.0.0', '1.1.0', '1.2.0', '1.1.0'])
+  expect(ownPulls(shop.world.github).filter(({ state }) => state === 'open')).toEqual([])
+  expect(await shop.command('/promote staging checkout --dry-run')).toContain('is held in staging by radia')
+  await shop.command('/unhold checkout staging')
+  await shop.pass(minute)
+  expect(shop.seen.versions.at(-1)).toBe('1.3.0')
+  expect(shop.seen.mostOpen).toBe(1)
+}, 60_000)
 
 /** What our open pull request has, and whether it may be merged. */
 function offered({ git, github }: SimulatedWorld) {

@@ -1,7 +1,7 @@
 import { type Carried, type Proposal, revertCauses } from '../../domain/proposal.ts'
 import type { Actor } from '../../domain/refs.ts'
 
-/** Fields by kind; a proposal has all of its own, once each, and no other. `Requested-By`, and a promotion's `Carries`, may be absent. */
+/** Fields by kind; a proposal has all of its own, once each, and no other. `Requested-By`, and a promotion's `Carries` and `Holds`, may be absent. */
 const fields = {
   promotion: ['Applications', 'From', 'To'],
   revert: ['Applications', 'Environment', 'Cause', 'Bad', 'Good', 'Merge'],
@@ -18,6 +18,7 @@ export function formatProposal(proposal: Proposal): string {
           ['Applications', proposal.applications.join(', ')],
           ['From', proposal.from.join(', ')],
           ['To', proposal.to],
+          ...(proposal.holds ? [['Holds', 'automation']] : []),
           ...(proposal.carries ? [['Carries', formatCarried(proposal.carries)]] : []),
         ]
       : [
@@ -47,18 +48,25 @@ export function parseProposal(commitMessage: string): Proposal | undefined {
   trailers.delete('Requested-By')
   const carries = kind === 'promotion' ? parseCarried(trailers.get('Carries')) : undefined
   if (kind === 'promotion' && trailers.has('Carries') && !carries) return undefined
-  if (kind === 'promotion') trailers.delete('Carries')
+  const holds = kind === 'promotion' ? trailers.get('Holds') : undefined
+  if (holds !== undefined && (holds !== 'automation' || !requestedBy)) return undefined
+  if (kind === 'promotion') ['Carries', 'Holds'].forEach((field) => trailers.delete(field))
   if (trailers.size !== expected.size || [...trailers.keys()].some((key) => !expected.has(key)))
     return undefined
-  return kind === 'promotion' ? toPromotion(trailers, carries, requestedBy) : toRevert(trailers, requestedBy)
+  return kind === 'promotion'
+    ? toPromotion(trailers, { carries, holds: holds !== undefined, requestedBy })
+    : toRevert(trailers, requestedBy)
 }
 
 type Trailers = ReadonlyMap<string, string>
 
 function toPromotion(
   trailers: Trailers,
-  carries: Carried[] | undefined,
-  requestedBy: Actor | undefined,
+  {
+    carries,
+    holds,
+    requestedBy,
+  }: { carries: Carried[] | undefined; holds: boolean; requestedBy: Actor | undefined },
 ): Proposal | undefined {
   const applications = namesOf(trailers.get('Applications'))
   const from = namesOf(trailers.get('From'))
@@ -70,6 +78,7 @@ function toPromotion(
     from,
     to,
     ...(carries && { carries }),
+    ...(holds && { holds }),
     ...(requestedBy && { requestedBy }),
   }
 }

@@ -89,6 +89,8 @@ export interface PromotionView {
     /** What it takes back of what was changed in the target since then. */
     overwrites?: DivergenceView
   }[]
+  /** How automation goes on, where it is or will be held. */
+  holds: string[]
   /** What it waits for where it comes from. */
   conditions: string[]
   requestedBy?: string

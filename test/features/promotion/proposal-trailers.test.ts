@@ -33,6 +33,7 @@ describe('a proposal in a commit message', () => {
         ],
       },
     ],
+    ['a promotion of less than there is', { ...promotion, holds: true, requestedBy: ada }],
     ['a revert by evidence', revert],
     [
       'a revert by a bot',
@@ -63,6 +64,8 @@ describe('a proposal in a commit message', () => {
     ['an actor without an id', good.replace('<583231>', '')],
     ['a short sha', formatProposal({ ...revert, bad: 'abc' })],
     ['what it carries without a commit', `${good}\nDrawbridge-Carries: checkout staging`],
+    ['a hold that nobody asked for', formatProposal({ ...promotion, holds: true })],
+    ['a hold of something else', `${good}\nDrawbridge-Holds: people`],
     ['nothing carried', `${good}\nDrawbridge-Carries: `],
     ['a revert that carries', `${formatProposal(revert)}\nDrawbridge-Carries: cart prod ${'b'.repeat(40)}`],
     ['nobody to merge it', formatProposal(revert).replace('rule', 'anybody')],

@@ -108,6 +108,7 @@ export const messages: Record<string, object> = {
         overwrites: { ...aDivergence, before: 'now', after: 'after', more: 0 },
       },
     ],
+    holds: ['checkout is held in prod by radia, until /unhold checkout prod: stocktaking'],
     conditions: promotionConditions({ soakSeconds: 3600, slos: 'healthy' }, 'staging'),
     requestedBy: 'bob',
     files: ['apps/checkout/overlays/prod/kustomization.yaml'],
