@@ -148,6 +148,24 @@ describe('what is known already', () => {
     expect(await github.requestedReviewers(pull)).toEqual(first)
     expect(seen.at(-1)?.headers.get('if-none-match')).toBe('W/"1"')
   })
+
+  it.each`
+    case                    | later                     | seen
+    ${'it was changed'}     | ${'2026-11-20T16:30:02Z'} | ${'second'}
+    ${'at the same time'}   | ${'2026-11-20T16:30:01Z'} | ${'second'}
+    ${'a server is behind'} | ${'2026-11-20T16:30:00Z'} | ${'first'}
+    ${'nobody says when'}   | ${undefined}              | ${'second'}
+  `('F15: does not go back: $case → $seen', async ({ later, seen }) => {
+    const answer = (login: string, updated_at: string | undefined) => ({
+      json: { users: [{ login, id: 1 }], teams: [], updated_at },
+      headers: { etag: `W/"${login}"` },
+    })
+    const { github } = fakeGitHub({
+      [route]: [answer('first', '2026-11-20T16:30:01Z'), answer('second', later)],
+    })
+    await github.requestedReviewers(pull)
+    expect((await github.requestedReviewers(pull)).users).toEqual([seen])
+  })
 })
 
 it('reads every page', async () => {

@@ -22,6 +22,15 @@ it.each`
   expect(takenAway(history, moves)?.kind).toBe(by)
 })
 
+it('is about all that would be promoted: a part of it may have run there beside something else', () => {
+  const worker = 'registry.shop.example/worker'
+  const both = (app: string, other: string, kind: Attestation['kind'] = 'promotion') =>
+    anAttestation({ kind, images: { [image]: app, [worker]: other } })
+  const moves = [image, worker].map((name) => ({ kind: 'image' as const, name, before: '1.8', after: '1.9' }))
+  expect(takenAway([both('1.8', '1.8', 'change'), both('1.9', '1.8')], moves)).toBeUndefined()
+  expect(takenAway([both('1.8', '1.8', 'change'), both('1.9', '1.9')], moves)?.kind).toBe('change')
+})
+
 it('says nothing of what no release keeps: charts, fields and folders', () => {
   expect(
     takenAway([ran('1.8', 'change'), ran('1.9')], [{ kind: 'chart', name: 'x', before: '1', after: '2' }]),

@@ -1,9 +1,16 @@
 import { describe, expect, it } from 'vitest'
 import type { Environment } from '../../../src/domain/configuration.ts'
+import type { DeletionConsent } from '../../../src/domain/release.ts'
 import type { RenderedTarget } from '../../../src/domain/rendered-target.ts'
-import { type JudgedCommit, planBaseline, planReleases } from '../../../src/features/release/plan-releases.ts'
+import {
+  attest,
+  type JudgedCommit,
+  planBaseline,
+  planReleases,
+} from '../../../src/features/release/plan-releases.ts'
 import {
   aProblem,
+  anActor,
   aPull,
   aRenderedTarget,
   aTenant,
@@ -408,5 +415,38 @@ describe('planReleases', () => {
       expect(change.releases).toEqual([])
       expect(change.rollouts).toEqual([underWay])
     })
+  })
+})
+
+/**
+ * | the consent is to                | of this very head | deletions |
+ * | this application and environment | yes               | consented |
+ * | the same                         | no                | not       |
+ * | anything else                    | any               | not       |
+ */
+describe('a consent to deletions', () => {
+  const pull = aPull({ state: 'merged' })
+  const consent: DeletionConsent = {
+    application: 'checkout',
+    environment: 'prod',
+    pull: pull.ref.number,
+    head: pull.headSha,
+    by: anActor('grace'),
+    at: noon,
+  }
+  it.each<[string, Partial<DeletionConsent>, string | undefined]>([
+    ['counts for its own head', {}, 'grace'],
+    ['does not count for another head', { head: 'c'.repeat(40) }, undefined],
+    ['does not count for another pull request', { pull: 99 }, undefined],
+    ['does not count for another environment', { environment: 'staging' }, undefined],
+    ['does not count for another application', { application: 'search' }, undefined],
+  ])('%s', (_, different, by) => {
+    const commit = aCommit('d0', 'd1', { pull, consents: [{ ...consent, ...different }] })
+    expect(attest(aRenderedTarget({ digest: 'd1' }), commit, noon).deletionsBy).toBe(by)
+  })
+
+  it('is none of a push', () => {
+    const commit = aCommit('d0', 'd1', { ...pushed, consents: [consent] })
+    expect(attest(aRenderedTarget({ digest: 'd1' }), commit, noon).deletionsBy).toBeUndefined()
   })
 })

@@ -289,6 +289,8 @@ describe('decideReview: what counts as changed', () => {
  * | away from 1.9.0                                 | pass                |
  * | the application goes                            | pass                |
  * | to 1.9.0, as our own revert                     | pass                |
+ *
+ * A release that brought no version is known by what it renders to.
  */
 describe('decideReview: pins', () => {
   const running = (...versions: string[]) =>
@@ -309,6 +311,15 @@ describe('decideReview: pins', () => {
     ],
   ])('%s → %s', (_, outcome, overrides) => {
     expect(verdictOf('promotion', reviewFacts({ ...overrides, pins: [aPin()] }))?.outcome).toBe(outcome)
+  })
+
+  it.each([
+    ['what was taken back', ['d0', 'd1'], 'block'],
+    ['something else', ['d9'], 'pass'],
+  ])('without a version, renders to %s → %s', (_, digests, outcome) => {
+    const change = { base: side('d2', '1.8.0'), head: side('d1', '1.8.0') }
+    const pins = [aPin({ images: {}, digests })]
+    expect(verdictOf('promotion', reviewFacts({ ...change, pins }))?.outcome).toBe(outcome)
   })
 
   it.each([aPin({ environment: 'staging' }), aPin({ application: 'search' })])(
