@@ -95,6 +95,7 @@ function promote(path: string, text: string, edit: IntendedEdit): { after: strin
       valueFiles: edit.what === 'values image' ? [path] : [],
       shared: new Set(),
       pins: [],
+      pinned: [],
     },
     isAutomatic: false,
   })

@@ -3,7 +3,7 @@ import type { OrganisationRules, PromotionSources } from './configuration.ts'
 import type { Permission, Pull, Review } from './pull.ts'
 import type { Proposal } from './proposal.ts'
 import type { Actor, Instant, Sha } from './refs.ts'
-import type { Controls, Release } from './release.ts'
+import type { Controls, Pin, Release } from './release.ts'
 import type { SourceSlo } from './slo.ts'
 import type { SourceState } from './source-state.ts'
 import type { Verdict } from './verdict.ts'
@@ -32,6 +32,8 @@ export interface Evidence {
   proposal?: Proposal
   controls: Pick<Controls, 'freezes' | 'locks' | 'overrides' | 'consents' | 'pins'> &
     Partial<Pick<Controls, 'hotfixes'>>
+  /** Pins that the change brought back by charts, fields or files. */
+  broughtBack?: Pin[]
   sourceReleases: Release[]
   sourceStates?: SourceState[]
   sourceSlos?: SourceSlo[]

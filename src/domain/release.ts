@@ -53,6 +53,10 @@ export interface Pin {
   images: Record<string, string>
   /** Trees that it renders to, for what comes back without another image; absent: images alone. */
   digests?: Sha[]
+  /** The release that is meant: its charts, fields and files are read from git. Absent: images and digests alone. */
+  revision?: Revision
+  /** The release that it is told from: what both have is not meant; absent: everything of it is. */
+  toldFrom?: Revision
   reason: string
   by: string
   at: Instant

@@ -11,6 +11,7 @@ import { sourcesFor } from '../features/promotion/promotion-sources.ts'
 import { isIn } from './settle-promotion.ts'
 import { parseProposal } from '../features/promotion/proposal-trailers.ts'
 import type { Configuration } from '../domain/configuration.ts'
+import type { Pin } from '../domain/release.ts'
 import type { Permission, Pull, Review } from '../domain/pull.ts'
 import type { Proposal } from '../domain/proposal.ts'
 import { type Actor, fullName, type RepositoryRef, type Sha, targetKey } from '../domain/refs.ts'
@@ -28,6 +29,7 @@ import { readConfiguration } from './read-configuration.ts'
 import { readSourceSlos } from './read-source-slos.ts'
 import { readSourceStates } from './read-source-states.ts'
 import { type ConfigurationScope, configurationPath, readScope } from './read-organisation.ts'
+import { pinsBroughtBack } from './read-pinned.ts'
 import { historyDepth } from './releases-on.ts'
 import { loadFiles, renderChange } from './render-revision.ts'
 import { trustedHistory } from './trusted-history.ts'
@@ -70,15 +72,26 @@ export async function gatherReviewFacts(
     gatherPromotion(ports, pull.ref.repository, proposal, rules),
     gatherSignatures(ports, repository, pull, sides, rules),
   ])
+  const broughtBack = await pinsBroughtBack(
+    repository,
+    rendered.configuration,
+    sides,
+    controls.pins.filter((pin) => isTouched(rendered, pin)),
+  )
   return {
     ...fromGit,
     pull,
     approvals: { ...people, codeowners, ...(restored && { restored }) },
     proposal,
     ...controls,
+    ...(broughtBack.length > 0 && { broughtBack }),
     ...promotion,
     ...(signatures && { signatures }),
   }
+}
+
+function isTouched({ affected }: RenderedFacts, { application, environment }: Pin): boolean {
+  return affected.some((each) => each.application === application && each.environment === environment)
 }
 
 export interface RenderedRequest {

@@ -2,10 +2,12 @@ import type { Action } from '../domain/action.ts'
 import { toInstant } from '../features/commands/command.ts'
 import { changeControls } from '../features/release/change-controls.ts'
 import { type CommandAnswer, type CommandContext, done, failed } from './command-answer.ts'
-import type { Instant, RepositoryRef } from '../domain/refs.ts'
+import { newestAttestation } from '../features/attestation/newest-attestation.ts'
+import type { Instant, RepositoryRef, Revision } from '../domain/refs.ts'
 import type { LedgerState } from '../ports/ledger.ts'
 import type { Command } from '../features/commands/command.ts'
 import type { Ports } from './ports.ts'
+import { releasesOn } from './releases-on.ts'
 
 /** Freezes, locks, pins, holds, overrides and consents are records on the rendered ref of each environment they concern. */
 export async function obeyControl(ports: Ports, context: CommandContext): Promise<CommandAnswer> {
@@ -64,6 +66,7 @@ async function change(
     until,
     pull: { number, head: pull.headSha },
     applications,
+    ...(command.verb === 'pin' && { previous: await revisionBefore(ports, repository, state, command) }),
   })
   if (changed.kind === 'unchanged') return { kind: 'refused', reason: changed.reason }
   const action: Action = {
@@ -76,6 +79,18 @@ async function change(
   }
   const looks = looksAgain(repository, command, state, now)
   return { kind: 'changed', action, looks, summary: changed.summary }
+}
+
+/** What an application ran in an environment before it ran what it runs now. */
+async function revisionBefore(
+  ports: Ports,
+  repository: RepositoryRef,
+  { attestations }: LedgerState,
+  { application }: Extract<Command, { verb: 'pin' | 'hold' }>,
+): Promise<Revision | undefined> {
+  const running = newestAttestation(attestations, application)
+  const history = running ? await releasesOn(ports, repository, running.target) : []
+  return history.find(({ attestation }) => attestation.digest !== running?.digest)?.attestation.revision
 }
 
 type Step =

@@ -1,14 +1,12 @@
-import { type Configuration, type Promoted, promotedByDefault } from '../domain/configuration.ts'
 import type { KubernetesObject } from '../domain/kubernetes-object.ts'
-import type { Attestation } from '../domain/release.ts'
+import type { Attestation, Pin } from '../domain/release.ts'
 import type { RepositoryFiles } from '../domain/repository-files.ts'
-import { ruleFor } from '../features/discovery/name-sources.ts'
 import type { PromotionSide, PromotionToPlan } from '../features/promotion/promotion-to-plan.ts'
 import { type OwnPaths, ownPaths } from '../features/release/own-paths.ts'
-import { isWithin } from '../features/rendering/paths.ts'
 import type { GitRepository } from '../ports/git.ts'
 import type { LedgerState } from '../ports/ledger.ts'
-import { readExactTexts } from './read-exact-texts.ts'
+import { readOwnFiles } from './read-own-files.ts'
+import { readPinned } from './read-pinned.ts'
 import { loadFiles, renderRevision } from './render-revision.ts'
 import type { PromotionPorts, PromotionRequest } from './settle-promotion.ts'
 
@@ -42,24 +40,19 @@ export async function readTarget(
     valueFiles: own.sources.flatMap(({ valueFiles }) => valueFiles),
     shared: own.shared,
     pins: state?.controls.pins ?? [],
+    pinned: await readPinned(tip.git, tip.configuration, pinsOf(state, application)),
   }
+}
+
+function pinsOf(state: LedgerState | undefined, application: string): Pin[] {
+  return state?.controls.pins.filter((pin) => pin.application === application) ?? []
 }
 
 async function readSide(
   git: GitRepository,
-  { tree }: RepositoryFiles,
+  files: RepositoryFiles,
   own: OwnPaths,
-  rest: { environment: string; objects: KubernetesObject[] },
+  { environment, objects }: { environment: string; objects: KubernetesObject[] },
 ): Promise<PromotionSide> {
-  const folder = own.sources[0]?.path ?? '.'
-  return {
-    ...rest,
-    folder,
-    files: await readExactTexts(git, tree, own.paths),
-    entries: tree.entries.filter(({ path }) => isWithin(path, folder)),
-  }
-}
-
-export function promotedIn(configuration: Configuration, folder: string): readonly Promoted[] {
-  return ruleFor(folder, configuration)?.promote ?? promotedByDefault
+  return { objects, ...(await readOwnFiles(git, files, own, environment)) }
 }

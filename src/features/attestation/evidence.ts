@@ -63,6 +63,7 @@ export function factsFrom(evidence: Evidence, rendered: RenderedFacts): ReviewFa
     hotfixes: evidence.controls.hotfixes ?? [],
     // They close no gate, so nothing of a verdict hangs on them.
     holds: [],
+    ...(evidence.broughtBack && { broughtBack: evidence.broughtBack }),
     sourceReleases: evidence.sourceReleases,
     ...(evidence.sourceStates && { sourceStates: evidence.sourceStates }),
     ...(evidence.sourceSlos && { sourceSlos: evidence.sourceSlos }),

@@ -94,8 +94,8 @@ function inForce(
       .map(({ by, reason, ...hold }) => `${whereOf(hold)} is held by ${by}${reason && `: ${reason}`}`),
     ...(controls?.pins ?? [])
       .filter(({ application }) => isMeant(application))
-      .map(({ by, reason, images, ...pin }) => {
-        const versions = Object.values(images).join(', ')
+      .map(({ by, reason, images, revision, ...pin }) => {
+        const versions = Object.values(images).join(', ') || `what came with ${revision?.slice(0, 7)}`
         return `${whereOf(pin)} does not get ${versions} back, pinned by ${by}${reason && `: ${reason}`}`
       }),
   ]

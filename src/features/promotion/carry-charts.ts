@@ -9,7 +9,7 @@ import type { PromotionSide, PromotionToPlan } from './promotion-to-plan.ts'
 /** The versions of charts that both sides name; what was locked or carried along with them moves, too. */
 export function carryCharts(request: PromotionToPlan): Carried {
   const { source, target } = request
-  const running = versionsOf(source)
+  const running = chartVersions(source)
   const moves = new Map<string, Move>()
   const edits: PlacedEdit[] = []
   for (const [path, text] of target.files) {
@@ -35,7 +35,8 @@ export function carryCharts(request: PromotionToPlan): Carried {
   return carried([...moves.values()], { edits, ...along })
 }
 
-function versionsOf({ files }: PromotionSide): Map<string, Set<string>> {
+/** Every version in which a side names a chart. */
+export function chartVersions({ files }: Pick<PromotionSide, 'files'>): Map<string, Set<string>> {
   const versions = new Map<string, Set<string>>()
   for (const [path, text] of files) {
     for (const { chart, version } of readDocuments(text).flatMap((each) => chartPlaces(path, each)))

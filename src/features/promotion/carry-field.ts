@@ -4,9 +4,9 @@ import type { Problem } from '../../domain/problem.ts'
 import { folderOf, joinPath } from '../rendering/paths.ts'
 import { copyScalar, readDocuments, scalarText } from './edit-yaml.ts'
 import { type Carried, carried } from './move.ts'
-import type { PromotionSide, PromotionToPlan } from './promotion-to-plan.ts'
+import type { PromotionFiles, PromotionToPlan } from './promotion-to-plan.ts'
 
-type Field = Extract<Promoted, { kind: 'field' }>
+export type Field = Extract<Promoted, { kind: 'field' }>
 
 /** One value of one file, which both sides must have, as the same kind of value that the source has. */
 export function carryField(request: PromotionToPlan, promoted: Field): Carried {
@@ -23,15 +23,17 @@ export function carryField(request: PromotionToPlan, promoted: Field): Carried {
   if (target.shared.has(to.path)) return refuse(request, to.path, `${to.path} is read by something else, too`)
   const edit = copyScalar(to.document, to.node, from.node)
   if (!edit)
-    return refuse(request, to.path, `${name(to)} stands for more than this place, or is a block of text`)
-  return carried([{ kind: 'field', name: name(to), before, after }], { edits: [{ path: to.path, edit }] })
+    return refuse(request, to.path, `${fieldName(to)} stands for more than this place, or is a block of text`)
+  return carried([{ kind: 'field', name: fieldName(to), before, after }], {
+    edits: [{ path: to.path, edit }],
+  })
 }
 
 type Found = { path: string; field: string; fault?: string } & (
   { node: Scalar; document: Document } | { node?: undefined }
 )
 
-function findField(side: PromotionSide, { file, field }: Field): Found {
+export function findField(side: PromotionFiles, { file, field }: Field): Found {
   const folder = /\.ya?ml$/.test(side.folder) ? folderOf(side.folder) : side.folder
   const path = joinPath(folder, file.replaceAll('{environment}', side.environment)) ?? file
   const place = { path, field: field.join('.') }
@@ -41,17 +43,17 @@ function findField(side: PromotionSide, { file, field }: Field): Found {
   })
   const [only, ...more] = found
   if (!only) return place
-  if (more.length > 0) return { ...place, fault: `${name(place)} is there more than once` }
-  if (!isScalar(only.node)) return { ...place, fault: `${name(place)} is no single value` }
+  if (more.length > 0) return { ...place, fault: `${fieldName(place)} is there more than once` }
+  if (!isScalar(only.node)) return { ...place, fault: `${fieldName(place)} is no single value` }
   return { ...place, node: only.node, document: only.document }
 }
 
-function name({ path, field }: Pick<Found, 'path' | 'field'>): string {
+export function fieldName({ path, field }: Pick<Found, 'path' | 'field'>): string {
   return `${path}: ${field}`
 }
 
 function missing(place: Found): string {
-  return `${name(place)} is not there, or not of this environment alone`
+  return `${fieldName(place)} is not there, or not of this environment alone`
 }
 
 function refuse({ application }: PromotionToPlan, path: string, fault: string): Carried {

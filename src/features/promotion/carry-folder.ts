@@ -42,7 +42,11 @@ export function carryFolder(
 }
 
 /** By the way from the folder. */
-function filesOf({ folder, entries }: PromotionSide, below: string, except: readonly string[]) {
+export function filesOf(
+  { folder, entries }: Pick<PromotionSide, 'folder' | 'entries'>,
+  below: string,
+  except: readonly string[],
+) {
   const root = joinPath(folder, below) ?? folder
   const inside = entries.filter(({ path }) => path !== root && isWithin(path, root))
   const named = inside.map(
@@ -65,8 +69,17 @@ function toMove(
   from: ReadonlyMap<string, GitEntry>,
   to: ReadonlyMap<string, GitEntry>,
 ): Move {
-  const short = (entry: GitEntry | undefined) => entry?.id.slice(0, 7) ?? 'none'
-  return { kind: 'file', name: `${root}/${name}`, before: short(to.get(name)), after: short(from.get(name)) }
+  return {
+    kind: 'file',
+    name: `${root}/${name}`,
+    before: shortId(to.get(name)),
+    after: shortId(from.get(name)),
+  }
+}
+
+/** For people; `none` where there is no file. */
+export function shortId(entry: Pick<GitEntry, 'id'> | undefined): string {
+  return entry?.id.slice(0, 7) ?? 'none'
 }
 
 function refuse({ application }: PromotionToPlan, path: string, fault: string): Carried {

@@ -9,6 +9,7 @@ import { carryFolder } from './carry-folder.ts'
 import { carryImages, imageMoves } from './carry-images.ts'
 import { applyEdits } from './edit-yaml.ts'
 import type { Carried, Move } from './move.ts'
+import { afterMoves, bringsBack, promotedVersions } from './promoted-versions.ts'
 import type { PromotionToPlan } from './promotion-to-plan.ts'
 
 export type PromotionPlan =
@@ -25,7 +26,7 @@ export function planPromotion(request: PromotionToPlan): PromotionPlan {
   const problem = parts.find((part) => part.problem)?.problem
   if (moves.length === 0 && !problem)
     return { kind: 'nothing', reason: `${to} runs the versions of ${from} already` }
-  const pin = pinOf(request)
+  const pin = pinOf(request, moves)
   if (pin) return { kind: 'pinned', pin, reason: pinReason(request, pin) }
   if (problem) return { kind: 'impossible', problem }
   return { kind: 'promote', moves, files: filesOf(request, parts) }
@@ -65,14 +66,17 @@ function filesOf({ target }: PromotionToPlan, parts: readonly Carried[]): Record
   >
 }
 
-function pinOf(request: PromotionToPlan): Pin | undefined {
-  const { application, target } = request
-  const moves = imageMoves(request)
-  return target.pins
+function pinOf(request: PromotionToPlan, moves: readonly Move[]): Pin | undefined {
+  const { application, target, promoted } = request
+  const images = imageMoves(request)
+  const byImage = target.pins
     .filter((pin) => pin.application === application && pin.environment === target.environment)
-    .find(({ images }) =>
-      moves.some(({ name, after }) => Object.hasOwn(images, name) && images[name] === after),
+    .find((pin) =>
+      images.some(({ name, after }) => Object.hasOwn(pin.images, name) && pin.images[name] === after),
     )
+  const before = promotedVersions(target, promoted)
+  const change = { before, after: afterMoves(before, moves) }
+  return byImage ?? target.pinned.find(({ versions }) => bringsBack(versions, change))?.pin
 }
 
 function pinReason({ application, target, isAutomatic }: PromotionToPlan, pin: Pin): string {

@@ -1,6 +1,7 @@
 import type { Promoted } from '../../domain/configuration.ts'
 import type { KubernetesObject } from '../../domain/kubernetes-object.ts'
 import type { Pin } from '../../domain/release.ts'
+import type { PinnedVersions } from './promoted-versions.ts'
 import type { GitEntry } from '../../domain/repository-files.ts'
 
 /** One application in one environment. */
@@ -15,6 +16,9 @@ export interface PromotionSide {
   entries: readonly GitEntry[]
 }
 
+/** What of it the files say. */
+export type PromotionFiles = Omit<PromotionSide, 'objects'>
+
 export interface PromotionToPlan {
   application: string
   promoted: readonly Promoted[]
@@ -26,6 +30,8 @@ export interface PromotionToPlan {
     /** Files that something else renders from as well. */
     shared: ReadonlySet<string>
     pins: Pin[]
+    /** What pins keep out besides images. */
+    pinned: PinnedVersions[]
   }
   isAutomatic: boolean
 }

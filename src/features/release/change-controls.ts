@@ -1,5 +1,5 @@
-import type { Actor, Instant, Sha } from '../../domain/refs.ts'
-import type { Attestation, Controls, Freeze } from '../../domain/release.ts'
+import type { Actor, Instant, Revision, Sha } from '../../domain/refs.ts'
+import type { Attestation, Controls, Freeze, Pin } from '../../domain/release.ts'
 import { newestAttestation } from '../attestation/newest-attestation.ts'
 import type { Command } from '../commands/command.ts'
 
@@ -14,6 +14,8 @@ interface Request {
   pull: { number: number; head: Sha }
   /** The applications here that the command is about; for /ack-delete. */
   applications: readonly string[]
+  /** What ran before what runs now; for /pin. */
+  previous?: Revision
 }
 
 const hourMs = 3_600_000
@@ -56,14 +58,25 @@ export function changeControls(
     }
     case 'pin': {
       const { application, reason } = command
-      const images = newestAttestation(state.attestations, application)?.images
-      if (!images) return unchanged(`${application} does not run in ${environment}`)
+      const running = newestAttestation(state.attestations, application)
+      if (!running) return unchanged(`${application} does not run in ${environment}`)
+      const { images, revision } = running
+      const toldFrom = request.previous
       const isPinned = controls.pins.some(
-        (pin) => pin.application === application && isSame(pin.images, images),
+        (pin) => pin.application === application && pin.revision === revision && isSame(pin.images, images),
       )
       if (isPinned)
         return unchanged(`the present version of ${application} is pinned in ${environment} already`)
-      const pin = { application, environment, images, reason, by, at }
+      const pin: Pin = {
+        application,
+        environment,
+        images,
+        revision,
+        ...(toldFrom !== undefined && { toldFrom }),
+        reason,
+        by,
+        at,
+      }
       return changed(
         { ...controls, pins: [...controls.pins, pin] },
         `the present version of ${application} does not come back to ${environment} by automation`,

@@ -243,7 +243,12 @@ function promotionVerdict(facts: ReviewFacts, changed: RenderedTarget[], now: In
   if (proposal?.kind !== 'promotion') {
     return { gate: 'promotion', outcome: 'pass', reason: 'not a promotion', details: [] }
   }
-  const { promotionSources: sources, sourceReleases: releases, sourceStates: states, sourceSlos: slos } = facts
+  const {
+    promotionSources: sources,
+    sourceReleases: releases,
+    sourceStates: states,
+    sourceSlos: slos,
+  } = facts
   const { environments } = facts.configuration
   return evaluatePromotion(proposal, { environments, sources, releases, states, slos }, now)
 }
@@ -254,9 +259,11 @@ function pinnedVersions(facts: ReviewFacts, changed: RenderedTarget[]): string[]
   const sentences = changed.flatMap(({ target, objects, digest }) => {
     const before = versionsOf(base.get(targetKey(target))?.objects ?? [])
     const brought = [...versionsOf(objects)].filter((version) => !before.has(version))
-    return facts.pins
+    const back = facts.pins.filter(
+      (pin) => pin.digests?.includes(digest) || brought.some((version) => pinned(pin).has(version)),
+    )
+    return [...back, ...(facts.broughtBack ?? [])]
       .filter((pin) => concerns(pin, target))
-      .filter((pin) => pin.digests?.includes(digest) || brought.some((version) => pinned(pin).has(version)))
       .map((pin) => `${target.application} in ${target.environment}: ${pin.reason} (pinned by ${pin.by})`)
   })
   return [...new Set(sentences)]

@@ -68,6 +68,8 @@ export interface ReviewFacts {
   hotfixes: Hotfix[]
   holds: Hold[]
   pins: Pin[]
+  /** Those of them that the change brings back by charts, fields or files. */
+  broughtBack?: Pin[]
   /** For a promotion: the releases of its applications in the environments it may come from. */
   sourceReleases: Release[]
   /** For a promotion that says which of them it carries: what was attested there, newest first. */

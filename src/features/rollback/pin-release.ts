@@ -9,11 +9,11 @@ interface Standing {
   controls: Controls
 }
 
-/** What keeps automation from bringing a version back: the images that it brought, and what it renders to wherever it runs. */
+/** What keeps automation from bringing a version back: the images that it brought, what it renders to wherever it runs, and the release itself, from which charts, fields and files are told. */
 export function pinOf(
   { attestations }: Pick<Standing, 'attestations'>,
   bad: Attestation,
-  good: Pick<Attestation, 'images'> | undefined,
+  good: Pick<Attestation, 'images' | 'revision'> | undefined,
   why: { reason: string; by: string; at: Instant },
 ): Pin {
   const { application, environment } = bad.target
@@ -24,7 +24,8 @@ export function pinOf(
     ({ target, revision }) => target.application === application && revision === bad.revision,
   )
   const digests = [...new Set([bad, ...own].map(({ digest }) => digest))].toSorted()
-  return { application, environment, images, digests, ...why }
+  const told = { revision: bad.revision, ...(good && { toldFrom: good.revision }) }
+  return { application, environment, images, digests, ...told, ...why }
 }
 
 /** Whether a pin keeps out all that another one would. */

@@ -80,6 +80,7 @@ describe('evidence', () => {
       }),
     ],
     ['what ran where a revert goes', aRuleRevert()],
+    ['what pins it brought back', reviewFacts({ broughtBack: [aPin({ revision: sides.head })] })],
     ['who signed', reviewFacts({ signatures: [{ sha: sides.head } as never] })],
   ])('gives back what it kept: %s', (_, facts) => {
     expect(factsFrom(kept(facts), rendered(facts))).toStrictEqual(facts)

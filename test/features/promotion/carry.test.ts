@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { Promoted } from '../../../src/domain/configuration.ts'
 import type { GitEntry } from '../../../src/domain/repository-files.ts'
+import type { PinnedVersions } from '../../../src/features/promotion/promoted-versions.ts'
+import { aPin } from '../../builders.ts'
 import { planPromotion } from '../../../src/features/promotion/plan-promotion.ts'
 
 const [source, target] = ['apps/shop/staging', 'apps/shop/prod']
@@ -12,10 +14,12 @@ interface Given {
   fromEntries?: Partial<GitEntry>[]
   toEntries?: Partial<GitEntry>[]
   shared?: string[]
+  pinned?: PinnedVersions[]
 }
 
 /** Paths are those below the application's folder on either side. */
-function plan({ promote, from = {}, to = {}, fromEntries = [], toEntries = [], shared = [] }: Given) {
+function plan(given: Given) {
+  const { promote, from = {}, to = {}, fromEntries = [], toEntries = [], shared = [], pinned = [] } = given
   const side = (
     environment: string,
     folder: string,
@@ -42,6 +46,7 @@ function plan({ promote, from = {}, to = {}, fromEntries = [], toEntries = [], s
       valueFiles: [],
       shared: new Set(shared.map((path) => `${target}/${path}`)),
       pins: [],
+      pinned,
     },
     isAutomatic: false,
   })
@@ -209,5 +214,31 @@ describe('a folder', () => {
     const result = plan({ promote: folder, ...given })
     expect(result).toMatchObject({ kind: 'impossible', problem: { code: 'PROMOTION_FOLDER' } })
     expect(JSON.stringify(result)).toContain(text)
+  })
+})
+
+// Images are told by what runs; these by the files of the pinned release.
+describe('a pin keeps out', () => {
+  const values = (mode: string) => ({ 'values.yaml': `mode: ${mode}\n` })
+  const charts = (version: string) => ({
+    'Chart.yaml': chart(`dependencies:\n  - { name: redis, repository: "oci://r", version: ${version} }\n`),
+  })
+  const entries = (id: string) => [{ path: 'a.yaml', id }]
+  const folder = { promote: [{ kind: 'folder', folder: '.', except: [] }], toEntries: entries('1') }
+
+  it.each`
+    case                 | given                                                                                                               | pinned                                                                     | kind
+    ${'a chart'}         | ${{ promote: [{ kind: 'charts' }], from: charts('2'), to: charts('1') }}                                            | ${{ kind: 'chart', name: 'oci://r redis', version: '2' }}                  | ${'pinned'}
+    ${'another version'} | ${{ promote: [{ kind: 'charts' }], from: charts('3'), to: charts('1') }}                                            | ${{ kind: 'chart', name: 'oci://r redis', version: '2' }}                  | ${'promote'}
+    ${'a field'}         | ${{ promote: [{ kind: 'field', file: 'values.yaml', field: ['mode'] }], from: values('fast'), to: values('slow') }} | ${{ kind: 'field', name: `${target}/values.yaml: mode`, version: 'fast' }} | ${'pinned'}
+    ${'a folder'}        | ${{ ...folder, fromEntries: entries('2') }}                                                                         | ${{ kind: 'file', name: `${target}/a.yaml`, version: '2' }}                | ${'pinned'}
+    ${'a mended folder'} | ${{ ...folder, fromEntries: entries('3') }}                                                                         | ${{ kind: 'file', name: `${target}/a.yaml`, version: '2' }}                | ${'promote'}
+  `('$case → $kind', ({ given, pinned, kind }) => {
+    const pin = aPin({ application: 'shop', images: {} })
+    const result = plan({ ...given, pinned: [{ pin, versions: [pinned] }] })
+    expect(result.kind).toBe(kind)
+    expect('reason' in result ? result.reason : '').toMatch(
+      kind === 'pinned' ? /pinned away from prod by drawbridge/ : /^$/,
+    )
   })
 })

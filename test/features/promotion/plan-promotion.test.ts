@@ -45,6 +45,7 @@ function plan(
       valueFiles,
       shared: new Set(),
       pins,
+      pinned: [],
     },
     isAutomatic,
   })

@@ -7,12 +7,13 @@ import { aFreeze, anActor, aPin, anAttestation, noon } from '../../builders.ts'
 
 const hold = { application: 'checkout', environment: 'prod', reason: 'audit', by: 'grace', at: noon }
 const attestations = [anAttestation()]
-const images = anAttestation().images
+const { images, revision } = anAttestation()
+const previous = 'b'.repeat(40)
 const place = { application: 'checkout', environment: 'prod' }
 const who = { by: 'ken', at: noon + 10 }
 const ken = anActor('ken')
 const head = 'a'.repeat(40)
-const request = { actor: ken, at: noon + 10, pull: { number: 7, head }, applications: ['checkout'] }
+const request = { actor: ken, at: noon + 10, pull: { number: 7, head }, applications: ['checkout'], previous }
 
 function change(command: Command, controls: Partial<Controls> = {}, until?: number) {
   return changeControls(
@@ -60,6 +61,7 @@ const unhold: Command = { verb: 'unhold', ...place }
  * | unfreeze               | one of the same application | none                             |
  * | pin                    | none                        | one, of what runs                |
  * | pin                    | one of another version      | both                             |
+ * | pin                    | one of another release      | both                             |
  * | unpin                  | two of the application      | none                             |
  * | hold                   | one of the same application | the new one in its place         |
  * | unhold                 | one of the same application | none                             |
@@ -75,7 +77,7 @@ describe('changeControls: what is in force afterwards', () => {
   const other = aFreeze({ application: 'search' })
   const newFreeze = { environment: 'prod', application: '*', reason: 'audit', until: undefined, ...who }
   const newPause = { environment: 'prod', application: '*', reason: 'a migration', until: undefined, ...who }
-  const newPin = { ...place, images, reason: 'slow', ...who }
+  const newPin = { ...place, images, revision, toldFrom: previous, reason: 'slow', ...who }
 
   it.each<[string, Command, Partial<Controls>, Partial<Controls>]>([
     ['freeze', freeze, {}, { freezes: [newFreeze] }],
@@ -91,6 +93,12 @@ describe('changeControls: what is in force afterwards', () => {
     ['unfreeze', unfreeze, { freezes: [aFreeze(), other] }, { freezes: [other] }],
     ['pin', pin, {}, { pins: [newPin] }],
     ['pin another version', pin, { pins: [aPin()] }, { pins: [aPin(), newPin] }],
+    [
+      'pin another release of the same images',
+      pin,
+      { pins: [aPin({ images, revision: previous })] },
+      { pins: [aPin({ images, revision: previous }), newPin] },
+    ],
     [
       'unpin',
       unpin,
@@ -229,7 +237,7 @@ describe('changeControls: nothing to change', () => {
     [
       'pinned already',
       pin,
-      { pins: [aPin({ images })] },
+      { pins: [aPin({ images, revision })] },
       undefined,
       'the present version of checkout is pinned in prod already',
     ],

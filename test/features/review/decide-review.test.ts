@@ -178,6 +178,18 @@ describe('decideReview: every gate', () => {
       aPromotionReview({ proposal: aPromotion({ from: ['dev'] }) }),
     ],
     ['brings a pinned version', 'promotion', 'block', reviewFacts({ pins: [aPin()] })],
+    [
+      'brings back what is pinned by its files',
+      'promotion',
+      'block',
+      reviewFacts({ broughtBack: [aPin({ images: {} })] }),
+    ],
+    [
+      'another application is pinned so',
+      'promotion',
+      'pass',
+      reviewFacts({ broughtBack: [aPin({ images: {}, application: 'cart' })] }),
+    ],
   ])('%s: %s %ses', (_, gate, outcome, facts) => {
     expect(verdictOf(gate, facts)?.outcome).toBe(outcome)
   })

@@ -19,6 +19,7 @@ const pin = pinOf({ attestations: [bad, elsewhere] }, bad, good, why)
 describe('pinOf', () => {
   it('names the versions that came with the release, and what it renders to on every cluster', () => {
     expect(pin).toMatchObject({ images: { [checkout]: '1.9.0' }, digests: ['bad eu', 'bad us'], ...why })
+    expect(pin).toMatchObject({ revision: 'b', toldFrom: 'a' })
   })
 
   it.each`
