@@ -10,6 +10,7 @@ import { fakeLedger, repository } from './reconcile-target-doubles.ts'
 
 /** A target on the real API server that all suites share, whose releases a ledger in memory attests. */
 export interface RealTarget {
+  target: Target
   cluster: Cluster
   ledger: ReturnType<typeof fakeLedger>
   look(): ReturnType<typeof reconcileTarget>
@@ -26,6 +27,7 @@ export async function openRealTarget(target: Target): Promise<RealTarget> {
   const store = createAgentMemory(log, () => undefined)
   const ports = { clock, ledger, log, serve: async () => ({ cluster, view }), store }
   return {
+    target,
     cluster,
     ledger,
     look: () => reconcileTarget(ports, { repository, target }),

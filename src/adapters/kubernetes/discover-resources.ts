@@ -81,7 +81,7 @@ async function readGroup(
   http: HttpClient,
   { group, version, path }: { group: string; version: string; path: string },
 ): Promise<ApiResource[]> {
-  const reply = await http.call({ method: 'GET', path, operation: `discover ${path}` })
+  const reply = await http.call({ method: 'GET', path, operation: `discover ${path}`, mayBeAway: true })
   const list = reply.body as { resources?: { name: string; kind: string; namespaced: boolean }[] } | undefined
   return (list?.resources ?? [])
     .filter(({ name }) => !name.includes('/'))

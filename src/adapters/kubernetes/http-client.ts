@@ -17,6 +17,8 @@ export interface Call {
   body?: unknown
   /** The user to act as, on the same connections. */
   as?: string
+  /** Another server answers behind the API server: 503 at every try says of that one that it is away, and is an answer. */
+  mayBeAway?: boolean
   /** For errors: `apply Deployment shop/checkout`. */
   operation: string
 }
@@ -128,6 +130,7 @@ export function createHttpClient(
           }
           if (reply.status === 401) throw fail(call, 'the credentials are not accepted', true)
           if (!isTransient(reply)) return reply
+          if (isLast && call.mayBeAway && reply.status === 503) return reply
           if (isLast)
             throw fail(call, `the API server answers ${reply.status}`, true, undefined, retryAfterMs)
         } catch (error) {

@@ -40,6 +40,7 @@ const goneVersion = 'request to convert CR from an invalid group/version: shop.e
  * | 2xx, 4xx                                | once: it is an answer               |
  * | 500 of an object that cannot be read    | once: it is no better next time     |
  * | other 5xx, 429                          | five times                          |
+ * | 503 of a server behind it, again        | five times, and that is an answer   |
  * | 401                                     | once more, with credentials anew    |
  */
 describe('a call', () => {
@@ -57,6 +58,19 @@ describe('a call', () => {
     for (let turn = 0; turn < 20; turn += 1) await clock.advance(0)
     expect((await answered).status).toBe(status)
     expect(found).toEqual(asked)
+  })
+
+  it.each([
+    [true, 503],
+    [false, 'the API server answers 503'],
+  ])('that another server answers (%s), and that one is away: %s', async (mayBeAway, outcome) => {
+    const { client, asked, clock } = clientOf({ status: 503 })
+    const answered = client
+      .call({ method: 'GET', path: '/apis/x/v1', operation: 'discover', mayBeAway })
+      .then(({ status }) => status, String)
+    for (let turn = 0; turn < 20; turn += 1) await clock.advance(0)
+    expect(String(await answered)).toContain(String(outcome))
+    expect(asked).toHaveLength(5)
   })
 
   it('that opens a stream is asked once more with new credentials where they are not believed', async () => {
