@@ -1,8 +1,10 @@
+import type { Action } from '../domain/action.ts'
 import type { Attestation } from '../domain/release.ts'
 import type { RevertCause } from '../domain/proposal.ts'
 import { newestAttestation } from '../features/attestation/newest-attestation.ts'
 import { pinOf, stopRelease } from '../features/rollback/pin-release.ts'
 import type { LedgerState } from '../ports/ledger.ts'
+import { AdapterError } from '../ports/adapter-error.ts'
 import { keepPlot } from './keep-plot.ts'
 import { createHealthMemory } from './health-memory.ts'
 import { lastGood } from './last-good.ts'
@@ -44,8 +46,9 @@ export async function takeBack(ports: Ports, judged: ReleaseToTakeBack): Promise
   const evidence = { ...request.evidence, plot: plot?.url }
   const proposed = await proposeRevert(ports, { ...request, evidence, top: newestOf(request) })
   if (proposed.kind === 'impossible') return { actions, impossible: proposed.reason }
-  const opened = await perform(ports, [...(plot ? [plot.action] : []), proposed.action])
-  return { actions: actions + opened + (await tell(ports, request)) }
+  const shown = plot ? await show(ports, plot.action) : 0
+  const opened = await perform(ports, [proposed.action])
+  return { actions: actions + shown + opened + (await tell(ports, request)) }
 }
 
 /**
@@ -95,6 +98,17 @@ async function stop(
       message: `${what} ${application} in ${environment}: ${reason}`,
     },
   ])
+}
+
+/** A picture that cannot be kept, as where rules guard every branch, keeps nobody from the revert. */
+async function show(ports: Ports, plot: Action): Promise<number> {
+  try {
+    return await perform(ports, [plot])
+  } catch (error) {
+    if (!(error instanceof AdapterError)) throw error
+    ports.log.warn({ reason: error.message }, 'the picture of a breach was not kept')
+    return 0
+  }
 }
 
 /** On the pull request that brought the release, once. */

@@ -2,6 +2,7 @@ import type { Danger, DiffKind, PodRestart } from '../../domain/object-diff.ts'
 import type { KubernetesObject } from '../../domain/kubernetes-object.ts'
 import { findLostDefinitions } from './definition-dangers.ts'
 import { findExposedService, findLostIngress, findMissedPods, findOpenedNetwork } from './exposure-dangers.ts'
+import { findForwardOnly } from './forward-only.ts'
 import { findHiddenCharacters } from './hidden-characters.ts'
 import { findImmutableChanges } from './immutable-fields.ts'
 import { findDeleted, findLostBudget, findLostProtection } from './loss-dangers.ts'
@@ -91,6 +92,7 @@ const rules: Record<string, Rule> = {
   'priority-raised': ifPresent(findRaisedPriority),
   'volume-reclaimed': ifPresent(findReclaim),
   'requests-grown': findGrownRequests,
+  'forward-only': findForwardOnly,
   'pods-restart': ({ restart }) =>
     restart ? [{ field: 'spec.template', sentence: describeRestart(restart) }] : [],
 }
@@ -101,6 +103,7 @@ export const dangerCodes: readonly string[] = Object.keys(rules)
 /** Notes are worth knowing but are no danger. */
 export const noteCodes: ReadonlySet<string> = new Set([
   'requests-grown',
+  'forward-only',
   'stale-configuration',
   'pods-restart',
 ])

@@ -1,4 +1,5 @@
 import { formatObjectId, type KubernetesObject, objectId, objectKey } from '../../domain/kubernetes-object.ts'
+import { isForwardOnly } from './forward-only.ts'
 
 /** What a release changed that taking it back does not undo, one sentence each: data, secrets, stored versions. */
 export function irreversibleChanges(
@@ -62,13 +63,6 @@ const rules: Partial<Record<string, Rule>> = {
   Secret: rotated,
   SealedSecret: rotated,
   ExternalSecret: rotated,
-}
-
-const mark = 'drawbridge.dev/rollback'
-
-function isForwardOnly(object: KubernetesObject | undefined): boolean {
-  const { annotations, labels } = object?.metadata ?? {}
-  return annotations?.[mark] === 'forward-only' || labels?.[mark] === 'forward-only'
 }
 
 function storedVersion(definition: KubernetesObject): string | undefined {
