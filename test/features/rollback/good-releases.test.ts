@@ -50,4 +50,12 @@ describe('goodReleases', () => {
     if (!bad) throw new Error('there is a newest release')
     expect(goodReleases(states, bad).map(({ attestation }) => attestation.digest)).toEqual(good)
   })
+
+  it('goes back to nothing that came after what is bad', () => {
+    const states = ['A', 'B', 'C']
+      .map((word, index) => ({ attestations: [release(word, index)], controls: { pins: [] } }))
+      .toReversed()
+    const found = goodReleases(states, release('B', 1)).map(({ attestation }) => attestation.digest)
+    expect(found).toEqual(['A'])
+  })
 })

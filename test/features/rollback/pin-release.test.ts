@@ -18,8 +18,21 @@ const pin = pinOf({ attestations: [bad, elsewhere] }, bad, good, why)
 
 describe('pinOf', () => {
   it('names the versions that came with the release, and what it renders to on every cluster', () => {
-    expect(pin).toMatchObject({ images: { [checkout]: '1.9.0' }, digests: ['bad eu', 'bad us'], ...why })
-    expect(pin).toMatchObject({ revision: 'b', toldFrom: 'a' })
+    expect(pin).toEqual({
+      application: 'checkout',
+      environment: 'prod',
+      images: { [checkout]: '1.9.0' },
+      digests: ['bad eu', 'bad us'],
+      revision: 'b',
+      toldFrom: 'a',
+      ...why,
+    })
+  })
+
+  it('names nothing of a cluster that has not got the release yet, nor of another application', () => {
+    const still = { ...good, target: { ...good.target, cluster: 'prod-asia' }, digest: 'good asia' }
+    const other = { ...bad, target: { ...bad.target, application: 'cart' }, digest: 'cart' }
+    expect(pinOf({ attestations: [bad, elsewhere, still, other] }, bad, good, why)).toEqual(pin)
   })
 
   it.each`
