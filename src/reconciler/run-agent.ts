@@ -114,7 +114,7 @@ export async function runAgent(options: AgentOptions): Promise<void> {
     pause = new AbortController()
     await clock.sleep(Math.max(0, Math.min(lookAt, schedule.soonest()) - clock.now()), pause.signal)
   }
-  await schedule.settled()
+  await schedule.end()
   ended.abort()
 }
 

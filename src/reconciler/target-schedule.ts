@@ -30,8 +30,8 @@ export interface TargetSchedule {
   /** When something is due by time alone. */
   soonest(): Instant
   isIdle(): boolean
-  /** Answers once nothing is being looked at any more. */
-  settled(): Promise<void>
+  /** Starts nothing more; answers once nothing is being looked at any more. */
+  end(): Promise<void>
 }
 
 /** `look` answers when to look again. `onChange`: something ended or became due while nothing was started for it. */
@@ -45,6 +45,7 @@ export function createTargetSchedule(
   const regular: Scheduled[] = []
   const running = new Set<Promise<void>>()
   let soonest = Infinity
+  let isOver = false
 
   const queue = (one: Scheduled, where: Scheduled[]) => {
     if (one.state !== 'resting') return
@@ -74,7 +75,7 @@ export function createTargetSchedule(
   }
   const start = () => {
     queueDue()
-    while (running.size < mostAtOnce) {
+    while (running.size < mostAtOnce && !isOver) {
       const one = urgent.shift() ?? regular.shift()
       if (one === undefined) return
       const work = run(one).finally(() => {
@@ -124,7 +125,8 @@ export function createTargetSchedule(
     },
     soonest: () => soonest,
     isIdle: () => running.size === 0 && urgent.length === 0 && regular.length === 0,
-    async settled() {
+    async end() {
+      isOver = true
       await Promise.all(running)
     },
   }
