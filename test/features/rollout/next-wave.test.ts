@@ -51,6 +51,39 @@ describe('nextWave', () => {
     expect(nextWave(stopped, all, digests)).toEqual({ kind: 'stop', reason: 'prod-eu: failed' })
   })
 
+  // 100 clusters, ten in a wave, of which 30 fail as soon as they get the release.
+  it.each`
+    failing          | reached | clusters
+    ${'every third'} | ${0}    | ${10}
+    ${'the last 30'} | ${7}    | ${80}
+    ${'none'}        | ${9}    | ${100}
+  `(
+    'of a hundred clusters $failing: $clusters of them ever get the release',
+    ({ failing, reached, clusters }) => {
+      const all = Array.from({ length: 100 }, (_, index) => `c${index}`)
+      const waves = Array.from({ length: 10 }, (_, wave) => all.slice(wave * 10, wave * 10 + 10))
+      const fails = (index: number) =>
+        failing === 'every third' ? index % 3 === 2 && index < 90 : failing === 'the last 30' && index >= 70
+      const released = (upTo: number) => all.slice(0, (upTo + 1) * 10)
+      const step = (at: number) => {
+        const given = released(at)
+        const releases = given.map((cluster, index) => on(cluster, fails(index) ? 'degraded' : 'healthy'))
+        return nextWave(
+          { ...rollout, waves, reached: at },
+          releases,
+          new Map(given.map((name) => [name, 'd1'])),
+        )
+      }
+      let at = 0
+      for (let next = step(0); next.kind === 'open'; next = step(at)) at = next.reached
+      expect([at, released(at).length, step(at).kind]).toEqual([
+        reached,
+        clusters,
+        failing === 'none' ? 'finished' : 'stop',
+      ])
+    },
+  )
+
   it('stops when a wave before the present one degrades', () => {
     const second = { ...rollout, reached: 1, waves: [['prod-eu'], ['prod-us'], ['prod-as']] }
     const both = new Map([
