@@ -74,8 +74,9 @@ export function createTargetSchedule(
     }
   }
   const start = () => {
+    if (isOver) return
     queueDue()
-    while (running.size < mostAtOnce && !isOver) {
+    while (running.size < mostAtOnce) {
       const one = urgent.shift() ?? regular.shift()
       if (one === undefined) return
       const work = run(one).finally(() => {
