@@ -1,94 +1,35 @@
 import { describe, expect, it } from 'vitest'
-import type { Event } from '../../src/domain/event.ts'
-import type { Sha } from '../../src/domain/refs.ts'
 import { parseProposal } from '../../src/features/promotion/proposal-trailers.ts'
-import { anAccount, mainBranch } from './fake-github.ts'
-import { commitOf } from './memory-git.ts'
-import { manifest } from './shop-files.ts'
-import { createSimulatedWorld, quietHooks, repository, self, type SimulatedWorld } from './simulated-world.ts'
+import { anAccount } from './fake-github.ts'
+import { attestedIn, minute, openShop, ownPulls, pathIn } from './open-shop.ts'
+import type { SimulatedWorld } from './simulated-world.ts'
 
-const minute = 60_000
-
-function filesFor(promotion: string): Record<string, string> {
-  return {
-    '.drawbridge.yaml': `version: 1
-applications:
-  - path: apps/{application}/{environment}
-environments:
-  dev: { clusters: [dev], protected: false }
+/** What runs in dev goes to staging by that rule; which versions were in staging, and how many promotions were open at once. */
+function openBusyShop(promotion: string) {
+  const seen = { versions: ['1.0.0'], mostOpen: 0 }
+  const shop = openShop({
+    graph: `  dev: { clusters: [dev], protected: false }
   staging:
     clusters: [staging]
-    promotion: ${promotion}
-roles:
-  - { name: releasers, members: ["@radia"], may: [promote, hold, unhold], environments: ["*"] }
-`,
-    'apps/checkout/dev/deployment.yaml': manifest('checkout', '1.0.0'),
-    'apps/checkout/staging/deployment.yaml': manifest('checkout', '1.0.0'),
-  }
-}
-
-/** A shop in which everything that is released becomes healthy at once. */
-function openShop(promotion: string) {
-  const events: Event[] = []
-  const seen = { versions: ['1.0.0'], mostOpen: 0 }
-  const world = createSimulatedWorld(
-    { ...quietHooks, dice: (limit) => limit - 1, onEvent: (event) => events.push(event) },
-    { files: filesFor(promotion) },
-  )
-  const { git, github, now } = world
-
-  function release(version: string): Sha {
-    const main = git.branches.get(mainBranch) ?? ''
-    const files = { 'apps/checkout/dev/deployment.yaml': manifest('checkout', version) }
-    const commit = git.writeCommit(commitOf(git.writeTree(main, files), [main], version, 'ada', now()))
-    github.push(anAccount('ada'), mainBranch, commit, false)
-    return commit
-  }
-
-  /** What radia is answered, on the first of our pull requests. */
-  async function command(text: string): Promise<string> {
-    const [pull] = ownPulls(github)
-    const number = pull?.ref.number ?? 0
-    github.comment(anAccount('radia'), number, text)
-    await pass(10_000)
-    return github.pulls.get(number)?.comments.at(-1)?.body ?? ''
-  }
-
-  /** Everything that is due, at every ten seconds of it. */
-  async function pass(milliseconds: number): Promise<void> {
-    for (const end = now() + milliseconds; now() < end; world.moveClock(now() + 10_000)) {
-      do for (const event of events.splice(0)) await world.deliver(event)
-      while ((await world.runOne()) || events.length > 0)
-      look(world, seen)
-    }
-  }
-
-  async function begin(): Promise<void> {
-    await world.store.queue.enqueue({ kind: 'sweep', repository }, now())
-    await pass(minute)
-  }
+    promotion: ${promotion}`,
+    versions: { dev: '1.0.0', staging: '1.0.0' },
+    onLook(world) {
+      const version = attestedIn(world, 'staging')['staging']
+      if (version !== undefined && seen.versions.at(-1) !== version) seen.versions.push(version)
+      const open = ownPulls(world).filter(({ state }) => state === 'open')
+      seen.mostOpen = Math.max(seen.mostOpen, open.length)
+    },
+  })
 
   /** 1.1.0, 1.2.0 and so on, three a minute. */
   async function releaseAll(count: number): Promise<void> {
     for (let index = 1; index <= count; index += 1) {
-      release(`1.${index}.0`)
-      await pass(20_000)
+      shop.release(`1.${index}.0`)
+      await shop.pass(20_000)
     }
   }
 
-  return { world, seen, begin, release, releaseAll, command, pass }
-}
-
-function look({ git, github }: SimulatedWorld, seen: { versions: string[]; mostOpen: number }): void {
-  const rendered = git.branches.get('drawbridge/rendered/staging')
-  const texts = rendered === undefined ? [] : [...git.texts(rendered).values()]
-  const version = texts.map((text) => /image: .*checkout:(\S+)/.exec(text)?.[1]).find(Boolean)
-  if (version !== undefined && seen.versions.at(-1) !== version) seen.versions.push(version)
-  seen.mostOpen = Math.max(seen.mostOpen, ownPulls(github).filter(({ state }) => state === 'open').length)
-}
-
-function ownPulls(github: SimulatedWorld['github']) {
-  return [...github.pulls.values()].map(({ pull }) => pull).filter(({ author }) => author.id === self.id)
+  return { ...shop, seen, releaseAll }
 }
 
 function inOrder(versions: readonly string[]): boolean {
@@ -99,7 +40,7 @@ function inOrder(versions: readonly string[]): boolean {
 it.each([10, 60])(
   'thirty merges within ten minutes are promoted along the way, in order (soak of %s minutes)',
   async (soak) => {
-    const shop = openShop(`{ from: dev, soak: ${soak}m, automatic: true, merge: rule }`)
+    const shop = openBusyShop(`{ from: dev, soak: ${soak}m, automatic: true, merge: rule }`)
     await shop.begin()
     await shop.releaseAll(30)
     expect(shop.seen.versions).toEqual(['1.0.0'])
@@ -116,7 +57,7 @@ it.each([10, 60])(
 )
 
 it('what nobody merges is brought up to date: one pull request, which carries what has soaked', async () => {
-  const shop = openShop('{ from: dev, soak: 5m, automatic: true, merge: people }')
+  const shop = openBusyShop('{ from: dev, soak: 5m, automatic: true, merge: people }')
   await shop.begin()
   await shop.releaseAll(20)
   const soaked = offered(shop.world)
@@ -128,12 +69,12 @@ it('what nobody merges is brought up to date: one pull request, which carries wh
   })
   await shop.pass(6 * minute)
   expect(offered(shop.world)).toMatchObject({ version: 20, conclusion: 'success' })
-  expect(ownPulls(shop.world.github)).toHaveLength(1)
+  expect(ownPulls(shop.world)).toHaveLength(1)
 }, 60_000)
 
 describe('every release in its turn', () => {
   it('is promoted by rule: all of them, in order, one after the other', async () => {
-    const shop = openShop('{ from: dev, soak: 1m, automatic: true, merge: rule, batch: every }')
+    const shop = openBusyShop('{ from: dev, soak: 1m, automatic: true, merge: rule, batch: every }')
     await shop.begin()
     await shop.releaseAll(5)
     await shop.pass(3 * minute)
@@ -144,7 +85,7 @@ describe('every release in its turn', () => {
   })
 
   it('waits for people, who merge or refuse each: the next comes after either', async () => {
-    const shop = openShop('{ from: dev, soak: 1m, automatic: true, merge: people, batch: every }')
+    const shop = openBusyShop('{ from: dev, soak: 1m, automatic: true, merge: people, batch: every }')
     const { github } = shop.world
     await shop.begin()
     await shop.releaseAll(4)
@@ -165,7 +106,7 @@ describe('every release in its turn', () => {
 })
 
 it('what is to be quiet waits for a pause', async () => {
-  const shop = openShop('{ from: dev, soak: 2m, automatic: true, merge: rule, batch: quiet }')
+  const shop = openBusyShop('{ from: dev, soak: 2m, automatic: true, merge: rule, batch: quiet }')
   await shop.begin()
   await shop.releaseAll(12)
   await shop.pass(minute)
@@ -175,7 +116,7 @@ it('what is to be quiet waits for a pause', async () => {
 })
 
 it('what a person takes back to an older version stays there until a person lifts it', async () => {
-  const shop = openShop('{ from: dev, soak: 1m, automatic: true, merge: rule }')
+  const shop = openBusyShop('{ from: dev, soak: 1m, automatic: true, merge: rule }')
   await shop.begin()
   const older = shop.release('1.1.0')
   await shop.pass(minute)
@@ -189,7 +130,7 @@ it('what a person takes back to an older version stays there until a person lift
   shop.release('1.3.0')
   await shop.pass(10 * minute)
   expect(shop.seen.versions).toEqual(['1.0.0', '1.1.0', '1.2.0', '1.1.0'])
-  expect(ownPulls(shop.world.github).filter(({ state }) => state === 'open')).toEqual([])
+  expect(ownPulls(shop.world).filter(({ state }) => state === 'open')).toEqual([])
   expect(await shop.command('/promote staging checkout --dry-run')).toContain('is held in staging by radia')
   await shop.command('/unhold checkout staging')
   await shop.pass(minute)
@@ -201,7 +142,7 @@ it('what a person takes back to an older version stays there until a person lift
 function offered({ git, github }: SimulatedWorld) {
   const number = github.openPulls()[0]?.ref.number ?? 0
   const { headSha } = github.pull(number)
-  const text = git.texts(headSha).get('apps/checkout/staging/deployment.yaml') ?? ''
+  const text = git.texts(headSha).get(pathIn('staging')) ?? ''
   return {
     version: Number(/checkout:1\.(\d+)\.0/.exec(text)?.[1]),
     proposal: parseProposal(git.commit(headSha).message),

@@ -69,13 +69,15 @@ export interface WorldContents {
   files?: Record<string, string>
   /** Nothing is evaluated by default. */
   policies?: PolicyEvaluator
+  /** Whose pods do not come up; as the dice fall by default, one time in ten. */
+  isFailing?: (target: Target) => boolean
 }
 
 export const quietHooks: WorldHooks = { dice: () => 0, onEvent() {}, onJourney() {}, onCall() {} }
 
 export function createSimulatedWorld(
   hooks: WorldHooks,
-  { files = shopFiles, policies = noPolicies }: WorldContents = {},
+  { files = shopFiles, policies = noPolicies, isFailing }: WorldContents = {},
 ): SimulatedWorld {
   const git = createMemoryGit()
   let clock = startOfTime
@@ -84,7 +86,8 @@ export function createSimulatedWorld(
   const now = () => clock
   const github = createFakeGitHub({ repository, git, app: self, now, tell: (event) => hooks.onEvent(event) })
   settlePeople(github)
-  const world = openWorld(git, github, createMemoryStore(), now, hooks, policies)
+  const contents = { policies, isFailing: isFailing ?? (() => hooks.dice(10) === 0) }
+  const world = openWorld(git, github, createMemoryStore(), now, hooks, contents)
   return { ...world, moveClock: (to) => void (clock = to) }
 }
 
@@ -93,7 +96,8 @@ export function freshWorld({ git, github, store, ports, now }: SimulatedWorld): 
   const copied = git.copy()
   const recorded: RecordedReviews = structuredClone(store.recordedReviews)
   const fresh = createMemoryStore(recorded)
-  return openWorld(copied, github.copyWithout(self, copied), fresh, now, quietHooks, ports.policies)
+  const contents = { policies: ports.policies, isFailing: () => false }
+  return openWorld(copied, github.copyWithout(self, copied), fresh, now, quietHooks, contents)
 }
 
 function settlePeople({ people }: FakeGitHub): void {
@@ -116,7 +120,7 @@ function openWorld(
   store: MemoryStore,
   now: () => Instant,
   hooks: WorldHooks,
-  policies: PolicyEvaluator,
+  { policies, isFailing }: Required<Pick<WorldContents, 'policies' | 'isFailing'>>,
 ): SimulatedWorld {
   const history: string[] = []
   const mirror = watched(git.mirror(), hooks, gitWrites)
@@ -124,7 +128,7 @@ function openWorld(
   const port = watched(github.port, hooks, gitHubWrites)
   const ports = { ...createPorts(mirror, port, store, now, policies), metrics: traffic.metrics }
 
-  const journeys = journeysOf(ports, hooks.dice, traffic)
+  const journeys = journeysOf(ports, isFailing, traffic)
 
   function journey<Kind extends Work['kind']>(work: Extract<Work, { kind: Kind }>): Promise<JourneyOutcome> {
     const handler: Handlers[Kind] = journeys[work.kind]
@@ -174,17 +178,17 @@ function openWorld(
 }
 
 /** The product's own, but for clusters. */
-function journeysOf(ports: Ports, dice: Dice, traffic: ShopTraffic): Handlers {
+function journeysOf(ports: Ports, isFailing: (target: Target) => boolean, traffic: ShopTraffic): Handlers {
   return {
     ...createHandlers(ports, createChanges()),
-    'reconcile-target': ({ target }) => reconcile(ports, dice, traffic, target),
+    'reconcile-target': ({ target }) => reconcile(ports, isFailing, traffic, target),
   }
 }
 
-/** A cluster that always takes what it is given; one time in ten the pods do not come up. */
+/** A cluster that always takes what it is given; of some the pods do not come up. */
 async function reconcile(
   { ledger, store, clock }: Ports,
-  dice: Dice,
+  isFailing: (target: Target) => boolean,
   traffic: ShopTraffic,
   target: Target,
 ): Promise<JourneyOutcome> {
@@ -197,7 +201,7 @@ async function reconcile(
   if (before?.digest === attested.digest && before.revision === attested.revision) {
     return { outcome: 'unchanged', actions: 0 }
   }
-  const isHealthy = dice(10) > 0
+  const isHealthy = !isFailing(target)
   const at = clock.now()
   const [version] = Object.values(attested.images)
   // Pods that do not come up leave the traffic to those that are there.
