@@ -59,7 +59,7 @@ export function createGpgv({
         await writeFile(join(folder, 'signature.asc'), signature)
         return await run(folder, payload)
       } catch (error) {
-        if (!(error instanceof AdapterError)) throw error
+        if (!(error instanceof AdapterError) || error.retryable) throw error
         return {
           fault:
             'it is signed with OpenPGP, and there is no gpgv where Drawbridge runs; have it installed there (Debian: apt-get install gpgv)',
