@@ -50,7 +50,8 @@ export async function pinsBroughtBack(
   return back
 }
 
-async function versionsAt(
+/** The charts, fields and files of an application in an environment at a revision. */
+export async function versionsAt(
   git: GitRepository,
   configuration: Configuration,
   { application, environment }: Place,

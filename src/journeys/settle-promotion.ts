@@ -9,13 +9,14 @@ import { describeSources, sourcesFor } from '../features/promotion/promotion-sou
 import { releasesSince } from '../features/promotion/releases-since.ts'
 import { type SettledSources, settleSources } from '../features/promotion/settle-sources.ts'
 import type { ShownDivergences } from '../features/promotion/show-divergence.ts'
-import { takenAway } from '../features/promotion/taken-away.ts'
+import { type PastRelease, takenAway } from '../features/promotion/taken-away.ts'
 import { ownPaths } from '../features/release/own-paths.ts'
 import { type Planned, planFromSource, refusalOf } from './plan-from-source.ts'
 import type { Ports } from './ports.ts'
 import { readSourceSlos } from './read-source-slos.ts'
 import { historyDepth, releasesOn } from './releases-on.ts'
 import type { Tip } from './read-configuration.ts'
+import { versionsAt } from './read-pinned.ts'
 import { readTarget } from './read-promotion-sides.ts'
 import { trustedHistory } from './trusted-history.ts'
 
@@ -175,11 +176,33 @@ async function whyNotByItself(
     return { kind: 'wait', reason: `what was merged to ${to} is not released yet` }
   const cluster = newest[0]?.target.cluster
   const own = history.flatMap((all) => all.filter(({ target }) => target.cluster === cluster))
-  const away = takenAway(
-    own.filter(({ digest }, index) => own[index - 1]?.digest !== digest),
-    moves,
-  )
+  const past = own.filter(({ digest }, index) => own[index - 1]?.digest !== digest)
+  const away = takenAway(await readPast(request, past, moves), moves)
   return away && { kind: 'refused', reason: awayReason(request, away) }
+}
+
+/** Looked back through for what no attestation says: more changes by hand than that are rare between two promotions. */
+const mostRead = 6
+
+/** Where no image moves, with the charts, fields and files of the releases since the last promotion; the newest does not have them. */
+async function readPast(
+  { tip, application, to }: PromotionRequest,
+  past: readonly Attestation[],
+  moves: readonly Move[],
+): Promise<PastRelease[]> {
+  const promotion = past.findIndex(({ kind }) => kind === 'promotion')
+  const last = Math.min(promotion < 0 ? mostRead : promotion, mostRead)
+  const isTold = moves.some(({ kind }) => kind === 'image')
+  const found: PastRelease[] = []
+  for (const [index, attestation] of past.entries()) {
+    const isRead = !isTold && index > 0 && index <= last
+    const place = { application, environment: to }
+    const versions = isRead
+      ? await versionsAt(tip.git, tip.configuration, place, attestation.revision)
+      : undefined
+    found.push({ attestation, ...(versions && { versions }) })
+  }
+  return found
 }
 
 function hasBefore({ images }: Attestation, moves: readonly Move[]): boolean {

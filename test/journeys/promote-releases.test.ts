@@ -9,14 +9,18 @@ import type { Ports } from '../../src/journeys/ports.ts'
 import { promoteReleases } from '../../src/journeys/promote-releases.ts'
 import type { GitRepository } from '../../src/ports/git.ts'
 import type { RenderRequest } from '../../src/ports/renderer.ts'
-import { attestReleases } from '../adapters/git/attest-releases.ts'
+import { attestReleases, type ReleaseToAttest } from '../adapters/git/attest-releases.ts'
 import { gitSandbox } from '../adapters/git/git-sandbox.ts'
 import { aDeployment, aPull, aRelease, drawbridge, shop } from '../builders.ts'
 import { write } from '../features/review/review-builders.ts'
 
-const manifest = (tag: string) => `${JSON.stringify(aDeployment('web', `shop/web:${tag}`), undefined, 2)}\n`
+const workload = (tag: string, mode: string) => {
+  const deployment = aDeployment('web', `shop/web:${tag}`)
+  return { ...deployment, metadata: { ...deployment.metadata, annotations: { mode } } }
+}
+const manifest = (tag: string, mode: string) => `${JSON.stringify(workload(tag, mode), undefined, 2)}\n`
 const configuration = `version: 1
-applications: [{ path: 'apps/{application}/{environment}' }]
+applications: [{ path: 'apps/{application}/{environment}', promote: [images, { file: web.yaml, field: metadata.annotations.mode }] }]
 environments:
   staging: {}
   prod: { promotion: { from: staging, automatic: true } }
@@ -32,26 +36,33 @@ afterEach(async () => {
   sandbox.remove()
 })
 
-function commit(inProd: string): string {
+function commit(inProd: string, mode = 'slow', inStaging = 'slow'): string {
   const sha = sandbox.commit({
     '.drawbridge.yaml': configuration,
-    'apps/web/staging/web.yaml': manifest('1.1.0'),
-    'apps/web/prod/web.yaml': manifest(inProd),
+    'apps/web/staging/web.yaml': manifest('1.1.0', inStaging),
+    'apps/web/prod/web.yaml': manifest(inProd, mode),
   })
   sandbox.push('main')
   return sha
 }
 
-/** Staging runs 1.1.0 and is healthy, prod 1.0.0; a GitHub that writes down what it is asked. */
-async function aShop() {
-  const revision = commit('1.0.0')
-  const release = (environment: string, tag: string) =>
-    attestReleases(sandbox, { application: 'web', environment }, [
-      { revision, at: 1, images: { 'shop/web': tag }, objects: [aDeployment('web', `shop/web:${tag}`)] },
-    ])
+type Ran = Pick<ReleaseToAttest, 'revision' | 'at' | 'kind'> & { tag: string; mode: string }
+
+/** What staging runs, healthy, and what prod ran, the newest last; a GitHub that writes down what it is asked. */
+async function aShop(inStaging: Ran, inProd: Ran[]) {
+  const attest = (environment: string, releases: Ran[]) =>
+    attestReleases(
+      sandbox,
+      { application: 'web', environment },
+      releases.map(({ tag, mode, ...rest }) => ({
+        ...rest,
+        images: { 'shop/web': tag },
+        objects: [workload(tag, mode)],
+      })),
+    )
   const refs = [
-    { environment: 'staging', tip: release('staging', '1.1.0') },
-    { environment: 'prod', tip: release('prod', '1.0.0') },
+    { environment: 'staging', tip: attest('staging', [inStaging]) },
+    { environment: 'prod', tip: attest('prod', inProd) },
   ]
   sandbox.push(...refs.map(({ environment, tip }) => `${tip}:refs/heads/drawbridge/rendered/${environment}`))
   sandbox.run(['checkout', '-q', '-f', 'main'])
@@ -72,7 +83,8 @@ async function aShop() {
     return { number: 7, url: '' }
   }
   const target = { application: 'web', environment: 'staging', cluster: 'staging' }
-  const digest = digestOf(canonicalise([aDeployment('web', 'shop/web:1.1.0')]).objects)
+  const { revision } = inStaging
+  const digest = digestOf(canonicalise([workload(inStaging.tag, inStaging.mode)]).objects)
   const healthy = aRelease({ target, revision, digest, phase: 'healthy', healthyAt: 0 })
   const ports = {
     clock: { now: () => 1_000, sleep: async () => {} },
@@ -126,7 +138,9 @@ async function aShop() {
 // open          | once for all that is open                      | once
 // stale         | the same, by which it came, to close it        | twice: automation, and anybody, has nothing to carry
 it('asks GitHub once for all that is open, and settles once what is open already', async () => {
-  const promote = await aShop()
+  const revision = commit('1.0.0')
+  const ran = { revision, at: 1, mode: 'slow' }
+  const promote = await aShop({ ...ran, tag: '1.1.0' }, [{ ...ran, tag: '1.0.0' }])
   expect(await promote()).toEqual({
     outcome: 'proposed',
     asked: ['render', 'pullFrom', 'render', 'render', 'openPull'],
@@ -139,4 +153,23 @@ it('asks GitHub once for all that is open, and settles once what is open already
     outcome: 'proposed',
     asked: ['openPulls', 'render', 'render', 'pullMergedAs', 'upsertComment', 'closePull'],
   })
+})
+
+it('leaves a field alone that came by a promotion, and that a person took away since', async () => {
+  const promoted = commit('1.1.0', 'fast', 'fast')
+  const edited = commit('1.1.0', 'slow', 'fast')
+  const ran = { at: 1, tag: '1.1.0' }
+  const prod: Ran[] = [
+    { ...ran, revision: promoted, mode: 'fast', kind: 'promotion' },
+    { ...ran, revision: edited, mode: 'slow', kind: 'change' },
+  ]
+  const promote = await aShop({ ...ran, revision: promoted, mode: 'fast' }, prod)
+  expect(await promote()).toEqual({ outcome: 'unchanged', asked: ['render'] })
+})
+
+it('carries a field that nobody took away', async () => {
+  const revision = commit('1.1.0', 'slow', 'fast')
+  const ran = { at: 1, revision, tag: '1.1.0' }
+  const promote = await aShop({ ...ran, mode: 'fast' }, [{ ...ran, mode: 'slow', kind: 'promotion' }])
+  expect((await promote()).outcome).toBe('proposed')
 })

@@ -64,6 +64,16 @@ export function afterMoves(versions: readonly PromotedVersion[], moves: readonly
   return [...kept, ...come]
 }
 
+/** Whether everything stands as the moves would leave it, images left out; something of it at least. */
+export function stands(versions: readonly PromotedVersion[], moves: readonly Move[]): boolean {
+  const wanted = moves.filter(({ kind }) => kind !== 'image')
+  const isThere = standing(versions)
+  return (
+    wanted.length > 0 &&
+    wanted.every(({ kind, name, after }) => kind !== 'image' && isThere({ kind, name, version: after }))
+  )
+}
+
 /** What a release has that the one before it had not; a file that it lacks stands there without a version. */
 export function versionsBrought(
   release: readonly PromotedVersion[],

@@ -5,6 +5,7 @@ import {
   bringsBack,
   type PromotedVersion,
   promotedVersions,
+  stands,
   versionsBrought,
 } from '../../../src/features/promotion/promoted-versions.ts'
 
@@ -68,6 +69,22 @@ describe('a pin', () => {
   `('on $pinned keeps $after out after $before: $is', ({ pinned, before, after, is }) => {
     expect(bringsBack(pinned, { before, after })).toBe(is)
   })
+})
+
+it.each`
+  case                 | versions                                | is
+  ${'all of it'}       | ${[chart('2'), other('b'), field('x')]} | ${true}
+  ${'a part'}          | ${[chart('2')]}                         | ${false}
+  ${'a file too many'} | ${[chart('2'), other('b'), file('a')]}  | ${false}
+`('stands as moves would leave it: $case → $is', ({ versions, is }) => {
+  const to = (kind: 'chart' | 'file', name: string, after: string) => ({ kind, name, before: '', after })
+  const moves = [
+    to('chart', 'oci://r redis', '2'),
+    to('file', 'apps/b.yaml', 'b'),
+    to('file', 'apps/a.yaml', 'none'),
+  ]
+  expect(stands(versions, moves)).toBe(is)
+  expect(stands(versions, [])).toBe(false)
 })
 
 it('is told after a promotion by its moves', () => {

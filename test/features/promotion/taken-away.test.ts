@@ -7,6 +7,8 @@ const image = 'registry.shop.example/checkout'
 const ran = (tag: string, kind: Attestation['kind'] = 'promotion') =>
   anAttestation({ kind, images: { [image]: tag } })
 
+const past = (history: Attestation[]) => history.map((attestation) => ({ attestation }))
+
 it.each`
   case                                    | history                                                       | by
   ${'it never ran there'}                 | ${[ran('1.8'), ran('1.7')]}                                   | ${undefined}
@@ -19,7 +21,7 @@ it.each`
   ${'it runs there'}                      | ${[ran('1.9'), ran('1.8', 'change'), ran('1.9')]}             | ${undefined}
 `('1.9 would be promoted; $case → $by', ({ history, by }) => {
   const moves = [{ kind: 'image' as const, name: image, before: '1.8', after: '1.9' }]
-  expect(takenAway(history, moves)?.kind).toBe(by)
+  expect(takenAway(past(history), moves)?.kind).toBe(by)
 })
 
 it('is about all that would be promoted: a part of it may have run there beside something else', () => {
@@ -27,12 +29,23 @@ it('is about all that would be promoted: a part of it may have run there beside 
   const both = (app: string, other: string, kind: Attestation['kind'] = 'promotion') =>
     anAttestation({ kind, images: { [image]: app, [worker]: other } })
   const moves = [image, worker].map((name) => ({ kind: 'image' as const, name, before: '1.8', after: '1.9' }))
-  expect(takenAway([both('1.8', '1.8', 'change'), both('1.9', '1.8')], moves)).toBeUndefined()
-  expect(takenAway([both('1.8', '1.8', 'change'), both('1.9', '1.9')], moves)?.kind).toBe('change')
+  expect(takenAway(past([both('1.8', '1.8', 'change'), both('1.9', '1.8')]), moves)).toBeUndefined()
+  expect(takenAway(past([both('1.8', '1.8', 'change'), both('1.9', '1.9')]), moves)?.kind).toBe('change')
 })
 
-it('says nothing of what no release keeps: charts, fields and folders', () => {
-  expect(
-    takenAway([ran('1.8', 'change'), ran('1.9')], [{ kind: 'chart', name: 'x', before: '1', after: '2' }]),
-  ).toBeUndefined()
+// Of charts, fields and files no release says anything: they are read from git, as far back as is needed.
+it.each`
+  case                                | ran                                                       | by
+  ${'a change took it away'}          | ${[['1', 'change'], ['2', 'promotion']]}                  | ${'change'}
+  ${'and something was edited since'} | ${[['1', 'change'], ['1', 'change'], ['2', 'promotion']]} | ${'change'}
+  ${'a newer promotion replaced it'}  | ${[['3', 'promotion'], ['2', 'promotion']]}               | ${undefined}
+  ${'it never ran there'}             | ${[['1', 'change'], ['1', 'promotion']]}                  | ${undefined}
+  ${'it was not read what ran there'} | ${[['1', 'change'], [undefined, 'promotion']]}            | ${undefined}
+`('the chart in version 2 would be promoted; $case → $by', ({ ran: releases, by }) => {
+  const moves = [{ kind: 'chart' as const, name: 'redis', before: '1', after: '2' }]
+  const history = (releases as [string | undefined, Attestation['kind']][]).map(([version, kind]) => ({
+    attestation: ran('1.8', kind),
+    ...(version && { versions: [{ kind: 'chart' as const, name: 'redis', version }] }),
+  }))
+  expect(takenAway(history, moves)?.kind).toBe(by)
 })
