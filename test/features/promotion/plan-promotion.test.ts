@@ -146,18 +146,20 @@ describe('planPromotion', () => {
   })
 
   it.each`
-    case                                      | files                                                                                         | rest                                                                        | kind            | text
-    ${'the same version'}                     | ${{}}                                                                                         | ${{ from: running(`${image}:1.8.0`) }}                                      | ${'nothing'}    | ${'runs the versions of staging already'}
-    ${'an image that does not run there'}     | ${{}}                                                                                         | ${{ from: running('other:2') }}                                             | ${'nothing'}    | ${'already'}
-    ${'no file of its own'}                   | ${{}}                                                                                         | ${{}}                                                                       | ${'impossible'} | ${'no file that belongs to prod alone'}
-    ${'an alias'}                             | ${{ [kustomization]: `x: &v 1.8.0\nimages: [{name: ${image}, newTag: *v}]\n` }}               | ${{}}                                                                       | ${'impossible'} | ${'no file'}
-    ${'an anchor used elsewhere'}             | ${{ [kustomization]: `images:\n- name: ${image}\n  newTag: &v 1.8.0\nx: *v\n` }}              | ${{}}                                                                       | ${'impossible'} | ${'no file'}
-    ${'what others merge and change'}         | ${{ [values]: `image: &i {repository: ${image}, tag: 1.8.0}\nx: {<<: *i, repository: y}\n` }} | ${{ valueFiles: [values] }}                                                 | ${'impossible'} | ${'no file'}
-    ${'two versions in the source'}           | ${{ [kustomization]: '' }}                                                                    | ${{ from: running(`${image}:1`, `${image}:2`) }}                            | ${'impossible'} | ${'more than one version'}
-    ${'no version in the source'}             | ${{ [kustomization]: '' }}                                                                    | ${{ from: running(image) }}                                                 | ${'impossible'} | ${'without a version'}
-    ${'a version that is no version'}         | ${{ [kustomization]: '' }}                                                                    | ${{ from: running(`${image}:1 evil`) }}                                     | ${'impossible'} | ${'none that can be named'}
-    ${'two images of one version, tag alone'} | ${{ [values]: 'image: {tag: 1.8.0}' }}                                                        | ${{ valueFiles: [values], to: running(`${image}:1.8.0`, 'sidecar:1.8.0') }} | ${'impossible'} | ${'no file'}
-    ${'two places for a tag alone'}           | ${{ [values]: 'image: {tag: 1.8.0}\ninitImage: {tag: 1.8.0}' }}                               | ${{ valueFiles: [values] }}                                                 | ${'impossible'} | ${'no file'}
+    case                                        | files                                                                                         | rest                                                                        | kind            | text
+    ${'the same version'}                       | ${{}}                                                                                         | ${{ from: running(`${image}:1.8.0`) }}                                      | ${'nothing'}    | ${'runs the versions of staging already'}
+    ${'an image that does not run there'}       | ${{}}                                                                                         | ${{ from: running('other:2') }}                                             | ${'nothing'}    | ${'already'}
+    ${'no file of its own'}                     | ${{}}                                                                                         | ${{}}                                                                       | ${'impossible'} | ${'no file that belongs to prod alone'}
+    ${'an alias'}                               | ${{ [kustomization]: `x: &v 1.8.0\nimages: [{name: ${image}, newTag: *v}]\n` }}               | ${{}}                                                                       | ${'impossible'} | ${'no file'}
+    ${'an anchor used elsewhere'}               | ${{ [kustomization]: `images:\n- name: ${image}\n  newTag: &v 1.8.0\nx: *v\n` }}              | ${{}}                                                                       | ${'impossible'} | ${'no file'}
+    ${'what others merge and change'}           | ${{ [values]: `image: &i {repository: ${image}, tag: 1.8.0}\nx: {<<: *i, repository: y}\n` }} | ${{ valueFiles: [values] }}                                                 | ${'impossible'} | ${'no file'}
+    ${'two versions in the source'}             | ${{ [kustomization]: '' }}                                                                    | ${{ from: running(`${image}:1`, `${image}:2`) }}                            | ${'impossible'} | ${'more than one version'}
+    ${'no version in the source'}               | ${{ [kustomization]: '' }}                                                                    | ${{ from: running(image) }}                                                 | ${'impossible'} | ${'without a version'}
+    ${'a version that is no version'}           | ${{ [kustomization]: '' }}                                                                    | ${{ from: running(`${image}:1 evil`) }}                                     | ${'impossible'} | ${'none that can be named'}
+    ${'two images of one version, tag alone'}   | ${{ [values]: 'image: {tag: 1.8.0}' }}                                                        | ${{ valueFiles: [values], to: running(`${image}:1.8.0`, 'sidecar:1.8.0') }} | ${'impossible'} | ${'no file'}
+    ${'a tag that is not the one that runs'}    | ${{ [values]: `image: {repository: ${image}, tag: 1.7.0}` }}                                  | ${{ valueFiles: [values] }}                                                 | ${'impossible'} | ${'no file'}
+    ${'an image that is not the one that runs'} | ${{ [values]: `image: ${image}:1.7.0` }}                                                      | ${{ valueFiles: [values] }}                                                 | ${'impossible'} | ${'no file'}
+    ${'two places for a tag alone'}             | ${{ [values]: 'image: {tag: 1.8.0}\ninitImage: {tag: 1.8.0}' }}                               | ${{ valueFiles: [values] }}                                                 | ${'impossible'} | ${'no file'}
   `('$case → $kind', ({ files, rest, kind, text }) => {
     const result = plan(files, rest)
     expect(result.kind).toBe(kind)
@@ -181,6 +183,28 @@ describe('planPromotion', () => {
     }
     for (const isAutomatic of [true, false]) {
       expect(plan({ [kustomization]: 'resources: []' }, { pins: [whole], isAutomatic }).kind).toBe(kind)
+    }
+  })
+
+  it('a pin on one of the versions to bring keeps all of them back', () => {
+    const sidecar = 'registry.shop.example/sidecar'
+    const pin = {
+      application: 'checkout',
+      environment: 'prod',
+      reason: 'burnt the SLO',
+      by: 'drawbridge',
+      at: 0,
+    }
+    const sides = {
+      from: running(`${image}:1.9.0`, `${sidecar}:2`),
+      to: running(`${image}:1.8.0`, `${sidecar}:1`),
+    }
+    for (const [name, version] of [
+      [image, '1.9.0'],
+      [sidecar, '2'],
+    ] as const) {
+      const pins = [{ ...pin, images: { [name]: version } }]
+      expect(plan({ [kustomization]: '' }, { ...sides, pins }).kind).toBe('pinned')
     }
   })
 

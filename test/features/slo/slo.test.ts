@@ -120,6 +120,15 @@ describe('countQueries', () => {
     })
   })
 
+  it.each(['version) or vector(1', 'a b', '1st', 'x"}', ''])(
+    'X10: is not asked by the label %j',
+    (versionLabel) => {
+      expect(countQueries({ ...slo, versionLabel }, 60, { byVersion: true })).toEqual({
+        reason: expect.stringContaining('is not the name of a label'),
+      })
+    },
+  )
+
   it('keeps ranges between two scrapes and the longest period', () => {
     expect(countQueries(slo, 1)).toMatchObject({ total: expect.stringContaining('[30s]') })
     expect(countQueries(slo, 1e9)).toMatchObject({ total: expect.stringContaining('[2592000s]') })
