@@ -2,6 +2,7 @@ import { type Health, worstHealth } from '../domain/health.ts'
 import { type KubernetesObject, objectId, objectKey } from '../domain/kubernetes-object.ts'
 import { type Instant, type Revision, type Target, targetKey } from '../domain/refs.ts'
 import type { Attestation, Pause } from '../domain/release.ts'
+import { clockOffset } from '../features/health/clock-offset.ts'
 import { objectTree, type ObjectNode } from '../features/status/object-tree.ts'
 import {
   type Inventory,
@@ -53,7 +54,7 @@ const childKinds = [
  * it says what is behind them, and what is paused. One list for each kind in use.
  */
 export async function readClusterStatus(
-  cluster: Pick<Cluster, 'list'>,
+  cluster: Pick<Cluster, 'list' | 'clockSkew'>,
   filter: StatusFilter,
   options: { rendered?: Rendered; withChildren?: boolean },
   now: Instant,
@@ -70,14 +71,15 @@ export async function readClusterStatus(
   })
   const live = await readLive(cluster, found)
   const others = options.withChildren ? await readChildren(cluster) : []
+  const nowThere = now + clockOffset(cluster.clockSkew())
   return found
     .map(({ target, inventory }) => {
       const nodes = [...inventory.entries.values()]
         // A Job that completed may have been cleaned up.
         .filter(({ id, isFinished }) => live.has(objectKey(id)) || !isFinished)
-        .map(({ id }) => objectTree(id, live.get(objectKey(id)), others, now))
+        .map(({ id }) => objectTree(id, live.get(objectKey(id)), others, nowThere))
       return {
-        ...toStatus(target, inventory, options.rendered, now),
+        ...toStatus(target, inventory, options.rendered, nowThere),
         health: healthOfAll(nodes),
         objects: nodes,
       }

@@ -33,6 +33,22 @@ describe('what a cluster says of itself', () => {
     expect(found?.objects.map(({ id }) => id.kind).toSorted()).toEqual(['ConfigMap', 'Deployment'])
   })
 
+  it.each`
+    aheadMs       | by
+    ${0}          | ${'ada'}
+    ${7_200_000}  | ${undefined}
+    ${-7_200_000} | ${'ada'}
+  `(
+    'is paused until the end of the pause by the cluster’s clock, $aheadMs ms ahead: by $by',
+    async ({ aheadMs, by }) => {
+      shop.aheadMs = aheadMs
+      const pause = { ...target, reason: 'a migration', by: 'ada', at: now(), until: now() + 3_600_000 }
+      const rendered = { attestations: await attested(), pauses: [pause] }
+      const [found] = await readClusterStatus(shop.cluster, {}, { rendered }, now())
+      expect(found?.pause?.by).toBe(by)
+    },
+  )
+
   it('is behind where git goes on, and gone where it names the target no more', async () => {
     shop.ledger.attest([aDeployment('checkout', 'registry.shop.example/checkout:1.9.0')])
     const states = async () =>
