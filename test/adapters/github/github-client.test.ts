@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { createAnswerCache } from '../../../src/adapters/github/answer-cache.ts'
 import { readWhole } from '../../../src/adapters/github/read-whole.ts'
 import { appId, fakeGitHub, pull, repository } from './fake-github.ts'
 
@@ -147,6 +148,15 @@ describe('what is known already', () => {
     const first = await github.requestedReviewers(pull)
     expect(await github.requestedReviewers(pull)).toEqual(first)
     expect(seen.at(-1)?.headers.get('if-none-match')).toBe('W/"1"')
+  })
+
+  it('is handed out as a copy: whoever reshapes it reshapes nothing that is kept', () => {
+    const cache = createAnswerCache()
+    cache.put('a', { etag: '1', answer: { status: 200, url: '', headers: {}, data: { users: ['ada'] } } })
+    for (let time = 0; time < 2; time += 1) {
+      const data = cache.get('a')?.answer.data as { users: string[] }
+      expect(data.users.splice(0)).toEqual(['ada'])
+    }
   })
 
   it.each`
