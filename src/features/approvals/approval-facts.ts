@@ -16,7 +16,7 @@ export interface ApprovalFacts {
   reviews: Review[]
   /** What each review had before it when its event came in, by `targetKey`. */
   recorded: { id: string; sha: Sha; digests: Record<string, Sha> }[]
-  /** Author, committers, co-authors, pushers. */
+  /** The author, and who its commits name as authors, committers and co-authors. */
   contributors: Actor[]
   self: Actor
   /** For a revert by rule: what the release that it goes back to rendered to, by `targetKey`. */

@@ -64,7 +64,7 @@ function placeNames(before: Place, after: Place): PlaceNames {
     ...(namespace && { namespace }),
     words: words
       .filter((pair) => pair !== undefined)
-      .filter(([old, young]) => old !== young)
+      .filter(([old, young]) => old !== '' && old !== young)
       .toSorted(([a], [b]) => b.length - a.length),
   }
 }

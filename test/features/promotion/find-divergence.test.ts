@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { KubernetesObject } from '../../../src/domain/kubernetes-object.ts'
 import type { Attestation } from '../../../src/domain/release.ts'
+import { comparePlaces } from '../../../src/features/promotion/compare-places.ts'
 import { findDivergence } from '../../../src/features/promotion/find-divergence.ts'
 import { anAttestation } from '../../builders.ts'
 import { anObject, aWorkload } from '../diff/diff-builders.ts'
@@ -94,6 +95,19 @@ describe('how the target differs beyond a promotion', () => {
     ${'nothing is known of then'}              | ${[]}                                                          | ${[]}                                                            | ${{ tag: '2' }}                           | ${[]}                                                  | ${[]}
   `('$case', ({ source, target, promoted, stays, overwritten }) => {
     expect(told(source, target, promoted)).toEqual({ stays, overwritten })
+  })
+
+  it('takes no word for the name of a place where a namespace is left open', () => {
+    const open = anObject('ConfigMap', { data: { flag: '' } }, { namespace: '' })
+    const named = anObject('ConfigMap', { data: { flag: 'shop' } }, { namespace: 'shop' })
+    const place = (environment: string, object: KubernetesObject) => ({
+      application: 'checkout',
+      environment,
+      objects: [object],
+    })
+    expect(comparePlaces(place('staging', open), place('prod', named), mask)).toMatchObject([
+      { field: 'data.flag' },
+    ])
   })
 
   it('shows no secret, and says that it differs', () => {
