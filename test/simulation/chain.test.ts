@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { anAccount } from './fake-github.ts'
-import { attestedIn, configurationOf, minute, openShop } from './open-shop.ts'
+import { attestedIn, configurationOf, minute, openShop, ownPulls } from './open-shop.ts'
 
 const automatic = (from: string) => `promotion: { from: ${from}, automatic: true, merge: rule }`
 
@@ -58,4 +58,25 @@ it('taking an environment out that others wait for is said on the pull request t
   const gate = github.runs.get(head)?.find(({ name }) => name === 'drawbridge/configuration')
   expect(gate?.conclusion).toBe('failure')
   expect(gate?.summary).toContain('environments.africa.promotion.from: there is no environment "us"')
+})
+
+it('a promotion to an environment that is gone is closed, and says why', async () => {
+  const dev = '  dev: { clusters: [dev], protected: false }'
+  const us = '  us: { clusters: [us], promotion: { from: dev, automatic: true } }'
+  const shop = openShop({ graph: `${dev}\n${us}`, versions: { dev: '1.0.0', us: '1.0.0' } })
+  await shop.begin()
+  shop.release('1.1.0')
+  await shop.pass(minute)
+  const [promotion] = ownPulls(shop.world)
+  expect(promotion?.state).toBe('open')
+  shop.push({ '.drawbridge.yaml': configurationOf(dev) })
+  await shop.pass(minute)
+  const { pulls } = shop.world.github
+  expect(ownPulls(shop.world)).toMatchObject([{ state: 'closed' }])
+  expect(
+    pulls
+      .get(promotion?.ref.number ?? 0)
+      ?.comments.map(({ body }) => body)
+      .join(),
+  ).toContain('there is no environment us any more')
 })
