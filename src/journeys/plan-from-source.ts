@@ -136,8 +136,14 @@ async function whatStands(
   const now = judge(present?.trust === 'trusted' ? sourceStates([present], application) : [])
   const hasPast = batch !== 'quiet' && running.some(({ past }) => past !== undefined)
   if (!hasPast || (now.verdict.outcome !== 'wait' && !isAll)) return now
+  if (batch === 'every') return judge(await readSourceStates(ports, repository, environment, application))
+  const near = judge(await readSourceStates(ports, repository, environment, application, nearDepth))
+  if (near.through.length > 0) return near
   return judge(await readSourceStates(ports, repository, environment, application))
 }
+
+/** Of most applications so few releases tell what goes on. */
+const nearDepth = 15
 
 async function planOf(
   ports: PromotionPorts,

@@ -10,10 +10,11 @@ export async function readSourceStates(
   repository: RepositoryRef,
   environment: string,
   application: string,
+  depth = historyDepth,
 ) {
   const [present, past] = await Promise.all([
     ports.ledger.read(repository, environment),
-    trustedHistory(ports, repository, environment, historyDepth, application),
+    trustedHistory(ports, repository, environment, depth, application),
   ])
   // Pins and waves may have changed since it was released last.
   return sourceStates(present?.trust === 'trusted' ? [present, ...past] : past, application)
