@@ -53,10 +53,10 @@ export function createSloMeter(metrics: Metrics): SloMeter {
       if (bad.kind !== 'samples' || total.kind !== 'samples') return new Map()
       const badByVersion = new Map(bad.samples.map(({ labels, value }) => [labels[label], value]))
       return new Map(
-        total.samples.map(({ labels, value }) => [
-          labels[label] ?? '',
-          { bad: badByVersion.get(labels[label]) ?? 0, total: value },
-        ]),
+        total.samples.flatMap(({ labels, value }) => {
+          const failed = badByVersion.get(labels[label])
+          return failed === undefined ? [] : [[labels[label] ?? '', { bad: failed, total: value }] as const]
+        }),
       )
     },
 
@@ -75,10 +75,11 @@ export function createSloMeter(metrics: Metrics): SloMeter {
       if (bad.kind !== 'series' || total.kind !== 'series') return undefined
       const share = stepSeconds / range
       const badAt = new Map(bad.series[0]?.samples.map(({ at, value }) => [at, value]))
-      return (total.series[0]?.samples ?? []).map(({ at, value }) => ({
-        at: at - stepMs,
-        counts: { bad: (badAt.get(at) ?? 0) * share, total: value * share },
-      }))
+      return (total.series[0]?.samples ?? []).flatMap(({ at, value }) => {
+        const failed = badAt.get(at)
+        if (failed === undefined) return []
+        return [{ at: at - stepMs, counts: { bad: failed * share, total: value * share } }]
+      })
     },
 
     async pulse(slo, at) {

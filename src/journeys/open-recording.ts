@@ -87,8 +87,10 @@ async function readSteps(
   for (const { labels, samples } of total.series) {
     const name = nameOf(labels)
     for (const { at, value } of samples) {
+      const failed = badAt.get(name)?.get(at)
+      if (failed === undefined) continue
       const versions = remember(versionsAt, at, () => new Map())
-      versions.set(name, { bad: (badAt.get(name)?.get(at) ?? 0) * share, total: value * share })
+      versions.set(name, { bad: failed * share, total: value * share })
     }
   }
   const inOrder = [...versionsAt].toSorted(([left], [right]) => left - right)

@@ -45,7 +45,7 @@ export function evaluatePromql(expression: Expression, series: readonly Series[]
     case 'aggregate':
       return aggregate(expression, evaluate(expression.of))
     case 'binary':
-      return combine(expression.operator, evaluate(expression.left), evaluate(expression.right))
+      return combine(expression, evaluate(expression.left), evaluate(expression.right))
     default:
       return unreachable(expression)
   }
@@ -148,7 +148,11 @@ const aggregations: Record<Aggregation, (values: number[]) => number> = {
   max: (values) => Math.max(...values),
 }
 
-function combine(operator: Operator, left: Value, right: Value): Value {
+function combine(
+  { operator, ignoring }: Extract<Expression, { kind: 'binary' }>,
+  left: Value,
+  right: Value,
+): Value {
   if (typeof left === 'number' && typeof right === 'number') return Number(compute(operator, left, right))
   if (operator === 'or' || operator === 'and') {
     if (typeof left === 'number' || typeof right === 'number') throw new Error(`${operator} wants vectors`)
@@ -160,10 +164,14 @@ function combine(operator: Operator, left: Value, right: Value): Value {
     return Array.isArray(right) ? right.flatMap((sample) => one(operator, sample, left, sample.value)) : []
   }
   if (typeof right === 'number') return left.flatMap((sample) => one(operator, sample, sample.value, right))
-  const others = new Map(right.map((sample) => [keyOf(without(sample.labels, '__name__')), sample.value]))
+  const matching = (labels: Record<string, string>) =>
+    ['__name__', ...ignoring].reduce((rest, label) => without(rest, label), labels)
+  const others = new Map(right.map((sample) => [keyOf(matching(sample.labels)), sample.value]))
   return left.flatMap((sample) => {
-    const other = others.get(keyOf(without(sample.labels, '__name__')))
-    return other === undefined ? [] : one(operator, sample, sample.value, other)
+    const labels = matching(sample.labels)
+    const other = others.get(keyOf(labels))
+    if (other === undefined) return []
+    return one(operator, ignoring.length === 0 ? sample : { ...sample, labels }, sample.value, other)
   })
 }
 

@@ -6,7 +6,7 @@ export type Expression =
   | { kind: 'timestamp'; of: Expression }
   | { kind: 'clamp_min'; of: Expression; least: number }
   | { kind: 'aggregate'; name: Aggregation; by: string[]; of: Expression }
-  | { kind: 'binary'; operator: Operator; left: Expression; right: Expression }
+  | { kind: 'binary'; operator: Operator; ignoring: string[]; left: Expression; right: Expression }
 
 const rangeFunctions = ['rate', 'increase', 'count_over_time'] as const
 export type RangeFunction = (typeof rangeFunctions)[number]
@@ -77,7 +77,8 @@ export function parsePromql(text: string): Expression {
       const rank = peek().kind !== 'string' && isOperator(operator) ? precedence[operator] : 0
       if (!isOperator(operator) || rank <= least) return left
       next()
-      left = { kind: 'binary', operator, left, right: binary(rank) }
+      const ignoring = accept('ignoring') ? labels() : []
+      left = { kind: 'binary', operator, ignoring, left, right: binary(rank) }
     }
   }
 
@@ -85,7 +86,13 @@ export function parsePromql(text: string): Expression {
     const token = next()
     if (token.kind === 'number') return { kind: 'number', value: Number(token.text) }
     if (token.kind === 'sign' && token.text === '-') {
-      return { kind: 'binary', operator: '*', left: { kind: 'number', value: -1 }, right: unary() }
+      return {
+        kind: 'binary',
+        operator: '*',
+        ignoring: [],
+        left: { kind: 'number', value: -1 },
+        right: unary(),
+      }
     }
     if (token.kind === 'sign' && token.text === '(') {
       const inner = binary(0)

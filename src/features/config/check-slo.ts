@@ -72,7 +72,7 @@ function checkIndicator(slo: Written, indicator: IndicatorName, at: YamlPath): P
   const bounds = latencyBounds(indicator)
   if (milliseconds !== undefined && bounds.includes(milliseconds)) return problems
   const known = bounds.map((bound) => (bound < 1000 ? `${bound}ms` : `${bound / 1000}s`)).join(', ')
-  const sentence = `${slo.within} is no bound of what ${indicator} counts, so nothing would be quick enough`
+  const sentence = `${slo.within} is no bound of what ${indicator} counts, so nothing would be known`
   return [
     ...problems,
     problem(

@@ -130,7 +130,7 @@ export function readyIndicator(
   }
 }
 
-/** The bounds that the latency of an indicator has, in milliseconds: others count nothing, and all would be too slow. */
+/** The bounds that the latency of an indicator has, in milliseconds; nothing is known of others. */
 export function latencyBounds(name: IndicatorName): number[] {
   const { bounds, unitMs } = sources[name].latency
   return bounds.map((bound) => Number((bound * unitMs).toPrecision(12)))

@@ -41,12 +41,28 @@ export function countQueries(
   }
   const range = Math.min(Math.max(Math.ceil(rangeSeconds), minRangeSeconds), maxRangeSeconds)
   const by = options.byVersion ? `sum by (${slo.versionLabel})` : 'sum'
-  const count = (selector: Selector) =>
-    `${by}(increase(${formatSelector({ ...selector, matchers: [...selector.matchers, ...(options.matchers ?? [])] })}[${range}s]))`
+  const increase = (selector: Selector) =>
+    `increase(${formatSelector({ ...selector, matchers: [...selector.matchers, ...(options.matchers ?? [])] })}[${range}s])`
+  const count = (selector: Selector) => `${by}(${increase(selector)})`
+  if (isByGood && isBucketOf(part, total)) {
+    const slow = `${increase(total)} - ignoring (le) ${increase(part)}`
+    return { bad: `${by}(clamp_min(${slow}, 0))`, total: count(total) }
+  }
   const counted = `${count(part)} or 0 * ${count(total)}`
   // Both counters are scraped together, but extrapolated apart.
   const bad = isByGood ? `clamp_min(${count(total)} - (${counted}), 0)` : counted
   return { bad, total: count(total) }
+}
+
+/**
+ * A bucket of the very histogram whose events are counted. One that is not there, as where a release changed the bounds,
+ * tells nothing about those events: series by series, they are not taken for slow.
+ */
+function isBucketOf(part: Selector, total: Selector): boolean {
+  const others = part.matchers.filter(({ label }) => label !== 'le')
+  const isSame = formatSelector({ metric: '', matchers: others }) === formatSelector({ ...total, metric: '' })
+  const [bucket, count] = [part.metric.replace(/_bucket$/, ''), total.metric.replace(/_count$/, '')]
+  return isSame && bucket === count && bucket !== part.metric && count !== total.metric
 }
 
 /** Two instant queries: the time in seconds of the newest sample of all events, and how many a series has in `rangeSeconds`. */

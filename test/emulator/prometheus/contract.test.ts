@@ -193,6 +193,15 @@ describe.each(servers)('$name', ({ isHere, begin }) => {
       expect(await metrics.query(queries.total, now)).toEqual({ kind: 'samples', samples: [] })
     })
 
+    it('subtracts series by series, and leaves out those that have no partner', async () => {
+      const increase = (code: string) => `increase(http_requests_total{app="checkout",${code}}[60s])`
+      const query = `sum by (version)(clamp_min(${increase('code="200"')} - ignoring (code) ${increase('code="500",version="1.9.0"')}, 0))`
+      const answer = await metrics.query(query, now)
+      if (answer.kind !== 'samples') throw new Error(answer.reason)
+      expect(answer.samples.map(({ labels }) => labels)).toEqual([{ version: '1.9.0' }])
+      expect(answer.samples[0]?.value).toBeCloseTo(180, 3)
+    })
+
     it('refuses what is no query', async () => {
       expect(await metrics.query('sum(', now)).toEqual({
         kind: 'inconclusive',

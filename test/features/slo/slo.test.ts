@@ -101,13 +101,31 @@ describe('countQueries', () => {
     const latency = {
       ...slo,
       badEvents: undefined,
-      goodEvents: 'seconds_bucket{le="0.3"}',
-      totalEvents: 'seconds_count',
+      goodEvents: 'requests_total{code="200"}',
+      totalEvents: 'requests_total',
     }
     expect(countQueries(latency, 300)).toEqual({
-      bad: 'clamp_min(sum(increase(seconds_count[300s])) - (sum(increase(seconds_bucket{le="0.3"}[300s])) or 0 * sum(increase(seconds_count[300s]))), 0)',
-      total: 'sum(increase(seconds_count[300s]))',
+      bad: 'clamp_min(sum(increase(requests_total[300s])) - (sum(increase(requests_total{code="200"}[300s])) or 0 * sum(increase(requests_total[300s]))), 0)',
+      total: 'sum(increase(requests_total[300s]))',
     })
+  })
+
+  // | good                       | total          | what is bad                                        |
+  // | a bucket of the histogram  | its count      | series by series: one without the bucket counts not |
+  // | anything else              | anything else  | all but the good ones                              |
+  it.each`
+    good                               | total                 | isBySeries
+    ${'s_bucket{le="0.3"}'}            | ${'s_count'}          | ${true}
+    ${'s_bucket{app="a",le=~"1|1.0"}'} | ${'s_count{app="a"}'} | ${true}
+    ${'s_bucket{app="a",le="0.3"}'}    | ${'s_count'}          | ${false}
+    ${'s_bucket{le="0.3"}'}            | ${'other_count'}      | ${false}
+    ${'s_total'}                       | ${'s_total'}          | ${false}
+  `('$good of $total is taken series by series: $isBySeries', ({ good, total, isBySeries }) => {
+    const latency = { ...slo, badEvents: undefined, goodEvents: good, totalEvents: total }
+    const queries = countQueries(latency, 60, { byVersion: true })
+    const series = `sum by (version)(clamp_min(increase(${total}[60s]) - ignoring (le) increase(${good}[60s]), 0))`
+    expect('bad' in queries && queries.bad === series).toBe(isBySeries)
+    expect(JSON.stringify(queries).includes('or 0 *')).toBe(!isBySeries)
   })
 
   it('counts by version, and for one version with its label escaped', () => {
