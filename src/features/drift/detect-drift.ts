@@ -1,7 +1,7 @@
 import type { KubernetesObject } from '../../domain/kubernetes-object.ts'
 import type { LiveObject } from '../../domain/live-object.ts'
 import type { Instant } from '../../domain/refs.ts'
-import { metaHash } from './fingerprint.ts'
+import { hashOf, metaHash } from './fingerprint.ts'
 
 /** What is remembered of one object after it was applied. */
 export interface AppliedRecord {
@@ -35,6 +35,9 @@ export type Drift =
 /** Kinds without generation change their version for many reasons: looked into at most so often per object. */
 const verifyIntervalMs = 10 * 60_000
 
+/** Each object is looked into so often though nothing seems to have changed: with hourly looks, one of a hundred in each. */
+const sampleIntervalMs = 100 * 60 * 60_000
+
 /**
  * Whether a live object still is what was applied, without comparing content: any other manager's write to a field of
  * ours takes the field out of our managedFields entry. Writers under our own name show in the generation.
@@ -55,5 +58,12 @@ export function detectDrift(
     return { kind: 'verify' }
   const hasOtherVersion = record.version !== undefined && live.metadata.resourceVersion !== record.version
   if (hasOtherVersion && now - record.at >= verifyIntervalMs) return { kind: 'verify' }
-  return { kind: 'none' }
+  return isSampled(record, now) ? { kind: 'verify' } : { kind: 'none' }
+}
+
+/** Objects have their turns at different times, by their uid. What was applied lately is left out. */
+function isSampled({ uid, at }: AppliedRecord, now: Instant): boolean {
+  if (now - at < sampleIntervalMs / 2) return false
+  const phase = Number.parseInt(hashOf(uid).slice(0, 8), 16) % sampleIntervalMs
+  return now - ((now - phase) % sampleIntervalMs) > at
 }

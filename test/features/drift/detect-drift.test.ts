@@ -50,7 +50,7 @@ function aRecord(changes: Partial<AppliedRecord> = {}): AppliedRecord {
  * yes      same   same        other       -           -              → changed
  * yes      same   same        same        other       -              → verify
  * yes      same   same        same        (no such)   other, late    → verify
- * yes      same   same        same        same        -              → none
+ * yes      same   same        same        same        -              → none, but verify when it is its turn
  */
 describe('drift of one object', () => {
   const taken = [
@@ -76,6 +76,25 @@ describe('drift of one object', () => {
     ${'version moved, long ago'} | ${aRecord()}                                      | ${aLive({ metadata: { resourceVersion: '11' } })}        | ${now + 10 * minute} | ${'verify'}
   `('$case → $expected', ({ record, live, at, expected }) => {
     expect(detectDrift(record, applied, live && observe(live, at), at).kind).toBe(expected)
+  })
+
+  it('is looked into once in a hundred hours though nothing changed, each object at its own time', () => {
+    const hour = 60 * minute
+    const hours = Array.from({ length: 1000 }, (_, index) => index)
+    const turns = Array.from({ length: 100 }, (_, index) => {
+      let record = aRecord({ uid: `u${index}` })
+      const live = observe(aLive({ metadata: { uid: record.uid } }), now)
+      return hours.filter((passed) => {
+        const at = now + passed * hour
+        if (detectDrift(record, applied, live, at).kind === 'none') return false
+        record = { ...record, at }
+        return true
+      })
+    })
+    expect(Math.min(...turns.flat())).toBeGreaterThanOrEqual(50)
+    expect(new Set(turns.map(({ length }) => length))).toEqual(new Set([9, 10]))
+    const inOneHour = [...Map.groupBy(turns.flat(), (passed) => passed).values()].map(({ length }) => length)
+    expect(Math.max(...inOneHour.slice(100))).toBeLessThanOrEqual(8)
   })
 })
 
