@@ -35,6 +35,19 @@ const allowed: Record<string, string[]> = {
   ],
 }
 
+/** What each room of the journeys may use of the others; what all of them share stands before the rooms. */
+const rooms: Record<string, string[]> = {
+  perform: [],
+  repository: [],
+  sync: ['repository'],
+  slo: ['repository', 'perform'],
+  promotion: ['repository', 'perform', 'slo'],
+  rollback: ['repository', 'perform', 'slo'],
+  review: ['repository', 'perform', 'promotion'],
+  release: ['repository', 'perform', 'review'],
+  commands: ['repository', 'perform', 'review', 'promotion', 'rollback'],
+}
+
 /** Pure libraries that features are made of. */
 const pureLibraries = new Set([
   'node:crypto',
@@ -101,6 +114,20 @@ describe('architecture', () => {
     expect(wrong).toEqual([])
   })
 
+  it('goes from one room of the journeys to another only as the map says', () => {
+    const journeys = files.filter(({ path }) => path.split('/').length === 3 && path.startsWith('journeys/'))
+    expect(new Set(journeys.map(({ path }) => roomOf(path)))).toEqual(new Set(Object.keys(rooms)))
+    const wrong = journeys.flatMap(({ path, imports }) =>
+      imports
+        .filter((name) => name.startsWith('.'))
+        .map((name) => relative(source, resolve(source, dirname(path), name)))
+        .filter((target) => target.startsWith('journeys/') && target !== 'journeys/ports.ts')
+        .filter((target) => ![roomOf(path), ...(rooms[roomOf(path)] ?? [])].includes(roomOf(target)))
+        .map((target) => `${path} imports ${target}`),
+    )
+    expect(wrong).toEqual([])
+  })
+
   it('keeps decisions pure', () => {
     const impure = files
       .filter(({ folder }) => folder === 'domain' || folder === 'features')
@@ -153,6 +180,10 @@ describe('architecture', () => {
     expect(wrong).toEqual([])
   })
 })
+
+function roomOf(path: string): string {
+  return path.split('/')[1] ?? ''
+}
 
 function importsOf(text: string): string[] {
   const pattern =

@@ -11,7 +11,7 @@ import {
 } from '../features/agents/agent-credential.ts'
 import type { ReportAnswer } from '../features/agents/judge-report.ts'
 import { parseReport } from '../features/agents/parse-report.ts'
-import type { KnownAgent } from '../journeys/take-report.ts'
+import type { KnownAgent } from '../journeys/sync/take-report.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Log } from '../ports/log.ts'
 import type { Telemetry } from '../ports/telemetry.ts'

@@ -9,7 +9,7 @@ import {
   readRenderedObject,
   releasePaths,
 } from '../features/attestation/ledger-files.ts'
-import { readTexts } from '../journeys/read-organisation.ts'
+import { readTexts } from '../journeys/repository/read-organisation.ts'
 import type { GitRepository } from '../ports/git.ts'
 import type { Ledger, LedgerState } from '../ports/ledger.ts'
 

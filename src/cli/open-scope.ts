@@ -1,5 +1,9 @@
 import { relative, resolve } from 'node:path'
-import { type ConfigurationScope, readOrganisation, ruleName } from '../journeys/read-organisation.ts'
+import {
+  type ConfigurationScope,
+  readOrganisation,
+  ruleName,
+} from '../journeys/repository/read-organisation.ts'
 import { type CommandContext, type Given, UsageError } from './subcommand.ts'
 
 /** Whose rules `--organisation` brings: what is committed at HEAD there. The same clone as `--repo` is itself the organisation's. */

@@ -1,6 +1,6 @@
 import { fromLedgerFiles, isLedgerRecord, parseRecords } from '../features/attestation/ledger-files.ts'
-import type { Rendered } from '../journeys/read-cluster-status.ts'
-import { readTexts } from '../journeys/read-organisation.ts'
+import type { Rendered } from '../journeys/sync/read-cluster-status.ts'
+import { readTexts } from '../journeys/repository/read-organisation.ts'
 import type { GitRepository } from '../ports/git.ts'
 import { findRenderedRefs } from './rendered-refs.ts'
 import { type Given, UsageError } from './subcommand.ts'

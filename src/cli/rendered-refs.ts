@@ -1,6 +1,6 @@
 import type { Sha } from '../domain/refs.ts'
-import { readConfiguration } from '../journeys/read-configuration.ts'
-import { loadFiles } from '../journeys/render-revision.ts'
+import { readConfiguration } from '../journeys/repository/read-configuration.ts'
+import { loadFiles } from '../journeys/repository/render-revision.ts'
 import type { GitRepository } from '../ports/git.ts'
 import { resolveRevision } from './open-revision.ts'
 import { type Given, UsageError } from './subcommand.ts'

@@ -1,7 +1,7 @@
 import type { Evidence } from '../domain/evidence.ts'
 import type { Sha } from '../domain/refs.ts'
 import { evidenceRevision } from '../features/attestation/ledger-files.ts'
-import { type Replay, replayDecision } from '../journeys/replay-decision.ts'
+import { type Replay, replayDecision } from '../journeys/release/replay-decision.ts'
 import type { GitRepository } from '../ports/git.ts'
 import { openRepository } from './open-revision.ts'
 import { showProgress } from './progress.ts'

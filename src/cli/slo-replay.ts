@@ -1,6 +1,6 @@
 import type { ReplayedRelease } from '../features/slo/replayed-release.ts'
-import { createRecordedMeter } from '../journeys/create-recorded-meter.ts'
-import { replaySlo, type SloReplay } from '../journeys/replay-slo.ts'
+import { createRecordedMeter } from '../journeys/slo/create-recorded-meter.ts'
+import { replaySlo, type SloReplay } from '../journeys/rollback/replay-slo.ts'
 import { withRevision } from './open-revision.ts'
 import { readPastReleases } from './past-releases.ts'
 import { showProgress } from './progress.ts'

@@ -2,7 +2,7 @@ import { openRepository } from './open-revision.ts'
 import { describeSkew, skewFix } from '../features/status/describe-skew.ts'
 import { describePause } from '../features/sync/pause-of.ts'
 import { readRendered } from './read-rendered.ts'
-import { readClusterStatus, type TargetStatus } from '../journeys/read-cluster-status.ts'
+import { readClusterStatus, type TargetStatus } from '../journeys/sync/read-cluster-status.ts'
 import { clusterOptions, formatOption, repositoryOption } from './shared-options.ts'
 import { type CommandContext, exitCodes, type Given, type Subcommand } from './subcommand.ts'
 

@@ -1,6 +1,6 @@
 import { formatObjectId } from '../domain/kubernetes-object.ts'
 import type { ObjectNode } from '../features/status/object-tree.ts'
-import { readClusterStatus, type TargetStatus } from '../journeys/read-cluster-status.ts'
+import { readClusterStatus, type TargetStatus } from '../journeys/sync/read-cluster-status.ts'
 import { clusterOptions, formatOption } from './shared-options.ts'
 import { type CommandContext, exitCodes, type Given, type Subcommand, UsageError } from './subcommand.ts'
 

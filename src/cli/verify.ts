@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { parseAllowedSigners } from '../features/attestation/allowed-signers.ts'
-import { type LedgerCheck, verifyLedger } from '../journeys/verify-ledger.ts'
+import { type LedgerCheck, verifyLedger } from '../journeys/release/verify-ledger.ts'
 import { openRepository } from './open-revision.ts'
 import { showProgress } from './progress.ts'
 import { findRenderedRefs } from './rendered-refs.ts'

@@ -3,12 +3,12 @@ import type { Pull } from '../domain/pull.ts'
 import type { RepositoryRef, Sha } from '../domain/refs.ts'
 import type { Work } from '../domain/work.ts'
 import { parseCommand } from '../features/commands/parse-command.ts'
-import { answerKey } from './command-answer.ts'
-import { dashboardPage } from './gather-review-facts.ts'
-import { perform } from './perform.ts'
+import { answerKey } from './commands/command-answer.ts'
+import { dashboardPage } from './review/gather-review-facts.ts'
+import { perform } from './perform/perform.ts'
 import type { JourneyOutcome, Ports } from './ports.ts'
-import { readTip } from './read-configuration.ts'
-import { aggregateOf, publishUnjudgedCommit } from './unjudged.ts'
+import { readTip } from './repository/read-configuration.ts'
+import { aggregateOf, publishUnjudgedCommit } from './review/unjudged.ts'
 
 /** How often everything is looked at again. A lost webhook costs at most this. */
 const sweepIntervalMs = 3 * 60_000

@@ -1,6 +1,6 @@
 import { targetKey } from '../domain/refs.ts'
 import type { Release } from '../domain/release.ts'
-import type { ReleaseStore } from '../journeys/reconcile-release.ts'
+import type { ReleaseStore } from '../journeys/sync/reconcile-release.ts'
 import type { Log } from '../ports/log.ts'
 
 /**

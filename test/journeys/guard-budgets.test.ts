@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { guardBudgets } from '../../src/journeys/guard-budgets.ts'
-import { runCommand } from '../../src/journeys/run-command.ts'
+import { guardBudgets } from '../../src/journeys/slo/guard-budgets.ts'
+import { runCommand } from '../../src/journeys/commands/run-command.ts'
 import type { Metrics } from '../../src/ports/metrics.ts'
 import { noon, shop } from '../builders.ts'
 import { aCommandWorld, type CommandWorld } from './command-doubles.ts'

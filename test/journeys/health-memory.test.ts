@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { AuditRow } from '../../src/domain/audit.ts'
-import { createHealthMemory } from '../../src/journeys/health-memory.ts'
+import { createHealthMemory } from '../../src/journeys/rollback/health-memory.ts'
 import { anAttestation } from '../builders.ts'
 
 const row = (what: string, digest: string, subject = 'prod/eu/shop'): AuditRow => ({

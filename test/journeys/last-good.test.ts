@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { noControls } from '../../src/domain/release.ts'
-import { lastGood } from '../../src/journeys/last-good.ts'
+import { lastGood } from '../../src/journeys/rollback/last-good.ts'
 import type { LedgerState } from '../../src/ports/ledger.ts'
 import { aPin, anAttestation, shop } from '../builders.ts'
 

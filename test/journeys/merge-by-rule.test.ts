@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { mergeByRule } from '../../src/journeys/merge-by-rule.ts'
+import { mergeByRule } from '../../src/journeys/review/merge-by-rule.ts'
 import type { Ports } from '../../src/journeys/ports.ts'
 import { aPull } from '../builders.ts'
 

@@ -1,6 +1,6 @@
 import { createCluster } from '../../src/adapters/kubernetes/create-cluster.ts'
 import type { Target } from '../../src/domain/refs.ts'
-import { reconcileTarget } from '../../src/journeys/reconcile-target.ts'
+import { reconcileTarget } from '../../src/journeys/sync/reconcile-target.ts'
 import type { Cluster } from '../../src/ports/cluster.ts'
 import { createAgentMemory } from '../../src/reconciler/agent-memory.ts'
 import { createClusterView } from '../../src/reconciler/cluster-view.ts'

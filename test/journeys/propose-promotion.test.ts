@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { commentLimit, sizeOf } from '../../src/features/review/comment-size.ts'
 import type { DivergenceView } from '../../src/features/review/review-view.ts'
-import { proposePromotion } from '../../src/journeys/propose-promotion.ts'
-import type { Tip } from '../../src/journeys/read-configuration.ts'
-import type { PromotionPart } from '../../src/journeys/settle-promotion.ts'
+import { proposePromotion } from '../../src/journeys/promotion/propose-promotion.ts'
+import type { Tip } from '../../src/journeys/repository/read-configuration.ts'
+import type { PromotionPart } from '../../src/journeys/promotion/settle-promotion.ts'
 import { aConfiguration, anAttestation, shop as repository } from '../builders.ts'
 import { write } from '../features/review/review-builders.ts'
 

@@ -3,9 +3,13 @@ import type { Attestation } from '../../src/domain/release.ts'
 import { noControls } from '../../src/domain/release.ts'
 import { parseProposal } from '../../src/features/promotion/proposal-trailers.ts'
 import type { Ports } from '../../src/journeys/ports.ts'
-import { proposeRevert, type RevertProposed, type RevertRequest } from '../../src/journeys/propose-revert.ts'
-import { readConfiguration } from '../../src/journeys/read-configuration.ts'
-import { loadFiles, renderRevision } from '../../src/journeys/render-revision.ts'
+import {
+  proposeRevert,
+  type RevertProposed,
+  type RevertRequest,
+} from '../../src/journeys/rollback/propose-revert.ts'
+import { readConfiguration } from '../../src/journeys/repository/read-configuration.ts'
+import { loadFiles, renderRevision } from '../../src/journeys/repository/render-revision.ts'
 import type { GitRepository } from '../../src/ports/git.ts'
 import { gitSandbox } from '../adapters/git/git-sandbox.ts'
 import { type OpenedRenderer, openRenderer } from '../adapters/renderers/open-renderer.ts'

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { ObjectNode } from '../../src/features/status/object-tree.ts'
-import { readClusterStatus } from '../../src/journeys/read-cluster-status.ts'
+import { readClusterStatus } from '../../src/journeys/sync/read-cluster-status.ts'
 import { aConfigMap, aDeployment, openShop, type Shop, target } from './reconcile-target-doubles.ts'
 
 let shop: Shop

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import type { Configuration } from '../../src/domain/configuration.ts'
 import { parseConfiguration } from '../../src/features/config/parse-configuration.ts'
-import { readSourceSlos } from '../../src/journeys/read-source-slos.ts'
+import { readSourceSlos } from '../../src/journeys/promotion/read-source-slos.ts'
 import type { Metrics } from '../../src/ports/metrics.ts'
 import { noon } from '../builders.ts'
 import { createShopTraffic } from '../simulation/shop-traffic.ts'

@@ -3,7 +3,7 @@ import { type KubernetesObject, objectId, objectKey } from '../../src/domain/kub
 import type { Cluster } from '../../src/ports/cluster.ts'
 import type { Work } from '../../src/domain/work.ts'
 import { readManifests } from '../../src/features/rendering/read-manifests.ts'
-import { wakeWaiting } from '../../src/journeys/await-dependencies.ts'
+import { wakeWaiting } from '../../src/journeys/sync/await-dependencies.ts'
 import {
   aConfigMap,
   aDeployment,

@@ -10,7 +10,7 @@ import { type InventoryOwner, isInventory } from '../../src/features/sync/invent
 import { ownerLabel, ownershipLabels } from '../../src/features/sync/ownership.ts'
 import type { ClusterView } from '../../src/ports/cluster-view.ts'
 import { createClusterView } from '../../src/reconciler/cluster-view.ts'
-import { reconcileTarget } from '../../src/journeys/reconcile-target.ts'
+import { reconcileTarget } from '../../src/journeys/sync/reconcile-target.ts'
 import type { Cluster } from '../../src/ports/cluster.ts'
 import type { Ledger, LedgerState } from '../../src/ports/ledger.ts'
 import {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { createCluster } from '../../src/adapters/kubernetes/create-cluster.ts'
 import { type KubernetesObject, objectId } from '../../src/domain/kubernetes-object.ts'
-import { reconcileTarget } from '../../src/journeys/reconcile-target.ts'
+import { reconcileTarget } from '../../src/journeys/sync/reconcile-target.ts'
 import type { Cluster } from '../../src/ports/cluster.ts'
 import { createAgentMemory } from '../../src/reconciler/agent-memory.ts'
 import { createClusterView } from '../../src/reconciler/cluster-view.ts'

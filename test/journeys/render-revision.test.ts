@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { parseKubernetesYaml } from '../../src/features/rendering/kubernetes-yaml.ts'
 import type { KubernetesObject } from '../../src/domain/kubernetes-object.ts'
-import { loadFiles, renderChange, renderRevision } from '../../src/journeys/render-revision.ts'
+import { loadFiles, renderChange, renderRevision } from '../../src/journeys/repository/render-revision.ts'
 import type { Renderer, RenderRequest } from '../../src/ports/renderer.ts'
 import { memoryRepository } from '../adapters/renderers/memory-repository.ts'
 import { deployment, repositoryOf, unconfigured } from '../features/rendering/repository-of.ts'

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { type CommandVerb, commandVerbs } from '../../src/domain/configuration.ts'
 import type { Permission, Pull } from '../../src/domain/pull.ts'
 import type { Actor } from '../../src/domain/refs.ts'
-import { reviewPageKey } from '../../src/journeys/review-page-key.ts'
-import { runCommand } from '../../src/journeys/run-command.ts'
+import { reviewPageKey } from '../../src/journeys/review/review-page-key.ts'
+import { runCommand } from '../../src/journeys/commands/run-command.ts'
 import { aCommandWorld, type CommandWorld } from './command-doubles.ts'
 
 const open: CommandVerb[] = ['help', 'explain', 'status', 'diff', 'recheck']

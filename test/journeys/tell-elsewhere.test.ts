@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import type { Release } from '../../src/domain/release.ts'
 import type { Target } from '../../src/domain/refs.ts'
-import { tellElsewhere } from '../../src/journeys/tell-elsewhere.ts'
+import { tellElsewhere } from '../../src/journeys/sync/tell-elsewhere.ts'
 import { anAttestation } from '../builders.ts'
 import { repository } from './reconcile-target-doubles.ts'
 

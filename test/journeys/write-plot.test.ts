@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { mostPlots, plotsToRemove } from '../../src/features/rollback/plots-to-remove.ts'
 import type { Ports } from '../../src/journeys/ports.ts'
-import { writePlot } from '../../src/journeys/write-plot.ts'
+import { writePlot } from '../../src/journeys/perform/write-plot.ts'
 import type { GitRepository } from '../../src/ports/git.ts'
 import { gitSandbox } from '../adapters/git/git-sandbox.ts'
 import { aPull, drawbridge, shop } from '../builders.ts'

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { createIdentityGuard, type IdentityMemory } from '../../src/reconciler/guard-identity.ts'
 import { openShop, target } from '../journeys/reconcile-target-doubles.ts'
-import { reconcileTarget } from '../../src/journeys/reconcile-target.ts'
+import { reconcileTarget } from '../../src/journeys/sync/reconcile-target.ts'
 import { aConfigMap, repository } from '../journeys/reconcile-target-doubles.ts'
 
 let known: string | undefined

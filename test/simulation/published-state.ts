@@ -1,6 +1,6 @@
-import { readOwnComment } from '../../src/journeys/read-own-comment.ts'
-import { recordMerge } from '../../src/journeys/record-merge.ts'
-import { reviewPullRequest } from '../../src/journeys/review-pull-request.ts'
+import { readOwnComment } from '../../src/journeys/review/read-own-comment.ts'
+import { recordMerge } from '../../src/journeys/release/record-merge.ts'
+import { reviewPullRequest } from '../../src/journeys/review/review-pull-request.ts'
 import { freshWorld, repository, type SimulatedWorld } from './simulated-world.ts'
 
 /**

@@ -1,6 +1,6 @@
 import type { Event } from '../../src/domain/event.ts'
 import { fullName } from '../../src/domain/refs.ts'
-import { commentReviewId } from '../../src/journeys/comment-approvals.ts'
+import { commentReviewId } from '../../src/journeys/review/comment-approvals.ts'
 import { AdapterError } from '../../src/ports/adapter-error.ts'
 import { createDice } from '../features/rendering/random-edits.ts'
 import { createInvariants } from './invariants.ts'

@@ -1,6 +1,6 @@
 import { parsePathPattern } from '../approvals/path-pattern.ts'
 import { quote } from './check-shape.ts'
-import type { NeedDocument } from './configuration-schema.ts'
+import type { NeedDocument } from './schema/approvals-schema.ts'
 import { type PlacedProblem, problemAt } from './placed-problem.ts'
 import type { YamlPath } from './read-yaml.ts'
 

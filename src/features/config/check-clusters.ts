@@ -1,6 +1,7 @@
 import { readPublicKeyLine } from '../attestation/ssh-key.ts'
 import { quote } from './check-shape.ts'
-import type { ClusterDocument, EnvironmentDocument } from './configuration-schema.ts'
+import type { ClusterDocument } from './schema/cluster-schema.ts'
+import type { EnvironmentDocument } from './schema/environment-schema.ts'
 import { nearestWord } from './nearest-word.ts'
 import { type PlacedProblem, problemAt as problem } from './placed-problem.ts'
 import type { YamlPath } from './read-yaml.ts'

@@ -1,5 +1,5 @@
 import type { PromotionSources } from '../../domain/configuration.ts'
-import type { EnvironmentDocument } from './configuration-schema.ts'
+import type { EnvironmentDocument } from './schema/environment-schema.ts'
 import { quote } from './check-shape.ts'
 import { type PlacedProblem, problemAt as problem } from './placed-problem.ts'
 import type { YamlPath } from './read-yaml.ts'

@@ -1,11 +1,9 @@
-import type {
-  ConfigurationDocument,
-  EnvironmentDocument,
-  FreezeDocument,
-  RoleDocument,
-  SloDocument,
-  TenantDocument,
-} from './configuration-schema.ts'
+import type { ConfigurationDocument } from './configuration-schema.ts'
+import type { EnvironmentDocument } from './schema/environment-schema.ts'
+import type { FreezeDocument } from './schema/window-schema.ts'
+import type { RoleDocument } from './schema/role-schema.ts'
+import type { SloDocument } from './schema/slo-schema.ts'
+import type { TenantDocument } from './schema/tenant-schema.ts'
 import { inventoryNamespace } from '../sync/inventory.ts'
 import { matchesGlob } from './glob.ts'
 import type { Calendars } from './calendars.ts'

@@ -1,7 +1,7 @@
 import { neverFiring, pagingRules } from '../slo/burn-rate-rules.ts'
 import { type IndicatorName, latencyBounds } from '../slo/ready-indicators.ts'
 import { parseSelector } from '../slo/selector.ts'
-import type { SloDocument } from './configuration-schema.ts'
+import type { SloDocument } from './schema/slo-schema.ts'
 import { parseMilliseconds } from './duration.ts'
 import { type PlacedProblem, problemAt as problem } from './placed-problem.ts'
 import type { YamlPath } from './read-yaml.ts'

@@ -1,7 +1,7 @@
 import { isKnownZone } from '../windows/zoned-time.ts'
 import type { Calendars } from './calendars.ts'
 import { quote } from './check-shape.ts'
-import type { WindowDocument } from './configuration-schema.ts'
+import type { WindowDocument } from './schema/window-schema.ts'
 import { parseDays, parseMonths } from './parse-days.ts'
 import { type PlacedProblem, problemAt } from './placed-problem.ts'
 import type { YamlPath } from './read-yaml.ts'

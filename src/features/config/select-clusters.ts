@@ -1,4 +1,5 @@
-import type { ClusterDocument, ClusterItem, EnvironmentDocument } from './configuration-schema.ts'
+import type { ClusterDocument, ClusterItem } from './schema/cluster-schema.ts'
+import type { EnvironmentDocument } from './schema/environment-schema.ts'
 
 /** Declared clusters by name, as written; undefined: an entry with a fault. */
 export type WrittenClusters = [name: string, cluster: ClusterDocument | undefined][]

@@ -1,5 +1,5 @@
 import type { ApprovalNeed, ApprovalRule, PeopleNeed } from '../../domain/configuration.ts'
-import type { ApprovalsDocument, NeedDocument } from './configuration-schema.ts'
+import type { ApprovalsDocument, NeedDocument } from './schema/approvals-schema.ts'
 
 /** What an environment asks where nothing else is written: one of each group of owners. */
 export const ownersNeed: PeopleNeed = { kind: 'people', from: 'owners', count: 1, each: 1, when: {} }

@@ -12,15 +12,12 @@ import type {
 import { ownersNeed, toApprovalRule } from './to-approval-rule.ts'
 import { rendererNames } from '../../domain/rendered-target.ts'
 import type { Slo } from '../../domain/slo.ts'
-import type {
-  ClusterDocument,
-  ConfigurationDocument,
-  EnvironmentDocument,
-  FreezeDocument,
-  RoleDocument,
-  SloDocument,
-  WindowDocument,
-} from './configuration-schema.ts'
+import type { ClusterDocument } from './schema/cluster-schema.ts'
+import type { ConfigurationDocument } from './configuration-schema.ts'
+import type { EnvironmentDocument } from './schema/environment-schema.ts'
+import type { FreezeDocument, WindowDocument } from './schema/window-schema.ts'
+import type { RoleDocument } from './schema/role-schema.ts'
+import type { SloDocument } from './schema/slo-schema.ts'
 import type { Calendars } from './calendars.ts'
 import { parseMilliseconds } from './duration.ts'
 import { readyIndicator } from '../slo/ready-indicators.ts'

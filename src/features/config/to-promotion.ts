@@ -1,5 +1,5 @@
 import type { PromotionRule, PromotionSources } from '../../domain/configuration.ts'
-import type { EnvironmentDocument } from './configuration-schema.ts'
+import type { EnvironmentDocument } from './schema/environment-schema.ts'
 import { parseDuration } from './duration.ts'
 
 type PromotionDocument = NonNullable<EnvironmentDocument['promotion']>

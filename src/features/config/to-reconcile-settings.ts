@@ -1,6 +1,7 @@
 import type { Configuration, Environment } from '../../domain/configuration.ts'
 import type { ReconcileSettings } from '../../domain/reconcile-settings.ts'
-import type { ConfigurationDocument, EnvironmentDocument } from './configuration-schema.ts'
+import type { ConfigurationDocument } from './configuration-schema.ts'
+import type { EnvironmentDocument } from './schema/environment-schema.ts'
 import { parseDuration } from './duration.ts'
 
 /** What the cluster side of an environment is told. */

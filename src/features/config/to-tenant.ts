@@ -1,5 +1,5 @@
 import type { Tenant } from '../../domain/tenant.ts'
-import type { TenantDocument } from './configuration-schema.ts'
+import type { TenantDocument } from './schema/tenant-schema.ts'
 import { isMapping } from './written-document.ts'
 
 /** What gives rights within a namespace: whoever delivers it decides who else may write there. */

@@ -5,7 +5,7 @@ import { type Actor, targetKey } from '../../../src/domain/refs.ts'
 import { parseCodeowners } from '../../../src/features/approvals/codeowners.ts'
 import type { ApprovalChange, ApprovalFacts } from '../../../src/features/approvals/approval-facts.ts'
 import { evaluateApprovals } from '../../../src/features/approvals/evaluate-approvals.ts'
-import type { ApprovalsDocument } from '../../../src/features/config/configuration-schema.ts'
+import type { ApprovalsDocument } from '../../../src/features/config/schema/approvals-schema.ts'
 import { toApprovalRule } from '../../../src/features/config/to-approval-rule.ts'
 
 const person = (login: string): Actor => ({ id: `id-${login}`, login, isBot: false })

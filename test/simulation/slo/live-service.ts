@@ -1,5 +1,5 @@
 import type { Counts } from '../../../src/features/slo/counts.ts'
-import type { SloMeter } from '../../../src/journeys/create-slo-meter.ts'
+import type { SloMeter } from '../../../src/journeys/slo/create-slo-meter.ts'
 import type { Randomness } from './randomness.ts'
 import { createScrapedCounters } from './scraped-counters.ts'
 import { createTraffic, type Habit, tickSeconds } from './traffic.ts'

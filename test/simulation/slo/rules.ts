@@ -3,7 +3,7 @@ import type { GuardFacts } from '../../../src/features/rollback/guards.ts'
 import type { Counts } from '../../../src/features/slo/counts.ts'
 import { evaluateSlo } from '../../../src/features/slo/evaluate-slo.ts'
 import type { Judgement, WatchedRelease } from '../../../src/features/slo/judge-release.ts'
-import type { SloMeter } from '../../../src/journeys/create-slo-meter.ts'
+import type { SloMeter } from '../../../src/journeys/slo/create-slo-meter.ts'
 import { judge, slo } from './watch-release.ts'
 
 /** `revert`: taken back by rule; `report`: people are told, or asked. */

@@ -1,5 +1,5 @@
 import type { Counts, CountsAt } from '../../../src/features/slo/counts.ts'
-import type { Pulse, SloMeter } from '../../../src/journeys/create-slo-meter.ts'
+import type { Pulse, SloMeter } from '../../../src/journeys/slo/create-slo-meter.ts'
 import type { Randomness } from './randomness.ts'
 import type { Habit } from './traffic.ts'
 

@@ -1,7 +1,7 @@
 import type { Slo } from '../../../src/domain/slo.ts'
 import { type Judgement, judgeRelease, type WatchedRelease } from '../../../src/features/slo/judge-release.ts'
-import type { SloMeter } from '../../../src/journeys/create-slo-meter.ts'
-import { measureRelease } from '../../../src/journeys/measure-release.ts'
+import type { SloMeter } from '../../../src/journeys/slo/create-slo-meter.ts'
+import { measureRelease } from '../../../src/journeys/slo/measure-release.ts'
 import type { LiveService } from './live-service.ts'
 
 /** As the product looks, and as long. */
