@@ -69,7 +69,7 @@ describeOnRealCluster('commits on the rendered branch that the app did not sign'
   it.each<Story>([
     {
       what: 'an unsigned commit',
-      says: 'refused',
+      says: 'carries no signature',
       push() {
         const commit = git('commit-tree', '-p', ref, '-m', 'trust me', `${ref}^{tree}`)
         git('update-ref', ref, commit)
@@ -77,7 +77,7 @@ describeOnRealCluster('commits on the rendered branch that the app did not sign'
     },
     {
       what: 'a commit signed by an unknown key',
-      says: 'refused',
+      says: 'is not by a key that is trusted here',
       async push() {
         await release(stranger, '6.6.6')
         git('fetch', '--quiet', stranger.remote, `+${ref}:${ref}`)
