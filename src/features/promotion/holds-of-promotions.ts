@@ -1,6 +1,6 @@
 import type { Instant } from '../../domain/refs.ts'
 import type { Attestation, Hold } from '../../domain/release.ts'
-import type { JudgedCommit } from '../release/plan-releases.ts'
+import type { JudgedCommit } from '../release/judged-commit.ts'
 
 /**
  * Holds for what a person promoted though something newer could have been, as it lands: automation would bring the newer

@@ -1,44 +1,14 @@
 import type { LedgerChange } from '../../domain/action.ts'
-import type { Evidence } from '../../domain/evidence.ts'
 import type { Configuration, Environment } from '../../domain/configuration.ts'
-import type { Pull } from '../../domain/pull.ts'
-import type { Problem } from '../../domain/problem.ts'
-import type { Proposal } from '../../domain/proposal.ts'
-import { type Actor, type Instant, type Sha, type Target, targetKey } from '../../domain/refs.ts'
-import type { Attestation, DeletionConsent, Rollout } from '../../domain/release.ts'
+import { type Instant, type Sha, type Target, targetKey } from '../../domain/refs.ts'
+import type { Attestation, Rollout } from '../../domain/release.ts'
 import type { RenderedTarget } from '../../domain/rendered-target.ts'
 import { assert } from '../../domain/unreachable.ts'
-import type { Tenant } from '../../domain/tenant.ts'
-import type { Outcome, Verdict } from '../../domain/verdict.ts'
 import { imageVersions } from '../promotion/image-versions.ts'
 import { isWithin } from '../rendering/paths.ts'
 import { limitsOf } from '../tenancy/limits-of.ts'
-
-/** One commit of the base branch, with what it changes and what the gates say of it at the time it was made. */
-export interface JudgedCommit {
-  sha: Sha
-  /** The merged pull request that made it; absent for a push straight to the branch. */
-  pull?: Pull
-  proposal?: Proposal
-  outcome: Outcome
-  verdicts: Verdict[]
-  approvedBy: Actor[]
-  /** Who to name: the merger, or the committer's name for a direct push. */
-  by: string
-  /** Targets on both sides of the commit, of every environment; only those that differ matter. */
-  before: RenderedTarget[]
-  after: RenderedTarget[]
-  /** What does not render any more since this commit: the targets concerned are missing in `after`, not removed. */
-  newProblems?: Problem[]
-  /** What the verdicts were decided from; absent for a direct push. */
-  evidence?: Evidence
-  /** Of every environment; those of the merged head count. */
-  consents?: DeletionConsent[]
-  /** By the configuration before it, by file. */
-  tenants?: Tenant[][]
-  /** What it makes its targets hold that their tenants may not deliver. */
-  outside?: { target: Target; message: string }[]
-}
+import type { JudgedCommit } from './judged-commit.ts'
+import { attest } from './attest.ts'
 
 /** A commit that must not reach a target, and why. */
 export interface Refusal {
@@ -335,41 +305,6 @@ function toRollout(environment: Environment, group: Candidate[], revision: Judge
       .filter((wave) => wave.length > 0),
     reached: 0,
   }
-}
-
-/** The statement that agents demand: what may run, from which commit, by whose approval, under which verdicts. */
-export function attest(rendered: RenderedTarget, commit: JudgedCommit, now: Instant): Attestation {
-  const consent = consentTo(rendered.target, commit)
-  return {
-    target: rendered.target,
-    revision: commit.sha,
-    digest: rendered.digest,
-    source: rendered.source,
-    kind: commit.proposal?.kind ?? 'change',
-    pull: commit.pull && {
-      number: commit.pull.ref.number,
-      title: commit.pull.title,
-      author: commit.pull.author,
-      approvedBy: commit.approvedBy,
-    },
-    verdicts: commit.verdicts,
-    images: imageVersions(rendered.objects),
-    ...(commit.tenants && { tenants: limitsOf(commit, rendered.target) }),
-    ...(rendered.conflicts && { conflicts: rendered.conflicts }),
-    ...(rendered.dependsOn && { dependsOn: rendered.dependsOn }),
-    ...(consent && { deletionsBy: consent.by.login }),
-    at: now,
-  }
-}
-
-function consentTo(target: Target, { pull, consents }: JudgedCommit): DeletionConsent | undefined {
-  return consents?.find(
-    (consent) =>
-      consent.pull === pull?.ref.number &&
-      consent.head === pull.headSha &&
-      consent.environment === target.environment &&
-      consent.application === target.application,
-  )
 }
 
 /** The state found at installation is adopted as it is, but for what must never be applied: the first commit on a rendered ref. */

@@ -1,6 +1,6 @@
 import { type Instant, targetKey } from '../../domain/refs.ts'
 import type { Attestation, Pin } from '../../domain/release.ts'
-import type { JudgedCommit } from '../release/plan-releases.ts'
+import type { JudgedCommit } from '../release/judged-commit.ts'
 import { isPinned, pinOf } from './pin-release.ts'
 
 /**

@@ -2,7 +2,7 @@ import type { Role } from '../../domain/configuration.ts'
 import type { Actor, RepositoryRef } from '../../domain/refs.ts'
 import { isTeam } from '../../features/approvals/reviewers.ts'
 import type { Person } from '../../features/commands/rights-table.ts'
-import { readTeams } from '../review/gather-review-facts.ts'
+import { readTeams } from '../review/gather-people.ts'
 import type { Ports } from '../ports.ts'
 
 /** What rights hang on, as it is now: the permission on the repository, and which of the roles' teams somebody is in. */

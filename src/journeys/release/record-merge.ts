@@ -1,35 +1,25 @@
 import type { Action, LedgerChange } from '../../domain/action.ts'
 import type { Configuration, Environment } from '../../domain/configuration.ts'
-import type { Finding } from '../../domain/finding.ts'
-import { formatObjectId } from '../../domain/kubernetes-object.ts'
 import type { ReconcileSettings } from '../../domain/reconcile-settings.ts'
-import { type Actor, type RepositoryRef, type Sha, type Target, targetKey } from '../../domain/refs.ts'
+import { type RepositoryRef, type Sha, type Target, targetKey } from '../../domain/refs.ts'
 import { toReconcileSettings } from '../../features/config/to-reconcile-settings.ts'
 import { hashOf } from '../../features/drift/fingerprint.ts'
-import { toEvidence } from '../../features/attestation/evidence.ts'
 import { overriddenGates } from '../../features/review/overridden-verdicts.ts'
-import { decideReview, newProblems } from '../../features/review/decide-review.ts'
-import {
-  type JudgedCommit,
-  planBaseline,
-  planReleases,
-  type Refusal,
-} from '../../features/release/plan-releases.ts'
+import { type JudgedCommit } from '../../features/release/judged-commit.ts'
+import { planBaseline, planReleases, type Refusal } from '../../features/release/plan-releases.ts'
 import { type Stop, stopByHistory, stopByLedger } from '../../features/release/stop-environment.ts'
-import { tenancyFindings } from '../../features/tenancy/tenancy-findings.ts'
 import { holdsOfPromotions } from '../../features/promotion/holds-of-promotions.ts'
 import { pinsOfReverts } from '../../features/rollback/pins-of-reverts.ts'
 import type { GitCommit, GitRepository } from '../../ports/git.ts'
 import type { LedgerState } from '../../ports/ledger.ts'
-import { gatherReviewFacts } from '../review/gather-review-facts.ts'
 import { readConfiguration } from '../repository/read-configuration.ts'
-import { type ConfigurationScope, readScope } from '../repository/read-organisation.ts'
+import { readScope } from '../repository/read-organisation.ts'
 import { perform } from '../perform/perform.ts'
 import type { JourneyOutcome, Ports } from '../ports.ts'
-import { loadFiles, renderChange, renderRevision } from '../repository/render-revision.ts'
-import { recordReviews } from '../review/record-reviews.ts'
+import { loadFiles, renderRevision } from '../repository/render-revision.ts'
 import { reportRefusal } from './report-refusal.ts'
 import { reportStops } from './report-stops.ts'
+import { rememberJudgements, judgeCommit } from './judge-commit.ts'
 
 /** Commits looked at in one go; a longer absence takes several runs. */
 const commitsPerRun = 500
@@ -295,99 +285,6 @@ function reconcileActions(step: EnvironmentStep, targets: Target[]): Action[] {
     work: { kind: 'reconcile-target', repository, target },
     due: ports.clock.now(),
   }))
-}
-
-/** One commit is judged once for all environments. */
-function rememberJudgements(judge: (commit: GitCommit) => Promise<JudgedCommit>) {
-  const known = new Map<Sha, Promise<JudgedCommit>>()
-  return (commit: GitCommit): Promise<JudgedCommit> => {
-    const judged = known.get(commit.sha) ?? judge(commit)
-    known.set(commit.sha, judged)
-    return judged
-  }
-}
-
-interface JudgeRequest {
-  ports: Ports
-  repository: RepositoryRef
-  git: GitRepository
-  scope: ConfigurationScope
-  signal: AbortSignal | undefined
-}
-
-/** The gates are asked again about the commit as it landed, at the time it landed, by the configuration before it. */
-async function judgeCommit(
-  { ports, repository, git, scope, signal }: JudgeRequest,
-  commit: GitCommit,
-): Promise<JudgedCommit> {
-  const parent = commit.parents[0] ?? commit.sha
-  const pull = await ports.github.pullMergedAs(repository, commit.sha)
-  if (!pull) {
-    const [base, head] = await Promise.all([loadFiles(git, parent), loadFiles(git, commit.sha)])
-    const rules = readConfiguration(base, scope).configuration
-    const change = await renderChange(
-      ports.renderer,
-      git,
-      base,
-      head,
-      rules,
-      readConfiguration(head, scope).configuration,
-      {
-        isTrusted: true,
-        signal,
-      },
-    )
-    return {
-      sha: commit.sha,
-      outcome: 'block',
-      verdicts: [],
-      approvedBy: [],
-      by: commit.author.name,
-      newProblems: newProblems(change),
-      ...tenancyOf(
-        tenancyFindings(change.head.targets, rules, (source) => source),
-        rules,
-      ),
-      before: change.base.targets,
-      after: change.head.targets,
-    }
-  }
-  const facts = await gatherReviewFacts(ports, pull, { base: parent, head: commit.sha }, signal)
-  // A review may have come in with the merge, or its event may be lost.
-  await recordReviews(ports, facts, parent, signal)
-  const { at } = commit.committer
-  const decision = decideReview(facts, ports.self.maskKey, at)
-  const counted = new Set(decision.approvals.counted.map(({ login }) => login))
-  const approvers = new Map<string, Actor>(
-    facts.approvals.reviews
-      .filter(({ author }) => counted.has(author.login))
-      .map(({ author }) => [author.id, author]),
-  )
-  return {
-    sha: commit.sha,
-    pull,
-    proposal: facts.proposal,
-    outcome: decision.outcome,
-    verdicts: decision.verdicts,
-    approvedBy: [...approvers.values()],
-    by: pull.mergedBy?.login ?? pull.author.login,
-    newProblems: newProblems(facts),
-    ...tenancyOf(facts.findings, facts.configuration),
-    consents: facts.consents,
-    evidence: toEvidence(facts, { base: parent, head: commit.sha }, decision.verdicts, at),
-    before: facts.base.targets,
-    after: facts.head.targets,
-  }
-}
-
-function tenancyOf(
-  findings: readonly Finding[],
-  { tenants }: Configuration,
-): Pick<JudgedCommit, 'tenants' | 'outside'> {
-  const outside = findings
-    .filter(({ gate }) => gate === 'tenancy')
-    .map(({ target, object, message }) => ({ target, message: `${formatObjectId(object)}: ${message}` }))
-  return { ...(tenants && { tenants }), ...(outside.length > 0 && { outside }) }
 }
 
 /** One report per commit, over all environments it was refused for. */

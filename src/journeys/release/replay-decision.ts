@@ -3,7 +3,7 @@ import type { Verdict } from '../../domain/verdict.ts'
 import { factsFrom } from '../../features/attestation/evidence.ts'
 import { decideReview } from '../../features/review/decide-review.ts'
 import type { GitRepository } from '../../ports/git.ts'
-import { gatherRenderedFacts } from '../review/gather-review-facts.ts'
+import { gatherRenderedFacts } from '../review/gather-rendered-facts.ts'
 import type { Ports } from '../ports.ts'
 
 export interface Replay {

@@ -1,7 +1,8 @@
 import type { Instant, Sha } from '../../domain/refs.ts'
 import type { ReviewFacts } from '../../features/review/review-facts.ts'
 import type { GitRepository } from '../../ports/git.ts'
-import { approvedDigests, gatherRenderedFacts } from './gather-review-facts.ts'
+import { approvedDigests } from './gather-review-facts.ts'
+import { gatherRenderedFacts } from './gather-rendered-facts.ts'
 import type { Ports } from '../ports.ts'
 import { readScope } from '../repository/read-organisation.ts'
 

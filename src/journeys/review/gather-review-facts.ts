@@ -1,40 +1,24 @@
-import { parseCodeowners } from '../../features/approvals/codeowners.ts'
-import { teamsOf } from '../../features/approvals/needs.ts'
-import { isTeam } from '../../features/approvals/reviewers.ts'
-import { placeFindings } from '../../features/policy/place-findings.ts'
-import { readPolicies } from '../../features/policy/read-policies.ts'
-import { applyFindings } from '../../features/sync/apply-findings.ts'
-import { tenancyFindings } from '../../features/tenancy/tenancy-findings.ts'
 import { type RenderedFacts, type ReviewFacts, ruleTargets } from '../../features/review/review-facts.ts'
-import { indexRepository, type RepositoryIndex } from '../../features/rendering/repository-index.ts'
 import { sourcesFor } from '../../features/promotion/promotion-sources.ts'
 import { isIn } from '../promotion/settle-promotion.ts'
 import { parseProposal } from '../../features/promotion/proposal-trailers.ts'
 import type { Configuration } from '../../domain/configuration.ts'
 import type { Pin } from '../../domain/release.ts'
-import type { Permission, Pull, Review } from '../../domain/pull.ts'
+import type { Pull } from '../../domain/pull.ts'
 import type { Proposal } from '../../domain/proposal.ts'
-import { type Actor, fullName, type RepositoryRef, type Sha, targetKey } from '../../domain/refs.ts'
-import type { Problem } from '../../domain/problem.ts'
-import type { Finding } from '../../domain/finding.ts'
-import type { RenderedTarget, RenderSource } from '../../domain/rendered-target.ts'
+import { fullName, type RepositoryRef, type Sha, targetKey } from '../../domain/refs.ts'
 import type { RepositoryFiles } from '../../domain/repository-files.ts'
-import { objectId, objectKey } from '../../domain/kubernetes-object.ts'
-import { isCalendarPath } from '../../features/config/calendars.ts'
-import type { GitRepository } from '../../ports/git.ts'
-import { readCommentApprovals } from './comment-approvals.ts'
 import type { Ports } from '../ports.ts'
 import { gatherSignatures } from './gather-signatures.ts'
-import { readConfiguration } from '../repository/read-configuration.ts'
 import { readSourceSlos } from '../promotion/read-source-slos.ts'
 import { readSourceStates } from '../promotion/read-source-states.ts'
-import { type ConfigurationScope, configurationPath, readScope } from '../repository/read-organisation.ts'
+import { readScope } from '../repository/read-organisation.ts'
 import { pinsBroughtBack } from '../promotion/read-pinned.ts'
 import { historyDepth } from '../repository/releases-on.ts'
-import { loadFiles, renderChange } from '../repository/render-revision.ts'
+import { loadFiles } from '../repository/render-revision.ts'
 import { trustedHistory } from '../repository/trusted-history.ts'
-
-const codeownersPaths = ['.github/CODEOWNERS', 'CODEOWNERS', 'docs/CODEOWNERS']
+import { gatherRenderedFacts } from './gather-rendered-facts.ts'
+import { gatherPeople } from './gather-people.ts'
 
 /** The two trees that a review compares. Before the merge: base tip and the head merged into it; after: the merge commit and its parent. */
 export interface Sides {
@@ -94,121 +78,6 @@ function isTouched({ affected }: RenderedFacts, { application, environment }: Pi
   return affected.some((each) => each.application === application && each.environment === environment)
 }
 
-export interface RenderedRequest {
-  sides: Sides
-  scope: ConfigurationScope
-  isTrusted: boolean
-  signal?: AbortSignal
-}
-
-/** What git alone says about a change, and the teams that its CODEOWNERS names. */
-export async function gatherRenderedFacts(
-  ports: Pick<Ports, 'renderer' | 'policies'>,
-  repository: GitRepository,
-  { sides, scope, isTrusted, signal }: RenderedRequest,
-): Promise<RenderedFacts & { ownerTeams: string[] }> {
-  const [base, head] = await Promise.all([
-    loadFiles(repository, sides.base),
-    loadFiles(repository, sides.head),
-  ])
-  const { configuration } = readConfiguration(base, scope)
-  const ofHead = readConfiguration(head, scope)
-  const { sources, ...change } = await renderChange(
-    ports.renderer,
-    repository,
-    base,
-    head,
-    configuration,
-    ofHead.configuration,
-    { isTrusted, signal },
-  )
-  const owners = readCodeowners(base)
-  const policies = await evaluatePolicies(
-    ports,
-    configuration,
-    base,
-    change.base.targets,
-    change.head.targets,
-  )
-  const index = indexRepository(head)
-  const pathOf = (source: string) => annotationPath(source, index)
-  const tenancy = tenancyFindings(change.head.targets, configuration, pathOf)
-  const applying = applyFindings(change.head.targets, change.base.targets, pathOf)
-  const changed = changedRules(base, head, configuration)
-  return {
-    configuration,
-    ...(scope.kind === 'repository' && { organisation: scope.organisation }),
-    configurationProblems: [
-      ...ofHead.problems,
-      ...(changed.length > 0
-        ? await brokenPolicies(ports, head, ofHead.configuration, policies.problems)
-        : []),
-    ],
-    ...change,
-    changedRules: changed,
-    findings: await placed(repository, sides, [...tenancy, ...applying, ...policies.findings], {
-      targets: change.head.targets,
-      sources,
-    }),
-    policyProblems: policies.problems,
-    codeowners: owners.codeowners,
-    codeownersProblems: changed.some(({ path }) => codeownersPaths.includes(path))
-      ? readCodeowners(head).problems
-      : owners.problems,
-    ownerTeams: owners.teams,
-  }
-}
-
-/** Policies as this pull request leaves them must compile: after the merge they would close the gate for everybody. */
-async function brokenPolicies(
-  ports: Pick<Ports, 'policies'>,
-  head: RepositoryFiles,
-  { policies: settings }: Configuration,
-  known: readonly Problem[],
-): Promise<Problem[]> {
-  const repositoryPolicies = readPolicies(head, settings)
-  const { problems } = await ports.policies.evaluate({ settings, repositoryPolicies, targets: [] })
-  return problems.filter(({ message }) => !known.some((each) => each.message === message))
-}
-
-async function placed(
-  repository: GitRepository,
-  sides: Sides,
-  findings: Finding[],
-  rendered: { targets: RenderedTarget[]; sources: RenderSource[] },
-): Promise<Finding[]> {
-  if (findings.length === 0) return []
-  return placeFindings(findings, rendered, await loadFiles(repository, sides.shown ?? sides.head))
-}
-
-/** Files that say what is allowed, where they differ between both sides. */
-function changedRules(base: RepositoryFiles, head: RepositoryFiles, configuration: Configuration) {
-  const isRule = (path: string) =>
-    path === configurationPath ||
-    isCalendarPath(path) ||
-    codeownersPaths.includes(path) ||
-    configuration.environments.some(({ signedCommits }) =>
-      [signedCommits?.allowedSigners, signedCommits?.openpgpKeys].includes(path),
-    ) ||
-    configuration.policies.folders.some((folder) => path.startsWith(`${folder}/`))
-  const idsOf = (files: RepositoryFiles) =>
-    new Map(files.tree.entries.filter(({ path }) => isRule(path)).map(({ path, id }) => [path, id]))
-  const [before, after] = [idsOf(base), idsOf(head)]
-  return [...new Set([...before.keys(), ...after.keys()])]
-    .filter((path) => before.get(path) !== after.get(path))
-    .toSorted()
-    .map((path) => ({ path, id: after.get(path) ?? '' }))
-}
-
-/** Who owns what by the base's CODEOWNERS, and the teams that it names. */
-export function readCodeowners(files: RepositoryFiles) {
-  const path = codeownersPaths.find((candidate) => files.text(candidate) !== undefined)
-  if (path === undefined) return { codeowners: undefined, problems: [], teams: [] }
-  const parsed = parseCodeowners(files.text(path) ?? '', path)
-  const owners = new Set(parsed.codeowners.rules.flatMap((rule) => rule.owners))
-  return { ...parsed, teams: [...owners].filter(isTeam) }
-}
-
 /** A proposal is believed only from a commit that carries our own signature. */
 export async function readProposal(ports: Ports, pull: Pull): Promise<Proposal | undefined> {
   const repository = await ports.repository(pull.ref.repository)
@@ -216,88 +85,6 @@ export async function readProposal(ports: Ports, pull: Pull): Promise<Proposal |
   if (signature === undefined || !ports.self.verify(payload, signature)) return undefined
   const commit = await repository.commit(pull.headSha)
   return parseProposal(commit.message)
-}
-
-async function evaluatePolicies(
-  ports: Pick<Ports, 'policies'>,
-  configuration: Configuration,
-  base: RepositoryFiles,
-  before: RenderedTarget[],
-  after: RenderedTarget[],
-) {
-  const old = new Map(before.map((target) => [targetKey(target.target), target]))
-  const index = indexRepository(base)
-  return ports.policies.evaluate({
-    settings: configuration.policies,
-    repositoryPolicies: readPolicies(base, configuration.policies),
-    targets: after.map(({ target, source, objects }) => {
-      const byKey = new Map(
-        old.get(targetKey(target))?.objects.map((object) => [objectKey(objectId(object)), object]) ?? [],
-      )
-      return {
-        target,
-        path: annotationPath(source, index),
-        objects: objects.map((object) => ({ before: byKey.get(objectKey(objectId(object))), after: object })),
-      }
-    }),
-  })
-}
-
-/** The file that stands for a source when nothing better is known. */
-function annotationPath(source: string, index: RepositoryIndex): string {
-  return (
-    index.kustomization(source)?.path ?? index.chart(source)?.path ?? index.under(source)[0]?.path ?? source
-  )
-}
-
-async function gatherPeople(ports: Ports, pull: Pull, configuration: Configuration, ownerTeams: string[]) {
-  const { github, store } = ports
-  const [written, recorded, contributors] = await Promise.all([
-    github.reviews(pull.ref),
-    store.reviews.list(pull.ref),
-    github.commitActors(pull.ref),
-  ])
-  const reviews = [...written, ...(await readCommentApprovals(ports, pull.ref, recorded))]
-  const ruleTeams = configuration.environments.flatMap(({ approvals }) => teamsOf(approvals))
-  const [teams, permissions] = await Promise.all([
-    readTeams(ports, [...ownerTeams, ...ruleTeams]),
-    readPermissions(ports, pull.ref.repository, reviews),
-  ])
-  return {
-    reviews,
-    recorded,
-    contributors: [pull.author, ...contributors].filter((actor) => actor.id !== ports.self.actor.id),
-    self: ports.self.actor,
-    teams,
-    permissions,
-  }
-}
-
-/** `@shop/payments` → its people. A team that GitHub does not know is absent, and its gate stays closed. */
-export async function readTeams(
-  ports: Pick<Ports, 'github'>,
-  names: readonly string[],
-): Promise<Map<string, Actor[]>> {
-  const teams = new Map<string, Actor[]>()
-  await Promise.all(
-    [...new Set(names)].map(async (name) => {
-      const [organisation = '', slug = ''] = name.slice(1).split('/', 2)
-      const members = await ports.github.teamMembers(organisation, slug)
-      if (members) teams.set(name, members)
-    }),
-  )
-  return teams
-}
-
-async function readPermissions(ports: Ports, repository: RepositoryRef, reviews: readonly Review[]) {
-  const authors = new Map(reviews.map(({ author }) => [author.id, author]))
-  const entries = await Promise.all(
-    [...authors.values()].map(async (actor): Promise<[string, Permission]> => [
-      actor.id,
-      await ports.github.permission(repository, actor),
-    ]),
-  )
-  return new Map(entries)
 }
 
 /** What people have put in the way of automation, or out of it, by the ledgers that can be trusted. */

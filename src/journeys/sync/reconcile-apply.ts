@@ -1,27 +1,14 @@
 import type { Health } from '../../domain/health.ts'
-import {
-  formatObjectId,
-  type KubernetesObject,
-  objectId,
-  type ObjectId,
-  objectKey,
-} from '../../domain/kubernetes-object.ts'
+import { formatObjectId, type ObjectId, objectKey } from '../../domain/kubernetes-object.ts'
 import type { LiveObject } from '../../domain/live-object.ts'
-import type { Instant, RepositoryRef, Sha, Target } from '../../domain/refs.ts'
+import type { Instant, Sha } from '../../domain/refs.ts'
 import type { HookMoment } from '../../features/sync/hook-of.ts'
 import type { HookRun } from '../../features/sync/hook-run.ts'
-import {
-  type Inventory,
-  inventoryNamespace,
-  recordApplied,
-  toInventoryObjects,
-} from '../../features/sync/inventory.ts'
+import { type Inventory, recordApplied } from '../../features/sync/inventory.ts'
 import { healthOf } from '../../features/sync/observe.ts'
 import { isOwnWorkload } from '../../features/sync/own-installation.ts'
-import { fieldManager } from '../../features/sync/ownership.ts'
 import type { Change, SyncLayer, SyncPlan } from '../../features/sync/plan-sync.ts'
 import { waveHealth } from '../../features/sync/wave-health.ts'
-import { AdapterError } from '../../ports/adapter-error.ts'
 import type { ClusterView } from '../../ports/cluster-view.ts'
 import type { Cluster } from '../../ports/cluster.ts'
 import { applyObject, type ApplyRules, notServed, type ObjectOutcome } from './apply-object.ts'
@@ -242,95 +229,4 @@ function isWaveHealthy(work: ReleaseWork, layers: SyncLayer[], applied: Applied)
 function finishedHealth({ inventory, live }: ReleaseWork, key: string): Health | undefined {
   const isFinished = !live.has(key) && inventory.entries.get(key)?.isFinished
   return isFinished ? { status: 'Healthy', reason: '' } : undefined
-}
-
-export interface Pruned {
-  deleted: string[]
-  /** For people: what could not be deleted, and why. */
-  problems: string[]
-}
-
-/** Deletes what the plan prunes, in reverse order of the layers. What is still there (finalizers) stays in the inventory. */
-export async function pruneObjects(cluster: Cluster, plan: SyncPlan, inventory: Inventory): Promise<Pruned> {
-  for (const entry of plan.prune.forgotten) inventory.entries.delete(objectKey(entry.id))
-  const done: Pruned = { deleted: [], problems: [] }
-  await Promise.all(
-    plan.prune.prunes.map(async ({ id, uid }) => {
-      const known = uid === '' ? (await cluster.get(id))?.metadata.uid : uid
-      const answer = known === undefined ? 'gone' : await cluster.delete(id, known)
-      if (answer === 'denied') {
-        done.problems.push(`${formatObjectId(id)}: the API server does not let us delete it`)
-        return
-      }
-      const isGone = answer !== 'deleted' || (await cluster.get(id))?.metadata.uid !== known
-      if (isGone) inventory.entries.delete(objectKey(id))
-      done.deleted.push(formatObjectId(id))
-    }),
-  )
-  return done
-}
-
-export interface InventoryWriter {
-  /** Stores the inventory where it differs from what is stored. */
-  write(inventory: Inventory): Promise<void>
-  writes(): number
-}
-
-export function openInventoryWriter(
-  cluster: Cluster,
-  view: ClusterView,
-  repository: RepositoryRef,
-  target: Target,
-  stored: readonly KubernetesObject[],
-): InventoryWriter {
-  const newest = new Map(stored.map((object) => [object.metadata.name, object]))
-  let writes = 0
-  return {
-    async write(inventory) {
-      const objects = toInventoryObjects(repository, target, inventory)
-      for (const object of objects.filter((one) => !isStored(one, newest.get(one.metadata.name)))) {
-        view.note(await record(cluster, object))
-        newest.set(object.metadata.name, object)
-        writes += 1
-      }
-      const names = new Set(objects.map(({ metadata }) => metadata.name))
-      for (const [name, object] of newest) {
-        if (names.has(name)) continue
-        if (object.metadata.uid !== undefined) await cluster.delete(objectId(object), object.metadata.uid)
-        newest.delete(name)
-      }
-    },
-    writes: () => writes,
-  }
-}
-
-function isStored(object: KubernetesObject, stored: KubernetesObject | undefined): boolean {
-  return JSON.stringify(sorted(stored?.['data'])) === JSON.stringify(sorted(object['data']))
-}
-
-function sorted(data: unknown): [string, unknown][] {
-  return Object.entries(data ?? {}).toSorted(([a], [b]) => (a < b ? -1 : 1))
-}
-
-const namespaceObject: KubernetesObject = {
-  apiVersion: 'v1',
-  kind: 'Namespace',
-  metadata: { name: inventoryNamespace },
-}
-
-/** Our own bookkeeping has to be written: nothing is applied that is not recorded. Its namespace comes with the first. */
-async function record(cluster: Cluster, object: KubernetesObject): Promise<KubernetesObject> {
-  const first = await cluster.apply(object, { fieldManager, force: true })
-  if (first.kind === 'applied') return first.object
-  const namespace = await cluster.apply(namespaceObject, { fieldManager, force: true })
-  const result =
-    namespace.kind === 'applied' ? await cluster.apply(object, { fieldManager, force: true }) : namespace
-  if (result.kind === 'applied') return result.object
-  throw new AdapterError({
-    system: 'kubernetes',
-    operation: `record in ${formatObjectId(objectId(object))}`,
-    target: cluster.name,
-    retryable: true,
-    message: `the API server refuses it (${result.kind})`,
-  })
 }

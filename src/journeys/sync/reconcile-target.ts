@@ -20,15 +20,9 @@ import { judge, withCause } from './judge-release.ts'
 import { noteFinishedJobs, noteYielded, withPlanned } from './note-objects.ts'
 import type { JourneyOutcome, Ports } from '../ports.ts'
 import { readRelease } from './read-release.ts'
-import {
-  type Applied,
-  applyRelease,
-  beginRelease,
-  finishHooks,
-  openInventoryWriter,
-  pruneObjects,
-  withNotes,
-} from './reconcile-apply.ts'
+import { type Applied, applyRelease, beginRelease, finishHooks, withNotes } from './reconcile-apply.ts'
+import { openInventoryWriter } from './write-inventory.ts'
+import { pruneObjects } from './prune-objects.ts'
 import { gatherReconcileFacts, readDesired, type ReconcileFacts } from './reconcile-facts.ts'
 import { type Finding, nextRelease, type ReleaseStore, saveRelease } from './reconcile-release.ts'
 import { isAnythingThere, stopEarlierHooks, tidyHooks } from './run-hooks.ts'

@@ -2,12 +2,9 @@ import { describe, expect, it } from 'vitest'
 import type { Environment } from '../../../src/domain/configuration.ts'
 import type { DeletionConsent } from '../../../src/domain/release.ts'
 import type { RenderedTarget } from '../../../src/domain/rendered-target.ts'
-import {
-  attest,
-  type JudgedCommit,
-  planBaseline,
-  planReleases,
-} from '../../../src/features/release/plan-releases.ts'
+import { attest } from '../../../src/features/release/attest.ts'
+import { type JudgedCommit } from '../../../src/features/release/judged-commit.ts'
+import { planBaseline, planReleases } from '../../../src/features/release/plan-releases.ts'
 import {
   aProblem,
   anActor,
