@@ -3,6 +3,7 @@ import type { RepositoryRef, Sha } from '../../domain/refs.ts'
 import { isCalendarPath } from '../../features/config/calendars.ts'
 import type { RepositoryFiles } from '../../domain/repository-files.ts'
 import { parseConfiguration } from '../../features/config/parse-configuration.ts'
+import { rememberConfiguration } from '../../features/config/remember-configuration.ts'
 import { parseOrganisation } from '../../features/config/parse-organisation.ts'
 import type { GitRepository } from '../../ports/git.ts'
 import type { Ports } from '../ports.ts'
@@ -12,7 +13,7 @@ import { type ConfigurationScope, configurationPath, readScope, readTexts } from
 export function readConfiguration(files: Pick<RepositoryFiles, 'text'>, scope: ConfigurationScope) {
   const text = files.text(configurationPath)
   if (scope.kind === 'repository') {
-    return parseConfiguration(text, configurationPath, files.text, scope.organisation)
+    return rememberConfiguration(text, configurationPath, files.text, scope.organisation)
   }
   const { problems } = parseOrganisation(text, configurationPath, scope.rule, files.text)
   return { ...parseConfiguration(undefined, configurationPath), problems }
