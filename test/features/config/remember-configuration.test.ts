@@ -4,6 +4,7 @@ import { parseConfiguration } from '../../../src/features/config/parse-configura
 import { rememberConfiguration } from '../../../src/features/config/remember-configuration.ts'
 
 const path = '.drawbridge.yaml'
+/** The last line is a fault, which names the file. */
 const text = `version: 1
 environments:
   prod:
@@ -12,6 +13,7 @@ environments:
       - deny: holidays
         calendar: holidays.ics
         zone: Europe/Berlin
+unknown: key
 `
 const holidays = (day: string) =>
   `BEGIN:VCALENDAR\nBEGIN:VEVENT\nDTSTART;VALUE=DATE:${day}\nEND:VEVENT\nEND:VCALENDAR\n`
