@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createChildProcesses } from '../../src/adapters/system/system-child-processes.ts'
+import { programs } from '../programs.ts'
 import { createLog } from '../../src/adapters/log/pino-log.ts'
 import { systemRandom } from '../../src/adapters/system/system-random.ts'
 import type { Release } from '../../src/domain/release.ts'
@@ -105,7 +105,7 @@ clusters:
     app = await composeDrawbridge(settings, {
       clock,
       random: systemRandom,
-      children: createChildProcesses(),
+      children: programs,
       fetch,
       log: createLog({ level: 'silent', clock }),
     })

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createGit } from '../../src/adapters/git/git.ts'
-import { createChildProcesses } from '../../src/adapters/system/system-child-processes.ts'
+import { programs } from '../programs.ts'
 import { renderPlain } from '../../src/adapters/renderers/plain.ts'
 import { readInputs } from '../../src/adapters/renderers/job.ts'
 import { runCommandLine, subcommands } from '../../src/cli/command-line.ts'
@@ -70,7 +70,7 @@ interface Ran {
 async function run(args: string[], more: Partial<CommandContext> = {}): Promise<Ran> {
   const said = { stdout: '', stderr: '' }
   const context: CommandContext = {
-    git: createGit({ children: createChildProcesses(), folder: join(folder, 'scratch') }),
+    git: createGit({ children: programs, folder: join(folder, 'scratch') }),
     renderer: {
       render: async (request: RenderRequest) => renderPlain(request, await readInputs(request)),
       describe: async () => ({

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { createGit } from '../../src/adapters/git/git.ts'
 import { renderPlain } from '../../src/adapters/renderers/plain.ts'
 import { readInputs } from '../../src/adapters/renderers/job.ts'
-import { createChildProcesses } from '../../src/adapters/system/system-child-processes.ts'
+import { programs } from '../programs.ts'
 import { runCommandLine } from '../../src/cli/command-line.ts'
 import type { CommandContext } from '../../src/cli/subcommand.ts'
 import type { RenderRequest } from '../../src/ports/renderer.ts'
@@ -64,7 +64,7 @@ afterAll(() => {
 async function run(...args: string[]) {
   const said = { stdout: '', stderr: '' }
   const context = {
-    git: createGit({ children: createChildProcesses(), folder: scratch }),
+    git: createGit({ children: programs, folder: scratch }),
     renderer: { render: async (request: RenderRequest) => renderPlain(request, await readInputs(request)) },
     clock: { now: () => 0, sleep: async () => {} },
     words: { write },

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createGit } from '../../src/adapters/git/git.ts'
 import { createMetrics } from '../../src/adapters/metrics/prometheus.ts'
-import { createChildProcesses } from '../../src/adapters/system/system-child-processes.ts'
+import { programs } from '../programs.ts'
 import { systemClock } from '../../src/adapters/system/system-clock.ts'
 import { runCommandLine } from '../../src/cli/command-line.ts'
 import type { CommandContext } from '../../src/cli/subcommand.ts'
@@ -78,7 +78,7 @@ afterAll(async () => {
 async function run(args: string[], more: Partial<CommandContext> = {}) {
   const said = { stdout: '', stderr: '' }
   const context = {
-    git: createGit({ children: createChildProcesses(), folder: scratch }),
+    git: createGit({ children: programs, folder: scratch }),
     clock: { now: () => end, sleep: async () => {} },
     metrics,
     cwd: sandbox.work,

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createGit } from '../../src/adapters/git/git.ts'
 import { createLedger } from '../../src/adapters/git/ledger.ts'
-import { createChildProcesses } from '../../src/adapters/system/system-child-processes.ts'
+import { programs } from '../programs.ts'
 import { systemClock } from '../../src/adapters/system/system-clock.ts'
 import type { KubernetesObject } from '../../src/domain/kubernetes-object.ts'
 import type { RepositoryRef, Target } from '../../src/domain/refs.ts'
@@ -46,7 +46,7 @@ export async function createSignedBranch(
   const remote = join(folder, 'remote.git')
   execFileSync('git', ['init', '--quiet', '--bare', '--initial-branch', 'main', remote])
   const url = `file://${remote}`
-  const git = createGit({ children: createChildProcesses(), folder: join(folder, 'mirror') })
+  const git = createGit({ children: programs, folder: join(folder, 'mirror') })
   const trustedKey = publicKeyLine(signingKey)
   const ledger = createLedger({
     repository: () => git.open({ kind: 'remote', key: repository.id, url }),

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { createGit } from '../../src/adapters/git/git.ts'
 import { createLedger } from '../../src/adapters/git/ledger.ts'
 import { createCluster } from '../../src/adapters/kubernetes/create-cluster.ts'
-import { createChildProcesses } from '../../src/adapters/system/system-child-processes.ts'
+import { programs } from '../programs.ts'
 import { systemRandom } from '../../src/adapters/system/system-random.ts'
 import type { Release } from '../../src/domain/release.ts'
 import type { Clock } from '../../src/ports/clock.ts'
@@ -46,7 +46,7 @@ export async function startAgentHere(options: AgentHereOptions): Promise<AgentHe
     child: () => log,
     warn: (fields, message) => void warnings.push(`${message}: ${String(fields['reason'] ?? '')}`),
   }
-  const git = createGit({ children: createChildProcesses(), folder: join(folder, 'git') })
+  const git = createGit({ children: programs, folder: join(folder, 'git') })
   const cluster = createCluster({ name, kubeconfig, clock, random: systemRandom, log })
   const ledger = createLedger({
     repository: () => git.open({ kind: 'remote', key: branch.repository.id, url: branch.url }),

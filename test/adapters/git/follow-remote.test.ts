@@ -3,7 +3,7 @@ import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createGit } from '../../../src/adapters/git/git.ts'
-import { createChildProcesses } from '../../../src/adapters/system/system-child-processes.ts'
+import { programs } from '../../programs.ts'
 import type { ChildProcesses } from '../../../src/ports/child-process.ts'
 import type { GitRepository } from '../../../src/ports/git.ts'
 import { createWorld, type World } from '../../emulator/github/world.ts'
@@ -15,7 +15,7 @@ let commands: string[]
 
 /** The machine's processes, taken down by what they are for. */
 function recording(): ChildProcesses {
-  const children = createChildProcesses()
+  const children = programs
   return {
     ...children,
     run(command) {

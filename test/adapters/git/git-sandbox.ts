@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { createChildProcesses } from '../../../src/adapters/system/system-child-processes.ts'
+import { programs } from '../../programs.ts'
 import { createGit, type GitOptions } from '../../../src/adapters/git/git.ts'
 
 /** A folder with a bare `origin.git`, a clone `work` to write commits with, and a Git whose mirrors are in it. */
@@ -53,7 +53,7 @@ export function gitSandbox() {
     },
     push: (...refs: string[]) => run(['push', '-q', '--force', 'origin', ...refs]),
     git: (more: Partial<GitOptions> = {}) =>
-      createGit({ children: createChildProcesses(), folder: join(folder, 'mirrors'), ...more }),
+      createGit({ children: programs, folder: join(folder, 'mirrors'), ...more }),
     remote: { kind: 'remote' as const, key: '42', url: origin },
     local: { kind: 'local' as const, folder: work },
     remove: () => rmSync(folder, { recursive: true, force: true }),

@@ -4,14 +4,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createGpgv } from '../../../src/adapters/openpgp/gpgv.ts'
-import { createChildProcesses } from '../../../src/adapters/system/system-child-processes.ts'
+import { programs } from '../../programs.ts'
 
 const isThere = ['gpg', 'gpgv'].every((file) => spawnSync(file, ['--version']).status === 0)
 const where = isThere ? '' : ' (did not run: there is no gpg and gpgv here)'
 const payload = 'tree 0000\nauthor Ada <ada@shop.example> 1763640000 +0000\n\nRaise checkout\n'
 
 describe.skipIf(!isThere)(`OpenPGP signatures of commits, by gpgv${where}`, () => {
-  const openPgp = createGpgv({ children: createChildProcesses() })
+  const openPgp = createGpgv({ children: programs })
   let home: string
   const gpg = (words: string[], input?: string) =>
     execFileSync('gpg', ['--homedir', home, '--batch', '--quiet', '--no-tty', ...words], {
@@ -80,7 +80,7 @@ describe.skipIf(!isThere)(`OpenPGP signatures of commits, by gpgv${where}`, () =
   })
 
   it('are not believed where there is no gpgv, which is said', async () => {
-    const without = createGpgv({ children: createChildProcesses(), file: '/nonexistent/gpgv' })
+    const without = createGpgv({ children: programs, file: '/nonexistent/gpgv' })
     const answer = await without.verify(payload, sign('ada@shop.example'), keyOf('ada@shop.example'))
     expect(answer).toEqual({ fault: expect.stringContaining('apt-get install gpgv') })
   })

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { RenderSource } from '../../../src/domain/rendered-target.ts'
 import { createRenderer } from '../../../src/adapters/renderers/create-renderer.ts'
-import { createChildProcesses } from '../../../src/adapters/system/system-child-processes.ts'
+import { programs } from '../../programs.ts'
 import { systemClock } from '../../../src/adapters/system/system-clock.ts'
 import { systemRandom } from '../../../src/adapters/system/system-random.ts'
 import type { ChildProcesses } from '../../../src/ports/child-process.ts'
@@ -49,7 +49,7 @@ const chart = {
 describe.runIf(onLinux)('the renderer with the pinned tools', () => {
   let folder = ''
   let runs = 0
-  const system = createChildProcesses()
+  const system = programs
   const counting: ChildProcesses = {
     ...system,
     run: (command) => {

@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { canonicalise, digestOf } from '../../../src/features/rendering/canonical.ts'
 import { renderKey } from '../../../src/adapters/renderers/render-key.ts'
-import { createChildProcesses } from '../../../src/adapters/system/system-child-processes.ts'
+import { programs } from '../../programs.ts'
 import type { ChildProcesses } from '../../../src/ports/child-process.ts'
 import { hasPinnedTools, openRenderer, type OpenedRenderer } from './open-renderer.ts'
 
@@ -24,7 +24,7 @@ describe.runIf(hasPinnedTools)('hard cases of rendering', () => {
   let opened: OpenedRenderer
   let commands = 0
   beforeAll(() => {
-    const system = createChildProcesses()
+    const system = programs
     const children: ChildProcesses = {
       ...system,
       run: (command) => {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { AllowedHosts } from '../../../src/adapters/renderers/fetch-allowed.ts'
 import { createRenderer } from '../../../src/adapters/renderers/create-renderer.ts'
-import { createChildProcesses } from '../../../src/adapters/system/system-child-processes.ts'
+import { programs } from '../../programs.ts'
 import { systemClock } from '../../../src/adapters/system/system-clock.ts'
 import { systemRandom } from '../../../src/adapters/system/system-random.ts'
 import type { RendererPlugin } from '../../../src/domain/renderer-plugin.ts'
@@ -41,7 +41,7 @@ export function openRenderer(
 ): OpenedRenderer {
   const folder = mkdtempSync(join(tmpdir(), 'drawbridge-renderer-test-'))
   const renderer = createRenderer({
-    children: more.children ?? createChildProcesses(),
+    children: more.children ?? programs,
     clock: systemClock,
     random: systemRandom,
     log: quiet,

@@ -8,7 +8,7 @@ import { rendererPlaces } from '../../../src/adapters/renderers/renderer-places.
 import { openSandbox, type Sandbox } from '../../../src/adapters/renderers/sandbox.ts'
 import { seccompFilter } from '../../../src/adapters/renderers/seccomp-filter.ts'
 import { findTools } from '../../../src/adapters/renderers/tools.ts'
-import { createChildProcesses } from '../../../src/adapters/system/system-child-processes.ts'
+import { programs } from '../../programs.ts'
 import { hasPinnedTools } from './open-renderer.ts'
 
 describe('the filter of system calls', () => {
@@ -59,7 +59,7 @@ describe.runIf(hasPinnedTools && missing.length === 0)(`a hostile tool in the sa
     if (built.status !== 0) throw new Error(built.stderr)
     const { platform, arch } = process
     const places = rendererPlaces(process.env, { platform, arch, temporaryFolder: tmpdir() })
-    const children = createChildProcesses()
+    const children = programs
     const { kubectl } = await findTools({ children, ...places, suffix: String(process.pid) })
     sandbox = await openSandbox(children, places.searchPath, {
       kubectl,

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { pinnedTools } from '../../../src/adapters/renderers/pinned-tools.ts'
 import { findTools, type ToolOptions } from '../../../src/adapters/renderers/tools.ts'
-import { createChildProcesses } from '../../../src/adapters/system/system-child-processes.ts'
+import { programs } from '../../programs.ts'
 
 describe('findTools', () => {
   let folder = ''
@@ -15,7 +15,7 @@ describe('findTools', () => {
   afterAll(() => rm(folder, { recursive: true, force: true }))
 
   const options = (more: Partial<ToolOptions>): ToolOptions => ({
-    children: createChildProcesses(),
+    children: programs,
     platform: 'linux-x64',
     cacheFolders: ['/dev/null/never-a-folder', join(folder, 'cache')],
     searchPath: [],

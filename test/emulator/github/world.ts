@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createAppAuth } from '@octokit/auth-app'
 import { Octokit } from '@octokit/rest'
-import { createChildProcesses } from '../../../src/adapters/system/system-child-processes.ts'
+import { programs } from '../../programs.ts'
 import { createEmulatedClock } from '../../../src/emulator/clock.ts'
 import { createGitHubEmulator } from '../../../src/emulator/github/github-emulator.ts'
 import type { Random } from '../../../src/ports/random.ts'
@@ -52,7 +52,7 @@ export async function createWorld(clock = createEmulatedClock(start)) {
   const github = createGitHubEmulator({
     clock,
     random: countingRandom(),
-    children: createChildProcesses(),
+    children: programs,
     folder,
   })
   const server = await github.listen()

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { pinnedTools } from '../../../src/adapters/renderers/pinned-tools.ts'
 import { rendererPlaces } from '../../../src/adapters/renderers/renderer-places.ts'
 import { findTools } from '../../../src/adapters/renderers/tools.ts'
-import { createChildProcesses } from '../../../src/adapters/system/system-child-processes.ts'
+import { programs } from '../../programs.ts'
 import { parseExactJson } from '../../../src/features/rendering/exact-integers.ts'
 import { dumpKubernetesYaml, parseKubernetesYaml } from '../../../src/features/rendering/kubernetes-yaml.ts'
 import { askKubectl } from './ask-kubectl.ts'
@@ -30,7 +30,7 @@ describe('scalars are read as kubectl reads them', () => {
     const { platform, arch } = process
     if (`${platform}-${arch}` !== pinnedTools.platform) return
     const places = rendererPlaces(process.env, { platform, arch, temporaryFolder: tmpdir() })
-    const children = createChildProcesses()
+    const children = programs
     const { kubectl } = await findTools({ children, ...places, suffix: String(process.pid) })
     for (const isRefused of [true, false]) {
       const asked = answers.filter(([, answer]) => (answer === 'refused') === isRefused)
