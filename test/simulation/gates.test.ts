@@ -3,7 +3,9 @@ import { type Coverage, simulate } from './simulate.ts'
 
 /** As many orders as a quick run has time for; `npm run simulate` goes through as many as it is told. */
 const seeds = 25
-/** Rare places are looked for in further orders. */
+/** In this one a rule merges, which few do. */
+const rareSeed = 87
+/** Places that none of these reached are looked for in further orders. */
 const mostSeeds = 300
 
 describe('whatever the order in which things happen to pull requests', () => {
@@ -14,7 +16,7 @@ describe('whatever the order in which things happen to pull requests', () => {
 
   it('keeps every gate shut that must be, and ends where a new installation would', async () => {
     const faults: string[] = []
-    for (let seed = 1; seed <= seeds; seed += 1) {
+    for (const seed of [...Array.from({ length: seeds }, (_, index) => index + 1), rareSeed]) {
       const coverage = await simulate(seed).catch((fault: Error) => void faults.push(fault.message))
       note(coverage ?? new Map())
     }

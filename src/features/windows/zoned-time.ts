@@ -32,11 +32,32 @@ type PartName = 'year' | 'month' | 'day' | 'hour' | 'minute' | 'second'
 
 /** Milliseconds that the zone is ahead of UTC at that moment. */
 export function offsetOf(instant: Instant, zone: string): number {
+  const second = Math.floor(instant / 1000)
+  const known = offsets.get(zone) ?? new Map<number, number>()
+  const offset = known.get(second) ?? computeOffset(second, zone)
+  if (known.size >= maxOffsets) known.clear()
+  if (offsets.size >= maxFormatters) offsets.clear()
+  offsets.set(zone, known.set(second, offset))
+  return offset
+}
+
+/** By zone and second: the beginnings of the same days are asked for again and again, and formatting takes its time. */
+const offsets = new Map<string, Map<number, number>>()
+const maxOffsets = 2_000
+
+function computeOffset(second: number, zone: string): number {
   const formatter = formatterOf(zone)
   if (formatter === undefined) throw new RangeError(`unknown time zone: ${zone}`)
-  const parts = formatter.formatToParts(instant).map(({ type, value }) => [type, Number(value)])
-  const { year, month, day, hour, minute, second } = Object.fromEntries(parts) as Record<PartName, number>
-  return Date.UTC(year, month - 1, day, hour, minute, second) - Math.floor(instant / 1000) * 1000
+  const parts = formatter.formatToParts(second * 1000).map(({ type, value }) => [type, Number(value)])
+  const {
+    year,
+    month,
+    day,
+    hour,
+    minute,
+    second: last,
+  } = Object.fromEntries(parts) as Record<PartName, number>
+  return Date.UTC(year, month - 1, day, hour, minute, last) - second * 1000
 }
 
 function formatterOf(zone: string): Intl.DateTimeFormat | undefined {
