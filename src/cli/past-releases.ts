@@ -6,6 +6,7 @@ import type { Slo } from '../domain/slo.ts'
 import { parseReleaseList } from '../features/slo/parse-release-list.ts'
 import { versionChanges } from '../features/slo/version-changes.ts'
 import type { RecordedMeter } from '../journeys/slo/create-recorded-meter.ts'
+import { cloneRepository } from '../journeys/repository/clone-repository.ts'
 import { createPastLedger, type PastLedger, type PastState } from '../journeys/rollback/past-ledger.ts'
 import { type KnownVersion, pastOfVersions } from '../journeys/rollback/past-of-versions.ts'
 import type { GitRepository } from '../ports/git.ts'
@@ -66,8 +67,7 @@ async function ofRefs(
     const log = (await git.firstParentLog(undefined, tip, mostCommits)).toReversed()
     const wanted = log.filter(({ committer }) => committer.at >= from).length + commitsBefore
     const times = new Map(log.map(({ sha, committer }) => [sha, committer.at]))
-    const repository = { id: 'clone', owner: 'local', name: 'clone', installation: '' }
-    const states = await ledger.history(repository, environment, wanted)
+    const states = await ledger.history(cloneRepository, environment, wanted)
     histories.set(
       environment,
       states.map((state) => ({ at: times.get(state.commit) ?? 0, state })),

@@ -2,6 +2,7 @@ import { discover } from '../features/discovery/discover.ts'
 import { gatherDivergence } from '../journeys/promotion/gather-divergence.ts'
 import { promotionConditions } from '../features/promotion/promotion-conditions.ts'
 import { proposePromotion } from '../journeys/promotion/propose-promotion.ts'
+import { cloneRepository } from '../journeys/repository/clone-repository.ts'
 import { readConfiguration } from '../journeys/repository/read-configuration.ts'
 import { loadFiles } from '../journeys/repository/render-revision.ts'
 import { type PromotionSettled, settlePromotion } from '../journeys/promotion/settle-promotion.ts'
@@ -63,7 +64,6 @@ async function runPromote(given: Given, context: CommandContext): Promise<number
     const { configuration } = readConfiguration(files, { kind: 'repository' })
     const ledger = clonedLedger(git, await findRenderedRefs({ ...given, string: () => undefined }, git))
     const tip = { git, branch: 'HEAD', sha, configuration }
-    const repository = { id: 'clone', owner: 'local', name: 'clone', installation: '' }
     const there = discover(files, configuration).sources.filter(({ environment }) => environment === to)
     const asked = given.list('application')
     const names =
@@ -71,7 +71,16 @@ async function runPromote(given: Given, context: CommandContext): Promise<number
     const revision = given.string('to')
     const found: Found[] = []
     for (const application of names) {
-      const request = { repository, tip, files, application, to, releases: [], isAsked: true, revision }
+      const request = {
+        repository: cloneRepository,
+        tip,
+        files,
+        application,
+        to,
+        releases: [],
+        isAsked: true,
+        revision,
+      }
       const settled = await settlePromotion({ ...context, ledger }, request)
       if (settled.kind === 'promote') {
         const { part } = settled
@@ -83,7 +92,7 @@ async function runPromote(given: Given, context: CommandContext): Promise<number
       found.push({ application, settled, waitsUntil })
     }
     const shown: PromoteOutput = found.map((each) =>
-      toShown(each, (parts) => proposePromotion(context, { repository, tip, to, parts })),
+      toShown(each, (parts) => proposePromotion(context, { repository: cloneRepository, tip, to, parts })),
     )
     context.stdout(
       given.string('format') === 'json' ? `${JSON.stringify(shown, undefined, 2)}\n` : toText(found, to),

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { parseAllowedSigners } from '../features/attestation/allowed-signers.ts'
 import { type LedgerCheck, verifyLedger } from '../journeys/release/verify-ledger.ts'
+import { formatProblem } from './format-problem.ts'
 import { openRepository } from './open-revision.ts'
 import { showProgress } from './progress.ts'
 import { findRenderedRefs } from './rendered-refs.ts'
@@ -89,8 +90,7 @@ async function readSigners(given: Given, context: CommandContext): Promise<strin
   })
   const { keys, problems } = parseAllowedSigners(text, file)
   const [problem] = problems
-  if (problem)
-    throw new UsageError(`--allowed-signers ${file}:${problem.line}: ${problem.message}; ${problem.fix}`)
+  if (problem) throw new UsageError(`--allowed-signers ${formatProblem(problem)}`)
   if (keys.length > 0) return keys
   throw new UsageError(`--allowed-signers ${file}: it holds no ssh-ed25519 key`)
 }

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { formatProblem } from '../cli/format-problem.ts'
 import { UsageError } from '../cli/subcommand.ts'
 import { type AllowedSigners, parseAllowedSigners } from '../features/attestation/allowed-signers.ts'
 import type { Log } from '../ports/log.ts'
@@ -11,7 +12,7 @@ import type { Log } from '../ports/log.ts'
 export function followSigners(file: string, log: Log): () => readonly string[] {
   const first = readSigners(file)
   const [problem] = first.problems
-  if (problem) throw new UsageError(`${file}:${problem.line}: ${problem.message}; ${problem.fix}`)
+  if (problem) throw new UsageError(formatProblem(problem))
   if (first.keys.length === 0)
     throw new UsageError(`${file} holds no ssh-ed25519 key; without one nothing can be believed`)
   let last = JSON.stringify(first)

@@ -5,8 +5,8 @@ import { createServer, type Server, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { extname, join } from 'node:path'
 import { finished } from 'node:stream/promises'
-import { AdapterError } from '../../ports/adapter-error.ts'
-import { type Launch, type Launched, notStarted, type Program, systemOf } from './launch.ts'
+import type { AdapterError } from '../../ports/adapter-error.ts'
+import { type Launch, type Launched, notStarted, type Program, startFault } from './launch.ts'
 
 /**
  * Starts programs from a small process of its own.
@@ -87,14 +87,17 @@ async function start(onEnd: () => void): Promise<Running> {
   child.channel?.unref()
 
   child.on('message', (answer: ForkAnswer) => settle(orders, answer))
-  child.once('error', () => child.disconnect())
-  child.once('exit', () => {
+  const end = () => {
     onEnd()
+    if (child.connected) child.disconnect()
     server.close()
     rmSync(folder, { recursive: true, force: true })
     for (const { file: program, onFailure } of orders.values()) onFailure(lost(program))
     orders.clear()
-  })
+  }
+  // One that could not be started, or be told something, does not always exit as well.
+  child.on('error', end)
+  child.once('exit', end)
   return { child, server, orders }
 }
 
@@ -153,29 +156,16 @@ function receive(pipe: Socket, orders: Map<number, Order>): void {
 function settle(orders: Map<number, Order>, answer: ForkAnswer): void {
   const order = orders.get(answer.id)
   if (!order) return
-  if ('failed' in answer) order.onFailure(notStarted(order.file, answer.failed))
+  if ('failed' in answer) order.onFailure(notStarted(order.file, { code: answer.failed }))
   else order.onExit(answer.exitCode)
 }
 
 function unavailable(file: string, cause: NodeJS.ErrnoException): AdapterError {
   const message = `the process that starts programs cannot be started (${cause.code ?? cause.message}); it needs a folder for temporary files that it may write to (TMPDIR)`
-  return new AdapterError({
-    system: systemOf(file),
-    operation: 'start',
-    target: file,
-    retryable: true,
-    message,
-    cause,
-  })
+  return startFault(file, { message, retryable: true, cause })
 }
 
 function lost(file: string): AdapterError {
   const message = 'the process that starts programs has ended; it is started again'
-  return new AdapterError({
-    system: systemOf(file),
-    operation: 'start',
-    target: file,
-    retryable: true,
-    message,
-  })
+  return startFault(file, { message, retryable: true })
 }

@@ -51,27 +51,29 @@ export function killGroup(pid: number | undefined): void {
   }
 }
 
-export function notStarted(file: string, code: string | undefined): AdapterError {
+/** `cause` has the code of the system, `ENOENT`. */
+export function notStarted(file: string, cause: { code?: string | undefined }): AdapterError {
   const message =
-    code === 'ENOENT'
+    cause.code === 'ENOENT'
       ? 'there is no such program here; install it or set its path'
-      : `it could not be started (${code ?? 'unknown cause'})`
-  return new AdapterError({
-    system: systemOf(file),
-    operation: 'start',
-    target: file,
-    retryable: false,
-    message,
-  })
+      : `it could not be started (${cause.code ?? 'unknown cause'})`
+  return startFault(file, { message, retryable: false, cause })
 }
 
-export function systemOf(file: string): 'git' | 'renderer' {
+export function startFault(
+  file: string,
+  fault: { message: string; retryable: boolean; cause?: unknown },
+): AdapterError {
+  return new AdapterError({ system: systemOf(file), operation: 'start', target: file, ...fault })
+}
+
+function systemOf(file: string): 'git' | 'renderer' {
   return file === 'git' || file.endsWith('/git') ? 'git' : 'renderer'
 }
 
 function exitOf(child: ChildProcessWithoutNullStreams, file: string): Promise<number> {
   return new Promise((resolve, reject) => {
-    child.once('error', ({ code }: NodeJS.ErrnoException) => reject(notStarted(file, code)))
+    child.once('error', (cause: NodeJS.ErrnoException) => reject(notStarted(file, cause)))
     child.once('close', (code) => resolve(code ?? 137))
   })
 }

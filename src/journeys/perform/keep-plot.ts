@@ -2,6 +2,7 @@ import type { Action } from '../../domain/action.ts'
 import type { RepositoryRef } from '../../domain/refs.ts'
 import type { Attestation } from '../../domain/release.ts'
 import type { Ports } from '../ports.ts'
+import { releaseName } from './revert-branch.ts'
 
 /** Pictures of reverts; on a branch of their own, so that whoever may read the repository sees them, and nobody else. */
 export const plotBranch = 'drawbridge/plots'
@@ -15,10 +16,9 @@ export async function keepPlot(
   request: { repository: RepositoryRef; bad: Attestation; svg: string },
 ): Promise<{ action: Action; url: string } | undefined> {
   const { repository, bad, svg } = request
-  const { application, environment } = bad.target
   const pull = bad.pull && (await ports.github.pull({ repository, number: bad.pull.number }))
   if (!pull) return undefined
-  const path = `${environment}/${application}-${bad.revision.slice(0, 12)}.svg`
+  const path = `${releaseName(bad)}.svg`
   const web = pull.url.replace(/\/pull\/\d+$/, '')
   return {
     action: { kind: 'keep-plot', repository, path, svg },

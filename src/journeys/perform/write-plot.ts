@@ -1,13 +1,11 @@
 import type { Action } from '../../domain/action.ts'
-import type { Sha } from '../../domain/refs.ts'
-import { plotsToRemove } from '../../features/rollback/plots-to-remove.ts'
+import type { RepositoryRef, Sha } from '../../domain/refs.ts'
+import { mostPlots, plotsToRemove } from '../../features/rollback/plots-to-remove.ts'
 import type { GitRepository } from '../../ports/git.ts'
 import { plotBranch } from './keep-plot.ts'
 import type { Ports } from '../ports.ts'
 import { pushCommit } from './push-commit.ts'
-
-/** Head branches of reverts; what follows is the path of the picture. */
-const revertPrefix = 'drawbridge/revert/'
+import { releaseOfBranch } from './revert-branch.ts'
 
 /**
  * One more picture on the branch of pictures, which it begins where there is none; the oldest go. The same picture is written once.
@@ -24,13 +22,8 @@ export async function writePlot(
     const same = await git.writeTree(current, { [path]: svg })
     if ((await git.commit(current)).tree === same) return { commit: current }
   }
-  const pulls = await ports.github.openPulls(repository)
-  const open = new Set(
-    pulls.flatMap(({ headBranch }) =>
-      headBranch.startsWith(revertPrefix) ? [headBranch.slice(revertPrefix.length)] : [],
-    ),
-  )
   const newestFirst = [path, ...known.filter((other) => other !== path)]
+  const open = newestFirst.length > mostPlots ? await openReverts(ports, repository) : new Set<string>()
   const removed = new Set(plotsToRemove(newestFirst, open))
   const files = Object.fromEntries([...removed].map((old) => [old, null]))
   const tree = await git.writeTree(current, { ...files, [path]: svg })
@@ -45,6 +38,11 @@ export async function writePlot(
       message,
     }),
   }
+}
+
+async function openReverts(ports: Ports, repository: RepositoryRef): Promise<Set<string>> {
+  const pulls = await ports.github.openPulls(repository)
+  return new Set(pulls.flatMap(({ headBranch }) => releaseOfBranch(headBranch) ?? []))
 }
 
 /** The newest first, as the commit lists them; what it does not list is older than all that it does. */

@@ -5,6 +5,7 @@ import { parseProposal } from '../../features/promotion/proposal-trailers.ts'
 import { perform } from '../perform/perform.ts'
 import type { Ports } from '../ports.ts'
 import type { Promoting } from './promote-releases.ts'
+import { promotionFolder } from './propose-promotion.ts'
 import { settlePromotion } from './settle-promotion.ts'
 
 /** An open pull request from a branch of promotions. */
@@ -14,16 +15,14 @@ export interface OpenPromotion {
   proposal?: PromotionProposal
 }
 
-const folder = 'drawbridge/promote'
-
 /** Every promotion that is open. GitHub is not asked where there is no branch of one. */
 export async function openPromotions(
   ports: Ports,
   { repository, tip }: Pick<Promoting, 'repository' | 'tip'>,
 ): Promise<OpenPromotion[]> {
-  if ((await tip.git.branches(folder)).length === 0) return []
+  if ((await tip.git.branches(promotionFolder)).length === 0) return []
   const pulls = (await ports.github.openPulls(repository)).filter(
-    ({ isFork, headBranch }) => !isFork && headBranch.startsWith(`${folder}/`),
+    ({ isFork, headBranch }) => !isFork && headBranch.startsWith(`${promotionFolder}/`),
   )
   return Promise.all(
     pulls.map(async (pull) => {

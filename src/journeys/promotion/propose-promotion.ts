@@ -21,9 +21,12 @@ export interface PromotionToPropose {
   requestedBy?: Actor
 }
 
+/** Of the branches of promotions. */
+export const promotionFolder = 'drawbridge/promote'
+
 /** The branch that a promotion is always on. */
 export function promotionBranch(to: string, applications: readonly string[]): string {
-  return `drawbridge/promote/${to}/${applications.join('+')}`
+  return `${promotionFolder}/${to}/${applications.join('+')}`
 }
 
 /** The pull request that performs a promotion, as a value: nothing is written. */

@@ -1,5 +1,6 @@
 import type { Configuration } from '../../domain/configuration.ts'
 import type { Sha } from '../../domain/refs.ts'
+import { remember } from '../../domain/remember.ts'
 import type { Pin } from '../../domain/release.ts'
 import {
   bringsBack,
@@ -41,11 +42,16 @@ export async function pinsBroughtBack(
   pins: readonly Pin[],
 ): Promise<Pin[]> {
   const back: Pin[] = []
-  for (const { pin, versions } of await readPinned(git, configuration, pins)) {
-    if (versions.length === 0) continue
-    const before = await versionsAt(git, configuration, pin, sides.base)
-    const after = await versionsAt(git, configuration, pin, sides.head)
-    if (bringsBack(versions, { before, after })) back.push(pin)
+  const read = new Map<string, Promise<PromotedVersion[]>>()
+  const versions = (place: Place, treeish: Sha) =>
+    remember(read, [treeish, place.environment, place.application].join(' '), () =>
+      versionsAt(git, configuration, place, treeish),
+    )
+  for (const { pin, versions: kept } of await readPinned(git, configuration, pins)) {
+    if (kept.length === 0) continue
+    const before = await versions(pin, sides.base)
+    const after = await versions(pin, sides.head)
+    if (bringsBack(kept, { before, after })) back.push(pin)
   }
   return back
 }

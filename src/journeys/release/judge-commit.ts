@@ -1,7 +1,7 @@
 import type { Configuration } from '../../domain/configuration.ts'
 import type { Finding } from '../../domain/finding.ts'
 import { formatObjectId } from '../../domain/kubernetes-object.ts'
-import type { Actor, RepositoryRef, Sha } from '../../domain/refs.ts'
+import type { Actor, RepositoryRef } from '../../domain/refs.ts'
 import { toEvidence } from '../../features/attestation/evidence.ts'
 import { decideReview, newProblems } from '../../features/review/decide-review.ts'
 import type { JudgedCommit } from '../../features/release/judged-commit.ts'
@@ -13,16 +13,6 @@ import type { ConfigurationScope } from '../repository/read-organisation.ts'
 import type { Ports } from '../ports.ts'
 import { loadFiles, renderChange } from '../repository/render-revision.ts'
 import { recordReviews } from '../review/record-reviews.ts'
-
-/** One commit is judged once for all environments. */
-export function rememberJudgements(judge: (commit: GitCommit) => Promise<JudgedCommit>) {
-  const known = new Map<Sha, Promise<JudgedCommit>>()
-  return (commit: GitCommit): Promise<JudgedCommit> => {
-    const judged = known.get(commit.sha) ?? judge(commit)
-    known.set(commit.sha, judged)
-    return judged
-  }
-}
 
 interface JudgeRequest {
   ports: Ports

@@ -2,6 +2,7 @@ import type { Action, LedgerChange } from '../../domain/action.ts'
 import type { Configuration, Environment } from '../../domain/configuration.ts'
 import type { ReconcileSettings } from '../../domain/reconcile-settings.ts'
 import { type RepositoryRef, type Sha, type Target, targetKey } from '../../domain/refs.ts'
+import { remember } from '../../domain/remember.ts'
 import { toReconcileSettings } from '../../features/config/to-reconcile-settings.ts'
 import { hashOf } from '../../features/drift/fingerprint.ts'
 import { overriddenGates } from '../../features/review/overridden-verdicts.ts'
@@ -19,7 +20,7 @@ import type { JourneyOutcome, Ports } from '../ports.ts'
 import { loadFiles, renderRevision } from '../repository/render-revision.ts'
 import { reportRefusal } from './report-refusal.ts'
 import { reportStops } from './report-stops.ts'
-import { rememberJudgements, judgeCommit } from './judge-commit.ts'
+import { judgeCommit } from './judge-commit.ts'
 
 /** Commits looked at in one go; a longer absence takes several runs. */
 const commitsPerRun = 500
@@ -46,7 +47,10 @@ export async function recordMerge(
   const { configuration, problems } = readConfiguration(files, scope)
   if (!configuration.isConfigured) return { outcome: 'not-configured', actions: 0 }
 
-  const judge = rememberJudgements((commit) => judgeCommit({ ports, repository, git, scope, signal }, commit))
+  // One commit is judged once for all environments.
+  const judged = new Map<Sha, Promise<JudgedCommit>>()
+  const judge = (commit: GitCommit) =>
+    remember(judged, commit.sha, () => judgeCommit({ ports, repository, git, scope, signal }, commit))
   let actions = 0
   const refusals: Refusal[] = []
   const stops: Stop[] = []

@@ -5,6 +5,7 @@ import type { Actor, RepositoryRef } from '../../domain/refs.ts'
 import { readCommentApprovals } from './comment-approvals.ts'
 import type { Ports } from '../ports.ts'
 
+/** Who reviewed, who contributed, and what they may: what approvals are counted by. */
 export async function gatherPeople(
   ports: Ports,
   pull: Pull,

@@ -1,11 +1,11 @@
 import type { KubernetesObject } from '../../domain/kubernetes-object.ts'
 import type { Instant, RepositoryRef, Target } from '../../domain/refs.ts'
 import { targetKey } from '../../domain/refs.ts'
+import { remember } from '../../domain/remember.ts'
 import type { Attestation, Pin } from '../../domain/release.ts'
 import { findAttestation } from '../../features/attestation/find-attestation.ts'
 import type { LedgerState } from '../../ports/ledger.ts'
 import type { WatchSources } from '../slo/judge-watch.ts'
-import { remember } from '../slo/open-recording.ts'
 import type { HealthMemory } from './health-memory.ts'
 
 /** What a rendered ref said from a time on. */

@@ -7,6 +7,7 @@ import type { RevertView } from '../../features/review/review-view.ts'
 import { differences, openQuestions } from '../../features/rollback/describe-restore.ts'
 import { isExact } from '../../features/rollback/judge-restore.ts'
 import { laterEdits } from '../repository/later-edits.ts'
+import { revertBranch } from '../perform/revert-branch.ts'
 import type { Ports } from '../ports.ts'
 import type { Tip } from '../repository/read-configuration.ts'
 import { createHealthMemory } from './health-memory.ts'
@@ -108,11 +109,6 @@ export async function proposeRevert(ports: Ports, request: RevertRequest): Promi
       },
     },
   }
-}
-
-/** One for each release of an application in an environment: what is proposed once is not proposed again. */
-export function revertBranch({ target, revision }: Attestation): string {
-  return `drawbridge/revert/${target.environment}/${target.application}-${revision.slice(0, 12)}`
 }
 
 function describeRelease({ pull, revision }: Attestation): string {

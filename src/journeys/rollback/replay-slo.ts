@@ -1,5 +1,5 @@
 import type { Configuration } from '../../domain/configuration.ts'
-import type { Instant, RepositoryRef } from '../../domain/refs.ts'
+import type { Instant } from '../../domain/refs.ts'
 import type { Slo } from '../../domain/slo.ts'
 import { rollbackLimits } from '../../features/rollback/guards.ts'
 import { pinOf } from '../../features/rollback/pin-release.ts'
@@ -11,6 +11,7 @@ import {
   replayedRelease,
 } from '../../features/slo/replayed-release.ts'
 import type { RecordedMeter } from '../slo/create-recorded-meter.ts'
+import { cloneRepository } from '../repository/clone-repository.ts'
 import { lookAtSlo, type SloLook } from './look-at-slo.ts'
 import { measureNow } from '../slo/measure-release.ts'
 import type { PastLedger, PastRelease } from './past-ledger.ts'
@@ -34,9 +35,6 @@ export interface ReplayRequest {
 
 /** A burn of five minutes is seen by the shortest window. */
 const burnLookMs = 5 * 60_000
-
-/** Nobody asks who it belongs to: there is one clone. */
-const repository: RepositoryRef = { id: 'clone', owner: 'local', name: 'clone', installation: '' }
 
 /** There is one pull request for each release, whatever burns. */
 const takenBefore = {
@@ -114,7 +112,7 @@ async function lookBack(
   const state = past.state(slo.environment, at)
   if (!state) return undefined
   const watch = {
-    repository,
+    repository: cloneRepository,
     tip: { configuration },
     slo,
     state,

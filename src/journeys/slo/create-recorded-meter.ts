@@ -1,10 +1,11 @@
 import type { Instant } from '../../domain/refs.ts'
+import { remember } from '../../domain/remember.ts'
 import type { Slo } from '../../domain/slo.ts'
 import { sumOf } from '../../features/slo/counts.ts'
 import { countRecorded, type RecordedStep } from '../../features/slo/recorded-steps.ts'
 import type { Metrics } from '../../ports/metrics.ts'
 import type { SloMeter } from './create-slo-meter.ts'
-import { openRecording, type Recording, remember } from './open-recording.ts'
+import { openRecording, type Recording } from './open-recording.ts'
 
 /** Counts the past from few queries over long spans, where the meter of the present asks one for each count. */
 export interface RecordedMeter extends SloMeter {

@@ -1,4 +1,5 @@
 import type { Instant } from '../../domain/refs.ts'
+import { remember } from '../../domain/remember.ts'
 import type { Slo } from '../../domain/slo.ts'
 import type { RecordedStep } from '../../features/slo/recorded-steps.ts'
 import { countQueries, minRangeSeconds, pulseQueries } from '../../features/slo/slo-queries.ts'
@@ -113,11 +114,4 @@ async function readPulses(
       { newestAt: value * 1000, scrapeSeconds: pulseSeconds / Math.max(countAt.get(at) ?? 0, 1) },
     ]),
   )
-}
-
-/** What is known of a key, made at first need. */
-export function remember<Key, Value>(known: Map<Key, Value>, key: Key, make: () => Value): Value {
-  const value = known.has(key) ? (known.get(key) as Value) : make()
-  known.set(key, value)
-  return value
 }
