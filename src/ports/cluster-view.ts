@@ -1,6 +1,8 @@
 import type { KubernetesObject, ObjectId } from '../domain/kubernetes-object.ts'
 import type { LiveObject } from '../domain/live-object.ts'
 
+export type WatchedKinds = readonly { group: string; kind: string }[]
+
 /**
  * What is live of ours on one cluster. Watches keep it, so that asking costs no request. Ours is whatever carries the
  * owner's label, of any repository and environment.
@@ -10,7 +12,12 @@ export interface ClusterView {
    * Answers once these kinds are watched and their first lists are in; kinds that are not served hold nothing.
    * Throws where the cluster has not answered for a while about one of them: what is known of it is old then.
    */
-  follow(kinds: readonly { group: string; kind: string }[]): Promise<void>
+  follow(kinds: WatchedKinds): Promise<void>
+  /**
+   * Follows every kind of which anything was applied by us, whether or not a record names it. Answers those that nothing is
+   * known of now, because their server does not answer.
+   */
+  followOwned(): Promise<WatchedKinds>
   /** By object key. Undefined: nothing of ours is there. */
   get(key: string): LiveObject | undefined
   /** All with these ownership labels. */

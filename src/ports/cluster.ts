@@ -78,6 +78,8 @@ export interface ApiResource {
   kind: string
   plural: string
   isNamespaced: boolean
+  /** Nothing of it is kept, as of a TokenReview, or it cannot be watched. */
+  isFleeting?: true
 }
 
 export interface Identity {

@@ -11,11 +11,12 @@ import { changesAnswer, observe } from '../features/sync/observe.ts'
 import { applicationLabel, isOwned, ownerLabel } from '../features/sync/ownership.ts'
 import { AdapterError } from '../ports/adapter-error.ts'
 import type { Clock } from '../ports/clock.ts'
-import type { ClusterView } from '../ports/cluster-view.ts'
+import type { ClusterView, WatchedKinds } from '../ports/cluster-view.ts'
 import type { Cluster, WatchEvent } from '../ports/cluster.ts'
+import { createKindFinder } from './find-owned-kinds.ts'
 
 export interface ClusterViewOptions {
-  cluster: Pick<Cluster, 'name' | 'resources' | 'watch'>
+  cluster: Pick<Cluster, 'name' | 'resources' | 'watch' | 'list'>
   clock: Clock
   signal: AbortSignal
   /** Something changed that can change what is to be done, or said, about the target of an inventory. */
@@ -142,6 +143,8 @@ export function createClusterView({ cluster, clock, signal, onHint }: ClusterVie
     for (const owner of owners.values()) onHint(owner)
   }
 
+  const findKinds = createKindFinder(cluster, clock)
+
   return {
     async follow(wanted) {
       await watched(configMaps).ready()
@@ -151,6 +154,17 @@ export function createClusterView({ cluster, clock, signal, onHint }: ClusterVie
       await Promise.all(wanted.filter(isServed).map((kind) => watched(kind).ready()))
       // Another kind may be down by itself, as where its conversion webhook is.
       for (const kind of [configMaps, ...wanted]) kinds.get(kindName(kind))?.demandUp()
+    },
+    async followOwned() {
+      const { owned, silent } = await findKinds()
+      for (const kind of owned) void watched(kind)
+      const unread = [...kinds.values()].map((one) =>
+        one.ready().then(
+          () => [],
+          () => [one.kind],
+        ),
+      )
+      return [...silent, ...(await Promise.all(unread)).flat()]
     },
     get: (key) => objects.get(key),
     owned(labels) {
@@ -199,6 +213,7 @@ function withWhole(live: LiveObject, before: LiveObject | undefined, object: Kub
 }
 
 interface WatchedKind {
+  kind: WatchedKinds[number]
   /** The first list is in. Throws where the server does not answer, or nobody waits for it any more. */
   ready(): Promise<void>
   /** Throws where the server has not answered for a while. */
@@ -258,6 +273,7 @@ function watchKind({
   void cluster.watch({ group, kind }, { [ownerLabel]: true }, handlers, signal)
   signal.addEventListener('abort', wake, { once: true })
   return {
+    kind: { group, kind },
     demandUp,
     async ready() {
       const isKnown = isSynced || isDown || signal.aborted

@@ -17,13 +17,13 @@ export interface RealTarget {
   close(): Promise<void>
 }
 
-export async function openRealTarget(target: Target): Promise<RealTarget> {
+/** With the `ledger` of another one: the same, to an agent that knows nothing yet. */
+export async function openRealTarget(target: Target, ledger = fakeLedger()): Promise<RealTarget> {
   const kubeconfig = await sharedKubeconfig()
   const [clock, log] = [machineClock, silentLog]
   const cluster = createCluster({ name: target.cluster, kubeconfig, clock, random: seededRandom(), log })
   const ended = new AbortController()
   const view = createClusterView({ cluster, clock, signal: ended.signal, onHint: () => undefined })
-  const ledger = fakeLedger()
   const store = createAgentMemory(log, () => undefined)
   const ports = { clock, ledger, log, serve: async () => ({ cluster, view }), store }
   return {

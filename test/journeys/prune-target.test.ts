@@ -3,7 +3,9 @@ import { aCoupon, couponDefinition } from '../emulator/cluster/coupons.ts'
 import type { KubernetesObject } from '../../src/domain/kubernetes-object.ts'
 import { AdapterError } from '../../src/ports/adapter-error.ts'
 import type { Cluster } from '../../src/ports/cluster.ts'
-import { aConfigMap, openShop, type Shop, target } from './reconcile-target-doubles.ts'
+import { reconcileTarget } from '../../src/journeys/sync/reconcile-target.ts'
+import { createClusterView } from '../../src/reconciler/cluster-view.ts'
+import { aConfigMap, openShop, repository, type Shop, target } from './reconcile-target-doubles.ts'
 
 const definition = couponDefinition()
 const coupon = aCoupon('shop')
@@ -13,6 +15,13 @@ const forbidden = new AdapterError({
   target: 'dev',
   retryable: false,
   message: 'the API server answers 403',
+})
+const served = (kind: string) => ({
+  group: 'shop.example',
+  version: 'v1',
+  kind,
+  plural: 'rockets',
+  isNamespaced: true,
 })
 const apiService = (group: string): KubernetesObject => ({
   apiVersion: 'apiregistration.k8s.io/v1',
@@ -28,19 +37,25 @@ describe('what a release no longer has', () => {
   /** Group that another server answers for. */
   let delegated: string | undefined
   let isForbidden: boolean
+  /** A kind whose lists are not answered. */
+  let failing: string | undefined
 
   beforeEach(async () => {
     hidden = []
     delegated = undefined
     isForbidden = false
+    failing = undefined
     const hide = (cluster: Cluster): Cluster => ({
       ...cluster,
-      resources: async (options) =>
-        (await cluster.resources(options)).filter(({ kind }) => !hidden.includes(kind)),
+      resources: async (options) => [
+        ...(await cluster.resources(options)).filter(({ kind }) => !hidden.includes(kind)),
+        ...(failing === undefined ? [] : [served(failing)]),
+      ],
       async list(kind, labels) {
         if (kind.kind === 'APIService' && delegated !== undefined)
           return { objects: [apiService(delegated)], resourceVersion: '1' }
         if (kind.kind === 'CustomResourceDefinition' && isForbidden) throw forbidden
+        if (kind.kind === failing) throw new AdapterError({ ...forbidden, retryable: true })
         return cluster.list(kind, labels)
       },
     })
@@ -166,5 +181,41 @@ describe('what a release no longer has', () => {
     shop.ledger.attest([aConfigMap('settings')])
     await shop.reconcile()
     expect(live('Coupon', 'ten')).toBeUndefined()
+  })
+
+  it('is found again after a loss where nobody follows its kind, and nothing is believed of what does not answer', async () => {
+    shop.running.emulator.create(definition)
+    shop.ledger.attest([aConfigMap('settings'), coupon])
+    await shop.until('healthy')
+    shop.running.emulator.delete({
+      kind: 'ConfigMap',
+      namespace: 'drawbridge-system',
+      name: 'drawbridge.checkout.dev',
+    })
+    const { cluster, ports, running } = shop
+    const copied = aConfigMap('copied')
+    copied.metadata.labels = { ...live('Coupon', 'ten')?.metadata.labels }
+    running.emulator.create(copied)
+    const end = new AbortController()
+    const view = createClusterView({
+      cluster,
+      clock: running.clock,
+      signal: end.signal,
+      onHint: () => undefined,
+    })
+    ports.serve = async () => ({ cluster, view })
+    shop.ledger.attest([aConfigMap('settings')])
+    failing = 'Rocket'
+    const look = async () => (await reconcileTarget(ports, { repository, target })).release
+    const lost = 'the record is lost, and the API server does not list Rocket'
+    expect(await look()).toMatchObject({ phase: 'unreachable', reason: expect.stringContaining(lost) })
+    failing = undefined
+    await running.clock.advance(60_000)
+    expect((await look())?.reason).toContain('deleted once it was seen twice')
+    expect(live('Coupon', 'ten')).toBeDefined()
+    await look()
+    expect(live('Coupon', 'ten')).toBeUndefined()
+    expect(live('ConfigMap', 'copied')).toBeDefined()
+    end.abort()
   })
 })

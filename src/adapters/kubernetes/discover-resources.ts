@@ -11,7 +11,7 @@ interface DiscoveryList {
     metadata?: { name?: string }
     versions: {
       version: string
-      resources?: { resource: string; responseKind?: { kind: string }; scope: string }[]
+      resources?: { resource: string; responseKind?: { kind: string }; scope: string; verbs?: string[] }[]
     }[]
   }[]
   groups?: { name: string; versions: { version: string }[] }[]
@@ -59,7 +59,7 @@ async function read(http: HttpClient, path: string): Promise<DiscoveryList> {
 function fromAggregated(list: DiscoveryList): ApiResource[] {
   return (list.items ?? []).flatMap(({ metadata, versions }) =>
     versions.flatMap(({ version, resources }) =>
-      (resources ?? []).flatMap(({ resource, responseKind, scope }) =>
+      (resources ?? []).flatMap(({ resource, responseKind, scope, verbs }) =>
         responseKind === undefined
           ? []
           : [
@@ -69,6 +69,7 @@ function fromAggregated(list: DiscoveryList): ApiResource[] {
                 kind: responseKind.kind,
                 plural: resource,
                 isNamespaced: scope === 'Namespaced',
+                ...fleeting(verbs),
               },
             ],
       ),
@@ -82,10 +83,22 @@ async function readGroup(
   { group, version, path }: { group: string; version: string; path: string },
 ): Promise<ApiResource[]> {
   const reply = await http.call({ method: 'GET', path, operation: `discover ${path}`, mayBeAway: true })
-  const list = reply.body as { resources?: { name: string; kind: string; namespaced: boolean }[] } | undefined
+  const list = reply.body as
+    { resources?: { name: string; kind: string; namespaced: boolean; verbs?: string[] }[] } | undefined
   return (list?.resources ?? [])
     .filter(({ name }) => !name.includes('/'))
-    .map(({ name, kind, namespaced }) => ({ group, version, kind, plural: name, isNamespaced: namespaced }))
+    .map(({ name, kind, namespaced, verbs }) => ({
+      group,
+      version,
+      kind,
+      plural: name,
+      isNamespaced: namespaced,
+      ...fleeting(verbs),
+    }))
+}
+
+function fleeting(verbs: string[] | undefined): Pick<ApiResource, 'isFleeting'> {
+  return verbs === undefined || verbs.includes('watch') ? {} : { isFleeting: true }
 }
 
 function unexpected(path: string, status: number): AdapterError {

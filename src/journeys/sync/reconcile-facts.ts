@@ -15,6 +15,7 @@ import { rulesOfTarget, type TargetRules } from '../../features/sync/target-rule
 import { yieldFields } from '../../features/drift/yield-fields.ts'
 import type { SyncFacts } from '../../features/sync/plan-sync.ts'
 import { prepareObjects } from '../../features/sync/prepare-objects.ts'
+import { AdapterError } from '../../ports/adapter-error.ts'
 import type { ClusterView } from '../../ports/cluster-view.ts'
 import type { Ledger, LedgerState } from '../../ports/ledger.ts'
 
@@ -81,7 +82,7 @@ export async function gatherReconcileFacts(
   const stored = parseInventory(storedInventory)
   const hooks = Object.values(stored?.run?.hooks ?? {})
   await view.follow([...(stored?.entries.values() ?? []), ...hooks].map(({ id }) => id))
-  const inventory = stored ?? rebuildInventory(view.owned(labels))
+  const inventory = stored ?? (await rebuildInventory(view, target, labels))
   const recorded = [...inventory.entries.values(), ...hooks].map(({ id }) => id)
   const live = liveOf(view, [...objects.map(objectId), ...recorded])
   const rules = rulesOfTarget(state.settings, target)
@@ -116,8 +117,25 @@ function liveOf(view: ClusterView, ids: readonly ObjectId[]): Map<string, LiveOb
   return new Map(found.filter((one): one is [string, LiveObject] => one[1] !== undefined))
 }
 
-/** After a loss: what carries our labels is taken down as ours, but with no word on what was applied. */
-function rebuildInventory(owned: readonly LiveObject[]): Inventory {
+/**
+ * After a loss: what carries our labels, and was applied by us, is taken down as ours, but with no word on what was applied.
+ * Nothing is believed of a part: what a kind that does not answer holds would be nobody's from then on.
+ */
+async function rebuildInventory(
+  view: ClusterView,
+  target: Target,
+  labels: Record<string, string>,
+): Promise<Inventory> {
+  const silent = await view.followOwned()
+  const owned = view.owned(labels).filter(({ fields }) => fields !== '')
+  if (owned.length > 0 && silent.length > 0)
+    throw new AdapterError({
+      system: 'kubernetes',
+      operation: 'find what was applied',
+      target: target.cluster,
+      retryable: true,
+      message: `the record is lost, and the API server does not list ${silent.map(({ kind }) => kind).join(', ')}`,
+    })
   const entries = owned.map((object) => {
     const id = objectId(object)
     const entry = { id, uid: object.metadata.uid ?? '', applied: '', fields: '', meta: '', at: 0 }
