@@ -45,6 +45,7 @@ import type { Clock } from '../ports/clock.ts'
 import type { Log } from '../ports/log.ts'
 import type { Random } from '../ports/random.ts'
 import { viewingClusters } from '../reconciler/viewing-clusters.ts'
+import { appKey } from './app-key.ts'
 import { type Assets, readAssets } from './assets.ts'
 import { dashboardAccess } from './dashboard-access.ts'
 import { createHandlers } from './handlers.ts'
@@ -95,7 +96,7 @@ export async function composeDrawbridge(settings: Settings, foundations: Foundat
 
   const github = createGitHub({
     appId: settings.appId,
-    privateKey: settings.privateKey,
+    ...appKey(settings),
     baseUrl: settings.githubApiUrl,
     clock,
     random,

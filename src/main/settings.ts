@@ -19,6 +19,8 @@ export interface Settings {
   appId: string
   /** PEM of the GitHub App's RSA key. */
   privateKey: string
+  /** Where it was read, to be read again when GitHub refuses it; absent: it does not change. */
+  privateKeyFile?: string
   /** One, or two while the secret is rotated. */
   webhookSecrets: string[]
   /** `https://api.github.com`, or `https://HOST/api/v3` of a GitHub Enterprise Server. */
@@ -79,6 +81,9 @@ export function readSettings(environment: Environment): { settings?: Settings; p
         'the PEM file that GitHub gave you; DRAWBRIDGE_PRIVATE_KEY_FILE names it',
       ),
     ),
+    ...(environment.DRAWBRIDGE_PRIVATE_KEY_FILE && {
+      privateKeyFile: environment.DRAWBRIDGE_PRIVATE_KEY_FILE,
+    }),
     webhookSecrets: [
       reader.required(
         'DRAWBRIDGE_WEBHOOK_SECRET',

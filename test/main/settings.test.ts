@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
+import { appKey } from '../../src/main/app-key.ts'
 import { readSettings } from '../../src/main/settings.ts'
 
 const pem = { type: 'pkcs8', format: 'pem' } as const
@@ -223,6 +224,15 @@ describe('readSettings: files', () => {
     ],
   ])('%s', (_, environment, problems) => {
     expect(problemsOf(environment)).toEqual(problems)
+  })
+
+  it('reads the key of the app again where it came from a file', () => {
+    const file = fileOf('rotated.pem', rsa)
+    const { settings } = readSettings({ ...withoutKey, DRAWBRIDGE_PRIVATE_KEY_FILE: file })
+    const { privateKey, readPrivateKey } = appKey(settings!)
+    writeFileSync(file, 'the next one')
+    expect([privateKey, readPrivateKey?.()]).toEqual([rsa, 'the next one'])
+    expect(appKey({ privateKey: rsa })).toEqual({ privateKey: rsa })
   })
 
   it('reads a kubeconfig for each cluster', () => {

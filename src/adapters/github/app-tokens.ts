@@ -41,6 +41,15 @@ export interface AppTokens {
   installationToken(scope: TokenScope): Promise<string>
   /** The token was refused: the next call mints a new one. */
   forget(scope: TokenScope): void
+  /** The key was refused: what is there in its place is taken, as long as it is a key. */
+  renewKey(): void
+}
+
+export interface AppKey {
+  /** PEM. */
+  privateKey: string
+  /** Reads it anew: keys are rotated. Absent: there is no other. */
+  readPrivateKey?: () => string
 }
 
 export type MintToken = (
@@ -55,14 +64,11 @@ const safetyMs = 5 * 60_000
 const jwtBackdatedSeconds = 60
 const jwtLifeSeconds = 9 * 60
 
-export function createAppTokens(options: {
-  appId: string
-  privateKey: string
-  clock: Clock
-  mint: MintToken
-}): AppTokens {
-  const { appId, clock, mint } = options
-  const key = createPrivateKey(options.privateKey)
+export function createAppTokens(
+  options: AppKey & { appId: string; clock: Clock; mint: MintToken },
+): AppTokens {
+  const { appId, clock, mint, privateKey, readPrivateKey = () => privateKey } = options
+  let key = createPrivateKey(privateKey)
   const tokens = new Map<string, Promise<{ token: string; expiresAt: Instant }>>()
 
   return {
@@ -86,6 +92,14 @@ export function createAppTokens(options: {
     },
 
     forget: (scope) => void tokens.delete(scopeId(scope)),
+
+    renewKey() {
+      try {
+        key = createPrivateKey(readPrivateKey())
+      } catch {
+        // It is being written, or gone: the next refusal reads it again.
+      }
+    },
   }
 }
 

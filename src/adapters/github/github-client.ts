@@ -5,7 +5,7 @@ import type { Clock } from '../../ports/clock.ts'
 import type { Log } from '../../ports/log.ts'
 import type { Random } from '../../ports/random.ts'
 import { type AnswerCache, createAnswerCache } from './answer-cache.ts'
-import { type AppTokens, createAppTokens, type TokenScope } from './app-tokens.ts'
+import { type AppKey, type AppTokens, createAppTokens, type TokenScope } from './app-tokens.ts'
 import { GitHubRefusal, passingFault, reasonOf } from './github-fault.ts'
 import {
   createWriteBudget,
@@ -15,10 +15,8 @@ import {
   type WritePriority,
 } from './write-budget.ts'
 
-export interface GitHubClientOptions {
+export interface GitHubClientOptions extends AppKey {
   appId: string
-  /** PEM. */
-  privateKey: string
   /** `https://api.github.com` */
   baseUrl: string
   clock: Clock
@@ -103,7 +101,7 @@ export function createGitHubClient(options: GitHubClientOptions): GitHubClient {
 
   const app = createOctokit(options, cache, {
     header: async () => `Bearer ${tokens.jwt()}`,
-    forget: () => undefined,
+    forget: tokens.renewKey,
     installation: installationOf('app'),
     cacheKey: 'app',
   })

@@ -5,9 +5,12 @@ export const repository = { id: '42', owner: 'shop', name: 'deploy', installatio
 export const pull = { repository, number: 12 }
 export const appId = '99'
 
-const privateKey = generateKeyPairSync('rsa', { modulusLength: 2048 })
-  .privateKey.export({ type: 'pkcs8', format: 'pem' })
-  .toString()
+export function anAppKey() {
+  const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
+  return { publicKey, pem: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString() }
+}
+
+const privateKey = anAppKey().pem
 
 export interface Seen {
   method: string

@@ -1,7 +1,8 @@
+import { createVerify } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { createAnswerCache } from '../../../src/adapters/github/answer-cache.ts'
 import { readWhole } from '../../../src/adapters/github/read-whole.ts'
-import { appId, fakeGitHub, pull, repository } from './fake-github.ts'
+import { anAppKey, appId, fakeGitHub, pull, repository, type Seen } from './fake-github.ts'
 
 const route = 'GET /repos/shop/deploy/pulls/12/requested_reviewers'
 const nobody = { json: { users: [], teams: [] } }
@@ -40,6 +41,29 @@ describe('who asks', () => {
     time.now += 2 * 60_000
     await github.requestedReviewers(pull)
     expect(mints()).toHaveLength(2)
+  })
+
+  it('takes the key that is there in place of one that is refused, and keeps it while that is none', async () => {
+    const [former, next] = [anAppKey(), anAppKey()]
+    const isBy = ({ publicKey }: ReturnType<typeof anAppKey>, { headers }: Seen) => {
+      const [head, claims, signature = ''] = headers.get('authorization')!.replace('Bearer ', '').split('.')
+      return createVerify('RSA-SHA256').update(`${head}.${claims}`).verify(publicKey, signature, 'base64url')
+    }
+    const refused = { status: 401, json: { message: 'A JSON web token could not be decoded' } }
+    let file = 'half a key'
+    const { github, seen } = fakeGitHub(
+      { 'GET /app/installations': [refused, refused, refused, { json: [] }] },
+      { privateKey: former.pem, readPrivateKey: () => file },
+    )
+    expect(await failureOf(github.repositories())).toMatchObject({ status: 401 })
+    file = next.pem
+    expect(await github.repositories()).toEqual([])
+    expect(seen.map((one) => [isBy(former, one), isBy(next, one)])).toEqual([
+      [true, false],
+      [true, false],
+      [true, false],
+      [false, true],
+    ])
   })
 
   it('gives git a token for contents alone', async () => {
