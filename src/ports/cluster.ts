@@ -26,6 +26,14 @@ export interface Cluster {
   find(kind: { group: string; kind: string }, query: FindQuery): Promise<KubernetesObject[] | 'denied'>
   /** Server-side apply with strict field validation. Expected refusals are values. */
   apply(object: KubernetesObject, options: ApplyOptions): Promise<ApplyResult>
+  /**
+   * Writes an object whole, whatever is there: for records that are ours alone. The server keeps no book on who wrote which
+   * field of it, which is half of what an apply costs there. `isThere`: as far as is known; either way it is written.
+   */
+  replace(
+    object: KubernetesObject,
+    options: { fieldManager: string; isThere: boolean },
+  ): Promise<ReplaceResult>
   /** Changes what is there. `stale`: a `test` does not hold any more, nothing was changed. */
   patch(
     id: ObjectId,
@@ -113,5 +121,11 @@ export type ApplyResult =
   | { kind: 'gone-version' }
   /** The kind is not served (yet). */
   | { kind: 'unknown-kind' }
+
+export type ReplaceResult =
+  | { kind: 'replaced'; object: KubernetesObject }
+  /** Its namespace is not there. */
+  | { kind: 'no-namespace' }
+  | { kind: 'denied'; reason: string }
 
 export type WatchEvent = { type: 'ADDED' | 'MODIFIED' | 'DELETED'; object: KubernetesObject }

@@ -17,6 +17,10 @@ export function fenceCluster(cluster: Cluster, mayWrite: () => boolean): Cluster
       if (!mayWrite() && !options.dryRun) throw refuse('apply')
       return cluster.apply(object, options)
     },
+    async replace(...parameters) {
+      if (!mayWrite()) throw refuse('replace')
+      return cluster.replace(...parameters)
+    },
     async patch(...parameters) {
       if (!mayWrite()) throw refuse('patch')
       return cluster.patch(...parameters)

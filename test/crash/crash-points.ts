@@ -14,6 +14,8 @@ export const crashPoints = [
   'after ledger.commit',
   'before cluster.apply',
   'after cluster.apply',
+  'before cluster.replace',
+  'after cluster.replace',
   'before releases.put',
 ] as const
 export type CrashPoint = (typeof crashPoints)[number]
@@ -39,7 +41,12 @@ export function watchWrites(ports: Ports, reach: (point: string) => void): Ports
     },
     async serve(ref, target) {
       const served = await ports.serve(ref, target)
-      return served && { ...served, cluster: watch(served.cluster, 'cluster', ['apply', 'delete'], reach) }
+      return (
+        served && {
+          ...served,
+          cluster: watch(served.cluster, 'cluster', ['apply', 'replace', 'delete'], reach),
+        }
+      )
     },
   }
 }

@@ -178,7 +178,9 @@ describeOnRealCluster('watches that break', () => {
       gateway.requests.length = 0
       await untilPhase('healthy')
       await untilHealed()
-      expect(gateway.requests.filter(isWrite).every(({ verb }) => verb === 'PATCH')).toBe(true)
+      expect(gateway.requests.filter(isWrite).every(({ verb }) => verb === 'PATCH' || verb === 'PUT')).toBe(
+        true,
+      )
     },
     patienceMs,
   )

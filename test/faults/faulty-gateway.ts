@@ -8,7 +8,7 @@ import { pipeline } from 'node:stream/promises'
 
 /** A request that came through, and what became of it. */
 export interface PassedRequest {
-  verb: 'GET' | 'WATCH' | 'PATCH' | 'DELETE' | 'POST'
+  verb: 'GET' | 'WATCH' | 'PATCH' | 'DELETE' | 'POST' | 'PUT'
   /** Without the query. */
   path: string
   /** Milliseconds of the machine: when it came, and when it was answered. */

@@ -220,6 +220,7 @@ describe('hooks of a process that is killed', () => {
     const wrap = (cluster: Cluster): Cluster => ({
       ...cluster,
       apply: (object, options) => around(() => cluster.apply(object, options)),
+      replace: (object, options) => around(() => cluster.replace(object, options)),
       delete: (...options) => around(() => cluster.delete(...options)),
     })
     shop = await openShop(wrap)

@@ -23,6 +23,7 @@ function killAt(call: number, moment: 'before' | 'after') {
     return {
       ...cluster,
       apply: (object, options) => around(() => cluster.apply(object, options)),
+      replace: (object, options) => around(() => cluster.replace(object, options)),
       delete: (id, uid) => around(() => cluster.delete(id, uid)),
     }
   }

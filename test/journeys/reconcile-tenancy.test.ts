@@ -25,7 +25,8 @@ describe('a release of a tenant is applied', () => {
   it('with the identity of its tenant, while the inventory is written with our own', async () => {
     const users = new Map<string, Set<string>>()
     shop.running.emulator.authorization(({ user, verb, namespace }) => {
-      if (verb === 'patch') users.set(namespace, (users.get(namespace) ?? new Set()).add(user))
+      if (['create', 'update', 'patch'].includes(verb))
+        users.set(namespace, (users.get(namespace) ?? new Set()).add(user))
       return true
     })
     shop.ledger.attest([aDeployment(), aConfigMap('settings')], undefined, { tenants: [shopTenant] })

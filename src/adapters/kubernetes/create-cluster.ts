@@ -20,7 +20,7 @@ import type { Random } from '../../ports/random.ts'
 import { type Connection, type KubeconfigSource, openConnection, type OpenPool } from './connection.ts'
 import { type Call, createHttpClient, type Reply, type Status } from './http-client.ts'
 import { createServedResources } from './served-resources.ts'
-import { toApplyResult } from './to-apply-result.ts'
+import { toApplyResult, toReplaceResult } from './to-apply-result.ts'
 import { watchObjects } from './watch-objects.ts'
 
 export interface ClusterOptions {
@@ -168,6 +168,28 @@ export function createCluster(options: ClusterOptions): Cluster & { close(): Pro
       if (result.kind === 'unknown-kind') await served.refresh(id.group)
       return result
     },
+    async replace(object, { fieldManager, isThere }) {
+      const id = objectId(object)
+      const operation = `replace ${formatObjectId(id)}`
+      const resource = await served.find(id)
+      if (resource === undefined) throw unexpected(operation, { status: 404, body: undefined })
+      const path = objectPath(resource, id)
+      const query = `?fieldManager=${encodeURIComponent(fieldManager)}`
+      const body = withoutManagers(object)
+      const put = () =>
+        http.call({ method: 'PUT', path: path + query, accept: metadataOnly, body, operation })
+      const create = () => {
+        const collection = path.slice(0, path.lastIndexOf('/'))
+        return http.call({ method: 'POST', path: collection + query, accept: metadataOnly, body, operation })
+      }
+      let reply = isThere ? await put() : await create()
+      // It went away, or came, since we last knew.
+      if (isThere && reply.status === 404) reply = await create()
+      else if (!isThere && reply.status === 409) reply = await put()
+      const result = toReplaceResult(object, reply)
+      if (result === undefined) throw unexpected(operation, reply)
+      return result
+    },
     async patch(id, body, { fieldManager, as }) {
       const operation = `patch ${formatObjectId(id)}`
       const query = `?fieldManager=${encodeURIComponent(fieldManager)}`
@@ -286,6 +308,18 @@ function withVersion(object: KubernetesObject, resourceVersion: string | undefin
   return resourceVersion === undefined
     ? object
     : { ...object, metadata: { ...object.metadata, resourceVersion } }
+}
+
+/** The answer repeats nothing of what was sent. */
+const metadataOnly = 'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1,application/json'
+
+/**
+ * One empty entry takes back what is on the books, and nothing is put there any more. Source: Kubernetes, apimachinery,
+ * pkg/util/managedfields/internal/managedfields.go and skipnonapplied.go.
+ */
+function withoutManagers(object: KubernetesObject): KubernetesObject {
+  const { metadata, ...rest } = withoutServerFields(object)
+  return { ...rest, metadata: { ...metadata, managedFields: [{}] } }
 }
 
 /** An apply states intent only: what the server keeps about an object is not sent back. */

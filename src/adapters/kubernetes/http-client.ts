@@ -10,7 +10,7 @@ import type { Connection } from './connection.ts'
 import { limitCalls } from './limit-calls.ts'
 
 export interface Call {
-  method: 'GET' | 'PATCH' | 'POST' | 'DELETE'
+  method: 'GET' | 'PATCH' | 'POST' | 'PUT' | 'DELETE'
   path: string
   accept?: string
   contentType?: string

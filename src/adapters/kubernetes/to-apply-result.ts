@@ -1,5 +1,5 @@
 import type { KubernetesObject } from '../../domain/kubernetes-object.ts'
-import type { ApplyResult } from '../../ports/cluster.ts'
+import type { ApplyResult, ReplaceResult } from '../../ports/cluster.ts'
 import { isOfGoneVersion, isUnreadableObject, type Reply, type Status } from './http-client.ts'
 import { type TypedPatchFault, typedPatchFaults } from './typed-patch-faults.ts'
 
@@ -32,6 +32,18 @@ export function toApplyResult(reply: Reply): ApplyResult | undefined {
     return { kind: 'denied', reason: withoutValues(status.message ?? '') }
   if (reply.status === 404) return { kind: 'unknown-kind' }
   return undefined
+}
+
+/** What an API server's answer to a write of the whole object means; undefined where it is none of the expected ones. */
+export function toReplaceResult(object: KubernetesObject, reply: Reply): ReplaceResult | undefined {
+  const status = (reply.body ?? {}) as Status
+  if (reply.status === 200 || reply.status === 201) {
+    const { metadata } = reply.body as KubernetesObject
+    return { kind: 'replaced', object: { ...object, metadata } }
+  }
+  if (reply.status === 403 || (reply.status === 422 && isDeniedByPolicy(status)))
+    return { kind: 'denied', reason: deniedReason(status) }
+  return reply.status === 404 && isMissingNamespace(status) ? { kind: 'no-namespace' } : undefined
 }
 
 /** Server-side apply could not read the object by the server's own schema. */

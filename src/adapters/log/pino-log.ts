@@ -22,11 +22,15 @@ export function createLog({ level, destination, clock }: LogOptions): Log {
 }
 
 function wrap(logger: Logger): Log {
+  const write =
+    (level: 'debug' | 'info' | 'warn' | 'error') => (fields: Record<string, unknown>, message: string) => {
+      if (logger.isLevelEnabled(level)) logger[level](redact(fields), message)
+    }
   return {
     child: (fields) => wrap(logger.child(redact(fields))),
-    debug: (fields, message) => logger.isLevelEnabled('debug') && logger.debug(redact(fields), message),
-    info: (fields, message) => logger.info(redact(fields), message),
-    warn: (fields, message) => logger.warn(redact(fields), message),
-    error: (fields, message) => logger.error(redact(fields), message),
+    debug: write('debug'),
+    info: write('info'),
+    warn: write('warn'),
+    error: write('error'),
   }
 }

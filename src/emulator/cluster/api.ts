@@ -339,8 +339,8 @@ function keepSystemFields(
   options: WriteOptions,
 ): KubernetesObject {
   if (options.subresource === 'status') return { ...live, status: next['status'] }
-  const { uid, creationTimestamp, generation, deletionTimestamp, resourceVersion } = live.metadata
-  const system = { uid, creationTimestamp, generation, deletionTimestamp, resourceVersion }
+  const { namespace, uid, creationTimestamp, generation, deletionTimestamp, resourceVersion } = live.metadata
+  const system = { namespace, uid, creationTimestamp, generation, deletionTimestamp, resourceVersion }
   const present = Object.fromEntries(Object.entries(system).filter(([, value]) => value !== undefined))
   const status = kind.hasStatus && live['status'] !== undefined ? { status: live['status'] } : {}
   return {

@@ -174,7 +174,16 @@ function perform(
     case 'create':
       return { code: 201, object: api.create(kind, inNamespace(kind, namespace, parseObject(body)), options) }
     case 'update':
-      return { code: 200, object: api.update(kind, namespace, name, () => parseObject(body), options) }
+      return {
+        code: 200,
+        object: api.update(
+          kind,
+          namespace,
+          name,
+          () => inNamespace(kind, namespace, parseObject(body)),
+          options,
+        ),
+      }
     case 'patch':
       return patch(server, route, kind, String(request.headers['content-type']), body, options)
     case 'delete': {

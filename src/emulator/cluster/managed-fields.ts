@@ -96,7 +96,11 @@ export function updateFields(
   next: KubernetesObject,
   writer: Writer,
 ): KubernetesObject {
-  const owners = readOwners(next.metadata['managedFields'] === undefined && live ? live : next)
+  const { managedFields, ...metadata } = next.metadata
+  const given = isReset(managedFields) ? [] : readOwners(next)
+  const owners = given.length > 0 || isReset(managedFields) || !live ? given : readOwners(live)
+  // Of what nobody owns updates keep no book; a creation does. Source: apimachinery, managedfields, skipnonapplied.go.
+  if (live && owners.length === 0) return { ...next, metadata }
   const own = ownerOf(owners, writer, 'Update')
   const changes = compareValues(schema, live ?? { metadata: {} }, next)
   const written = changes.modified.union(changes.added)
@@ -106,6 +110,11 @@ export function updateFields(
   }
   own.fields = own.fields.union(written)
   return withOwners(next, owners, written.size > 0 ? [own] : [], writer.time)
+}
+
+/** One empty entry takes back what is on the books. Source: apimachinery, managedfields, managedfields.go. */
+function isReset(managedFields: unknown): boolean {
+  return JSON.stringify(managedFields) === '[{}]'
 }
 
 /** What nobody owns when it is first applied counts as an update of this name. */

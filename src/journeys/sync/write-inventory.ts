@@ -25,7 +25,7 @@ export function openInventoryWriter(
     async write(inventory) {
       const objects = toInventoryObjects(repository, target, inventory)
       for (const object of objects.filter((one) => !isStored(one, newest.get(one.metadata.name)))) {
-        view.note(await record(cluster, object))
+        view.note(await record(cluster, object, newest.has(object.metadata.name)))
         newest.set(object.metadata.name, object)
         writes += 1
       }
@@ -55,18 +55,26 @@ const namespaceObject: KubernetesObject = {
 }
 
 /** Our own bookkeeping has to be written: nothing is applied that is not recorded. Its namespace comes with the first. */
-async function record(cluster: Cluster, object: KubernetesObject): Promise<KubernetesObject> {
-  const first = await cluster.apply(object, { fieldManager, force: true })
-  if (first.kind === 'applied') return first.object
-  const namespace = await cluster.apply(namespaceObject, { fieldManager, force: true })
-  const result =
-    namespace.kind === 'applied' ? await cluster.apply(object, { fieldManager, force: true }) : namespace
-  if (result.kind === 'applied') return result.object
+async function record(
+  cluster: Cluster,
+  object: KubernetesObject,
+  isThere: boolean,
+): Promise<KubernetesObject> {
+  const write = () => cluster.replace(object, { fieldManager, isThere })
+  let result = await write()
+  if (result.kind === 'no-namespace') {
+    const namespace = await cluster.apply(namespaceObject, { fieldManager, force: true })
+    if (namespace.kind === 'applied') result = await write()
+  }
+  if (result.kind === 'replaced') return result.object
   throw new AdapterError({
     system: 'kubernetes',
     operation: `record in ${formatObjectId(objectId(object))}`,
     target: cluster.name,
     retryable: true,
-    message: `the API server refuses it (${result.kind})`,
+    message:
+      result.kind === 'denied'
+        ? `the API server refuses it: ${result.reason}`
+        : 'its namespace cannot be made',
   })
 }

@@ -92,6 +92,31 @@ export function describeOwnership(client: () => Client): void {
       `)
     })
 
+    it('keeps no book once one empty entry was written, until somebody applies', async () => {
+      await client().apply(aConfigMap('unbooked', { a: '1' }))
+      const whole = aConfigMap('unbooked', { a: '2', b: '1' })
+      const reset = { ...whole, metadata: { ...whole.metadata, managedFields: [{}] } }
+      const first = await client().replace(reset, other)
+      expect(first).toMatchObject({ status: 200, body: { data: { a: '2', b: '1' } } })
+      expect(ownership(first.body)).toEqual({})
+      expect(ownership((await client().replace(aConfigMap('unbooked', { a: '3' }), other)).body)).toEqual({})
+      const merged = await client().merge('ConfigMap', 'unbooked', { data: { c: '1' } })
+      expect(merged.body.data).toEqual({ a: '3', c: '1' })
+      expect(ownership(merged.body)).toEqual({})
+      const applied = await client().apply(aConfigMap('unbooked', { a: '3' }))
+      expect(Object.keys(ownership(applied.body)).toSorted()).toEqual([
+        'before-first-apply Update',
+        'contract Apply',
+      ])
+    })
+
+    it('keeps a book of what is created, whatever it was given', async () => {
+      const object = aConfigMap('booked', { a: '1' })
+      const reset = { ...object, metadata: { ...object.metadata, managedFields: [{}] } }
+      const { body } = await client().create(reset, { fieldManager: 'somebody' })
+      expect(ownership(body)).toEqual({ 'somebody Update': { 'f:data': { '.': {}, 'f:a': {} } } })
+    })
+
     it('removes what is no longer applied, and keeps what others own', async () => {
       await client().apply(aConfigMap('less', { a: '1', b: '2' }))
       await client().merge('ConfigMap', 'less', { data: { theirs: 'x' } })
