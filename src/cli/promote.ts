@@ -50,6 +50,9 @@ export const promote: Subcommand = {
   run: runPromote,
 }
 
+/** The clone alone is read: what checks say is asked on the pull request. */
+const github = { checkAnswers: async () => undefined }
+
 async function runPromote(given: Given, context: CommandContext): Promise<number> {
   const to = given.string('environment')
   if (to === undefined) throw new UsageError('the environment is missing: drawbridge promote prod --dry-run')
@@ -70,6 +73,7 @@ async function runPromote(given: Given, context: CommandContext): Promise<number
       asked.length > 0 ? asked : [...new Set(there.map(({ application }) => application))].toSorted()
     const revision = given.string('to')
     const found: Found[] = []
+    const ports = { ...context, ledger, github }
     for (const application of names) {
       const request = {
         repository: cloneRepository,
@@ -81,10 +85,10 @@ async function runPromote(given: Given, context: CommandContext): Promise<number
         isAsked: true,
         revision,
       }
-      const settled = await settlePromotion({ ...context, ledger }, request)
+      const settled = await settlePromotion(ports, request)
       if (settled.kind === 'promote') {
         const { part } = settled
-        part.divergence = await gatherDivergence({ ...context, ledger }, request, part, context.maskKey)
+        part.divergence = await gatherDivergence(ports, request, part, context.maskKey)
       }
       const rule = configuration.environments.find(({ name }) => name === to)?.promotion
       const waitsUntil =

@@ -1,4 +1,5 @@
 import type { ChartPin } from './chart-pin.ts'
+import type { DemandedCheck } from './check-answer.ts'
 import type { HealthRuleText, ReconcileSettings } from './reconcile-settings.ts'
 import type { KubernetesFacts, RendererName } from './rendered-target.ts'
 import type { MergeMethod } from './merge.ts'
@@ -182,6 +183,8 @@ export interface PromotionRule {
   isAutomatic: boolean
   /** How the application's SLOs have to stand there; absent: they are not asked. */
   slos?: SloDemand
+  /** What has to be green on the commit that is carried, besides. */
+  checks?: DemandedCheck[]
   /** Which of several releases there go on by themselves; absent: `newest`. */
   batch?: Batch
   /** `rule`: Drawbridge merges its own promotion when every gate is open; `people`: somebody presses the button. */

@@ -1,3 +1,4 @@
+import type { CommitChecks } from './check-answer.ts'
 import type { CommitSignature } from './commit-signature.ts'
 import type { OrganisationRules, PromotionSources } from './configuration.ts'
 import type { Permission, Pull, Review } from './pull.ts'
@@ -37,6 +38,7 @@ export interface Evidence {
   sourceReleases: Release[]
   sourceStates?: SourceState[]
   sourceSlos?: SourceSlo[]
+  sourceChecks?: CommitChecks[]
   promotionSources?: Record<string, PromotionSources>
   signatures?: CommitSignature[]
   /** The organisation's rules as they were then; they are in another repository. */

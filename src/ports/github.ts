@@ -1,4 +1,5 @@
 import type { CheckToPublish, PullToOpen } from '../domain/action.ts'
+import type { CheckAnswer } from '../domain/check-answer.ts'
 import type { Deployment } from '../domain/deployment.ts'
 import type { MergeAnswer, MergeMethod, MergeRules } from '../domain/merge.ts'
 import type {
@@ -42,6 +43,12 @@ export interface GitHub {
   comment(ref: PullRef, id: string): Promise<Comment | undefined>
   /** Our own app's check runs on a commit, the newest of each name. */
   checks(repository: RepositoryRef, sha: Sha): Promise<PublishedCheck[]>
+  /** What others say of a commit: check runs and commit statuses of these names. Undefined: we may not read them. */
+  checkAnswers(
+    repository: RepositoryRef,
+    sha: Sha,
+    names: readonly string[],
+  ): Promise<CheckAnswer[] | undefined>
   /** The places of a branch's merge queue that have a commit; empty where there is no queue. */
   mergeQueue(repository: RepositoryRef, baseBranch: string): Promise<QueueEntry[]>
   /** Branches that hold commits of merge queues, and their commits. */

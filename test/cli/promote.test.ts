@@ -26,7 +26,7 @@ const configuration = `version: 1
 applications: [{ path: 'plain/{application}/{environment}' }]
 environments:
   staging: {}
-  prod: { promotion: { from: staging, soak: 1h, slos: not-breached } }
+  prod: { promotion: { from: staging, soak: 1h, slos: not-breached, checks: [{ name: e2e, app: ci }] } }
 `
 
 let sandbox: ReturnType<typeof gitSandbox>
@@ -81,7 +81,7 @@ it('prints what would be carried, from what runs now or at an earlier commit', a
   expect(await run('prod', '--dry-run')).toMatchObject({
     code: 2,
     stdout: expect.stringContaining(
-      '  shop/web 1.0.0 → 1.2.0\n  in plain/web/prod/web.yaml\n  waits until it has been healthy on every cluster of staging for 1 h\n  waits until no SLO of it in staging is breached; what nobody can tell is said\n',
+      '  shop/web 1.0.0 → 1.2.0\n  in plain/web/prod/web.yaml\n  waits until it has been healthy on every cluster of staging for 1 h\n  waits until no SLO of it in staging is breached; what nobody can tell is said\n  waits until the check “e2e” by the app ci is green on the commit of staging that it carries\n',
     ),
   })
   const earlier = await run('prod', '--dry-run', '--to', sandbox.run(['rev-parse', 'HEAD~2']).slice(0, 8))
@@ -99,6 +99,7 @@ it('is the pull request as a value', async () => {
     waitsUntil: [
       'it has been healthy on every cluster of staging for 1 h',
       expect.stringContaining('no SLO'),
+      expect.stringContaining('the check “e2e”'),
     ],
     moves: [{ kind: 'image', name: 'shop/web', before: '1.0.0', after: '1.2.0' }],
     pull: {

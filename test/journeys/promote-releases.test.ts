@@ -19,11 +19,11 @@ const workload = (tag: string, mode: string) => {
   return { ...deployment, metadata: { ...deployment.metadata, annotations: { mode } } }
 }
 const manifest = (tag: string, mode: string) => `${JSON.stringify(workload(tag, mode), undefined, 2)}\n`
-const configuration = `version: 1
+const configurationWith = (more: string) => `version: 1
 applications: [{ path: 'apps/{application}/{environment}', promote: [images, { file: web.yaml, field: metadata.annotations.mode }] }]
 environments:
   staging: {}
-  prod: { promotion: { from: staging, automatic: true } }
+  prod: { promotion: { from: staging, automatic: true${more} } }
 `
 
 let sandbox: ReturnType<typeof gitSandbox>
@@ -36,10 +36,10 @@ afterEach(async () => {
   sandbox.remove()
 })
 
-function commit(inProd: string, mode = 'slow', inStaging = 'slow'): string {
+function commit(inProd: string, mode = 'slow', inStaging = 'slow', tag = '1.1.0', more = ''): string {
   const sha = sandbox.commit({
-    '.drawbridge.yaml': configuration,
-    'apps/web/staging/web.yaml': manifest('1.1.0', inStaging),
+    '.drawbridge.yaml': configurationWith(more),
+    'apps/web/staging/web.yaml': manifest(tag, inStaging),
     'apps/web/prod/web.yaml': manifest(inProd, mode),
   })
   sandbox.push('main')
@@ -48,8 +48,8 @@ function commit(inProd: string, mode = 'slow', inStaging = 'slow'): string {
 
 type Ran = Pick<ReleaseToAttest, 'revision' | 'at' | 'kind'> & { tag: string; mode: string }
 
-/** What staging runs, healthy, and what prod ran, the newest last; a GitHub that writes down what it is asked. */
-async function aShop(inStaging: Ran, inProd: Ran[]) {
+/** What staging ran, healthy, and what prod ran, the newest last; a GitHub that writes down what it is asked. */
+async function aShop(inStaging: Ran[], inProd: Ran[], says: (sha: string) => string = () => '') {
   const attest = (environment: string, releases: Ran[]) =>
     attestReleases(
       sandbox,
@@ -61,7 +61,7 @@ async function aShop(inStaging: Ran, inProd: Ran[]) {
       })),
     )
   const refs = [
-    { environment: 'staging', tip: attest('staging', [inStaging]) },
+    { environment: 'staging', tip: attest('staging', inStaging) },
     { environment: 'prod', tip: attest('prod', inProd) },
   ]
   sandbox.push(...refs.map(({ environment, tip }) => `${tip}:refs/heads/drawbridge/rendered/${environment}`))
@@ -79,13 +79,15 @@ async function aShop(inStaging: Ran, inProd: Ran[]) {
   }
   const open = (_: unknown, { branch, title, baseSha }: PullToOpen) => {
     const ref = { repository: shop, number: 7 }
-    pulls.push(aPull({ ref, author: drawbridge, headBranch: branch, title, baseSha }))
+    pulls.splice(0, 1, aPull({ ref, author: drawbridge, headBranch: branch, title, baseSha }))
     return { number: 7, url: '' }
   }
   const target = { application: 'web', environment: 'staging', cluster: 'staging' }
-  const { revision } = inStaging
-  const digest = digestOf(canonicalise([workload(inStaging.tag, inStaging.mode)]).objects)
-  const healthy = aRelease({ target, revision, digest, phase: 'healthy', healthyAt: 0 })
+  const [now, ...past] = inStaging.toReversed().map(({ revision, tag, mode }) => {
+    const digest = digestOf(canonicalise([workload(tag, mode)]).objects)
+    return { revision, digest, healthyAt: 0 }
+  })
+  const healthy = aRelease({ target, ...now, phase: 'healthy', ...(past.length > 0 && { past }) })
   const ports = {
     clock: { now: () => 1_000, sleep: async () => {} },
     organisation: async () => undefined,
@@ -118,6 +120,9 @@ async function aShop(inStaging: Ran, inProd: Ran[]) {
         )
         return pulls.map((pull, index) => ({ ...pull, headSha: heads[index] ?? '' }))
       }),
+      checkAnswers: noted('checkAnswers', (_: unknown, sha: string) => [
+        { name: 'e2e', kind: 'run', by: 'ci[bot]', says: says(sha) },
+      ]),
       pullFrom: noted('pullFrom', () => undefined),
       openPull: noted('openPull', open),
       pullMergedAs: noted('pullMergedAs', () => undefined),
@@ -125,11 +130,12 @@ async function aShop(inStaging: Ran, inProd: Ran[]) {
       closePull: noted('closePull', () => void pulls.pop()),
     },
   } as unknown as Ports
-  return async () => {
+  const promote = async () => {
     asked.length = 0
     const { outcome } = await promoteReleases(ports, shop)
     return { outcome, asked: [...asked] }
   }
+  return Object.assign(promote, { title: () => pulls[0]?.title })
 }
 
 // What a run asks of GitHub, and how often it renders. It runs whenever the health of anything changes.
@@ -140,7 +146,7 @@ async function aShop(inStaging: Ran, inProd: Ran[]) {
 it('asks GitHub once for all that is open, and settles once what is open already', async () => {
   const revision = commit('1.0.0')
   const ran = { revision, at: 1, mode: 'slow' }
-  const promote = await aShop({ ...ran, tag: '1.1.0' }, [{ ...ran, tag: '1.0.0' }])
+  const promote = await aShop([{ ...ran, tag: '1.1.0' }], [{ ...ran, tag: '1.0.0' }])
   expect(await promote()).toEqual({
     outcome: 'proposed',
     asked: ['render', 'pullFrom', 'render', 'render', 'openPull'],
@@ -163,13 +169,49 @@ it('leaves a field alone that came by a promotion, and that a person took away s
     { ...ran, revision: promoted, mode: 'fast', kind: 'promotion' },
     { ...ran, revision: edited, mode: 'slow', kind: 'change' },
   ]
-  const promote = await aShop({ ...ran, revision: promoted, mode: 'fast' }, prod)
+  const promote = await aShop([{ ...ran, revision: promoted, mode: 'fast' }], prod)
   expect(await promote()).toEqual({ outcome: 'unchanged', asked: ['render'] })
 })
 
 it('carries a field that nobody took away', async () => {
   const revision = commit('1.1.0', 'slow', 'fast')
   const ran = { at: 1, revision, tag: '1.1.0' }
-  const promote = await aShop({ ...ran, mode: 'fast' }, [{ ...ran, mode: 'slow', kind: 'promotion' }])
+  const promote = await aShop([{ ...ran, mode: 'fast' }], [{ ...ran, mode: 'slow', kind: 'promotion' }])
   expect((await promote()).outcome).toBe('proposed')
+})
+
+// The newest release whose checks are green goes on; what is open is not brought back to an older one.
+// 1.3.0   | 1.2.0   | open  | what is proposed
+// queued  | failure | –     | nothing
+// queued  | success | –     | 1.2.0
+// success |         | 1.2.0 | 1.3.0
+// queued  | success | 1.3.0 | it stays 1.3.0
+it('carries the newest release whose checks are green, and leaves what is open while they run again', async () => {
+  const release = (tag: string, at: number) => ({
+    revision: commit('1.1.0', 'slow', 'slow', tag, ', checks: [e2e]'),
+    at,
+    tag,
+    mode: 'slow',
+  })
+  const [first, second, third] = [release('1.1.0', 1), release('1.2.0', 2), release('1.3.0', 3)]
+  const says = new Map([
+    [first.revision, 'success'],
+    [second.revision, 'failure'],
+  ])
+  const promote = await aShop([first, second, third], [first], (sha) => says.get(sha) ?? 'queued')
+  expect(await promote()).toEqual({
+    outcome: 'unchanged',
+    asked: ['render', 'checkAnswers', 'checkAnswers'],
+  })
+  const titles = []
+  for (const [sha, word] of [
+    [second.revision, 'success'],
+    [third.revision, 'success'],
+    [third.revision, 'queued'],
+  ] as const) {
+    says.set(sha, word)
+    await promote()
+    titles.push(promote.title())
+  }
+  expect(titles).toEqual(['1.2.0', '1.3.0', '1.3.0'].map((tag) => `Promote web ${tag} to prod`))
 })

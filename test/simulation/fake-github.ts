@@ -1,3 +1,4 @@
+import type { CheckAnswer } from '../../src/domain/check-answer.ts'
 import type { Event } from '../../src/domain/event.ts'
 import type { Comment, Permission, PublishedCheck, Pull, Review } from '../../src/domain/pull.ts'
 import type { Actor, Instant, PullRef, RepositoryRef, Sha } from '../../src/domain/refs.ts'
@@ -35,6 +36,8 @@ export interface FakeGitHub {
   pulls: Map<number, PullState>
   /** Check runs by commit. */
   runs: Map<Sha, Run[]>
+  /** What others' checks say, by commit. */
+  answers: Map<Sha, CheckAnswer[]>
   people: People
   /** The pull request as the API gives it. */
   pull(number: number): Pull
@@ -68,13 +71,14 @@ export interface FakeGitHubOptions {
 interface State {
   pulls: Map<number, PullState>
   runs: Map<Sha, Run[]>
+  answers: Map<Sha, CheckAnswer[]>
   people: People
   lastId: number
 }
 
 export function createFakeGitHub(options: FakeGitHubOptions): FakeGitHub {
   const people = { permissions: new Map<string, Permission>(), teams: new Map<string, Set<string>>() }
-  return openFakeGitHub(options, { pulls: new Map(), runs: new Map(), people, lastId: 0 })
+  return openFakeGitHub(options, { pulls: new Map(), runs: new Map(), answers: new Map(), people, lastId: 0 })
 }
 
 export function anAccount(login: string): Actor {
@@ -83,7 +87,7 @@ export function anAccount(login: string): Actor {
 
 function openFakeGitHub(options: FakeGitHubOptions, state: State): FakeGitHub {
   const { repository, git, app, now, tell } = options
-  const { pulls, runs, people } = state
+  const { pulls, runs, answers, people } = state
   const nextId = () => String((state.lastId += 1))
   const refOf = (number: number): PullRef => ({ repository, number })
   const changed = (number: number) => tell({ kind: 'pull-changed', pull: refOf(number) })
@@ -205,6 +209,7 @@ function openFakeGitHub(options: FakeGitHubOptions, state: State): FakeGitHub {
     comment: async ({ number }, id) =>
       structuredClone(stateOf(number).comments.find((comment) => comment.id === id)),
     checks: async (_, sha) => [...new Map(runs.get(sha)?.map((run) => [run.name, run])).values()],
+    checkAnswers: async (_, sha, names) => answers.get(sha)?.filter(({ name }) => names.includes(name)) ?? [],
     mergeQueue: async () => [],
     mergeGroups: async () => [],
     permission: async (_, actor) => people.permissions.get(actor.login) ?? 'none',
@@ -265,6 +270,7 @@ function openFakeGitHub(options: FakeGitHubOptions, state: State): FakeGitHub {
     port,
     pulls,
     runs,
+    answers,
     people,
     pull: pullOf,
     openPulls: () => [...pulls.values()].filter(isOpen).map(({ pull }) => pullOf(pull.ref.number)),
@@ -321,7 +327,7 @@ function openFakeGitHub(options: FakeGitHubOptions, state: State): FakeGitHub {
       for (const review of stateOf(number).reviews) review.sha = pullOf(number).headSha
     },
     copyWithout(other, copiedGit) {
-      const copy = structuredClone({ pulls, people, lastId: state.lastId })
+      const copy = structuredClone({ pulls, answers, people, lastId: state.lastId })
       for (const each of copy.pulls.values()) {
         each.comments = each.comments.filter(({ author }) => author.id !== other.id)
       }

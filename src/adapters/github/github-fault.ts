@@ -33,6 +33,16 @@ export async function orUndefined<Answer>(answer: Promise<Answer>): Promise<Answ
   }
 }
 
+/** The answer, or undefined where we lack the permission: GitHub refuses the call (403), or to mint a token for it (422). */
+export async function ifPermitted<Answer>(answer: Promise<Answer>): Promise<Answer | undefined> {
+  try {
+    return await answer
+  } catch (error) {
+    if (hasStatus(error, 403, 422)) return undefined
+    throw error
+  }
+}
+
 export function hasStatus(error: unknown, ...statuses: number[]): error is GitHubRefusal {
   return error instanceof GitHubRefusal && statuses.includes(error.status)
 }

@@ -2,7 +2,7 @@ import type { Octokit } from '@octokit/rest'
 import type { BranchGuard, BranchGuards } from '../../domain/branch-guard.ts'
 import type { RepositoryRef } from '../../domain/refs.ts'
 import type { GitHubClient } from './github-client.ts'
-import { hasStatus } from './github-fault.ts'
+import { hasStatus, ifPermitted } from './github-fault.ts'
 import { scopeOf } from './read-github.ts'
 
 /** What guards a branch. Each part is read with a token of its own, since an app may do without the permission for it. */
@@ -12,9 +12,9 @@ export async function readBranchGuards(
   branch: string,
 ): Promise<BranchGuards> {
   const [classic, rules, statuses] = await Promise.all([
-    readable(readClassic(client, repository, branch)),
+    ifPermitted(readClassic(client, repository, branch)),
     readRules(client, repository, branch),
-    readable(readStatuses(client, repository, branch)),
+    ifPermitted(readStatuses(client, repository, branch)),
   ])
   return {
     guards: [...(classic ?? []), ...rules],
@@ -23,16 +23,6 @@ export async function readBranchGuards(
       ...(statuses ? [] : [{ what: 'commit statuses', permission: 'Commit statuses' }]),
     ],
     ...(statuses && { statuses }),
-  }
-}
-
-/** Undefined where we lack the permission: GitHub refuses the call (403), or to mint a token for it (422). */
-async function readable<Answer>(answer: Promise<Answer>): Promise<Answer | undefined> {
-  try {
-    return await answer
-  } catch (error) {
-    if (hasStatus(error, 403, 422)) return undefined
-    throw error
   }
 }
 

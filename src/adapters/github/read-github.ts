@@ -6,6 +6,7 @@ import { readMergeQueue, readOriginal, readPullMarks } from './ask-graphql.ts'
 import type { Purpose } from './app-tokens.ts'
 import type { GitHubClient } from './github-client.ts'
 import { hasStatus, orUndefined } from './github-fault.ts'
+import { readCheckAnswers } from './read-check-answers.ts'
 import { readOwnCheckRuns } from './read-check-runs.ts'
 import { readWhole } from './read-whole.ts'
 import {
@@ -35,6 +36,7 @@ export type ReadGitHub = Pick<
   | 'comments'
   | 'comment'
   | 'checks'
+  | 'checkAnswers'
   | 'mergeQueue'
   | 'mergeGroups'
   | 'permission'
@@ -191,6 +193,11 @@ export function createReadGitHub(client: GitHubClient, appId: string): ReadGitHu
     async checks(repository, sha) {
       const { runs } = await readOwnCheckRuns(scope(repository), appId, [sha])
       return runs.get(sha) ?? []
+    },
+
+    checkAnswers(repository, sha, names) {
+      const statuses = scopeOf(client, repository, 'statuses')
+      return readCheckAnswers({ runs: scope(repository), statuses }, sha, names)
     },
 
     mergeQueue: (repository, baseBranch) => readMergeQueue(scopeOf(client, repository, 'queue'), baseBranch),

@@ -33,6 +33,7 @@ export function toEvidence(
     sourceReleases,
     ...(facts.sourceStates && { sourceStates: facts.sourceStates }),
     ...(facts.sourceSlos && { sourceSlos: facts.sourceSlos }),
+    ...(facts.sourceChecks && { sourceChecks: facts.sourceChecks }),
     ...(facts.promotionSources && { promotionSources: facts.promotionSources }),
     ...(facts.signatures && { signatures: facts.signatures }),
     ...(facts.organisation && { organisation: facts.organisation }),
@@ -67,6 +68,7 @@ export function factsFrom(evidence: Evidence, rendered: RenderedFacts): ReviewFa
     sourceReleases: evidence.sourceReleases,
     ...(evidence.sourceStates && { sourceStates: evidence.sourceStates }),
     ...(evidence.sourceSlos && { sourceSlos: evidence.sourceSlos }),
+    ...(evidence.sourceChecks && { sourceChecks: evidence.sourceChecks }),
     ...(evidence.promotionSources && { promotionSources: evidence.promotionSources }),
     ...(evidence.signatures && { signatures: evidence.signatures }),
   }

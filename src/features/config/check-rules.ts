@@ -9,6 +9,7 @@ import { matchesGlob } from './glob.ts'
 import type { Calendars } from './calendars.ts'
 import { checkApprovals } from './check-approvals.ts'
 import { checkClusters } from './check-clusters.ts'
+import { checkDemandedChecks } from './check-demanded-checks.ts'
 import { checkGraph } from './check-graph.ts'
 import { checkHealth } from './check-health.ts'
 import { checkSlo } from './check-slo.ts'
@@ -46,6 +47,7 @@ export function checkRules(parts: WrittenParts, calendars: Calendars): PlacedPro
     ...names.flatMap(checkEnvironmentName),
     ...parts.environments.flatMap(([name, environment]) => checkEnvironment(name, environment, calendars)),
     ...checkGraph(parts.environments),
+    ...parts.environments.flatMap(([name, { promotion }]) => checkDemandedChecks(name, promotion)),
     ...checkClusters(parts.environments, parts.clusters),
     ...parts.roles.flatMap(([index, role]) => [
       ...checkRole(role, ['roles', index]),

@@ -1,8 +1,10 @@
+import type { DemandedCheck } from '../../domain/check-answer.ts'
 import type { PromotionRule, PromotionSources } from '../../domain/configuration.ts'
 import type { EnvironmentDocument } from './schema/environment-schema.ts'
 import { parseDuration } from './duration.ts'
 
 type PromotionDocument = NonNullable<EnvironmentDocument['promotion']>
+type CheckDocument = NonNullable<PromotionDocument['checks']>[number]
 
 export function toPromotionRule(promotion: PromotionDocument): PromotionRule {
   return {
@@ -11,8 +13,14 @@ export function toPromotionRule(promotion: PromotionDocument): PromotionRule {
     isAutomatic: promotion.automatic ?? false,
     merge: promotion.merge ?? 'people',
     ...(promotion.slos !== undefined && { slos: promotion.slos }),
+    ...(promotion.checks !== undefined && { checks: promotion.checks.map(toDemandedCheck) }),
     ...(promotion.batch !== undefined && { batch: promotion.batch }),
   }
+}
+
+/** A name alone may be anybody's. */
+export function toDemandedCheck(check: CheckDocument): DemandedCheck {
+  return typeof check === 'string' ? { name: check } : check
 }
 
 /** One name, a list of which all are needed, or how many of a list. */

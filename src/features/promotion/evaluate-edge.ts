@@ -1,3 +1,4 @@
+import type { CommitChecks } from '../../domain/check-answer.ts'
 import type { PromotionRule } from '../../domain/configuration.ts'
 import type { Instant, Revision } from '../../domain/refs.ts'
 import type { Release } from '../../domain/release.ts'
@@ -5,6 +6,7 @@ import type { SourceSlo } from '../../domain/slo.ts'
 import type { SourceState } from '../../domain/source-state.ts'
 import type { Verdict } from '../../domain/verdict.ts'
 import { askSourceSlos } from './ask-source-slos.ts'
+import { evaluateSourceChecks } from './evaluate-source-checks.ts'
 import { evaluateSource } from './evaluate-source.ts'
 import { describeSources } from './promotion-sources.ts'
 
@@ -19,6 +21,8 @@ export interface EdgeFacts {
   isAsked?: boolean
   /** In every environment. */
   slos?: readonly SourceSlo[]
+  /** Of the commits that are carried. */
+  checks?: readonly CommitChecks[]
 }
 
 /**
@@ -31,7 +35,7 @@ export interface EdgeFacts {
  * | no                            | no                           | block   |
  */
 export function evaluatePromotionEdge(
-  rule: Pick<PromotionRule, 'from' | 'soakSeconds' | 'batch' | 'slos'>,
+  rule: Pick<PromotionRule, 'from' | 'soakSeconds' | 'batch' | 'slos' | 'checks'>,
   facts: EdgeFacts,
   now: Instant,
 ): Verdict {
@@ -67,8 +71,8 @@ export function evaluatePromotionEdge(
 
 function verdictOf(
   environment: string,
-  { soakSeconds, batch, slos: demand }: Pick<PromotionRule, 'soakSeconds' | 'batch' | 'slos'>,
-  { releases, states = [], slos = [], carried: carriedFrom, isAsked }: EdgeFacts,
+  rule: Pick<PromotionRule, 'soakSeconds' | 'batch' | 'slos' | 'checks'>,
+  { releases, states = [], slos = [], checks = [], carried: carriedFrom, isAsked }: EdgeFacts,
   now: Instant,
 ): Verdict {
   const carried = carriedFrom?.(environment)
@@ -79,11 +83,13 @@ function verdictOf(
       isAsked,
       states: states
         .filter((state) => state.environment === environment)
-        .slice(0, batch === 'quiet' ? 1 : undefined),
+        .slice(0, rule.batch === 'quiet' ? 1 : undefined),
     }),
   }
-  const judged = evaluateSource(environment, soakSeconds, facts, now)
+  const judged = evaluateSource(environment, rule.soakSeconds, facts, now)
   const own = slos.filter((slo) => slo.environment === environment)
-  const { through: _, next: __, ...verdict } = askSourceSlos(judged, environment, demand, own)
-  return verdict
+  const { through: _, next: __, ...verdict } = askSourceSlos(judged, environment, rule.slos, own)
+  if (!rule.checks || verdict.outcome !== 'pass') return verdict
+  const checked = evaluateSourceChecks(rule.checks, carried, checks)
+  return checked.outcome === 'pass' ? { ...verdict, details: [...verdict.details, checked.reason] } : checked
 }

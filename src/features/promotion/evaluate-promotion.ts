@@ -1,3 +1,4 @@
+import type { CommitChecks } from '../../domain/check-answer.ts'
 import type { Environment, PromotionSources } from '../../domain/configuration.ts'
 import type { PromotionProposal } from '../../domain/proposal.ts'
 import type { Instant } from '../../domain/refs.ts'
@@ -17,6 +18,8 @@ export interface PromotionFacts {
   states?: readonly SourceState[]
   /** How the SLOs stand there, where they are asked. */
   slos?: readonly SourceSlo[]
+  /** On the commits that it carries, where checks are asked. */
+  checks?: readonly CommitChecks[]
 }
 
 /** Whether what a promotion carries is through where it comes from, for each of its applications. */
@@ -77,6 +80,7 @@ function evaluateApplication(
           ?.revision,
       isAsked: requestedBy !== undefined,
       slos: facts.slos?.filter((slo) => slo.application === application),
+      checks: facts.checks,
     },
     now,
   )

@@ -1,9 +1,10 @@
 import type { PromotionRule } from '../../domain/configuration.ts'
+import { spellCheck } from './evaluate-source-checks.ts'
 import { spellSeconds } from './spell-seconds.ts'
 
 /** What a promotion waits for where it comes from, each as the end of a sentence that begins with “Waits until”. */
 export function promotionConditions(
-  { soakSeconds, slos, batch }: Pick<PromotionRule, 'soakSeconds' | 'slos' | 'batch'>,
+  { soakSeconds, slos, checks = [], batch }: Pick<PromotionRule, 'soakSeconds' | 'slos' | 'checks' | 'batch'>,
   from: string,
 ): string[] {
   const soak = soakSeconds > 0 ? ` for ${spellSeconds(soakSeconds)}` : ''
@@ -11,6 +12,7 @@ export function promotionConditions(
     `it has been healthy on every cluster of ${from}${soak}`,
     ...(batch === 'quiet' ? [`nothing newer runs in ${from}`] : []),
     ...(slos === undefined ? [] : [sloWords[slos](from)]),
+    ...checks.map((check) => `${spellCheck(check)} is green on the commit of ${from} that it carries`),
   ]
 }
 

@@ -248,9 +248,10 @@ function promotionVerdict(facts: ReviewFacts, changed: RenderedTarget[], now: In
     sourceReleases: releases,
     sourceStates: states,
     sourceSlos: slos,
+    sourceChecks: checks,
   } = facts
   const { environments } = facts.configuration
-  return evaluatePromotion(proposal, { environments, sources, releases, states, slos }, now)
+  return evaluatePromotion(proposal, { environments, sources, releases, states, slos, checks }, now)
 }
 
 /** One sentence per pin whose version this change brings; what runs already, and what goes, is not brought. */

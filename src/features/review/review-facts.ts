@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import type { CommitChecks } from '../../domain/check-answer.ts'
 import type {
   Configuration,
   Environment,
@@ -76,6 +77,8 @@ export interface ReviewFacts {
   sourceStates?: SourceState[]
   /** For a promotion to where SLOs are asked: how they stand where it comes from. */
   sourceSlos?: SourceSlo[]
+  /** For a promotion to where checks are asked: what they say of the commits that it carries. */
+  sourceChecks?: CommitChecks[]
   /** For a promotion, by application: where it may come from, stages that it leaves out passed over. */
   promotionSources?: Record<string, PromotionSources>
   /** Of its commits, and of what was made of them; absent: nobody asks, or they could not be read. */

@@ -5,12 +5,14 @@ import type { SourceSlo } from '../../domain/slo.ts'
 import { newestAttestation } from '../../features/attestation/newest-attestation.ts'
 import { askSourceSlos } from '../../features/promotion/ask-source-slos.ts'
 import { evaluateSource, type SourceVerdict } from '../../features/promotion/evaluate-source.ts'
+import { evaluateSourceChecks } from '../../features/promotion/evaluate-source-checks.ts'
 import { planPromotion, type PromotionPlan } from '../../features/promotion/plan-promotion.ts'
 import type { PromotionToPlan } from '../../features/promotion/promotion-to-plan.ts'
 import type { Candidate } from '../../features/promotion/settle-sources.ts'
 import { sourceStates } from '../../features/promotion/source-states.ts'
 import type { LedgerState } from '../../ports/ledger.ts'
 import { promotedIn } from './read-own-files.ts'
+import { readSourceChecks } from './read-source-checks.ts'
 import { readSource } from './read-promotion-sides.ts'
 import { readSourceStates } from './read-source-states.ts'
 import { historyDepth } from '../repository/releases-on.ts'
@@ -65,8 +67,11 @@ export async function planFromSource(
   if (through.length === 0 && ahead[0]) return [await plan(ahead[0])]
   const planned: Planned[] = []
   for (const found of through) {
-    planned.push(await plan(found))
-    if (!wanted.isAll || planned.at(-1)?.plan.kind === 'nothing') break
+    const next = await plan(found)
+    const closed = await closedByChecks(ports, request, wanted.rule, next)
+    planned.push(closed ?? next)
+    const isLast = closed ? isProposed(request, next) : !wanted.isAll || next.plan.kind === 'nothing'
+    if (isLast) break
   }
   if (planned[0]?.plan.kind !== 'promote') return planned
   for (const found of ahead) {
@@ -75,7 +80,30 @@ export async function planFromSource(
   }
   if (wanted.rule.batch !== 'every') return planned
   // Which of them came after what the target has, nobody knows where it has none of them.
-  return planned.at(-1)?.plan.kind === 'nothing' ? sinceTurn(planned, request.turn) : planned.slice(0, 1)
+  if (planned.at(-1)?.plan.kind === 'nothing') return sinceTurn(planned, request.turn)
+  const first = planned.findIndex(({ candidate }) => candidate.verdict.outcome === 'pass')
+  return first < 0 ? planned : planned.slice(0, first + 1)
+}
+
+/** What would be carried, as long as the checks on its commit are not green. What is asked for waits for them at its gate. */
+async function closedByChecks(
+  ports: PromotionPorts,
+  { repository, isAsked }: PromotionRequest,
+  rule: PromotionRule,
+  planned: Planned,
+): Promise<Planned | undefined> {
+  if (isAsked || !rule.checks || planned.plan.kind !== 'promote') return undefined
+  const { revision } = planned.source
+  const checks = await readSourceChecks(ports, repository, rule, [revision])
+  const verdict = evaluateSourceChecks(rule.checks, revision, checks)
+  return verdict.outcome === 'pass' ? undefined : { ...planned, candidate: { ...planned.candidate, verdict } }
+}
+
+/** Whether it is open already: then nothing older takes its place while it waits. */
+function isProposed({ proposed = [] }: PromotionRequest, { source }: Planned): boolean {
+  return proposed.some(
+    ({ environment, revision }) => environment === source.target.environment && revision === source.revision,
+  )
 }
 
 /** Those whose turn it is, or is still to come. */
@@ -114,7 +142,7 @@ async function whatStands(
   ports: PromotionPorts,
   { repository, application, releases }: PromotionRequest,
   environment: string,
-  { rule: { soakSeconds, batch, slos: demand }, isAll, slos }: SourceWanted,
+  { rule: { soakSeconds, batch, slos: demand, checks }, isAll, slos }: SourceWanted,
 ): Promise<Standing> {
   const running = releases.filter(
     ({ target }) => target.environment === environment && target.application === application,
@@ -135,7 +163,8 @@ async function whatStands(
   const present = await ports.ledger.read(repository, environment)
   const now = judge(present?.trust === 'trusted' ? sourceStates([present], application) : [])
   const hasPast = batch !== 'quiet' && running.some(({ past }) => past !== undefined)
-  if (!hasPast || (now.verdict.outcome !== 'wait' && !isAll)) return now
+  const isEnough = now.verdict.outcome !== 'wait' && !isAll && checks === undefined
+  if (!hasPast || isEnough) return now
   if (batch === 'every') return judge(await readSourceStates(ports, repository, environment, application))
   const near = judge(await readSourceStates(ports, repository, environment, application, nearDepth))
   if (near.through.length > 0) return near

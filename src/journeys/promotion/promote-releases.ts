@@ -68,7 +68,9 @@ async function promoteInto(
     if (isFrozen(closures, { environment: to, application }, ports.clock.now())) continue
     const turn =
       environment.promotion?.batch === 'every' ? await turnOf(ports, promoting, application, to) : undefined
-    const settled = await settlePromotion(ports, { ...promoting, application, to, isAsked: false, turn })
+    const proposed = standingOn(promoting, promotionBranch(to, [application]))?.proposal?.carries
+    const request = { ...promoting, application, to, isAsked: false, turn, proposed }
+    const settled = await settlePromotion(ports, request)
     if (settled.until !== undefined) next = Math.min(next ?? settled.until, settled.until)
     if (settled.kind !== 'promote') continue
     carried.push(application)
@@ -115,10 +117,10 @@ async function turnOf(
 /** Whether the same is proposed already, or was and a person closed that, or what is open is not ours to bring up to date. */
 async function isOpenOrDeclined(
   ports: Ports,
-  { open }: Promoting,
+  promoting: Promoting,
   { repository, proposal }: Extract<Action, { kind: 'open-pull' }>,
 ): Promise<boolean> {
-  const standing = open.find(({ pull }) => pull.headBranch === proposal.branch)
+  const standing = standingOn(promoting, proposal.branch)
   if (!standing) {
     const known = await ports.github.pullFrom(repository, proposal.branch)
     if (known?.state === 'open') return true
@@ -128,4 +130,8 @@ async function isOpenOrDeclined(
   // A commit of somebody else on the branch makes it theirs; what somebody asked for stays what was asked for.
   if (!standing.proposal || proposed?.kind !== 'promotion' || standing.proposal.requestedBy) return true
   return standing.pull.title === proposal.title && standing.proposal.from.join() === proposed.from.join()
+}
+
+function standingOn({ open }: Promoting, branch: string): OpenPromotion | undefined {
+  return open.find(({ pull }) => pull.headBranch === branch)
 }

@@ -61,6 +61,8 @@ export interface PromotionRequest {
   revision?: string
   /** Where every release has its turn: the one that was proposed last, and whether a person has refused it. */
   turn?: { carries: readonly Carried[]; isOver: boolean }
+  /** What our open pull request there carries. */
+  proposed?: readonly Carried[]
 }
 
 /** What of an application is carried to an environment now, from which of those before it. Nothing is written. */
@@ -216,6 +218,7 @@ function awayReason({ application, to }: PromotionRequest, { pull, revision }: A
 
 export type PromotionPorts = Pick<Ports, 'renderer' | 'clock' | 'metrics'> & {
   ledger: Pick<Ports['ledger'], 'read' | 'history' | 'objects'>
+  github: Pick<Ports['github'], 'checkAnswers'>
 }
 
 /** Whether an application is in an environment at all, by what the branch says. */

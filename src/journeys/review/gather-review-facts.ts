@@ -10,6 +10,7 @@ import { fullName, type RepositoryRef, type Sha, targetKey } from '../../domain/
 import type { RepositoryFiles } from '../../domain/repository-files.ts'
 import type { Ports } from '../ports.ts'
 import { gatherSignatures } from './gather-signatures.ts'
+import { readSourceChecks } from '../promotion/read-source-checks.ts'
 import { readSourceSlos } from '../promotion/read-source-slos.ts'
 import { readSourceStates } from '../promotion/read-source-states.ts'
 import { readScope } from '../repository/read-organisation.ts'
@@ -127,7 +128,9 @@ async function gatherPromotion(
   repository: RepositoryRef,
   proposal: Proposal | undefined,
   { configuration, files }: { configuration: Configuration; files: RepositoryFiles },
-): Promise<Pick<ReviewFacts, 'sourceReleases' | 'sourceStates' | 'sourceSlos' | 'promotionSources'>> {
+): Promise<
+  Pick<ReviewFacts, 'sourceReleases' | 'sourceStates' | 'sourceSlos' | 'sourceChecks' | 'promotionSources'>
+> {
   if (proposal?.kind !== 'promotion') return { sourceReleases: [] }
   const promotionSources = Object.fromEntries(
     proposal.applications.flatMap((application) => {
@@ -152,11 +155,15 @@ async function gatherPromotion(
     ),
   )
   const sourceSlos = slos.flat()
+  const rule = configuration.environments.find(({ name }) => name === proposal.to)?.promotion
+  const carried = (proposal.carries ?? []).map(({ revision }) => revision)
+  const sourceChecks = await readSourceChecks(ports, repository, rule, carried)
   return {
     sourceReleases,
     promotionSources,
     ...(proposal.carries && { sourceStates }),
     ...(sourceSlos.length > 0 && { sourceSlos }),
+    ...(sourceChecks.length > 0 && { sourceChecks }),
   }
 }
 

@@ -1,30 +1,18 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { RepositoryRef } from '../../../src/domain/refs.ts'
-import { createGitHub } from '../../../src/adapters/github/github.ts'
-import { appId, countingRandom, createWorld, privateKey, type World } from '../../emulator/github/world.ts'
-import { aLog } from '../../app/worker-fakes.ts'
+import { appId, createWorld, type World } from '../../emulator/github/world.ts'
+import { openAdapter } from './open-adapter.ts'
 
 describe('the guards of a branch', () => {
   let world: World
-  let ref: RepositoryRef
   beforeAll(async () => {
     world = await createWorld()
-    const { repository, installation } = world
-    ref = { id: String(repository.id), owner: 'shop', name: 'deploy', installation: String(installation.id) }
   })
   afterAll(() => world.close())
 
-  /** An app that remembers nothing. */
-  const read = () =>
-    createGitHub({
-      appId: String(appId),
-      privateKey,
-      baseUrl: `${world.url}/api/v3`,
-      clock: world.clock,
-      random: countingRandom(),
-      log: aLog(),
-      fetch,
-    }).branchGuards(ref, 'main')
+  const read = () => {
+    const { github, repository } = openAdapter(world)
+    return github.branchGuards(repository, 'main')
+  }
 
   it('are none where the branch has none', async () => {
     expect(await read()).toEqual({ guards: [], unread: [], statuses: [] })

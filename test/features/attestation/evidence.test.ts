@@ -28,7 +28,13 @@ function kept(facts: ReviewFacts): Evidence {
 function rendered(facts: ReviewFacts): RenderedFacts {
   const { pull: _pull, approvals, proposal: _proposal, sourceReleases: _releases, ...rest } = facts
   const { freezes: _f, locks: _l, overrides: _o, consents: _c, pins: _p, hotfixes: _h, ...more } = rest
-  const { signatures: _signatures, sourceStates: _states, sourceSlos: _slos, ...git } = more
+  const {
+    signatures: _signatures,
+    sourceStates: _states,
+    sourceSlos: _slos,
+    sourceChecks: _checks,
+    ...git
+  } = more
   return { ...git, codeowners: approvals.codeowners }
 }
 
@@ -76,6 +82,9 @@ describe('evidence', () => {
         sourceStates: [{ application: 'checkout', environment: 'staging', targets: [] }],
         sourceSlos: [
           { name: 'answers', application: 'checkout', environment: 'staging', state: 'healthy', reason: '' },
+        ],
+        sourceChecks: [
+          { sha: sides.base, answers: [{ name: 'e2e', kind: 'run', by: 'ci[bot]', says: 'success' }] },
         ],
       }),
     ],

@@ -109,7 +109,10 @@ export const messages: Record<string, object> = {
       },
     ],
     holds: ['checkout is held in prod by radia, until /unhold checkout prod: stocktaking'],
-    conditions: promotionConditions({ soakSeconds: 3600, slos: 'healthy' }, 'staging'),
+    conditions: promotionConditions(
+      { soakSeconds: 3600, slos: 'healthy', checks: [{ name: 'e2e [x](https://evil.example)', app: 'ci' }] },
+      'staging',
+    ),
     requestedBy: 'bob',
     files: ['apps/checkout/overlays/prod/kustomization.yaml'],
   },

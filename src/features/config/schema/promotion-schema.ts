@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
 import { batches, sloDemands } from '../../../domain/configuration.ts'
-import { described, strict, flag, name, duration, oneOf } from './schema-parts.ts'
+import { described, strict, flag, list, name, duration, oneOf, text } from './schema-parts.ts'
 
 const sourceNames = Type.Array(name('an environment', 'An environment.'), { maxItems: 500 })
 
@@ -22,6 +22,36 @@ const sourcesSchema = Type.Union(
   ),
 )
 
+const checkName = text(255, 'Its name, as GitHub shows it.')
+
+const checkSchema = Type.Union(
+  [
+    checkName,
+    Type.Object(
+      {
+        name: checkName,
+        app: Type.Optional(
+          Type.String({
+            maxLength: 100,
+            pattern: '^[a-z0-9]+(-[a-z0-9]+)*$',
+            ...described(
+              'the short name of a GitHub App',
+              'write it as in github.com/apps/<name>: github-actions',
+              'The app that has to have made it; whoever may write checks or statuses when absent.',
+            ),
+          }),
+        ),
+      },
+      { ...strict, description: 'A check of one app.' },
+    ),
+  ],
+  described(
+    'a check',
+    'write its name, or { name: e2e, app: github-actions }',
+    'A check run or a commit status, by name.',
+  ),
+)
+
 export const promotionSchema = Type.Object(
   {
     from: sourcesSchema,
@@ -30,6 +60,13 @@ export const promotionSchema = Type.Object(
       oneOf(
         [...sloDemands],
         'How the application’s SLOs have to stand there: healthy, where what nobody can tell waits, or not breached.',
+      ),
+    ),
+    checks: Type.Optional(
+      list(
+        checkSchema,
+        'checks',
+        'What has to be green on the commit of the base branch that is carried; neutral and skipped are not.',
       ),
     ),
     automatic: Type.Optional(flag('Open the promotion pull request without being asked.')),
