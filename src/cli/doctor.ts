@@ -5,8 +5,13 @@ import { type CommandContext, exitCodes, type Given, type Subcommand } from './s
 
 export const doctor: Subcommand = {
   summary: 'whether this machine has what the product needs, and how to get what is missing',
-  usage: '[--kubeconfig FILE] [--format text|json]',
+  usage: '[--repo DIR] [--kubeconfig FILE] [--format text|json]',
   options: {
+    repo: {
+      type: 'string',
+      value: 'DIR',
+      summary: 'Look at this clone as well: what `validate` says of its HEAD',
+    },
     kubeconfig: {
       type: 'string',
       value: 'FILE',
@@ -38,6 +43,7 @@ async function runDoctor(given: Given, context: CommandContext): Promise<number>
       checkStore(context),
       checkSettings(context),
       checkBranches(context),
+      checkRepository(given, context),
       checkCluster(given.string('kubeconfig'), context),
     ])
   ).flat()
@@ -136,6 +142,20 @@ async function checkBranches({ probe }: CommandContext): Promise<Finding[]> {
       'check DRAWBRIDGE_APP_ID, DRAWBRIDGE_PRIVATE_KEY, GITHUB_API_URL, and that GitHub can be reached'
     return [{ state: 'fail', what: 'github', detail: messageOf(error), fix }]
   }
+}
+
+/** Only where a clone is named. */
+async function checkRepository(given: Given, context: CommandContext): Promise<Finding[]> {
+  if (given.string('repo') === undefined) return []
+  const { findProblems } = await import('./run-validate.ts')
+  const { withRevision } = await import('./open-revision.ts')
+  const findings: Finding[] = []
+  await withRevision(given, context, async (opened) => {
+    for (const { path, line, message, fix } of await findProblems(opened, context))
+      findings.push({ state: 'warn', what: line > 0 ? `${path}:${line}` : path, detail: message, fix })
+    return exitCodes.ok
+  })
+  return findings.length > 0 ? findings : [{ state: 'ok', what: 'repository', detail: 'nothing is wrong' }]
 }
 
 /** Only where a kubeconfig is given: many machines that look at git have none. */

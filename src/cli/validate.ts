@@ -2,7 +2,7 @@ import { formatOption, organisationOption, revisionOptions } from './shared-opti
 import type { Subcommand } from './subcommand.ts'
 
 export const validate: Subcommand = {
-  summary: 'configuration, CODEOWNERS and policies: everything that is wrong, at once',
+  summary: 'configuration, CODEOWNERS, allowed signers and policies: everything that is wrong, at once',
   usage: '[--repo DIR] [--rev REV] [--organisation DIR] [--format text|json]',
   options: {
     ...revisionOptions,

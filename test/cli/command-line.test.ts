@@ -61,6 +61,15 @@ function commit(files: Record<string, string>): void {
   git('commit', '-q', '-m', 'change')
 }
 
+function makeRepository(path: string, files: Record<string, string>): void {
+  const here = shop
+  shop = path
+  mkdirSync(shop)
+  git('init', '-q', '-b', 'main')
+  commit(files)
+  shop = here
+}
+
 interface Ran {
   code: number
   stdout: string
@@ -220,20 +229,14 @@ describe('the others', () => {
 
   it('validate and rights read the organisation’s rules as the app does', async () => {
     const organisation = join(folder, 'dot-github')
-    mkdirSync(organisation)
-    const inFolder = (cwd: string, files: Record<string, string>) => {
-      const here = shop
-      shop = cwd
-      commit(files)
-      shop = here
-    }
-    execFileSync('git', ['init', '-q', '-b', 'main'], { cwd: organisation })
     const role = (name: string) => `{ name: ${name}, members: ['@ada'], may: [freeze] }`
-    inFolder(organisation, { '.drawbridge.yaml': `roles: [${role('all')}]\nlocked: [roles]\nslos: []\n` })
+    makeRepository(organisation, {
+      '.drawbridge.yaml': `roles: [${role('all')}]\nlocked: [roles]\nslos: []\n`,
+    })
     const repository = join(folder, 'locked')
-    mkdirSync(repository)
-    execFileSync('git', ['init', '-q', '-b', 'main'], { cwd: repository })
-    inFolder(repository, { '.drawbridge.yaml': `environments: { prod: {} }\nroles: [${role('own')}]\n` })
+    makeRepository(repository, {
+      '.drawbridge.yaml': `environments: { prod: {} }\nroles: [${role('own')}]\n`,
+    })
     const options = ['--repo', repository, '--organisation', organisation]
     expect((await run(['validate', ...options])).stdout).toBe(
       '.drawbridge.yaml:2: roles: ../dot-github: .drawbridge.yaml keeps this key for itself; remove it here\n',
@@ -277,6 +280,18 @@ describe('the others', () => {
       expect.stringContaining('warn clock: the clock of the API server is 60 s ahead of the one here'),
       '     fix: keep the time of both by NTP',
     ])
+  })
+
+  it('doctor looks at a clone that is named, as validate does', async () => {
+    const named = join(folder, 'signers')
+    makeRepository(named, {
+      '.drawbridge.yaml': 'environments: { prod: { signedCommits: { allowedSigners: signers } } }\n',
+      signers: 'ada@shop.example\n',
+    })
+    const line = '"ada@shop.example": it has no key of a kind that is read'
+    expect((await run(['validate', '--repo', named])).stdout).toContain(`signers:1: ${line}`)
+    expect((await run(['doctor', '--repo', named])).stdout).toContain(`warn signers:1: ${line}`)
+    expect((await run(['doctor', '--repo', shop])).stdout).toContain('ok   repository: nothing is wrong')
   })
 
   it.each(['serve', 'agent', 'demo'] as const)('%s is handed to main', async (name) => {

@@ -5,6 +5,7 @@ import type { Sha } from '../../src/domain/refs.ts'
 import { publicKeyLine } from '../../src/features/attestation/ssh-key.ts'
 import { signSsh, verifySsh } from '../../src/features/attestation/ssh-signature.ts'
 import { gatherSignatures } from '../../src/journeys/review/gather-signatures.ts'
+import { gatherRenderedFacts } from '../../src/journeys/review/gather-rendered-facts.ts'
 import { loadFiles } from '../../src/journeys/repository/render-revision.ts'
 import type { GitRepository } from '../../src/ports/git.ts'
 import type { OpenPgp } from '../../src/ports/openpgp.ts'
@@ -143,5 +144,41 @@ describe('who signed the commits of a pull request', () => {
         [third, { fault: 'it is not signed with OpenPGP, and the file holds OpenPGP keys' }],
       ]),
     )
+  })
+})
+
+describe('allowed signers that nobody can read', () => {
+  const sandbox = gitSandbox()
+  let git: GitRepository
+  afterAll(async () => {
+    await git.close()
+    sandbox.remove()
+  })
+
+  const problemsOf = async (base: Sha, head: Sha) => {
+    const renderer = { render: () => Promise.reject(new Error('nothing is to be rendered')) } as never
+    const policies = { evaluate: async () => ({ findings: [], problems: [] }), close: async () => undefined }
+    const scope = { kind: 'repository' as const }
+    const facts = await gatherRenderedFacts({ renderer, policies }, git, {
+      sides: { base, head },
+      scope,
+      isTrusted: true,
+    })
+    return facts.configurationProblems.map(({ code, line, message }) => `${code} ${line} ${message}`)
+  }
+
+  it('are a problem of the pull request that makes them so, and of no other', async () => {
+    const asks = (path: string) => `environments: { prod: { signedCommits: { allowedSigners: ${path} } } }\n`
+    const known = `ada@shop.example ${publicKeyLine(ada)}\nold-line\n`
+    const base = sandbox.commit({ '.drawbridge.yaml': asks(file), [file]: known })
+    const broken = sandbox.commit({ [file]: `${known}ken@shop.example ssh-ed25519 AAAA\n` })
+    const other = sandbox.commit({ '.github/CODEOWNERS': '* @ada\n' })
+    const gone = sandbox.commit({ '.drawbridge.yaml': asks('nowhere') })
+    git = await sandbox.git().open(sandbox.local)
+    expect(await problemsOf(base, broken)).toEqual([
+      'SIGNERS_LINE 3 "ken@shop.example ssh-ed25519 AAAA": its key is damaged, so nobody is believed by this line',
+    ])
+    expect(await problemsOf(broken, other)).toEqual([])
+    expect(await problemsOf(other, gone)).toEqual([expect.stringContaining('SIGNERS_MISSING 0')])
   })
 })

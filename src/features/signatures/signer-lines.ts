@@ -1,5 +1,8 @@
-import { matchesGlob } from '../config/glob.ts'
+import type { Problem } from '../../domain/problem.ts'
 import type { Instant } from '../../domain/refs.ts'
+import { WireReader } from '../attestation/ssh-wire.ts'
+import { quote } from '../config/check-shape.ts'
+import { matchesGlob } from '../config/glob.ts'
 
 /** One line of a file of allowed signers. */
 export interface Signer {
@@ -27,15 +30,48 @@ const keyKinds = new Set([
  * Source: OpenSSH, ssh-keygen(1), "ALLOWED SIGNERS".
  */
 export function readSigners(text: string): Signer[] {
-  return text.split('\n').flatMap((line) => {
-    if (line.trim() === '' || line.trimStart().startsWith('#')) return []
-    const words = line.match(/(?:[^\s"]|"[^"]*")+/g) ?? []
-    const at = words.findIndex((word) => keyKinds.has(word))
-    const [principal, kind, key] = [words[0], words[at], words[at + 1]]
-    if (at < 1 || at > 2 || principal === undefined || kind === undefined || key === undefined) return []
-    const options = at === 2 ? readOptions(words[1] ?? '') : {}
-    return options ? [{ principal, kind, key: Buffer.from(key, 'base64'), ...options }] : []
-  })
+  return readLines(text).flatMap(({ read }) => (typeof read === 'string' ? [] : [read]))
+}
+
+/** Every line that was meant to list somebody, and lists nobody. */
+export function signerProblems(text: string, path: string): Problem[] {
+  return readLines(text).flatMap(({ read, line, number }) =>
+    typeof read === 'string'
+      ? [
+          {
+            code: 'SIGNERS_LINE',
+            path,
+            line: number,
+            message: `${quote(line.trim())}: ${read}, so nobody is believed by this line`,
+            fix: 'write NAME KEY, as `ada@shop.example ssh-ed25519 AAAA…`; ssh-keygen(1) says what may stand between them',
+          },
+        ]
+      : [],
+  )
+}
+
+/** What each line says, or why it says nothing. */
+function readLines(text: string): { line: string; number: number; read: Signer | string }[] {
+  return text
+    .split('\n')
+    .map((line, index) => ({ line, number: index + 1 }))
+    .filter(({ line }) => line.trim() !== '' && !line.trimStart().startsWith('#'))
+    .map((each) => ({ ...each, read: readLine(each.line) }))
+}
+
+function readLine(line: string): Signer | string {
+  const words = line.match(/(?:[^\s"]|"[^"]*")+/g) ?? []
+  const at = words.findIndex((word) => keyKinds.has(word))
+  const [principal, kind, text] = [words[0], words[at], words[at + 1]]
+  if (at < 0 || kind === undefined)
+    return `it has no key of a kind that is read (${[...keyKinds].join(', ')})`
+  if (at === 0 || principal === undefined) return 'it does not say whose key it is'
+  if (at > 2) return 'more than options stands between the name and the key'
+  const key = Buffer.from(text ?? '', 'base64')
+  if (new WireReader(key).text() !== kind) return 'its key is damaged'
+  const options = at === 2 ? readOptions(words[1] ?? '') : {}
+  if (options === undefined) return 'of options only namespaces, valid-after and valid-before are read'
+  return { principal, kind, key, ...options }
 }
 
 /** Whether the line is for signatures of this kind, at that time. */

@@ -18,6 +18,7 @@ import type { GitRepository } from '../../ports/git.ts'
 import type { Ports } from '../ports.ts'
 import { readConfiguration } from '../repository/read-configuration.ts'
 import { type ConfigurationScope, configurationPath } from '../repository/read-organisation.ts'
+import { readSignerProblems } from '../repository/read-signer-problems.ts'
 import { loadFiles, renderChange } from '../repository/render-revision.ts'
 import type { Sides } from './gather-review-facts.ts'
 
@@ -70,7 +71,10 @@ export async function gatherRenderedFacts(
     configurationProblems: [
       ...ofHead.problems,
       ...(changed.length > 0
-        ? await brokenPolicies(ports, head, ofHead.configuration, policies.problems)
+        ? [
+            ...(await brokenPolicies(ports, head, ofHead.configuration, policies.problems)),
+            ...(await brokenSigners(repository, { base, head }, configuration, ofHead.configuration)),
+          ]
         : []),
     ],
     ...change,
@@ -98,6 +102,20 @@ async function brokenPolicies(
   const repositoryPolicies = readPolicies(head, settings)
   const { problems } = await ports.policies.evaluate({ settings, repositoryPolicies, targets: [] })
   return problems.filter(({ message }) => !known.some((each) => each.message === message))
+}
+
+/** Lines of allowed signers that this pull request leaves unread, and the base does not. */
+async function brokenSigners(
+  repository: GitRepository,
+  { base, head }: { base: RepositoryFiles; head: RepositoryFiles },
+  before: Configuration,
+  after: Configuration,
+): Promise<Problem[]> {
+  const known = await readSignerProblems(repository, base, before)
+  const found = await readSignerProblems(repository, head, after)
+  return found.filter(
+    ({ path, message }) => !known.some((each) => each.path === path && each.message === message),
+  )
 }
 
 async function placed(

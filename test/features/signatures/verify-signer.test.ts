@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { readSigners } from '../../../src/features/signatures/signer-lines.ts'
+import { readSigners, signerProblems } from '../../../src/features/signatures/signer-lines.ts'
 import { verifySigner } from '../../../src/features/signatures/verify-signer.ts'
 
 /** Made by OpenSSH. */
@@ -67,5 +67,46 @@ describe('H10: who signed a commit', () => {
   ])('%s is none', (_, signature, answer) => {
     const result = verifySigner(payload, signature, readSigners(`ada@shop.example ${first.key}`), at)
     expect(JSON.stringify(result)).toMatch(answer)
+  })
+})
+
+/**
+ * | a line                                        | is            |
+ * | --------------------------------------------- | ------------- |
+ * | empty, or a comment                           | nothing       |
+ * | a name, options that are read, a key          | a signer      |
+ * | anything else                                 | a problem     |
+ */
+describe('a line that lists nobody', () => {
+  const key = first.key
+  it.each([
+    ['', 0],
+    ['  # ada@shop.example ssh-ed25519 AAAA', 0],
+    [`ada@shop.example ${key} laptop`, 1],
+    [`ada@shop.example namespaces="git",valid-before="20300101" ${key}`, 1],
+  ])('is not %s', (line, signers) => {
+    expect(signerProblems(line, 'signers')).toEqual([])
+    expect(readSigners(line)).toHaveLength(signers)
+  })
+
+  it.each([
+    ['ada@shop.example sk-ssh-ed25519@openssh.com AAAA', /no key of a kind that is read \(ssh-ed25519/],
+    [key, /does not say whose/],
+    [`ada@shop.example cert-authority ${key}`, /of options only/],
+    [`ada@shop.example valid-after="soon" ${key}`, /of options only/],
+    [`ada@shop.example namespaces="git" cert-authority ${key}`, /more than options/],
+    ['ada@shop.example ssh-ed25519', /damaged/],
+    [`ada@shop.example ${key.slice(0, 20)}`, /damaged/],
+    [`ada@shop.example ${key.replace('ssh-ed25519 ', 'ssh-rsa ')}`, /damaged/],
+  ])('%s', (line, reason) => {
+    expect(readSigners(line)).toEqual([])
+    expect(signerProblems(`# our people\n${line}\n`, 'signers')).toEqual([
+      expect.objectContaining({
+        code: 'SIGNERS_LINE',
+        path: 'signers',
+        line: 2,
+        message: expect.stringMatching(reason),
+      }),
+    ])
   })
 })
