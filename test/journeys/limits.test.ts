@@ -55,10 +55,15 @@ subjects: [{ kind: ServiceAccount, name: payments, namespace: shop }]
     expect(world.check(elsewhere, 'drawbridge/signatures')).toBeUndefined()
   })
 
-  it('limits that become narrower are told at once of what runs beyond them', async () => {
-    await world.stage.push('ken', 'narrower limits', {
-      '.drawbridge.yaml': (text) => text.replace('namespaces: [shop]', 'namespaces: [elsewhere]'),
-    })
+  it('limits that become narrower are told at once of what runs beyond them, and on the pull request before', async () => {
+    const narrower = {
+      '.drawbridge.yaml': (text: string) => text.replace('namespaces: [shop]', 'namespaces: [elsewhere]'),
+    }
+    const pull = await world.openPull('ada', 'Narrower limits', narrower)
+    await world.eventually('what would stop', () =>
+      world.comment(pull).includes('payments in dev (dev) would not be applied any more: '),
+    )
+    await world.stage.push('ken', 'narrower limits', narrower)
     const releases = () => world.releases('payments', 'dev')
     await world.eventually('the word on what runs', async () =>
       (await releases()).every(({ phase }) => phase === 'refused'),

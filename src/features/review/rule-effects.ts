@@ -12,7 +12,7 @@ export interface JudgedTwice {
   missing: readonly string[]
 }
 
-/** What a change of the rules would do to the other open pull requests, and how many of them were asked about. */
+/** What a change of the rules would do to what runs and to the other open pull requests, and how many of these were asked about. */
 export interface RuleEffects {
   /** The head that brings the rules. */
   head: Sha

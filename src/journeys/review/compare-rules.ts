@@ -12,6 +12,7 @@ import type { GitRepository } from '../../ports/git.ts'
 import { gatherReviewFacts } from './gather-review-facts.ts'
 import { perform } from '../perform/perform.ts'
 import type { JourneyOutcome, Ports } from '../ports.ts'
+import { readNarrowing } from './read-narrowing.ts'
 import { reviewPageKey } from './review-page-key.ts'
 
 /** Each is rendered and judged once more; the newest are those that people work on. */
@@ -22,7 +23,7 @@ const staleAfterMs = 15 * 60_000
 
 /**
  * A pull request changes the rules: every other open one is judged as if it had been merged, and the differences are kept
- * for its comment. Nothing is decided by it.
+ * for its comment, beside what runs and would be beyond its limits. Nothing is decided by it.
  */
 export async function compareRules(
   ports: Ports,
@@ -33,7 +34,8 @@ export async function compareRules(
   if (pull?.state !== 'open') return { outcome: 'gone', actions: 0 }
   const git = await ports.repository(ref.repository)
   await git.fetch()
-  const ruled = await commitAsMerged(ports, git, pull)
+  const base = (await git.resolve(`refs/heads/${pull.baseBranch}`)) ?? pull.baseSha
+  const ruled = await commitAsMerged(ports, git, pull, base)
   if (ruled === undefined) return { outcome: 'conflict', actions: 0 }
   const others = (await ports.github.openPulls(ref.repository))
     .filter((other) => other.baseBranch === pull.baseBranch && other.ref.number !== ref.number)
@@ -43,18 +45,23 @@ export async function compareRules(
     const twice = await judgeTwice(ports, git, other, ruled, signal)
     if (twice) judged.push(twice)
   }
+  const narrowing = await readNarrowing(ports, git, ref.repository, { before: base, after: ruled })
   return keep(ports, pull, {
     head: pull.headSha,
     at: ports.clock.now(),
-    sentences: describeRuleEffects(judged),
+    sentences: [...narrowing, ...describeRuleEffects(judged)],
     looked: judged.length,
     all: others.length,
   })
 }
 
 /** The base branch as it would be: on no branch, and of no use but to merge others into it. */
-async function commitAsMerged(ports: Ports, git: GitRepository, pull: Pull): Promise<Sha | undefined> {
-  const base = (await git.resolve(`refs/heads/${pull.baseBranch}`)) ?? pull.baseSha
+async function commitAsMerged(
+  ports: Ports,
+  git: GitRepository,
+  pull: Pull,
+  base: Sha,
+): Promise<Sha | undefined> {
   const merged = await git.mergeTree(base, pull.headSha)
   if ('conflicts' in merged) return undefined
   const author = { name: ports.self.actor.login, email: '' }
