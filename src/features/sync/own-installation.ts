@@ -24,12 +24,21 @@ export function isOwnRecord({ namespace, name }: ObjectId): boolean {
   return namespace === inventoryNamespace && name.startsWith('drawbridge.')
 }
 
+/** Of the app, as it is shipped: namespace and name are the same. Any application may deliver it, since it has no right on the cluster. */
+const app = 'drawbridge'
+
 /** Whoever applies it may be ended by that. */
-export function isOwnWorkload({ kind, namespace }: Pick<ObjectId, 'kind' | 'namespace'>): boolean {
-  return namespace === inventoryNamespace && workloads.has(kind)
+export function isOwnWorkload({
+  kind,
+  namespace,
+  name,
+}: Pick<ObjectId, 'kind' | 'namespace' | 'name'>): boolean {
+  const isApp = namespace === app && name === app
+  return (namespace === inventoryNamespace || isApp) && workloads.has(kind)
 }
 
-/** Without it there is no agent: whoever deletes it is not left to go on, nor to make it anew. */
+/** Without it there is no agent, or no app: whoever deletes it is not left to go on, nor to make it anew. */
 export function isOwnFooting(id: ObjectId): boolean {
+  if (id.namespace === app && id.name === app) return footing.has(id.kind)
   return isOwnInstallation(id) && (id.namespace === '' || footing.has(id.kind))
 }

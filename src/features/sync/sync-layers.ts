@@ -50,7 +50,7 @@ const workloads = indexOf('workloads')
 const itself = indexOf('Drawbridge itself')
 
 /** Index in `syncLayers`. */
-export function layerOf(id: Pick<ObjectId, 'kind' | 'namespace'>): number {
+export function layerOf(id: Pick<ObjectId, 'kind' | 'namespace' | 'name'>): number {
   const found = syncLayers.findIndex(({ kinds }) => kinds.has(id.kind))
   if (found !== -1) return found
   if (id.kind.endsWith('Class')) return classes

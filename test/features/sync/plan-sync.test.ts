@@ -34,9 +34,14 @@ function aLive(object: KubernetesObject, metadata: object = {}): LiveObject {
   return observe({ ...object, metadata: all }, now)
 }
 
-function ownObject(kind: string, name: string, annotations?: Record<string, string>): KubernetesObject {
+function ownObject(
+  kind: string,
+  name: string,
+  annotations?: Record<string, string>,
+  namespace = 'drawbridge-system',
+): KubernetesObject {
   const object = anObject(kind, name, annotations)
-  return { ...object, metadata: { ...object.metadata, namespace: 'drawbridge-system' } }
+  return { ...object, metadata: { ...object.metadata, namespace } }
 }
 
 const keyOf = (object: KubernetesObject) => objectKey(objectId(object))
@@ -105,19 +110,22 @@ describe('plan of a sync', () => {
     ])
   })
 
-  it('applies the agent itself after everything else, whatever wave it is given', () => {
+  it.each([
+    ['agent', 'drawbridge-system', 'drawbridge-agent'],
+    ['app', 'drawbridge', 'drawbridge'],
+  ])('applies the %s itself after everything else, whatever wave it is given', (_, namespace, name) => {
     const inWave = (wave: string, object: KubernetesObject) => ({
       ...object,
       metadata: { ...object.metadata, annotations: { 'drawbridge.dev/wave': wave } },
     })
-    const agent = inWave('-1', ownObject('Deployment', 'drawbridge-agent'))
-    const others = [inWave('9', anObject('Deployment', 'late')), ownObject('ConfigMap', 'drawbridge-agent')]
-    const plan = planSync(facts([agent, ...others], anInventory([]), []), now)
+    const own = (kind: string) => ownObject(kind, name, {}, namespace)
+    const others = [inWave('9', anObject('Deployment', 'late')), own('ConfigMap')]
+    const plan = planSync(facts([inWave('-1', own('Deployment')), ...others], anInventory([]), []), now)
     const names = plan.layers.map(({ wave, name, changes }) => [wave, name, changes.map(({ id }) => id.name)])
     expect(names).toEqual([
-      [0, 'access and configuration', ['drawbridge-agent']],
+      [0, 'access and configuration', [name]],
       [9, 'workloads', ['late']],
-      [Infinity, 'Drawbridge itself', ['drawbridge-agent']],
+      [Infinity, 'Drawbridge itself', [name]],
     ])
   })
 
@@ -200,6 +208,7 @@ describe('plan of a prune', () => {
     expect([plan.prunes.length, plan.kept.length]).toEqual([deleted, kept])
   })
 
+  const ofApp = (kind: string, name: string) => ownObject(kind, name, yes, 'drawbridge')
   const binding = (name: string): KubernetesObject => ({
     apiVersion: 'rbac.authorization.k8s.io/v1',
     kind: 'ClusterRoleBinding',
@@ -211,6 +220,9 @@ describe('plan of a prune', () => {
     ${'its account'}              | ${ownObject('ServiceAccount', 'drawbridge-agent', yes)} | ${0}
     ${'its claim'}                | ${ownObject('PersistentVolumeClaim', 'agent', yes)}     | ${0}
     ${'its right to everything'}  | ${binding('drawbridge-agent')}                          | ${0}
+    ${'the app’s Deployment'}     | ${ofApp('Deployment', 'drawbridge')}                    | ${0}
+    ${'the app’s account'}        | ${ofApp('ServiceAccount', 'drawbridge')}                | ${0}
+    ${'a store beside the app'}   | ${ofApp('Deployment', 'drawbridge-postgres')}           | ${1}
     ${'its former configuration'} | ${ownObject('ConfigMap', 'drawbridge-agent-d41d')}      | ${1}
     ${'a right of somebody else'} | ${binding('drawbridges')}                               | ${1}
   `(

@@ -215,7 +215,7 @@ describe('layers', () => {
     ${'our own agent'}         | ${'Deployment'} | ${'drawbridge-system'} | ${'Drawbridge itself'}
     ${'its rights, before it'} | ${'Role'}       | ${'drawbridge-system'} | ${'access and configuration'}
   `('$case: $layer', ({ kind, namespace, layer }) => {
-    expect(syncLayers[layerOf({ kind, namespace })]?.name).toBe(layer)
+    expect(syncLayers[layerOf({ kind, namespace, name: 'one' })]?.name).toBe(layer)
   })
 
   it('end with what ends the process that applies it', () => {
