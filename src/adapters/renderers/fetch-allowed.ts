@@ -1,7 +1,7 @@
-import { lookup } from 'node:dns'
-import { isIP, type LookupFunction } from 'node:net'
+import { isIP } from 'node:net'
 import { Agent, request } from 'undici'
 import { isPublicAddress } from './is-public-address.ts'
+import { lookupPublic } from './lookup-public.ts'
 
 export interface AllowedHosts {
   /** Host names, with a port where it is not the usual one. */
@@ -54,7 +54,7 @@ function refuseUrl(url: URL, { hosts, privateHosts }: AllowedHosts): string | un
 async function get(url: URL, allowed: AllowedHosts, mostBytes: number, token?: string): Promise<Fetched> {
   const isPrivate = allowed.privateHosts.includes(url.host)
   const agent = new Agent({
-    connect: { lookup: isPrivate ? undefined : lookupPublic, timeout: patienceMs },
+    connect: { lookup: isPrivate ? undefined : lookupPublic(), timeout: patienceMs },
     headersTimeout: patienceMs,
     bodyTimeout: patienceMs,
   })
@@ -80,14 +80,4 @@ async function get(url: URL, allowed: AllowedHosts, mostBytes: number, token?: s
   } finally {
     void agent.destroy()
   }
-}
-
-/** As the system resolves a name; an address inside is an error, so that no connection is made. */
-const lookupPublic: LookupFunction = (hostname, options, answer) => {
-  lookup(hostname, { ...options, all: true }, (error, addresses) => {
-    const isInside = error === null && addresses.some(({ address }) => !isPublicAddress(address))
-    const fault = isInside ? Object.assign(new Error('an address inside'), { code: 'EPRIVATE' }) : error
-    if (fault || options.all) answer(fault, addresses)
-    else answer(null, addresses[0]?.address ?? '', addresses[0]?.family)
-  })
 }
