@@ -1,7 +1,11 @@
+import type { Instant } from '../../domain/refs.ts'
+
 /** An answer that GitHub confirms for free with 304 while it is unchanged. */
 export interface KnownAnswer {
   etag: string
   answer: { status: number; url: string; headers: Record<string, unknown>; data: unknown }
+  /** When GitHub said so last. */
+  at: Instant
 }
 
 export interface AnswerCache {

@@ -7,6 +7,7 @@ import type { Random } from '../../ports/random.ts'
 import { type AnswerCache, createAnswerCache } from './answer-cache.ts'
 import { type AppKey, type AppTokens, createAppTokens, type TokenScope } from './app-tokens.ts'
 import { GitHubRefusal, passingFault, reasonOf } from './github-fault.ts'
+import { isOlder } from './is-older.ts'
 import {
   createWriteBudget,
   gitHubWriteLimits,
@@ -167,7 +168,10 @@ function createOctokit(
       if (header) request.headers.authorization = header
       if (known) request.headers['if-none-match'] = known.etag
       const answer = await attemptOnce(send as never, request, target)
-      if (answer.status === 304 && known) return { ...known.answer } as never
+      if (answer.status === 304 && known) {
+        cache.put(cacheKey, { ...known, at: clock.now() })
+        return { ...known.answer } as never
+      }
       if (answer.status === 401 && !hasNewToken) {
         authorization.forget()
         hasNewToken = true
@@ -176,9 +180,11 @@ function createOctokit(
       const fault = faultOf(answer, authorization.installation, clock, operation, target)
       if (!fault) {
         // By a server that is behind the one before: what was read does not go back.
-        if (known && isOlder(answer.data, known.answer.data)) return { ...known.answer } as never
+        const read = { path: pathname, data: answer.data, at: clock.now() }
+        if (known && isOlder(read, { ...read, data: known.answer.data, at: known.at }))
+          return { ...known.answer } as never
         const etag = answer.headers.etag
-        if (isKept && typeof etag === 'string') cache.put(cacheKey, { etag, answer })
+        if (isKept && typeof etag === 'string') cache.put(cacheKey, { etag, answer, at: read.at })
         return answer as never
       }
       const canRetry = isRead && fault.retryable && fault.retryAfterMs === undefined && attempt < readTries
@@ -188,12 +194,6 @@ function createOctokit(
     }
   })
   return octokit
-}
-
-/** By when the thing itself was last changed, where the answer is about one. */
-function isOlder(now: unknown, before: unknown): boolean {
-  const [changed, known] = [now, before].map((data) => (data as { updated_at?: unknown } | null)?.updated_at)
-  return typeof changed === 'string' && typeof known === 'string' && Date.parse(changed) < Date.parse(known)
 }
 
 function refuseWhilePaused(

@@ -86,9 +86,9 @@ export function createReadGitHub(client: GitHubClient, appId: string): ReadGitHu
 
   return {
     async repositories() {
-      const installations = await client.app.paginate(client.app.rest.apps.listInstallations, {
-        per_page: perPage,
-      })
+      const list = client.app.rest.apps.listInstallations
+      const read = () => client.app.paginate(list, { per_page: perPage })
+      const installations = await readWhole(read, perPage, 'id')
       const active = installations.filter(({ suspended_at }) => !suspended_at)
       const lists = await Promise.all(active.map(({ id }) => repositoriesOf(client, String(id))))
       return lists.flat()
@@ -100,7 +100,7 @@ export function createReadGitHub(client: GitHubClient, appId: string): ReadGitHu
       const { octokit, at } = scope(repository)
       const read = () =>
         octokit.paginate(octokit.rest.pulls.list, { ...at, state: 'open', per_page: perPage })
-      const pulls = await readWhole(read, perPage)
+      const pulls = await readWhole(read, perPage, 'id')
       const branches = [...new Set(pulls.map((pull) => pull.base.ref))]
       const tips = await Promise.all(branches.map((branch) => tipOf(repository, branch)))
       const tipByBranch = new Map(branches.map((branch, index) => [branch, tips[index]]))
@@ -143,16 +143,14 @@ export function createReadGitHub(client: GitHubClient, appId: string): ReadGitHu
       const { octokit, at } = scope(repository)
       const list = octokit.rest.pulls.listReviews
       const read = () => octokit.paginate(list, { ...at, pull_number: number, per_page: perPage })
-      return (await readWhole(read, perPage)).map(toReview).filter((review) => review !== undefined)
+      return (await readWhole(read, perPage, 'id')).map(toReview).filter((review) => review !== undefined)
     },
 
     async commitActors({ repository, number }) {
       const { octokit, at } = scope(repository)
-      const listed = await octokit.paginate(octokit.rest.pulls.listCommits, {
-        ...at,
-        pull_number: number,
-        per_page: perPage,
-      })
+      const list = octokit.rest.pulls.listCommits
+      const read = () => octokit.paginate(list, { ...at, pull_number: number, per_page: perPage })
+      const listed = await readWhole(read, perPage, 'sha')
       const commits = listed.length < mostListedCommits ? listed : await allCommits(scope(repository), number)
       const accounts = commits.flatMap(({ author, committer }) => [
         ...accountOf(author),
@@ -178,7 +176,7 @@ export function createReadGitHub(client: GitHubClient, appId: string): ReadGitHu
       const { octokit, at } = scope(repository)
       const list = octokit.rest.issues.listComments
       const read = () => octokit.paginate(list, { ...at, issue_number: number, per_page: perPage })
-      return (await readWhole(read, perPage)).map(toComment)
+      return (await readWhole(read, perPage, 'id')).map(toComment)
     },
 
     async comment({ repository, number }, id) {
@@ -205,7 +203,8 @@ export function createReadGitHub(client: GitHubClient, appId: string): ReadGitHu
     async mergeGroups(repository) {
       const { octokit, at } = scope(repository)
       const list = octokit.rest.git.listMatchingRefs
-      const refs = await octokit.paginate(list, { ...at, ref: `heads/${queuePrefix}`, per_page: perPage })
+      const read = () => octokit.paginate(list, { ...at, ref: `heads/${queuePrefix}`, per_page: perPage })
+      const refs = await readWhole(read, perPage, 'ref')
       return refs.map(({ ref, object }) => ({ branch: ref.replace(/^refs\/heads\//, ''), sha: object.sha }))
     },
 
@@ -225,7 +224,7 @@ export function createReadGitHub(client: GitHubClient, appId: string): ReadGitHu
       const octokit = client.scoped({ installation: String(installation.data.id), purpose: 'members' })
       const list = octokit.rest.teams.listMembersInOrg
       const read = () => octokit.paginate(list, { org: organisation, team_slug: slug, per_page: perPage })
-      const members = await orUndefined(readWhole(read, perPage))
+      const members = await orUndefined(readWhole(read, perPage, 'id'))
       return members?.map(toActor)
     },
 
@@ -242,9 +241,8 @@ export function createReadGitHub(client: GitHubClient, appId: string): ReadGitHu
 
 async function repositoriesOf(client: GitHubClient, installation: string) {
   const octokit = client.scoped({ installation, purpose: 'list' })
-  const repositories = await octokit.paginate(octokit.rest.apps.listReposAccessibleToInstallation, {
-    per_page: perPage,
-  })
+  const list = octokit.rest.apps.listReposAccessibleToInstallation
+  const repositories = await readWhole(() => octokit.paginate(list, { per_page: perPage }), perPage, 'id')
   return repositories
     .filter(({ archived }) => !archived)
     .map((repository) => ({

@@ -6,6 +6,7 @@ import { hasStatus, orUndefined } from './github-fault.ts'
 import { byAge, type GitHubComment, toComment } from './github-mapping.ts'
 import { mergePull, readMergeRules } from './merge-pull.ts'
 import { publishDeployment } from './publish-deployment.ts'
+import { readWhole } from './read-whole.ts'
 import { type ReadGitHub, scopeOf } from './read-github.ts'
 import { writeCheckRuns } from './write-check-runs.ts'
 
@@ -41,11 +42,9 @@ export function createWriteGitHub(
 
       /** Oldest first: the oldest is the one people know. */
       async function findOwn(): Promise<GitHubComment[]> {
-        const comments = await octokit.paginate(octokit.rest.issues.listComments, {
-          ...at,
-          issue_number: ref.number,
-          per_page: 100,
-        })
+        const list = octokit.rest.issues.listComments
+        const read = () => octokit.paginate(list, { ...at, issue_number: ref.number, per_page: 100 })
+        const comments = await readWhole(read, 100, 'id')
         return comments.filter((comment) => isOwn(comment, appId, marker)).toSorted(byAge)
       }
     },

@@ -1,7 +1,6 @@
 import { createVerify } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { createAnswerCache } from '../../../src/adapters/github/answer-cache.ts'
-import { readWhole } from '../../../src/adapters/github/read-whole.ts'
 import { anAppKey, appId, fakeGitHub, pull, repository, type Seen } from './fake-github.ts'
 
 const route = 'GET /repos/shop/deploy/pulls/12/requested_reviewers'
@@ -176,7 +175,11 @@ describe('what is known already', () => {
 
   it('is handed out as a copy: whoever reshapes it reshapes nothing that is kept', () => {
     const cache = createAnswerCache()
-    cache.put('a', { etag: '1', answer: { status: 200, url: '', headers: {}, data: { users: ['ada'] } } })
+    cache.put('a', {
+      etag: '1',
+      answer: { status: 200, url: '', headers: {}, data: { users: ['ada'] } },
+      at: 0,
+    })
     for (let time = 0; time < 2; time += 1) {
       const data = cache.get('a')?.answer.data as { users: string[] }
       expect(data.users.splice(0)).toEqual(['ada'])
@@ -220,33 +223,4 @@ it('reads every page', async () => {
     [`GET ${path}?page=3`]: [{ json: [comment(3)] }],
   })
   expect((await github.comments(pull)).map(({ id }) => id)).toEqual(['1', '2', '3'])
-})
-
-describe('F19: a list whose items move from page to page while it is read', () => {
-  const items = (from: number, to: number) =>
-    Array.from({ length: Math.max(0, to - from + 1) }, (_, index) => ({ id: from + index }))
-  const without = (id: number) => items(1, 101).filter((item) => item.id !== id)
-  it.each`
-    case                        | readings                                                                     | ids              | asked
-    ${'one page is read once'}  | ${[items(1, 99)]}                                                            | ${items(1, 99)}  | ${1}
-    ${'nothing moved'}          | ${[items(1, 101), items(1, 101)]}                                            | ${items(1, 101)} | ${2}
-    ${'one was passed over'}    | ${[without(100), items(1, 101), items(1, 101)]}                              | ${items(1, 101)} | ${3}
-    ${'one was told twice'}     | ${[[...items(1, 101), { id: 100 }], items(1, 101)]}                          | ${items(1, 101)} | ${2}
-    ${'one came, another went'} | ${[without(7), without(8), without(8)]}                                      | ${without(8)}    | ${3}
-    ${'it never stands still'}  | ${[items(1, 101), items(1, 102), items(1, 103), items(1, 104), items(1, 1)]} | ${items(1, 104)} | ${4}
-  `('$case', async ({ readings, ids, asked }) => {
-    let count = 0
-    const read = async () => readings[count++] as { id: number }[]
-    expect(await readWhole(read, 100)).toEqual(ids)
-    expect(count).toBe(asked)
-  })
-})
-
-it('throws rather than giving a list that is not complete', async () => {
-  const path = '/repos/shop/deploy/issues/12/comments'
-  const { github } = fakeGitHub({
-    [`GET ${path}`]: [{ json: [], headers: { link: `<https://api.github.test${path}?page=2>; rel="next"` } }],
-    [`GET ${path}?page=2`]: [{ status: 500 }],
-  })
-  expect(await failureOf(github.comments(pull))).toMatchObject({ retryable: true })
 })
