@@ -6,12 +6,18 @@ import { aPull } from '../builders.ts'
 const judged = aPull({ baseSha: 'b'.repeat(40) })
 
 /** Ports that show the pull request and the tip of its base as they are right before the merge. */
-function portsFor(now: { pull?: typeof judged | 'gone'; base?: string; conflicts?: boolean }) {
-  const { pull = judged, base = judged.baseSha, conflicts = false } = now
+function portsFor(now: {
+  pull?: typeof judged | 'gone'
+  base?: string
+  conflicts?: boolean
+  lastTry?: object
+}) {
+  const { pull = judged, base = judged.baseSha, conflicts = false, lastTry } = now
+  const earlier = lastTry ? { state: 'settled', outcome: lastTry } : { state: 'none' }
   const merged: unknown[] = []
   const ports = {
     clock: { now: () => 1_000 },
-    store: { effects: { find: async () => ({ state: 'none' }) } },
+    store: { effects: { find: async () => earlier } },
     github: {
       mergeRules: async () => ({ methods: ['squash'], hasQueue: false, isQueued: false }),
       pull: async () => (pull === 'gone' ? undefined : pull),
@@ -40,6 +46,16 @@ it.each([
     outcome: 'changed-meanwhile',
     actions: 0,
     next: 1_000,
+  })
+  expect(merged).toEqual([])
+})
+
+it('leaves a head alone while an earlier try is waited for', async () => {
+  const { ports, merged } = portsFor({ lastTry: { kind: 'queued', tries: 1, at: 500 }, pull: 'gone' })
+  expect(await mergeByRule(ports, judged, undefined)).toEqual({
+    outcome: 'merge-waits',
+    actions: 0,
+    next: 60_500,
   })
   expect(merged).toEqual([])
 })

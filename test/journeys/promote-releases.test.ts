@@ -2,12 +2,14 @@ import { afterEach, beforeEach, expect, it } from 'vitest'
 import { readInputs } from '../../src/adapters/renderers/job.ts'
 import { renderPlain } from '../../src/adapters/renderers/plain.ts'
 import { clonedLedger } from '../../src/cli/cloned-ledger.ts'
+import type { RepositoryRef } from '../../src/domain/refs.ts'
 import type { Pull } from '../../src/domain/pull.ts'
 import type { PullToOpen } from '../../src/domain/action.ts'
 import { canonicalise, digestOf } from '../../src/features/rendering/canonical.ts'
 import type { Ports } from '../../src/journeys/ports.ts'
 import { promoteReleases } from '../../src/journeys/promotion/promote-releases.ts'
 import type { GitRepository } from '../../src/ports/git.ts'
+import type { LedgerState } from '../../src/ports/ledger.ts'
 import type { RenderRequest } from '../../src/ports/renderer.ts'
 import { attestReleases, type ReleaseToAttest } from '../adapters/git/attest-releases.ts'
 import { gitSandbox } from '../adapters/git/git-sandbox.ts'
@@ -49,7 +51,12 @@ function commit(inProd: string, mode = 'slow', inStaging = 'slow', tag = '1.1.0'
 type Ran = Pick<ReleaseToAttest, 'revision' | 'at' | 'kind'> & { tag: string; mode: string }
 
 /** What staging ran, healthy, and what prod ran, the newest last; a GitHub that writes down what it is asked. */
-async function aShop(inStaging: Ran[], inProd: Ran[], says: (sha: string) => string = () => '') {
+async function aShop(
+  inStaging: Ran[],
+  inProd: Ran[],
+  says: (sha: string) => string = () => '',
+  trust: LedgerState['trust'] = 'trusted',
+) {
   const attest = (environment: string, releases: Ran[]) =>
     attestReleases(
       sandbox,
@@ -88,6 +95,7 @@ async function aShop(inStaging: Ran[], inProd: Ran[], says: (sha: string) => str
     return { revision, digest, healthyAt: 0 }
   })
   const healthy = aRelease({ target, ...now, phase: 'healthy', ...(past.length > 0 && { past }) })
+  const ledger = clonedLedger(git, refs)
   const ports = {
     clock: { now: () => 1_000, sleep: async () => {} },
     organisation: async () => undefined,
@@ -98,7 +106,13 @@ async function aShop(inStaging: Ran[], inProd: Ran[], says: (sha: string) => str
         renderPlain(request, await readInputs(request)),
       ),
     },
-    ledger: clonedLedger(git, refs),
+    ledger: {
+      ...ledger,
+      async read(repository: RepositoryRef, environment: string) {
+        const state = await ledger.read(repository, environment)
+        return state && environment === 'staging' ? { ...state, trust } : state
+      },
+    },
     words: { write },
     self: {
       actor: drawbridge,
@@ -172,6 +186,16 @@ it('leaves a field alone that came by a promotion, and that a person took away s
   const promote = await aShop([{ ...ran, revision: promoted, mode: 'fast' }], prod)
   expect(await promote()).toEqual({ outcome: 'unchanged', asked: ['render'] })
 })
+
+it.each(['unsigned', 'bad-signature', 'rewritten'] as const)(
+  'carries nothing from an environment whose rendered branch is %s',
+  async (trust) => {
+    const revision = commit('1.0.0')
+    const ran = { revision, at: 1, mode: 'slow' }
+    const promote = await aShop([{ ...ran, tag: '1.1.0' }], [{ ...ran, tag: '1.0.0' }], undefined, trust)
+    expect((await promote()).outcome).toBe('unchanged')
+  },
+)
 
 it('carries a field that nobody took away', async () => {
   const revision = commit('1.1.0', 'slow', 'fast')
