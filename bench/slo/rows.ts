@@ -31,9 +31,13 @@ const steady: Habit = { requestsPerSecond: 10, errors: 'independent', scrapeSeco
 
 export const habits: Record<string, Habit> = {
   steady,
-  bursts: { ...steady, errors: 'bursts' },
+  bursts: { ...steady, errors: 'bursts', loneBursts: 0.5 },
+  'shared-bursts': { ...steady, errors: 'bursts' },
+  'lone-bursts': { ...steady, errors: 'bursts', loneBursts: 1 },
   'over-dispersed': { ...steady, errors: 'over-dispersed' },
   daily: { ...steady, errors: 'daily' },
+  // The night has a third of the mean.
+  'daily-busy': { ...steady, requestsPerSecond: 30, errors: 'daily' },
   late: { ...steady, lagSeconds: 30 },
   gaps: { ...steady, hoursBetweenGaps: 6 },
   'one-a-second': { ...steady, requestsPerSecond: 1 },

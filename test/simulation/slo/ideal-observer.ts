@@ -13,6 +13,8 @@ interface State {
   ratio: number
   begins: number
   stays: number
+  /** Whose requests fail so, where it is not those of all versions. */
+  only?: 'own' | 'earlier'
 }
 
 /** A healthy release may spend its whole budget. */
@@ -36,16 +38,20 @@ export function createIdealObserver(habit: Habit, fault: number, falseAlarms: nu
     see(tick) {
       if (foundAt < Infinity) return
       const quiet = habit.errors === 'daily' ? daily(1, tick.second).errorRatio : states[0]!.ratio
-      const usualIn = (state: State) => (state === states[0] ? quiet : state.ratio)
-      const asBad = bad((state) => likelihood(tick, usualIn(state) + fault, usualIn(state)))
-      const asGood = good((state) => likelihood(tick, Math.max(usualIn(state), budget), usualIn(state)))
+      const usualIn = (state: State, side: 'own' | 'earlier') =>
+        state === states[0] || (state.only ?? side) !== side ? quiet : state.ratio
+      const healthy = (state: State) => Math.max(usualIn(state, 'own'), budget)
+      const asBad = bad(tick, (state) =>
+        likelihood(tick, usualIn(state, 'own') + fault, usualIn(state, 'earlier')),
+      )
+      const asGood = good(tick, (state) => likelihood(tick, healthy(state), usualIn(state, 'earlier')))
       evidence += asBad - asGood
       if (evidence >= Math.log(1 / falseAlarms)) foundAt = tick.endsAt
     },
   }
 }
 
-function statesOf({ errors }: Habit): State[] {
+function statesOf({ errors, loneBursts = 0 }: Habit): State[] {
   const quiet = { ratio: errors === 'bursts' ? usual / 2 : usual, begins: 0, stays: 0 }
   if (errors === 'over-dispersed') {
     return [
@@ -59,27 +65,37 @@ function statesOf({ errors }: Habit): State[] {
     begins: tickSeconds / burst.everySeconds / strengths,
     stays: Math.exp(-tickSeconds / burst.meanSeconds),
   }))
-  return [quiet, ...bursts]
+  const oftener = (share: number) => bursts.map((state) => ({ ...state, begins: state.begins * share }))
+  if (loneBursts === 0) return [quiet, ...bursts]
+  const lone = (['own', 'earlier'] as const).flatMap((only) =>
+    oftener(loneBursts).map((state) => ({ ...state, only })),
+  )
+  return [quiet, ...oftener(1 - loneBursts), ...lone]
 }
 
 /** Follows how likely each state is; answers the logarithm of how likely each next tick was. */
-function createFilter(states: readonly State[]): (of: (state: State) => number) => number {
+function createFilter(states: readonly State[]): (tick: SeenTick, of: (state: State) => number) => number {
   let chances: number[] = states.map((_, index) => (index === 0 ? 1 : 0))
-  return (of) => {
+  return ({ own, earlier }, of) => {
+    const all = own.total + earlier.total
+    const shares = { own: all > 0 ? own.total / all : 1, earlier: all > 0 ? earlier.total / all : 0 }
     const isQuiet = chances.reduce(
       (sum, chance, index) => sum + (index === 0 ? chance : chance * (1 - states[index]!.stays)),
       0,
     )
     const begun = states
       .slice(1)
-      .map(({ begins, stays }, index) => isQuiet * begins + chances[index + 1]! * stays)
+      .map(
+        ({ begins, stays, only }, index) =>
+          isQuiet * begins * (only ? shares[only] : 1) + chances[index + 1]! * stays,
+      )
     const before = [1 - begun.reduce((sum, chance) => sum + chance, 0), ...begun]
     const logs = states.map(of)
     const best = Math.max(...logs)
     const weights = before.map((chance, index) => chance * Math.exp(logs[index]! - best))
-    const all = weights.reduce((sum, weight) => sum + weight, 0)
-    chances = weights.map((weight) => weight / all)
-    return best + Math.log(all)
+    const sum = weights.reduce((total, weight) => total + weight, 0)
+    chances = weights.map((weight) => weight / sum)
+    return best + Math.log(sum)
   }
 }
 

@@ -2,7 +2,7 @@ import type { Counts } from '../../../src/features/slo/counts.ts'
 import type { SloMeter } from '../../../src/journeys/slo/create-slo-meter.ts'
 import type { Randomness } from './randomness.ts'
 import { createScrapedCounters } from './scraped-counters.ts'
-import { createTraffic, type Habit, tickSeconds } from './traffic.ts'
+import { createTraffic, type Habit, type LoneBurst, tickSeconds } from './traffic.ts'
 
 /** A service that is used, released and scraped. Times in milliseconds, of a clock that began at a midnight. */
 export interface LiveService {
@@ -48,6 +48,7 @@ export function createLiveService(
   const counters = createScrapedCounters(habit, random, now)
   let outside = 0
   let firstFault: number | undefined
+  let struck: { burst: LoneBurst; version: Version | undefined } | undefined
   let versions: Version[] = [{ name: 'v0', ownErrors: 0, appliedAt: -1e9 }]
 
   return {
@@ -66,23 +67,33 @@ export function createLiveService(
   }
 
   function tick(): void {
-    const { requestsPerSecond, errorRatio } = traffic(now / 1000)
+    const { requestsPerSecond, errorRatio, loneBurst } = traffic(now / 1000)
     const seen = { own: { bad: 0, total: 0 }, earlier: { bad: 0, total: 0 } }
-    let left = 1
-    // The newest takes its share first, what it leaves goes to the one before.
-    for (let index = versions.length - 1; index >= 0; index -= 1) {
-      const version = versions[index]!
-      const share = left * serving(version)
-      left -= share
-      if (share === 0) continue
-      const { bad, total } = serve(version, share * requestsPerSecond * tickSeconds, errorRatio)
-      const side = index === versions.length - 1 ? seen.own : seen.earlier
+    const shares = sharesOfVersions()
+    if (loneBurst && loneBurst !== struck?.burst)
+      struck = { burst: loneBurst, version: versionAt(loneBurst.place, shares) }
+    for (const { version, share } of shares) {
+      const usual = loneBurst && struck?.version === version ? loneBurst.errorRatio : errorRatio
+      const { bad, total } = serve(version, share * requestsPerSecond * tickSeconds, usual)
+      const side = version === versions.at(-1) ? seen.own : seen.earlier
       side.bad += bad
       side.total += total
     }
     onTick?.({ second: now / 1000, endsAt: now + tickSeconds * 1000, ...seen })
     now += tickSeconds * 1000
     retire()
+  }
+
+  /** Of those that serve. The newest takes its share first, what it leaves goes to the one before. */
+  function sharesOfVersions(): { version: Version; share: number }[] {
+    const shares: { version: Version; share: number }[] = []
+    let left = 1
+    for (let index = versions.length - 1; index >= 0 && left > 0; index -= 1) {
+      const share = left * serving(versions[index]!)
+      left -= share
+      if (share > 0) shares.push({ version: versions[index]!, share })
+    }
+    return shares
   }
 
   function serve(version: Version, meanRequests: number, usual: number): Counts {
@@ -107,4 +118,15 @@ export function createLiveService(
     for (const { name } of versions.slice(0, whole)) counters.end(now, name)
     if (whole > 0) versions = versions.slice(whole)
   }
+}
+
+function versionAt(
+  place: number,
+  shares: readonly { version: Version; share: number }[],
+): Version | undefined {
+  let passed = 0
+  return shares.find(({ share }) => {
+    passed += share
+    return place < passed
+  })?.version
 }
