@@ -20,13 +20,15 @@ const quantile = (values: number[], share: number) =>
 
 describe('simulated releases', { timeout }, () => {
   it.each`
-    errorRatio | p50    | p95
-    ${0.05}    | ${60}  | ${90}
-    ${0.01}    | ${120} | ${180}
+    errors           | errorRatio | p50    | p95
+    ${'independent'} | ${0.05}    | ${60}  | ${90}
+    ${'independent'} | ${0.01}    | ${120} | ${180}
+    ${'bursts'}      | ${0.05}    | ${60}  | ${90}
+    ${'bursts'}      | ${0.01}    | ${120} | ${180}
   `(
-    '$errorRatio errors at 10/s are found within $p50 s, mostly, and $p95 s',
-    async ({ errorRatio, p50, p95 }) => {
-      const seconds = await detected(steady, errorRatio, 60, 11)
+    '$errorRatio errors at 10/s are found within $p50 s, mostly, and $p95 s, where others are $errors',
+    async ({ errors, errorRatio, p50, p95 }) => {
+      const seconds = await detected({ ...steady, errors, loneBursts: 0.5 }, errorRatio, 60, 11)
       expect(quantile(seconds, 0.5)).toBeLessThanOrEqual(p50)
       expect(quantile(seconds, 0.95)).toBeLessThanOrEqual(p95)
     },
@@ -35,7 +37,7 @@ describe('simulated releases', { timeout }, () => {
   it.each(['independent', 'bursts', 'over-dispersed', 'daily'] as const)(
     'hardly any healthy release is reverted where errors are %s',
     async (errors) => {
-      const habit = { ...steady, errors, lagSeconds: 20, hoursBetweenGaps: 6 }
+      const habit = { ...steady, errors, loneBursts: 0.5, lagSeconds: 20, hoursBetweenGaps: 6 }
       const { reverts, loops } = await simulateHealthyReleases([drawbridge], habit, {
         releases: 60,
         seed: 12,
@@ -60,7 +62,7 @@ describe('simulated releases', { timeout }, () => {
   )
 
   it('no release is reverted for errors that are older than it', async () => {
-    expect(await simulateOlderBreaches(steady, 0.05, 10, 14)).toBe(0)
+    expect(await simulateOlderBreaches(steady, 0.05, 6, 14)).toBe(0)
   })
 
   it('no release is reverted where there is no traffic', async () => {

@@ -1,6 +1,7 @@
 import type { Instant } from '../../domain/refs.ts'
 import type { IncidentRate } from './count-incidents.ts'
-import { type Counts, proportionScore, ratioOf } from './counts.ts'
+import { compareVersions, type Sides } from './compare-versions.ts'
+import { type Counts, proportionScore, ratioOf, sumOf } from './counts.ts'
 import { likeliestOnset, type Onset } from './date-onset.ts'
 
 /** A release that may be to blame. */
@@ -8,8 +9,8 @@ export interface Suspect {
   application: string
   revision: string
   appliedAt: Instant
-  /** Since the errors began, by the version label: this release's version, and those from before it. */
-  sides?: { own: Counts; earlier: Counts }
+  /** In each step of the onset, by the version label. */
+  sides?: Sides[]
 }
 
 /** What is known of a breach and of the releases that are suspected of it. */
@@ -20,8 +21,6 @@ export interface BreachFacts {
   onset: Onset
   /** Time between two steps of `onset`, in milliseconds. */
   stepMs: number
-  /** The error ratio that is tolerated. */
-  tolerated: number
   before: Counts | undefined
   since: Counts
   /** Services that were not released in this time. */
@@ -52,20 +51,17 @@ export interface Attribution {
 /** From here on a revert may follow without a person. */
 export const attributionThreshold = 0.8
 
-/** How often a release is bad, as far as anybody knows. */
-const priorOfRelease = 0.05
+/** How often a release is bad, as far as anybody knows. Source: DORA, change failure rate: 5 to 40 %, of the middle 10 %. */
+const priorOfRelease = 0.1
 /** Bad releases mostly fail at once, within a minute or so; the others some time while they are watched. */
 const atOnce = { share: 0.7, meanMs: 60_000, watchMs: 3_600_000 }
 
-/** Less than one in a thousand by chance, at least twice as bad, and enough events on both sides. */
+/** Less than one in a thousand by chance, and at least twice as bad. */
 const minScore = 3.09
 const minEffect = 2
-const minEvents = 50
-const minErrors = 3
 
-/** How much versions side by side weigh: for the one that alone fails, and against one that does not differ. */
-const aloneFails = 100
-const failsAlike = 0.02
+/** From here on, or below its inverse, people are told what versions side by side say. */
+const telling = 2
 
 /** How often trouble that no release made would leave all other services well. */
 const othersStayWell = 0.5
@@ -76,25 +72,22 @@ const othersStayWell = 0.5
  * as they did before. Errors older than every apply, and trouble that services share which were not released, clear all.
  */
 export function attributeBreach(facts: BreachFacts): Attribution {
-  const onset = likeliestOnset(facts.onset)
-  const common = { onset, suspects: [] }
+  const weights = weigh(facts)
+  const onset = onsetBy(facts.onset, weights)
   const sick = facts.controls.filter(({ before, since }) => isWorse(since, before))
   if (sick.length > 0 && sick.length * 2 >= facts.controls.length) {
     const names = sick.map(({ name }) => name).join(', ')
-    return { ...cleared(`services that were not released fail too: ${names}`), ...common }
+    return cleared(`services that were not released fail too: ${names}`, onset)
   }
   const first = Math.min(...facts.suspects.map(({ appliedAt }) => appliedAt))
   if (onset !== undefined && onset < first - facts.stepMs) {
-    return {
-      ...cleared(`the errors began ${span(first - onset)} before the release was applied`),
-      ...common,
-    }
+    return cleared(`the errors began ${span(first - onset)} before the release was applied`, onset)
   }
-  const suspects = rank(facts)
+  const suspects = rank(facts, weights)
   const score = suspects[0]?.score ?? 0
   const isClear = score >= attributionThreshold
   return {
-    ...common,
+    onset,
     result: isClear ? 'attributed' : 'not-attributable',
     score,
     suspects,
@@ -102,27 +95,44 @@ export function attributeBreach(facts: BreachFacts): Attribution {
   }
 }
 
+/** How much each story explains, by the step in which the errors began: of nobody's doing, or of each suspect's. */
+interface Weights {
+  nobody: number[]
+  suspects: number[][]
+}
+
+function weigh({ suspects, onset, stepMs, controls, incidents }: BreachFacts): Weights {
+  const byItself = incidents.perSecond * (controls.length > 0 ? othersStayWell : 1) * (stepMs / 1000)
+  return {
+    nobody: onset.steps.map(({ likelihood }) => likelihood * byItself),
+    suspects: suspects.map(({ appliedAt, sides = [] }) => {
+      const alone = compareVersions(sides)
+      return onset.steps.map(
+        ({ at, likelihood }, index) =>
+          priorOfRelease * likelihood * chanceWithin(at - appliedAt, stepMs) * (alone[index] ?? 1),
+      )
+    }),
+  }
+}
+
 /** Bayes: the chance of each suspect is its weight by the weight of all, and of nobody. */
-function rank(facts: BreachFacts): RankedSuspect[] {
-  const { suspects, onset, stepMs, controls, incidents } = facts
-  const weights = suspects.map(
-    (suspect) =>
-      priorOfRelease *
-      versionWeight(suspect, facts.tolerated) *
-      sum(onset.steps.map(({ at, likelihood }) => likelihood * chanceWithin(at - suspect.appliedAt, stepMs))),
-  )
-  const byItself = incidents.perSecond * (controls.length > 0 ? othersStayWell : 1)
-  const nobody =
-    onset.unchanged + sum(onset.steps.map(({ likelihood }) => likelihood * byItself * (stepMs / 1000)))
-  const all = sum(weights) + nobody
+function rank({ suspects, onset }: BreachFacts, weights: Weights): RankedSuspect[] {
+  const all = sum(weights.suspects.flat()) + sum(weights.nobody) + onset.unchanged
   return suspects
     .map(({ application, revision, appliedAt }, index) => ({
       application,
       revision,
       appliedAt,
-      score: all > 0 ? Math.min(Math.round(((weights[index] ?? 0) / all) * 100) / 100, 0.99) : 0,
+      score: all > 0 ? Math.min(Math.round((sum(weights.suspects[index] ?? []) / all) * 100) / 100, 0.99) : 0,
     }))
     .toSorted((a, b) => b.score - a.score || b.appliedAt - a.appliedAt)
+}
+
+/** The likeliest beginning in the likeliest story; undefined where everything is likelier as it always was. */
+function onsetBy(onset: Onset, { nobody, suspects }: Weights): Instant | undefined {
+  if (likeliestOnset(onset) === undefined) return undefined
+  const [likeliest = nobody] = [nobody, ...suspects].toSorted((a, b) => sum(b) - sum(a))
+  return onset.steps[likeliest.indexOf(Math.max(...likeliest))]?.at
 }
 
 /** The chance that a bad release's errors begin between `lag` and one step later. */
@@ -136,17 +146,8 @@ function begunBy(lag: number): number {
   return share * (1 - Math.exp(-lag / meanMs)) + (1 - share) * Math.min(lag / watchMs, 1)
 }
 
-function versionWeight({ sides }: Suspect, tolerated: number): number {
-  if (!sides || sides.own.total < minEvents) return 1
-  const { own, earlier } = sides
-  if (ratioOf(own) <= tolerated) return failsAlike
-  if (earlier.total < minEvents) return 1
-  if (isWorse(own, earlier)) return aloneFails
-  return earlier.bad >= minErrors && ratioOf(earlier) > tolerated ? failsAlike : 1
-}
-
 function tell(
-  { suspects, before, since, stepMs, controls, incidents, tolerated }: BreachFacts,
+  { suspects, onset: { steps }, before, since, stepMs, controls, incidents }: BreachFacts,
   [top, second]: readonly RankedSuspect[],
   onset: Instant | undefined,
 ): string[] {
@@ -154,12 +155,9 @@ function tell(
     ({ application, revision }) => application === top?.application && revision === top.revision,
   )
   const said: string[] = []
-  const sides = suspect?.sides
-  if (sides && suspect && versionWeight(suspect, tolerated) !== 1) {
-    said.push(
-      `the released version fails in ${percent(sides.own)}, the earlier ones at the same time in ${percent(sides.earlier)}`,
-    )
-  }
+  const begun = steps.findIndex(({ at }) => at === onset)
+  const sideBySide = tellSides(suspect?.sides ?? [], begun)
+  if (sideBySide !== undefined) said.push(sideBySide)
   said.push(`${before ? percent(before) : 'nothing known'} failed before, ${percent(since)} since`)
   if (onset !== undefined && suspect) {
     const lag = Math.max(onset - suspect.appliedAt, 0)
@@ -177,8 +175,17 @@ function tell(
   return said
 }
 
-function cleared(sentence: string): Pick<Attribution, 'result' | 'score' | 'evidence'> {
-  return { result: 'not-attributable', score: 0, evidence: [sentence] }
+/** Of the steps in which both served; undefined: they say hardly anything. */
+function tellSides(sides: readonly Sides[], from: number): string | undefined {
+  const weight = compareVersions(sides)[from] ?? 1
+  if (weight < telling && weight > 1 / telling) return undefined
+  const both = sides.slice(from).filter(({ own, earlier }) => own.total > 0 && earlier.total > 0)
+  const [own, earlier] = [sumOf(both.map((step) => step.own)), sumOf(both.map((step) => step.earlier))]
+  return `the released version fails in ${percent(own)}, the earlier ones at the same time in ${percent(earlier)}`
+}
+
+function cleared(sentence: string, onset: Instant | undefined): Attribution {
+  return { result: 'not-attributable', score: 0, suspects: [], evidence: [sentence], onset }
 }
 
 function isWorse(left: Counts, right: Counts): boolean {

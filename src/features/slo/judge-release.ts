@@ -7,6 +7,8 @@ import { dateOnset, type Onset } from './date-onset.ts'
 import { errorBudget } from './error-budget.ts'
 import { estimateDispersion } from './estimate-dispersion.ts'
 import { evaluateSlo } from './evaluate-slo.ts'
+import { ofAllVersions, type RecordedStep } from './recorded-steps.ts'
+import { usualBefore } from './usual-before.ts'
 import { minRequests, sequentialTest, type SequentialVerdict, toleratedRatio } from './sequential-test.ts'
 
 /** A release whose SLO is watched, or that was applied beside one. */
@@ -46,11 +48,9 @@ export interface BreachDetail {
   /** The day before the first apply. */
   history: CountsAt[]
   /** From a quarter of an hour before the first apply on. */
-  series: CountsAt[]
+  steps: RecordedStep[]
   /** Of both. */
   stepMs: number
-  /** Since the errors began, by the version label; empty: it tells nothing. */
-  versions: ReadonlyMap<string, Counts>
   /** Releases of other applications that were applied in this time. */
   rivals: WatchedRelease[]
   /** Of other applications of the environment, since the errors began. */
@@ -85,7 +85,7 @@ export function isSuspicious(slo: Slo, measured: ReleaseMeasurements): boolean {
   if (measured.blind !== undefined) return false
   return (
     evaluateSlo(slo, measured.burnRate).state === 'breached' ||
-    testReleases(slo, measured, 1)?.state === 'breached'
+    testReleases(slo, measured.releases, undefined, 1)?.state === 'breached'
   )
 }
 
@@ -100,14 +100,16 @@ export function judgeRelease(slo: Slo, measured: ReleaseMeasurements): Judgement
     return { state: 'blind', reason: measured.blind, burnRate, sequential: undefined, ...nothing }
   }
   const { detail } = measured
-  const sequential = testReleases(slo, measured, 1)
+  const past = detail?.history.map(({ counts }) => counts) ?? []
+  const before = usualBefore(measured.before, detail?.history ?? [])
+  const sequential = testReleases(slo, measured.releases, before, 1)
   const breach = sequential?.state === 'breached' ? sequential : burnRate
   if (breach.state !== 'breached') return { burnRate, sequential, ...nothing, ...quiet(burnRate, sequential) }
   const { reason } = breach
   if (!detail) return { state: 'not-attributable', reason, burnRate, sequential, ...nothing }
-  const blamed = blame(slo, measured, detail)
+  const blamed = blame(slo, measured, detail, before)
   if (blamed.state === 'breached') return { reason, burnRate, sequential, ...blamed }
-  const doubted = testReleases(slo, measured, estimateDispersion(detail.history.map(({ counts }) => counts)))
+  const doubted = testReleases(slo, measured.releases, before, estimateDispersion(past))
   const isBurst = doubted?.state !== 'breached' && burnRate.state !== 'breached'
   const verdict = isBurst ? quiet(burnRate, doubted) : { reason }
   return { burnRate, sequential: doubted, ...blamed, ...verdict }
@@ -117,13 +119,13 @@ export function judgeRelease(slo: Slo, measured: ReleaseMeasurements): Judgement
 export function datedOnset(
   slo: Slo,
   { before }: Pick<ReleaseMeasurements, 'before'>,
-  { series, history }: Pick<BreachDetail, 'series' | 'history'>,
+  { steps, history }: Pick<BreachDetail, 'steps' | 'history'>,
 ): Onset {
   const past = history.map(({ counts }) => counts)
   // The hour before may be part of what is dated; the day before is not, or not much of it.
   const ratios = [...(before ? [before] : []), sumOf(past)].filter(({ total }) => total > 0)
   const usual = Math.max(Math.min(...ratios.map(ratioOf), 1), errorBudget(slo) / 10)
-  return dateOnset(series, usual, past)
+  return dateOnset(ofAllVersions(steps), usual, past)
 }
 
 /**
@@ -132,7 +134,8 @@ export function datedOnset(
  */
 function testReleases(
   slo: Slo,
-  { releases, before }: ReleaseMeasurements,
+  releases: readonly MeasuredRelease[],
+  before: Counts | undefined,
   dispersion: number,
 ): SequentialVerdict | undefined {
   const verdicts = releases.flatMap((measured) => {
@@ -168,21 +171,21 @@ function blame(
   slo: Slo,
   measured: ReleaseMeasurements,
   detail: BreachDetail,
+  usual: Counts | undefined,
 ): Pick<Judgement, 'state' | 'attribution' | 'culprit' | 'alsoBreaching'> {
   const { before, releases } = measured
-  const tolerated = toleratedRatio(errorBudget(slo), before)
+  const tolerated = toleratedRatio(errorBudget(slo), usual)
   const own = releases.map(({ release }) => release)
   const attribution = attributeBreach({
-    suspects: [...own.map((release) => toSuspect(release, own, detail.versions)), ...detail.rivals],
+    suspects: [...own.map((release) => toSuspect(release, own, detail.steps)), ...detail.rivals],
     onset: datedOnset(slo, measured, detail),
     stepMs: detail.stepMs,
-    tolerated,
     before,
     since: releases.findLast(({ since }) => since !== undefined)?.since ?? { bad: 0, total: 0 },
     controls: detail.others
       .filter(({ isControl }) => isControl)
       .map((other) => ({ name: other.slo.application, before: other.before, since: other.since })),
-    incidents: countIncidents(detail.history, detail.series, detail.stepMs, tolerated),
+    incidents: countIncidents(detail.history, ofAllVersions(detail.steps), detail.stepMs, tolerated),
   })
   const top = attribution.suspects[0]
   const culprit = own.find(
@@ -209,21 +212,19 @@ function isBreaching({ slo, before, since }: MeasuredOther): boolean {
 function toSuspect(
   release: WatchedRelease,
   own: readonly WatchedRelease[],
-  versions: ReadonlyMap<string, Counts>,
+  steps: readonly RecordedStep[],
 ): Suspect {
-  if (versions.size === 0) return release
   const ours = new Set(release.versions)
   const later = new Set(
     own.filter(({ appliedAt }) => appliedAt > release.appliedAt).flatMap((other) => other.versions),
   )
-  const all = [...versions]
-  const countsOf = (isMeant: (version: string) => boolean): Counts =>
-    sumOf(all.filter(([version]) => isMeant(version)).map(([, counts]) => counts))
-  return {
-    ...release,
-    sides: {
+  const sides = steps.map(({ versions }) => {
+    const countsOf = (isMeant: (version: string) => boolean): Counts =>
+      sumOf([...versions].filter(([version]) => isMeant(version)).map(([, counts]) => counts))
+    return {
       own: countsOf((version) => ours.has(version)),
       earlier: countsOf((version) => !ours.has(version) && !later.has(version)),
-    },
-  }
+    }
+  })
+  return { ...release, sides }
 }

@@ -1,5 +1,5 @@
 import type { Instant } from '../../domain/refs.ts'
-import { type Counts, sumOf } from './counts.ts'
+import { type Counts, type CountsAt, sumOf } from './counts.ts'
 
 /** Events within one step of the past, by version. */
 export interface RecordedStep {
@@ -7,6 +7,11 @@ export interface RecordedStep {
   at: Instant
   /** By the version label; all under '' where the SLO has none. */
   versions: ReadonlyMap<string, Counts>
+}
+
+/** The steps without regard to versions. */
+export function ofAllVersions(steps: readonly RecordedStep[]): CountsAt[] {
+  return steps.map(({ at, versions }) => ({ at, counts: sumOf([...versions.values()]) }))
 }
 
 /** Events between two times; of a step that is only partly within, its part. Undefined: nothing was recorded then. */

@@ -49,7 +49,7 @@ export function toleratedRatio(budget: number, before: Counts | undefined): numb
  */
 export function sequentialTest({ budget, before, since, dispersion }: SequentialRequest): SequentialVerdict {
   const tolerated = toleratedRatio(budget, before)
-  const independent = mixedEvidence(since, tolerated)
+  const independent = meanOfSuspicions((effect) => evidenceOf(since, tolerated, effect))
   const evidence = independent / dispersion
   const limit = Math.log(1 / falseAlarms)
   const common = { evidence, limit, tolerated }
@@ -68,10 +68,8 @@ export function sequentialTest({ budget, before, since, dispersion }: Sequential
  * Of all suspicions the mean of how much likelier they are: a supermartingale, as each of them is.
  * Source: H. Robbins, Statistical methods related to the law of the iterated logarithm, 1970.
  */
-function mixedEvidence(counts: Counts, tolerated: number): number {
-  const each = suspicions.map(
-    ({ effect, belief }) => Math.log(belief) + evidenceOf(counts, tolerated, effect),
-  )
+export function meanOfSuspicions(evidence: (effect: number) => number): number {
+  const each = suspicions.map(({ effect, belief }) => Math.log(belief) + evidence(effect))
   const best = Math.max(...each)
   return best + Math.log(each.reduce((sum, one) => sum + Math.exp(one - best), 0))
 }

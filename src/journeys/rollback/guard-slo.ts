@@ -6,6 +6,7 @@ import { describeBreach } from '../../features/rollback/describe-breach.ts'
 import { plotBreach } from '../../features/rollback/plot-breach.ts'
 import type { Counts } from '../../features/slo/counts.ts'
 import { errorBudget } from '../../features/slo/error-budget.ts'
+import { ofAllVersions } from '../../features/slo/recorded-steps.ts'
 import { createSloMeter } from '../slo/create-slo-meter.ts'
 import { type JudgedWatch, newestRelease, type Watch } from '../slo/judge-watch.ts'
 import { lookAtSlo, type SloLook } from './look-at-slo.ts'
@@ -111,7 +112,7 @@ function storyOf(
 ): BreachStory {
   const { watch, measured, judgement } = judged
   const { attribution, sequential } = judgement
-  const { series = [], stepMs = 0, others = [] } = measured.detail ?? {}
+  const { steps = [], stepMs = 0, others = [] } = measured.detail ?? {}
   const controls = others.filter(({ isControl }) => isControl)
   return {
     slo: watch.slo,
@@ -125,7 +126,7 @@ function storyOf(
     since: sinceOf(judged),
     controls: controls.map(({ slo, before, since }) => ({ name: slo.application, before, since })),
     tolerated: sequential?.tolerated ?? errorBudget(watch.slo),
-    series,
+    series: ofAllVersions(steps),
     stepMs,
     suspects: attribution?.suspects ?? [],
     irreversible,

@@ -2,9 +2,9 @@ import type { Instant } from '../../domain/refs.ts'
 import { remember } from '../../domain/remember.ts'
 import type { Slo } from '../../domain/slo.ts'
 import { sumOf } from '../../features/slo/counts.ts'
-import { countRecorded, type RecordedStep } from '../../features/slo/recorded-steps.ts'
+import { countRecorded, ofAllVersions, type RecordedStep } from '../../features/slo/recorded-steps.ts'
 import type { Metrics } from '../../ports/metrics.ts'
-import type { SloMeter } from './create-slo-meter.ts'
+import type { SloMeter, Span } from './create-slo-meter.ts'
 import { openRecording, type Recording } from './open-recording.ts'
 
 /** Counts the past from few queries over long spans, where the meter of the present asks one for each count. */
@@ -29,6 +29,22 @@ export function createRecordedMeter(
     const recorded = await steps(from, at)
     return recorded && countRecorded(recorded, stepMs, from, at)
   }
+  const seriesByVersion = async (slo: Slo, { from, to, stepSeconds }: Span) => {
+    const { steps, stepMs } = await recordingOf(slo)
+    const recorded = await steps(from, to)
+    const width = stepSeconds * 1000
+    const begins = Array.from(
+      { length: Math.floor((to - from) / width) },
+      (_, back) => to - (back + 1) * width,
+    )
+    return (
+      recorded &&
+      begins.toReversed().flatMap((at) => {
+        const versions = countRecorded(recorded, stepMs, at, at + width)
+        return versions ? [{ at, versions }] : []
+      })
+    )
+  }
 
   return {
     async count(slo, seconds, at) {
@@ -40,22 +56,12 @@ export function createRecordedMeter(
       return (slo.versionLabel === undefined ? undefined : await countOf(slo, seconds, at)) ?? new Map()
     },
 
-    async series(slo, { from, to, stepSeconds }) {
-      const { steps, stepMs } = await recordingOf(slo)
-      const recorded = await steps(from, to)
-      const width = stepSeconds * 1000
-      const begins = Array.from(
-        { length: Math.floor((to - from) / width) },
-        (_, back) => to - (back + 1) * width,
-      )
-      return (
-        recorded &&
-        begins.toReversed().flatMap((at) => {
-          const counts = countRecorded(recorded, stepMs, at, at + width)
-          return counts ? [{ at, counts: sumOf([...counts.values()]) }] : []
-        })
-      )
+    async series(slo, span) {
+      const steps = await seriesByVersion(slo, span)
+      return steps && ofAllVersions(steps)
     },
+
+    seriesByVersion,
 
     pulse: async (slo, at) => (await recordingOf(slo)).pulse(at),
     steps: async (slo, from, to) => (await recordingOf(slo)).steps(from, to),

@@ -1,8 +1,10 @@
 import type { Instant } from '../../domain/refs.ts'
 import type { Slo } from '../../domain/slo.ts'
 import type { Counts, CountsAt } from '../../features/slo/counts.ts'
+import { ofAllVersions, type RecordedStep } from '../../features/slo/recorded-steps.ts'
 import { countQueries, pulseQueries } from '../../features/slo/slo-queries.ts'
 import type { Metrics, QueryAnswer } from '../../ports/metrics.ts'
+import { stepsByVersion } from './steps-by-version.ts'
 
 /** Counts what an SLO counts. Undefined wherever nothing can be concluded: no series, a warning, an error. */
 export interface SloMeter {
@@ -12,6 +14,8 @@ export interface SloMeter {
   countByVersion(slo: Slo, seconds: number, at: Instant): Promise<ReadonlyMap<string, Counts>>
   /** Events in each step of the span; steps without data are left out. */
   series(slo: Slo, span: Span): Promise<CountsAt[] | undefined>
+  /** The same by value of the SLO's version label; all under '' where it has none. */
+  seriesByVersion(slo: Slo, span: Span): Promise<RecordedStep[] | undefined>
   /** How fresh the metrics are. A string says why that cannot be said. */
   pulse(slo: Slo, at: Instant): Promise<Pulse | string>
 }
@@ -60,27 +64,12 @@ export function createSloMeter(metrics: Metrics): SloMeter {
       )
     },
 
-    async series(slo, { from, to, stepSeconds, scrapeSeconds }) {
-      // One scrape more than the step, or what grows between two steps is in neither.
-      const range = stepSeconds + scrapeSeconds
-      const queries = countQueries(slo, range)
-      if ('reason' in queries) return undefined
-      const stepMs = stepSeconds * 1000
-      // Counted from the end: the newest step is the one that matters most.
-      const first = to - Math.floor((to - from) / stepMs - 1) * stepMs
-      const [bad, total] = await Promise.all([
-        metrics.queryRange(queries.bad, { from: first, to, stepSeconds }),
-        metrics.queryRange(queries.total, { from: first, to, stepSeconds }),
-      ])
-      if (bad.kind !== 'series' || total.kind !== 'series') return undefined
-      const share = stepSeconds / range
-      const badAt = new Map(bad.series[0]?.samples.map(({ at, value }) => [at, value]))
-      return (total.series[0]?.samples ?? []).flatMap(({ at, value }) => {
-        const failed = badAt.get(at)
-        if (failed === undefined) return []
-        return [{ at: at - stepMs, counts: { bad: failed * share, total: value * share } }]
-      })
+    async series(slo, span) {
+      const steps = await stepsOf(metrics, { ...slo, versionLabel: undefined }, span)
+      return steps && ofAllVersions(steps)
     },
+
+    seriesByVersion: (slo, span) => stepsOf(metrics, slo, span),
 
     async pulse(slo, at) {
       const queries = pulseQueries(slo, pulseSeconds)
@@ -96,6 +85,25 @@ export function createSloMeter(metrics: Metrics): SloMeter {
       return { newestAt: newestSample.value * 1000, scrapeSeconds: pulseSeconds / Math.max(count.value, 1) }
     },
   }
+}
+
+async function stepsOf(
+  metrics: Metrics,
+  slo: Slo,
+  { from, to, stepSeconds, scrapeSeconds }: Span,
+): Promise<RecordedStep[] | undefined> {
+  // One scrape more than the step, or what grows between two steps is in neither.
+  const range = stepSeconds + scrapeSeconds
+  const queries = countQueries(slo, range, { byVersion: slo.versionLabel !== undefined })
+  if ('reason' in queries) return undefined
+  // Counted from the end: the newest step is the one that matters most.
+  const stepMs = stepSeconds * 1000
+  const first = to - Math.floor((to - from) / stepMs - 1) * stepMs
+  const [bad, total] = await Promise.all([
+    metrics.queryRange(queries.bad, { from: first, to, stepSeconds }),
+    metrics.queryRange(queries.total, { from: first, to, stepSeconds }),
+  ])
+  return stepsByVersion(slo, { bad, total }, { stepSeconds, range })
 }
 
 function both(

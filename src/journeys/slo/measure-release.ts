@@ -100,19 +100,18 @@ async function measureDetail(
   const firstAt = Math.min(...releases.map(({ appliedAt }) => appliedAt))
   const stepSeconds = Math.max(onsetStepSeconds, Math.ceil(2 * scrapeSeconds))
   const from = firstAt - onsetLeadSeconds * 1000
-  const series = await meter.series(slo, { from, to: now, stepSeconds, scrapeSeconds })
+  const steps = await meter.seriesByVersion(slo, { from, to: now, stepSeconds, scrapeSeconds })
   const history = await meter.series(slo, {
     from: firstAt - historySeconds * 1000,
     to: firstAt,
     stepSeconds,
     scrapeSeconds,
   })
-  if (!series || !history) return undefined
-  const detail = { series, history, stepMs: stepSeconds * 1000, rivals }
+  if (!steps || !history) return undefined
+  const detail = { steps, history, stepMs: stepSeconds * 1000, rivals }
   const onset = likeliestOnset(datedOnset(slo, measured, detail)) ?? firstAt
   return {
     ...detail,
-    versions: await meter.countByVersion(slo, secondsSince(onset, pulse, now), now),
     others: await measureOthers(meter, others, onset, pulse, now),
   }
 }

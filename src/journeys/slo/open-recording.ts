@@ -5,6 +5,7 @@ import type { RecordedStep } from '../../features/slo/recorded-steps.ts'
 import { countQueries, minRangeSeconds, pulseQueries } from '../../features/slo/slo-queries.ts'
 import type { Metrics, RangeAnswer } from '../../ports/metrics.ts'
 import { createSloMeter, noSeries, type Pulse, pulseSeconds } from './create-slo-meter.ts'
+import { stepsByVersion } from './steps-by-version.ts'
 
 /** Of one query: far below what servers and we allow, with a label for each of dozens of versions. */
 const stepsOfChunk = 480
@@ -75,27 +76,7 @@ async function readSteps(
   const queries = countQueries(slo, range, { byVersion: label !== undefined })
   if ('reason' in queries) return undefined
   const [bad, total] = await Promise.all([ask(queries.bad), ask(queries.total)])
-  if (bad.kind !== 'series' || total.kind !== 'series') return undefined
-  const share = stepSeconds / range
-  const nameOf = (labels: Record<string, string>) => (label === undefined ? '' : (labels[label] ?? ''))
-  const badAt = new Map(
-    bad.series.map(({ labels, samples }) => [
-      nameOf(labels),
-      new Map(samples.map(({ at, value }) => [at, value])),
-    ]),
-  )
-  const versionsAt = new Map<Instant, Map<string, { bad: number; total: number }>>()
-  for (const { labels, samples } of total.series) {
-    const name = nameOf(labels)
-    for (const { at, value } of samples) {
-      const failed = badAt.get(name)?.get(at)
-      if (failed === undefined) continue
-      const versions = remember(versionsAt, at, () => new Map())
-      versions.set(name, { bad: failed * share, total: value * share })
-    }
-  }
-  const inOrder = [...versionsAt].toSorted(([left], [right]) => left - right)
-  return inOrder.map(([at, versions]) => ({ at: at - stepSeconds * 1000, versions }))
+  return stepsByVersion(slo, { bad, total }, { stepSeconds, range })
 }
 
 async function readPulses(

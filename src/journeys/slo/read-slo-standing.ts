@@ -1,5 +1,6 @@
 import type { RepositoryRef } from '../../domain/refs.ts'
 import type { Slo } from '../../domain/slo.ts'
+import { ofAllVersions } from '../../features/slo/recorded-steps.ts'
 import type { SloStanding } from '../../features/slo/slo-standing.ts'
 import { sloStanding } from '../../features/slo/slo-standing.ts'
 import { createSloMeter } from './create-slo-meter.ts'
@@ -31,18 +32,21 @@ async function standingOf(ports: Ports, repository: RepositoryRef, tip: Tip, slo
       ? await judgeWatch({ ...ports, meter }, { repository, tip, slo, state, ...release }, now)
       : undefined
   const { burnRate, blind, scrapeSeconds } = judged?.measured ?? (await measureNow(meter, slo, now))
-  const curve = judged?.measured.detail ?? {
-    series:
-      scrapeSeconds === undefined
-        ? undefined
-        : await meter.series(slo, {
-            from: now - curveSeconds * 1000,
-            to: now,
-            stepSeconds,
-            scrapeSeconds,
-          }),
-    stepMs: stepSeconds * 1000,
-  }
+  const detail = judged?.measured.detail
+  const curve = detail
+    ? { series: ofAllVersions(detail.steps), stepMs: detail.stepMs }
+    : {
+        series:
+          scrapeSeconds === undefined
+            ? undefined
+            : await meter.series(slo, {
+                from: now - curveSeconds * 1000,
+                to: now,
+                stepSeconds,
+                scrapeSeconds,
+              }),
+        stepMs: stepSeconds * 1000,
+      }
   return sloStanding({
     slo,
     period: await meter.count(slo, slo.windowDays * daySeconds, now),

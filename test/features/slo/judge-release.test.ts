@@ -52,11 +52,12 @@ const series = (from: number, length: number, bad: (at: number) => number): Coun
     at,
     counts: { bad: bad(at), total: 300 },
   }))
+const stepsOf = (from: number, length: number, bad: (at: number) => number) =>
+  series(from, length, bad).map(({ at, counts }) => ({ at, versions: new Map([['', counts]]) }))
 const detail = (fields: Partial<BreachDetail> = {}): BreachDetail => ({
   history: series(appliedAt - 1440 * minute, 2880, () => 0.03),
-  series: series(appliedAt - 15 * minute, 40, (at) => (at >= appliedAt ? 15 : 0)),
+  steps: stepsOf(appliedAt - 15 * minute, 40, (at) => (at >= appliedAt ? 15 : 0)),
   stepMs: step,
-  versions: new Map(),
   rivals: [],
   others: [],
   ...fields,
@@ -95,7 +96,7 @@ describe('judgeRelease', () => {
     ${'no counts since the apply'}       | ${{ releases: [measuredRelease(undefined)] }}                                                       | ${'blind'}
     ${'no counts of the long windows'}   | ${{ releases: [measuredRelease(well)], burnRate: burn(undefined) }}                                 | ${'blind'}
     ${'nothing to attribute by'}         | ${{ detail: undefined }}                                                                            | ${'not-attributable'}
-    ${'errors older than the apply'}     | ${{ detail: detail({ series: series(appliedAt - 15 * minute, 40, () => 15) }) }}                    | ${'not-attributable'}
+    ${'errors older than the apply'}     | ${{ detail: detail({ steps: stepsOf(appliedAt - 15 * minute, 40, () => 15) }) }}                    | ${'not-attributable'}
     ${'released close to another'}       | ${{ detail: detail({ rivals: [login] }) }}                                                          | ${'not-attributable'}
     ${'untouched services fail too'}     | ${{ detail: detail({ others: others(failing, ['cart', 'search']) }) }}                              | ${'not-attributable'}
     ${'untouched services stay well'}    | ${{ detail: detail({ others: others(well, ['cart', 'search']) }) }}                                 | ${'breached'}
@@ -112,10 +113,10 @@ describe('judgeRelease', () => {
 
   it('says which other release is likelier the cause', () => {
     const rival = { ...login, appliedAt: appliedAt + 2 * minute }
-    const late = series(appliedAt - 15 * minute, 50, (at) => (at >= rival.appliedAt + step ? 15 : 0))
+    const late = stepsOf(appliedAt - 15 * minute, 50, (at) => (at >= rival.appliedAt + step ? 15 : 0))
     const { state, culprit, attribution } = judgeRelease(
       slo,
-      measured({ detail: detail({ rivals: [rival], series: late }) }),
+      measured({ detail: detail({ rivals: [rival], steps: late }) }),
     )
     expect({ state, culprit }).toEqual({ state: 'not-attributable' })
     expect(attribution).toMatchObject({ result: 'not-attributable' })
@@ -138,11 +139,11 @@ describe('judgeRelease', () => {
     'where errors come in bursts, $steps bad steps at a burn of $burnRate are $state',
     ({ steps, burnRate, state }) => {
       const end = appliedAt + steps * step
-      const now = series(appliedAt - 15 * minute, 30 + steps, (at) => (at >= appliedAt && at < end ? 15 : 0))
+      const now = stepsOf(appliedAt - 15 * minute, 30 + steps, (at) => (at >= appliedAt && at < end ? 15 : 0))
       const facts = measured({
         burnRate: burn(burnRate),
         releases: [measuredRelease({ bad: 15 * steps, total: 300 * steps })],
-        detail: detail({ history, series: now }),
+        detail: detail({ history, steps: now }),
       })
       expect(judgeRelease(slo, facts).state).toBe(state)
     },

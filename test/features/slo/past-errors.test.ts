@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { countIncidents } from '../../../src/features/slo/count-incidents.ts'
-import type { Counts, CountsAt } from '../../../src/features/slo/counts.ts'
+import { type Counts, type CountsAt, ratioOf } from '../../../src/features/slo/counts.ts'
 import { dateOnset, likeliestOnset } from '../../../src/features/slo/date-onset.ts'
 import { estimateDispersion } from '../../../src/features/slo/estimate-dispersion.ts'
+import { usualBefore } from '../../../src/features/slo/usual-before.ts'
 import { createRandomness } from '../../simulation/slo/randomness.ts'
 
 /** One step each second, of a hundred events. */
@@ -74,24 +75,57 @@ describe('dateOnset', () => {
 })
 
 describe('countIncidents', () => {
-  // What goes on now: two steps of 5 %. As strong ones are counted, and as long ones; the fewer of both are told.
+  // What goes on now: two steps of 5 %. As long ones are counted for nine tenths of the asking, as strong ones for one.
   const present = steps(...quiet(20), 5, 5)
   it.each`
-    case                         | history                                     | incidents
-    ${'none'}                    | ${quiet(100)}                               | ${0}
-    ${'one as strong, as long'}  | ${[...quiet(50), 5, 5, ...quiet(50)]}       | ${1}
-    ${'one as strong, shorter'}  | ${[...quiet(50), 20, ...quiet(50)]}         | ${0}
-    ${'one as long, weaker'}     | ${[...quiet(50), 2, 2, 2, ...quiet(50)]}    | ${0}
-    ${'two, well apart'}         | ${[5, 5, ...quiet(60), 5, 5, ...quiet(60)]} | ${2}
-    ${'one with a breath in it'} | ${[5, 0, 5, 5, ...quiet(60)]}               | ${1}
-  `('counts $case: $incidents', ({ history, incidents }) => {
+    case                         | history                                     | incidents | weighed
+    ${'none'}                    | ${quiet(100)}                               | ${0}      | ${0}
+    ${'one as strong, as long'}  | ${[...quiet(50), 5, 5, ...quiet(50)]}       | ${1}      | ${1 / 0.9}
+    ${'one as strong, shorter'}  | ${[...quiet(50), 20, ...quiet(50)]}         | ${0}      | ${0}
+    ${'one as long, weaker'}     | ${[...quiet(50), 2, 2, 2, ...quiet(50)]}    | ${0}      | ${0}
+    ${'two, well apart'}         | ${[5, 5, ...quiet(60), 5, 5, ...quiet(60)]} | ${2}      | ${2 / 0.9}
+    ${'one with a breath in it'} | ${[5, 0, 5, 5, ...quiet(60)]}               | ${1}      | ${1 / 0.9}
+  `('counts $case: $incidents', ({ history, incidents, weighed }) => {
     const rate = countIncidents(steps(...history), present, 60_000, 0.001)
     expect(rate.incidents).toBe(incidents)
     expect(rate.hours).toBeCloseTo(history.length / 60, 9)
-    expect(rate.perSecond).toBeCloseTo((2 * incidents + 0.5) / (history.length * 60), 9)
+    expect(rate.perSecond).toBeCloseTo((weighed + 0.5) / (history.length * 60), 9)
+  })
+
+  it('asks less for strength than for length', () => {
+    // Ten that last longer, and are weaker; one that is as strong, and shorter.
+    const history = [...Array.from({ length: 12 }, () => [...quiet(20), 2, 2, 2]).flat(), ...quiet(20), 20]
+    const rate = countIncidents(steps(...history), present, 60_000, 0.001)
+    expect(rate.incidents).toBe(1)
+    expect(rate.perSecond).toBeCloseTo((1 / 0.1 + 0.5) / (history.length * 60), 9)
   })
 
   it('takes half an hour for granted, so that no past proves nothing', () => {
     expect(countIncidents([], present, 60_000, 0.001)).toMatchObject({ incidents: 0, hours: 0.5 })
+  })
+})
+
+describe('usualBefore', () => {
+  /** Steps of half a minute, of a hundred events. */
+  const day = (bad: (index: number) => number) =>
+    Array.from({ length: 2880 }, (_, index) => ({
+      at: index * 30_000,
+      counts: { bad: bad(index), total: 100 },
+    }))
+  const isLastHour = (index: number) => index >= 2760
+  it.each`
+    case                          | history                                                                     | ratio
+    ${'as all day'}               | ${day(() => 1)}                                                             | ${0.01}
+    ${'a burst just before'}      | ${day((index) => (index >= 2870 ? 50 : 0.1))}                               | ${0.0027}
+    ${'more load since an hour'}  | ${day((index) => (isLastHour(index) ? 4 : 1))}                              | ${0.04}
+    ${'less load since an hour'}  | ${day((index) => (isLastHour(index) ? 0 : 1))}                              | ${0.0096}
+    ${'nothing known of the day'} | ${[]}                                                                       | ${0.5}
+    ${'nobody was there'}         | ${day(() => 0).map(({ at }) => ({ at, counts: countsOf(steps(null))[0] }))} | ${0.5}
+  `('$case: $ratio', ({ history, ratio }) => {
+    expect(ratioOf(usualBefore({ bad: 5, total: 10 }, history) ?? { bad: 0, total: 0 })).toBeCloseTo(ratio, 4)
+  })
+
+  it('is unknown without any past', () => {
+    expect(usualBefore(undefined, [])).toBeUndefined()
   })
 })

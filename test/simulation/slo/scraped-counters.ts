@@ -1,4 +1,6 @@
-import type { Counts, CountsAt } from '../../../src/features/slo/counts.ts'
+import type { Slo } from '../../../src/domain/slo.ts'
+import { type Counts, type CountsAt, sumOf } from '../../../src/features/slo/counts.ts'
+import type { RecordedStep } from '../../../src/features/slo/recorded-steps.ts'
 import type { Pulse, SloMeter } from '../../../src/journeys/slo/create-slo-meter.ts'
 import type { Randomness } from './randomness.ts'
 import type { Habit } from './traffic.ts'
@@ -51,6 +53,8 @@ export function createScrapedCounters(habit: Habit, random: Randomness, from: nu
       count: (_slo, seconds, at) => Promise.resolve(count(seconds, at)),
       countByVersion: (slo, seconds, at) =>
         Promise.resolve(slo.versionLabel === undefined ? new Map() : countByVersion(seconds, at)),
+      seriesByVersion: (slo, { from, to, stepSeconds }) =>
+        Promise.resolve(stepsByVersion(slo, from, to, stepSeconds)),
       series: (_slo, { from, to, stepSeconds }) => Promise.resolve(steps(from, to, stepSeconds)),
       pulse: (_slo, at) => Promise.resolve(pulse(at)),
     },
@@ -128,6 +132,25 @@ export function createScrapedCounters(habit: Habit, random: Randomness, from: nu
     const found = countSteps(from, to, stepSeconds)
     // The newest sample of a span that has passed may still be under way.
     if (to < latest - lagMs - scrapeMs) remembered = new Map([[key, found]])
+    return found
+  }
+
+  function stepsByVersion(slo: Slo, from: number, to: number, stepSeconds: number): RecordedStep[] {
+    const stepMs = stepSeconds * 1000
+    const range = stepSeconds + habit.scrapeSeconds
+    const share = stepSeconds / range
+    const found: RecordedStep[] = []
+    for (let end = to - Math.floor((to - from) / stepMs - 1) * stepMs; end <= to; end += stepMs) {
+      const versions = countByVersion(range, end)
+      if (slo.versionLabel === undefined && versions.size > 0) {
+        const all = sumOf([...versions.values()])
+        versions.clear()
+        versions.set('', all)
+      }
+      for (const [name, { bad, total }] of versions)
+        versions.set(name, { bad: bad * share, total: total * share })
+      if (versions.size > 0) found.push({ at: end - stepMs, versions })
+    }
     return found
   }
 
