@@ -7,6 +7,9 @@ import type { Pull } from '../../src/domain/pull.ts'
 import type { PullToOpen } from '../../src/domain/action.ts'
 import { canonicalise, digestOf } from '../../src/features/rendering/canonical.ts'
 import type { Ports } from '../../src/journeys/ports.ts'
+import { settlePromotion } from '../../src/journeys/promotion/settle-promotion.ts'
+import { readTip } from '../../src/journeys/repository/read-configuration.ts'
+import { loadFiles } from '../../src/journeys/repository/render-revision.ts'
 import { promoteReleases } from '../../src/journeys/promotion/promote-releases.ts'
 import type { GitRepository } from '../../src/ports/git.ts'
 import type { LedgerState } from '../../src/ports/ledger.ts'
@@ -149,7 +152,14 @@ async function aShop(
     const { outcome } = await promoteReleases(ports, shop)
     return { outcome, asked: [...asked] }
   }
-  return Object.assign(promote, { title: () => pulls[0]?.title })
+  /** What would be carried where a person asks for it. */
+  const ask = async () => {
+    const tip = await readTip(ports, shop, { fetch: false })
+    const files = await loadFiles(git, tip!.sha)
+    const place = { repository: shop, tip: tip!, files, application: 'web', to: 'prod' }
+    return settlePromotion(ports, { ...place, releases: [], isAsked: true })
+  }
+  return Object.assign(promote, { title: () => pulls[0]?.title, ask })
 }
 
 // What a run asks of GitHub, and how often it renders. It runs whenever the health of anything changes.
@@ -194,6 +204,7 @@ it.each(['unsigned', 'bad-signature', 'rewritten'] as const)(
     const ran = { revision, at: 1, mode: 'slow' }
     const promote = await aShop([{ ...ran, tag: '1.1.0' }], [{ ...ran, tag: '1.0.0' }], undefined, trust)
     expect((await promote()).outcome).toBe('unchanged')
+    expect(await promote.ask()).toMatchObject({ kind: 'nothing' })
   },
 )
 
@@ -201,6 +212,7 @@ it('carries a field that nobody took away', async () => {
   const revision = commit('1.1.0', 'slow', 'fast')
   const ran = { at: 1, revision, tag: '1.1.0' }
   const promote = await aShop([{ ...ran, mode: 'fast' }], [{ ...ran, mode: 'slow', kind: 'promotion' }])
+  expect(await promote.ask()).toMatchObject({ kind: 'promote' })
   expect((await promote()).outcome).toBe('proposed')
 })
 
