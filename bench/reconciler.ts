@@ -24,11 +24,14 @@ import {
   repository,
 } from './reconciler/fleet.ts'
 import { processorMs } from './reconciler/processor-time.ts'
-import { type Agent, type AgentState, startAgent } from './reconciler/start-agent.ts'
+import { type Agent, type AgentState, compileAgent, startAgent } from './reconciler/start-agent.ts'
 
 /** The storm: so many edits and deletions at once, and a pause before the next. */
 const clientConnections = 10
 const pauseMs = 100
+
+/** Between two looks of an agent at git, as long as nobody hints: the product's default. */
+const lookSeconds = 30
 
 /** What one step took. */
 interface Row {
@@ -82,17 +85,18 @@ export async function run(args: string[]): Promise<void> {
     await rm(folder, { recursive: true, force: true })
   }
 
+  const agentFile = await compileAgent()
   const { plane, folder } = await begin()
   const fleet = await createFleet(applications, names, key)
-  const world: World = { plane, folder, fleet, applications, isReady: values.pods, names }
+  const world: World = { plane, folder, fleet, applications, isReady: values.pods, names, agentFile }
   await fleet.release('1.0.0')
   let agents = startAgents(world)
   show(await step(world, agents, 'install', '1.0.0', async () => undefined))
   show(await step(world, agents, 'upgrade of one object each', '2.0.0', () => fleet.release('2.0.0')))
-  show(await idle(world, agents, 'no change, 20 s with a look at git each second'))
+  show(await idle(world, agents, 'no change, for 20 s'))
   show(await drift(world, agents, 50, 'one edit or deletion at a time', false))
   show(await drift(world, agents, Math.min(1000, applications), 'a storm of edits and deletions', true))
-  const peaks = await Promise.all(agents.map(async (agent) => (await agent.state()).peakMiB))
+  const peaks = await Promise.all(agents.map(async (agent) => (await agent.summary()).peakMiB))
   await Promise.all(agents.map((agent) => agent.stop()))
   agents = startAgents(world)
   show(await step(world, agents, 'restart of the agent', '2.0.0', async () => undefined))
@@ -112,20 +116,25 @@ interface World {
   fleet: Fleet
   applications: number
   names: string[]
+  agentFile: URL
   isReady: boolean
 }
 
-function startAgents({ plane, folder, fleet }: World): Agent[] {
+function startAgents({ plane, folder, fleet, agentFile }: World): Agent[] {
   return plane.clusters.map(({ name, apiServer }) =>
-    startAgent({
-      repository,
-      environment,
-      cluster: name,
-      kubeconfig: apiServer.kubeconfig,
-      url: fleet.url,
-      trustedKey: fleet.trustedKey,
-      folder: join(folder, `agent-${name}`),
-    }),
+    startAgent(
+      {
+        repository,
+        environment,
+        cluster: name,
+        kubeconfig: apiServer.kubeconfig,
+        url: fleet.url,
+        trustedKey: fleet.trustedKey,
+        folder: join(folder, `agent-${name}`),
+        intervalMs: lookSeconds * 1000,
+      },
+      agentFile,
+    ),
   )
 }
 
@@ -183,7 +192,7 @@ async function step(
       return rowOf(name, before, await measure(world, agents), applied, world.isReady ? seconds : undefined)
     if (seconds > 900)
       throw new Error(
-        `${name} did not end: ${JSON.stringify(states.map(({ phases, reasons }) => ({ phases, reasons })))}`,
+        `${name} did not end: ${JSON.stringify(await Promise.all(agents.map((agent) => agent.summary())))}`,
       )
   }
 }

@@ -13,13 +13,14 @@ import { targetKey } from '../../src/domain/refs.ts'
 import type { Release } from '../../src/domain/release.ts'
 import { saveMemory } from '../../src/main/save-memory.ts'
 import { runAgent } from '../../src/reconciler/run-agent.ts'
-import type { AgentSettings, AgentState } from './start-agent.ts'
+import type { AgentSettings, AgentState, AgentSummary } from './start-agent.ts'
 
 saveMemory()
 const settings = JSON.parse(process.argv[2] ?? '') as AgentSettings
 const { repository, environment } = settings
 const requests: Record<string, number> = {}
 const releases = new Map<string, Release>()
+const versions: AgentState['versions'] = {}
 const stop = new AbortController()
 const log = createLog({ level: 'warn', clock: systemClock })
 const forkServer = createForkServer()
@@ -52,7 +53,10 @@ const ledger = createLedger({
 })
 
 let lookNow = () => undefined as void
-process.on('message', (message) => (message === 'hint' ? lookNow() : process.send?.(state())))
+process.on('message', (message) => {
+  if (message === 'hint') lookNow()
+  else process.send?.(message === 'summary' ? summary() : state())
+})
 process.on('disconnect', () => stop.abort())
 
 await runAgent({
@@ -60,30 +64,40 @@ await runAgent({
   repository,
   environment,
   cluster,
-  interval: 1_000,
+  interval: settings.intervalMs,
   signal: stop.signal,
   news: (look) => (lookNow = look),
-  onReport: (release) => releases.set(targetKey(release.target), release),
+  onReport: take,
 })
 await cluster.close()
 process.exit(0)
 
+function take(release: Release): void {
+  const key = targetKey(release.target)
+  count(releases.get(key), -1)
+  count(release, 1)
+  releases.set(key, release)
+}
+
+/** Counted as it comes: who asks every tenth of a second costs what is measured next to nothing. */
+function count(release: Release | undefined, difference: 1 | -1): void {
+  if (release === undefined) return
+  const version = (versions[release.revision] ??= { applied: 0, healthy: 0 })
+  if (release.appliedAt !== undefined) version.applied += difference
+  if (release.phase === 'healthy') version.healthy += difference
+}
+
 function state(): AgentState {
-  const phases: Record<string, number> = {}
-  const versions: Record<string, { applied: number; healthy: number }> = {}
-  for (const { phase, revision, appliedAt } of releases.values()) {
-    phases[phase] = (phases[phase] ?? 0) + 1
-    const version = (versions[revision] ??= { applied: 0, healthy: 0 })
-    if (appliedAt !== undefined) version.applied += 1
-    if (phase === 'healthy') version.healthy += 1
-  }
+  return { requests, versions }
+}
+
+function summary(): AgentSummary {
+  const all = [...releases.values()]
   return {
-    requests,
-    phases,
-    versions,
     peakMiB: process.resourceUsage().maxRSS / 1024,
-    reasons: [...releases.values()]
-      .flatMap(({ phase, reason }) => (phase === 'degraded' ? [reason] : []))
-      .slice(0, 3),
+    phases: Object.fromEntries(
+      [...Map.groupBy(all, ({ phase }) => phase)].map(([name, some]) => [name, some.length]),
+    ),
+    reasons: all.flatMap(({ phase, reason }) => (phase === 'degraded' ? [reason] : [])).slice(0, 3),
   }
 }

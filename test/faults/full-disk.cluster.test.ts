@@ -42,6 +42,7 @@ describeHere(`an agent whose disk is full${whereThere}`, () => {
       url,
       trustedKey,
       folder,
+      intervalMs: 1_000,
     }
     const script = fileURLToPath(new URL('../../bench/reconciler/agent-process.ts', import.meta.url))
     agent = startOnSmallDisk(script, [JSON.stringify(settings)], folder, diskBytes)

@@ -45,6 +45,7 @@ describeOnRealCluster('an agent that is killed (kill -9) and started again', () 
       url,
       trustedKey,
       folder,
+      intervalMs: 1_000,
     })
   }
   /** Lets the agent come to its `count`th write, and kills it before or after the API server has seen that. */
