@@ -99,6 +99,8 @@ export interface ApplyOptions extends Identity {
   fieldManager: string
   force: boolean
   dryRun?: boolean
+  /** The answer is what was sent, with the metadata that it has now: for half the work where nobody asks for more. */
+  isMetadataEnough?: boolean
   /** Only where the object still has this version; `conflict` without conflicts where it does not. */
   resourceVersion?: string
 }

@@ -12,7 +12,7 @@ import { applicationLabel, isOwned, ownerLabel } from '../features/sync/ownershi
 import { AdapterError } from '../ports/adapter-error.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { ClusterView, WatchedKinds } from '../ports/cluster-view.ts'
-import type { Cluster, WatchEvent } from '../ports/cluster.ts'
+import type { ApiResource, Cluster, WatchEvent } from '../ports/cluster.ts'
 import { createKindFinder } from './find-owned-kinds.ts'
 
 export interface ClusterViewOptions {
@@ -148,9 +148,8 @@ export function createClusterView({ cluster, clock, signal, onHint }: ClusterVie
   return {
     async follow(wanted) {
       await watched(configMaps).ready()
-      const served = await cluster.resources()
-      const isServed = (one: { group: string; kind: string }) =>
-        served.some(({ group, kind }) => group === one.group && kind === one.kind)
+      const served = servedKinds(await cluster.resources())
+      const isServed = (one: { group: string; kind: string }) => served.has(kindName(one))
       await Promise.all(wanted.filter(isServed).map((kind) => watched(kind).ready()))
       // Another kind may be down by itself, as where its conversion webhook is.
       for (const kind of [configMaps, ...wanted]) kinds.get(kindName(kind))?.demandUp()
@@ -196,6 +195,15 @@ function withoutFields(object: KubernetesObject): KubernetesObject {
 }
 
 const configMaps = { group: '', kind: 'ConfigMap' }
+
+// The same discovery always says the same, so remembering it changes no answer.
+const kindsOf = new WeakMap<readonly ApiResource[], Set<string>>()
+
+function servedKinds(served: readonly ApiResource[]): ReadonlySet<string> {
+  const known = kindsOf.get(served) ?? new Set(served.map(kindName))
+  kindsOf.set(served, known)
+  return known
+}
 
 function kindName({ group, kind }: { group: string; kind: string }): string {
   return `${group}/${kind}`

@@ -7,18 +7,13 @@ import {
 import type { Instant } from '../../domain/refs.ts'
 import { AdapterError } from '../../ports/adapter-error.ts'
 import type { Clock } from '../../ports/clock.ts'
-import type {
-  ApiResource,
-  ApplyOptions,
-  ApplyResult,
-  Cluster,
-  FindQuery,
-  LabelQuery,
-} from '../../ports/cluster.ts'
+import type { ApiResource, ApplyResult, Cluster } from '../../ports/cluster.ts'
 import type { Log } from '../../ports/log.ts'
 import type { Random } from '../../ports/random.ts'
 import { type Connection, type KubeconfigSource, openConnection, type OpenPool } from './connection.ts'
 import { type Call, createHttpClient, type Reply, type Status } from './http-client.ts'
+import { apiVersionOf, applyQuery, collectionPath, findPath, objectPath, pageSize } from './resource-paths.ts'
+import { withoutManagers, withoutServerFields, withVersion } from './sent-objects.ts'
 import { createServedResources } from './served-resources.ts'
 import { toApplyResult, toReplaceResult } from './to-apply-result.ts'
 import { watchObjects } from './watch-objects.ts'
@@ -34,9 +29,6 @@ export interface ClusterOptions {
 
 /** An identity is believed for so long: a cluster that is replaced breaks every connection. */
 const identityMs = 60_000
-
-/** Objects of one page of a list. */
-const pageSize = 500
 
 /** A Kubernetes API server over HTTP. Close it to let go of its sockets. */
 export function createCluster(options: ClusterOptions): Cluster & { close(): Promise<void> } {
@@ -161,9 +153,10 @@ export function createCluster(options: ClusterOptions): Cluster & { close(): Pro
       const body = withVersion(withoutServerFields(object), applyOptions.resourceVersion)
       const path = `${objectPath(resource, id)}?${applyQuery(applyOptions)}`
       const contentType = 'application/apply-patch+yaml'
-      const { as } = applyOptions
-      const reply = await http.call({ method: 'PATCH', path, contentType, body, operation, as })
-      const result: ApplyResult | undefined = toApplyResult(reply)
+      const { as, isMetadataEnough = false } = applyOptions
+      const accept = isMetadataEnough ? metadataOnly : undefined
+      const reply = await http.call({ method: 'PATCH', path, contentType, accept, body, operation, as })
+      const result: ApplyResult | undefined = toApplyResult(reply, isMetadataEnough ? object : undefined)
       if (result === undefined) throw unexpected(operation, reply)
       if (result.kind === 'unknown-kind') await served.refresh(id.group)
       return result
@@ -269,69 +262,5 @@ function isObjectMissing(reply: Reply, id: ObjectId): boolean {
   return (reply.body as Status | undefined)?.message?.includes(`"${id.name}"`) === true
 }
 
-function apiVersionOf({ group, version }: { group: string; version: string }): string {
-  return group === '' ? version : `${group}/${version}`
-}
-
-function groupPath(resource: ApiResource): string {
-  return resource.group === '' ? `/api/${resource.version}` : `/apis/${resource.group}/${resource.version}`
-}
-
-function objectPath(resource: ApiResource, id: ObjectId): string {
-  const namespace = resource.isNamespaced
-    ? `/namespaces/${encodeURIComponent(id.namespace || 'default')}`
-    : ''
-  return `${groupPath(resource)}${namespace}/${resource.plural}/${encodeURIComponent(id.name)}`
-}
-
-function collectionPath(resource: ApiResource, labels: LabelQuery): string {
-  const selector = Object.entries(labels)
-    .map(([key, value]) => (value === true ? key : `${key}=${value}`))
-    .join(',')
-  return `${groupPath(resource)}/${resource.plural}${selector && `?labelSelector=${encodeURIComponent(selector)}`}`
-}
-
-function findPath(resource: ApiResource, { namespace, labelSelector, fieldSelector }: FindQuery): string {
-  const query = new URLSearchParams({ limit: String(pageSize) })
-  if (labelSelector !== undefined) query.set('labelSelector', labelSelector)
-  if (fieldSelector !== undefined) query.set('fieldSelector', fieldSelector)
-  return `${groupPath(resource)}/namespaces/${encodeURIComponent(namespace)}/${resource.plural}?${query}`
-}
-
-function applyQuery(options: ApplyOptions): string {
-  const manager = encodeURIComponent(options.fieldManager)
-  const query = `fieldManager=${manager}&force=${options.force}&fieldValidation=Strict`
-  return options.dryRun ? `${query}&dryRun=All` : query
-}
-
-function withVersion(object: KubernetesObject, resourceVersion: string | undefined): KubernetesObject {
-  return resourceVersion === undefined
-    ? object
-    : { ...object, metadata: { ...object.metadata, resourceVersion } }
-}
-
-/** The answer repeats nothing of what was sent. */
+/** The answer repeats nothing of what was sent. A refusal comes as ever. */
 const metadataOnly = 'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1,application/json'
-
-/**
- * One empty entry takes back what is on the books, and nothing is put there any more. Source: Kubernetes, apimachinery,
- * pkg/util/managedfields/internal/managedfields.go and skipnonapplied.go.
- */
-function withoutManagers(object: KubernetesObject): KubernetesObject {
-  const { metadata, ...rest } = withoutServerFields(object)
-  return { ...rest, metadata: { ...metadata, managedFields: [{}] } }
-}
-
-/** An apply states intent only: what the server keeps about an object is not sent back. */
-function withoutServerFields(object: KubernetesObject): KubernetesObject {
-  const {
-    managedFields: _,
-    resourceVersion: __,
-    uid: ___,
-    creationTimestamp: ____,
-    generation: _____,
-    ...metadata
-  } = object.metadata
-  const { status: ______, ...rest } = object
-  return { ...rest, metadata }
-}

@@ -3,11 +3,14 @@ import type { ApplyResult, ReplaceResult } from '../../ports/cluster.ts'
 import { isOfGoneVersion, isUnreadableObject, type Reply, type Status } from './http-client.ts'
 import { type TypedPatchFault, typedPatchFaults } from './typed-patch-faults.ts'
 
-/** What an API server's answer to an apply means; undefined where it is none of the expected ones. */
-export function toApplyResult(reply: Reply): ApplyResult | undefined {
+/**
+ * What an API server's answer to an apply means; undefined where it is none of the expected ones. `sent`: the answer has
+ * metadata only, and is to be completed with it.
+ */
+export function toApplyResult(reply: Reply, sent?: KubernetesObject): ApplyResult | undefined {
   const status = (reply.body ?? {}) as Status
   if (reply.status === 200 || reply.status === 201)
-    return { kind: 'applied', object: reply.body as KubernetesObject }
+    return { kind: 'applied', object: withAnswer(sent, reply.body as KubernetesObject) }
   if (reply.status === 409) return { kind: 'conflict', conflicts: conflictsOf(status) }
   if (reply.status === 422 && isDeniedByPolicy(status))
     return { kind: 'denied', reason: deniedReason(status) }
@@ -38,12 +41,15 @@ export function toApplyResult(reply: Reply): ApplyResult | undefined {
 export function toReplaceResult(object: KubernetesObject, reply: Reply): ReplaceResult | undefined {
   const status = (reply.body ?? {}) as Status
   if (reply.status === 200 || reply.status === 201) {
-    const { metadata } = reply.body as KubernetesObject
-    return { kind: 'replaced', object: { ...object, metadata } }
+    return { kind: 'replaced', object: withAnswer(object, reply.body as KubernetesObject) }
   }
   if (reply.status === 403 || (reply.status === 422 && isDeniedByPolicy(status)))
     return { kind: 'denied', reason: deniedReason(status) }
   return reply.status === 404 && isMissingNamespace(status) ? { kind: 'no-namespace' } : undefined
+}
+
+function withAnswer(sent: KubernetesObject | undefined, answer: KubernetesObject): KubernetesObject {
+  return sent === undefined ? answer : { ...sent, metadata: answer.metadata }
 }
 
 /** Server-side apply could not read the object by the server's own schema. */

@@ -1,4 +1,4 @@
-import type { KubernetesObject } from '../../domain/kubernetes-object.ts'
+import { type KubernetesObject, objectId } from '../../domain/kubernetes-object.ts'
 import type { Instant } from '../../domain/refs.ts'
 import type { Assessment } from './assess-health.ts'
 import {
@@ -66,6 +66,13 @@ export const builtInRules = new Map<string, BuiltInRule>(
     'apiregistration.k8s.io/APIService': assessApiService,
   }),
 )
+
+/** Healthy as soon as it is there: what the server would tell of it beside its metadata is what was applied. */
+export function saysNothing(object: KubernetesObject): boolean {
+  const { group, kind } = objectId(object)
+  const rule = builtInRules.get(`${group}/${kind}`)
+  return rule === always || (rule === assessService && valueAt(object, 'spec', 'type') !== 'LoadBalancer')
+}
 
 /** kstatus calls a Job current as soon as it has started; to be started is not to have worked. */
 function assessJob(object: KubernetesObject): Assessment {

@@ -1,6 +1,7 @@
 import type { ConflictRule } from '../../domain/configuration.ts'
 import { formatObjectId, type KubernetesObject, type ObjectId } from '../../domain/kubernetes-object.ts'
 import type { LiveObject } from '../../domain/live-object.ts'
+import { saysNothing } from '../../features/health/built-in-rules.ts'
 import { askedMode } from '../../features/sync/apply-mode.ts'
 import { planConflicts } from '../../features/sync/conflict-rules.ts'
 import { fieldManager } from '../../features/sync/ownership.ts'
@@ -57,7 +58,8 @@ async function applyFirst(
   { id, object, versionBefore }: Change,
 ): Promise<{ first: ApplyResult; isRenewed: boolean }> {
   const renew = () => renewManagers(cluster, id, object.apiVersion)
-  const apply = () => cluster.apply(object, { fieldManager, force: false })
+  const isMetadataEnough = saysNothing(object)
+  const apply = () => cluster.apply(object, { fieldManager, force: false, isMetadataEnough })
   const isRenewed = versionBefore !== undefined && (await renew())
   const first = await apply()
   if (first.kind !== 'gone-version' || !(await renew())) return { first, isRenewed }
