@@ -35,7 +35,12 @@ function portsFor(state: Partial<LedgerState>) {
     repository: async () => repository,
     defaultBranch: async () => 'main',
     organisation: async () => undefined,
-    github: { checks: async () => [] },
+    github: {
+      checks: async () => [],
+      publishChecks: async () => [{ id: '1' }],
+      openIssue: async () => ({}),
+      openPulls: async () => [],
+    },
     words: { write: () => '' },
     self: { url: '' },
     store: {
@@ -83,6 +88,15 @@ it('signs a tip of a former key anew, and says nothing new with it', async () =>
     },
   ])
 })
+
+it.each(['unsigned', 'bad-signature', 'rewritten'] as const)(
+  'writes nothing on a tip that is %s, whatever else it says',
+  async (trust) => {
+    const { ports, commits } = portsFor({ trust, isByFormerKey: true })
+    await recordMerge(ports, shop)
+    expect(commits).toEqual([])
+  },
+)
 
 it('leaves a tip of the present key alone', async () => {
   const seen = { branch: 'main', revision: sandbox.run(['rev-parse', 'HEAD']) }

@@ -80,7 +80,7 @@ applications:
 environments:
 ${graph}
 roles:
-  - { name: releasers, members: ["@radia"], may: [promote, hold, unhold], environments: ["*"] }
+  - { name: releasers, members: ["@radia"], may: [promote, hold, unhold, revert], environments: ["*"] }
 `
 }
 

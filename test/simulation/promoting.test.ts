@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { anAccount } from './fake-github.ts'
-import { configurationOf, minute, openShop, ownPulls, pathIn } from './open-shop.ts'
+import { attestedIn, configurationOf, minute, openShop, ownPulls, pathIn } from './open-shop.ts'
 import { manifest } from './shop-files.ts'
 import type { SimulatedWorld } from './simulated-world.ts'
 
@@ -101,7 +101,7 @@ it('stays open while a person holds the application, and is closed where people 
   await shop.begin()
   shop.release('1.1.0')
   await shop.pass(minute)
-  expect(await shop.command('/hold checkout staging because of the fair')).not.toBe('')
+  await shop.command('/hold checkout staging because of the fair')
   await shop.pass(2 * minute)
   expect(promotions(shop.world)).toEqual(['open: Promote checkout 1.1.0 to staging'])
   shop.push({ [pathIn('staging')]: manifest('checkout', '1.1.0') }, 'by-hand')
@@ -185,4 +185,31 @@ it('a person is not bound by the order of releases, nor by what all environments
   github.comment(anAccount('radia'), number, '/promote staging checkout')
   await shop.pass(minute)
   expect(promotions(shop.world)).toEqual(['open: Promote checkout 1.2.0 to staging'])
+})
+
+it('what a person takes back is pinned when that is merged, and not promoted again', async () => {
+  const shop = aShop(byPeople())
+  const { git, github } = shop.world
+  await shop.begin()
+  shop.release('1.1.0')
+  await shop.pass(minute)
+  const promotion = ownPulls(shop.world)[0]?.ref.number ?? 0
+  github.merge(anAccount('ada'), promotion)
+  await shop.pass(minute)
+  expect(attestedIn(shop.world, 'staging')).toEqual({ staging: '1.1.0' })
+  await shop.command('/revert checkout staging')
+  const revert = ownPulls(shop.world).find(({ title }) => title.startsWith('Revert'))
+  github.merge(anAccount('ada'), revert?.ref.number ?? 0)
+  await shop.pass(2 * minute)
+  expect(attestedIn(shop.world, 'staging')).toEqual({ staging: '1.0.0' })
+  const controls = git.texts(git.branches.get('drawbridge/rendered/staging') ?? '').get('controls.json')
+  const { pins } = JSON.parse(controls ?? '{}') as { pins: unknown[] }
+  expect(pins).toMatchObject([
+    {
+      application: 'checkout',
+      environment: 'staging',
+      images: { 'registry.shop.example/checkout': '1.1.0' },
+    },
+  ])
+  expect(promotions(shop.world).filter((title) => title.startsWith('open'))).toEqual([])
 })

@@ -38,14 +38,17 @@ async function watch(
     clockSkew: () => undefined,
     call: () => Promise.reject(new Error('nothing but lists and watches')),
     async stream(path, signal) {
-      asked.push(new URLSearchParams(path.split('?')[1]).get('resourceVersion') ?? '')
+      const query = new URLSearchParams(path.split('?')[1])
+      asked.push(query.get('resourceVersion') ?? '')
+      const isTold = ({ type }: { type?: string }) =>
+        type !== 'BOOKMARK' || query.get('allowWatchBookmarks') === 'true'
       const answer = next.next().value ?? { fate: 'is silent' }
       const body = new Readable({ read: () => undefined })
       body.on('error', () => undefined)
       signal.addEventListener('abort', () => body.destroy(new Error('given up')))
       const status = 'status' in answer ? answer.status : 200
       if ('fate' in answer) {
-        for (const line of answer.lines ?? []) body.push(`${JSON.stringify(line)}\n`)
+        for (const line of answer.lines?.filter(isTold) ?? []) body.push(`${JSON.stringify(line)}\n`)
         if (answer.fate === 'breaks off') setImmediate(() => body.destroy(new Error('broken off')))
         if (answer.fate === 'ends') void clock.sleep(1_000).then(() => body.push(null))
       }
