@@ -13,6 +13,8 @@ export interface ShopOptions {
   graph: string
   /** What runs at first, by environment. */
   versions: Record<string, string>
+  /** What else there is at first. */
+  more?: Record<string, string>
   /** Everything becomes healthy at once by default. */
   isFailing?: (target: Target, world: SimulatedWorld) => boolean
   /** After everything that was due at a moment is done. */
@@ -20,13 +22,13 @@ export interface ShopOptions {
 }
 
 /** One application in the environments of a graph, where nothing is lost and nobody but the test does anything. */
-export function openShop({ graph, versions, isFailing = () => false, onLook }: ShopOptions) {
+export function openShop({ graph, versions, more = {}, isFailing = () => false, onLook }: ShopOptions) {
   const events: Event[] = []
   const manifests = Object.entries(versions).map(([environment, version]) => [
     pathIn(environment),
     manifest('checkout', version),
   ])
-  const files = { '.drawbridge.yaml': configurationOf(graph), ...Object.fromEntries(manifests) }
+  const files = { '.drawbridge.yaml': configurationOf(graph), ...Object.fromEntries(manifests), ...more }
   const world: SimulatedWorld = createSimulatedWorld(
     { ...quietHooks, onEvent: (event) => events.push(event) },
     { files, isFailing: (target) => isFailing(target, world) },

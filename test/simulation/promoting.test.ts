@@ -213,3 +213,34 @@ it('what a person takes back is pinned when that is merged, and not promoted aga
   ])
   expect(promotions(shop.world).filter((title) => title.startsWith('open'))).toEqual([])
 })
+
+it('what reached the branch past its gate is not released with what came after it, then or later', async () => {
+  const search = (environment: string) => `apps/search/${environment}/deployment.yaml`
+  const began = manifest('search', '1.0.0')
+  const shop = openShop({
+    graph: byPeople(),
+    versions: { dev: '1.0.0', staging: '1.0.0' },
+    more: { [search('dev')]: began, [search('staging')]: began },
+  })
+  const { git, github } = shop.world
+  await shop.begin()
+  const rendered = () => {
+    const texts = git.texts(git.branches.get('drawbridge/rendered/staging') ?? '')
+    return [...texts.values()].flatMap((text) => text.match(/replicas: \d+|(checkout|search):\S+$/gm) ?? [])
+  }
+  const promotionOf = async (title: string, file: string, text: string) => {
+    shop.push({ [file]: text })
+    await shop.pass(2 * minute)
+    return ownPulls(shop.world).find((pull) => pull.title.includes(title))?.ref.number ?? 0
+  }
+  const ofSearch = await promotionOf('search 1.1.0', search('dev'), manifest('search', '1.1.0'))
+  shop.push({ [pathIn('staging')]: manifest('checkout', '1.0.0', 7) })
+  github.merge(anAccount('ada'), ofSearch)
+  await shop.pass(2 * minute)
+  const released = ['replicas: 2', 'checkout:1.0.0', 'replicas: 2', 'search:1.1.0']
+  expect(rendered()).toEqual(released)
+  const ofCheckout = await promotionOf('checkout 1.1.0', pathIn('dev'), manifest('checkout', '1.1.0'))
+  github.merge(anAccount('ada'), ofCheckout)
+  await shop.pass(2 * minute)
+  expect(rendered()).toEqual(released)
+})
