@@ -51,7 +51,7 @@ export interface Attribution {
 /** From here on a revert may follow without a person. */
 export const attributionThreshold = 0.8
 
-/** How often a release is bad, as far as anybody knows. Source: DORA, change failure rate: 5 to 40 %, of the middle 10 %. */
+/** How often a release is bad, as far as anybody knows. Source: DORA, State of DevOps 2024, change fail rate: 5 to 40 %. */
 const priorOfRelease = 0.1
 /** Bad releases mostly fail at once, within a minute or so; the others some time while they are watched. */
 const atOnce = { share: 0.7, meanMs: 60_000, watchMs: 3_600_000 }

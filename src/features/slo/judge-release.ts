@@ -8,8 +8,8 @@ import { errorBudget } from './error-budget.ts'
 import { estimateDispersion } from './estimate-dispersion.ts'
 import { evaluateSlo } from './evaluate-slo.ts'
 import { ofAllVersions, type RecordedStep } from './recorded-steps.ts'
-import { usualBefore } from './usual-before.ts'
 import { minRequests, sequentialTest, type SequentialVerdict, toleratedRatio } from './sequential-test.ts'
+import { usualBefore } from './usual-before.ts'
 
 /** A release whose SLO is watched, or that was applied beside one. */
 export interface WatchedRelease {
@@ -80,7 +80,7 @@ export interface Judgement {
 
 const nothing = { attribution: undefined, alsoBreaching: [] }
 
-/** Whether it is worth measuring what an attribution needs: something may be breached. */
+/** Whether it is worth measuring what an attribution needs: by the budget alone, something may be breached. */
 export function isSuspicious(slo: Slo, measured: ReleaseMeasurements): boolean {
   if (measured.blind !== undefined) return false
   return (

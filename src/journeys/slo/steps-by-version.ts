@@ -1,7 +1,7 @@
-import type { Slo } from '../../domain/slo.ts'
-import { remember } from '../../domain/remember.ts'
-import type { Counts } from '../../features/slo/counts.ts'
 import type { Instant } from '../../domain/refs.ts'
+import { remember } from '../../domain/remember.ts'
+import type { Slo } from '../../domain/slo.ts'
+import type { Counts } from '../../features/slo/counts.ts'
 import type { RecordedStep } from '../../features/slo/recorded-steps.ts'
 import type { RangeAnswer } from '../../ports/metrics.ts'
 
