@@ -220,17 +220,27 @@ class TooLarge extends Error {}
 class TookTooLong extends Error {}
 
 async function readJson(answer: Dispatcher.ResponseData): Promise<unknown> {
-  const chunks: Buffer[] = []
-  let size = 0
-  for await (const chunk of answer.body) {
-    size += (chunk as Buffer).length
-    if (size > maximumBodyBytes) throw new TooLarge()
-    chunks.push(chunk as Buffer)
-  }
-  const text = Buffer.concat(chunks).toString('utf8')
+  const text = (await readBytes(answer.body)).toString('utf8')
   try {
     return parseExactJson(text)
   } catch {
     return undefined
   }
+}
+
+/** As events: an iterator makes several promises of each chunk. */
+function readBytes(body: Dispatcher.ResponseData['body']): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = []
+    let size = 0
+    body.on('data', (chunk: Buffer) => {
+      size += chunk.length
+      if (size > maximumBodyBytes) body.destroy(new TooLarge())
+      else chunks.push(chunk)
+    })
+    body.once('end', () => resolve(Buffer.concat(chunks)))
+    body.once('error', reject)
+    // After its end that says nothing new.
+    body.once('close', () => reject(new Error('the answer was cut off')))
+  })
 }

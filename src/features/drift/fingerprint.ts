@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { KubernetesObject } from '../../domain/kubernetes-object.ts'
 
 interface ManagedEntry {
@@ -43,7 +43,7 @@ export function hashOf(value: unknown): string {
 }
 
 function shortHash(text: string): string {
-  return createHash('sha256').update(text).digest('hex').slice(0, 16)
+  return hash('sha256', text).slice(0, 16)
 }
 
 function canonicalJson(value: unknown): string {

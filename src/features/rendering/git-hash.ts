@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { Sha } from '../../domain/refs.ts'
 
 /** The git blob id (SHA-1) of a text. */
@@ -22,9 +22,9 @@ export function hashTree(files: ReadonlyMap<string, Sha>): Sha {
 
 /** SHA-256 of a text; hexadecimal. */
 export function hashText(text: string): string {
-  return createHash('sha256').update(text).digest('hex')
+  return hash('sha256', text)
 }
 
 function hashObject(kind: 'blob' | 'tree', content: Uint8Array): Sha {
-  return createHash('sha1').update(`${kind} ${content.length}\0`).update(content).digest('hex')
+  return hash('sha1', Buffer.concat([Buffer.from(`${kind} ${content.length}\0`), content]))
 }
