@@ -12,12 +12,30 @@ export function prepareObjects(
   labels: Record<string, string>,
 ): KubernetesObject[] {
   const scaled = new Set(objects.flatMap(scaleTargetOf))
+  const owner = JSON.stringify(labels)
   return objects.map((object) => {
-    const { status: _, ...body } = object
-    const metadata = { ...object.metadata, labels: { ...object.metadata.labels, ...labels } }
-    const owned = withoutText({ ...body, metadata })
-    return scaled.has(scaleKey(object)) ? withoutReplicas(owned) : owned
+    const isScaled = scaled.has(scaleKey(object))
+    const key = `${isScaled} ${owner}`
+    const known = prepared.get(object)
+    if (known?.key === key) return known.object
+    const made = prepare(object, labels, isScaled)
+    if (Object.isFrozen(object)) prepared.set(object, { key, object: made })
+    return made
   })
+}
+
+// What is frozen is always prepared alike, so remembering it changes no answer; what is asked of it then is remembered, too.
+const prepared = new WeakMap<KubernetesObject, { key: string; object: KubernetesObject }>()
+
+function prepare(
+  object: KubernetesObject,
+  labels: Record<string, string>,
+  isScaled: boolean,
+): KubernetesObject {
+  const { status: _, ...body } = object
+  const metadata = { ...object.metadata, labels: { ...object.metadata.labels, ...labels } }
+  const owned = withoutText({ ...body, metadata })
+  return isScaled ? withoutReplicas(owned) : owned
 }
 
 function scaleKey(object: KubernetesObject): string {
