@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Release } from '../../src/domain/release.ts'
 import { createElsewhere } from '../../src/reconciler/elsewhere.ts'
 import { runAgent } from '../../src/reconciler/run-agent.ts'
+import { seededRandom } from '../emulator/cluster/start-cluster.ts'
 import { aConfigMap, openShop, repository, type Shop, target } from '../journeys/reconcile-target-doubles.ts'
 
 describe('agent', () => {
@@ -48,6 +49,37 @@ describe('agent', () => {
     ])
     expect(reports.at(-1)).toMatchObject({ phase: 'healthy' })
   })
+
+  // Thousands of agents that were begun at once do not ask at once.
+  it.each([
+    [0, 8_000],
+    [0.5, 10_000],
+    [1, 12_000],
+  ])(
+    'asks git again within a fifth of its interval, by the dice: %s → %s ms',
+    async (number, milliseconds) => {
+      const slept: number[] = []
+      let now = 0
+      const sleep = async (ms: number) => {
+        slept.push(ms)
+        now += ms
+        if (slept.length === 3) stop.abort()
+      }
+      const ledger = { ...shop.ledger, read: async () => undefined }
+      await runAgent({
+        elsewhere,
+        ports: { ...shop.ports, ledger, clock: { now: () => now, sleep } },
+        repository,
+        environment: 'dev',
+        cluster: shop.cluster,
+        interval: 10_000,
+        once: false,
+        signal: stop.signal,
+        random: { ...seededRandom(), number: () => number },
+      })
+      expect(slept).toEqual([milliseconds, milliseconds, milliseconds])
+    },
+  )
 
   it('applies what git says later, and heals between its looks at git', async () => {
     const running = start()
