@@ -15,6 +15,8 @@ export interface ShopOptions {
   versions: Record<string, string>
   /** What else there is at first. */
   more?: Record<string, string>
+  /** The metrics server says only that a store did not answer; by default. */
+  isBlind?: boolean
   /** Everything becomes healthy at once by default. */
   isFailing?: (target: Target, world: SimulatedWorld) => boolean
   /** After everything that was due at a moment is done. */
@@ -22,7 +24,14 @@ export interface ShopOptions {
 }
 
 /** One application in the environments of a graph, where nothing is lost and nobody but the test does anything. */
-export function openShop({ graph, versions, more = {}, isFailing = () => false, onLook }: ShopOptions) {
+export function openShop({
+  graph,
+  versions,
+  more = {},
+  isBlind = true,
+  isFailing = () => false,
+  onLook,
+}: ShopOptions) {
   const events: Event[] = []
   const manifests = Object.entries(versions).map(([environment, version]) => [
     pathIn(environment),
@@ -30,7 +39,7 @@ export function openShop({ graph, versions, more = {}, isFailing = () => false, 
   ])
   const files = { '.drawbridge.yaml': configurationOf(graph), ...Object.fromEntries(manifests), ...more }
   const world: SimulatedWorld = createSimulatedWorld(
-    { ...quietHooks, onEvent: (event) => events.push(event) },
+    { ...quietHooks, dice: () => (isBlind ? 0 : 1), onEvent: (event) => events.push(event) },
     { files, isFailing: (target) => isFailing(target, world) },
   )
   const { git, github, now } = world
