@@ -1,8 +1,10 @@
-import type { Proposal } from '../../src/domain/proposal.ts'
+import type { PromotionProposal, Proposal } from '../../src/domain/proposal.ts'
 import type { Instant, Sha } from '../../src/domain/refs.ts'
 import type { Controls } from '../../src/domain/release.ts'
 import type { PullToOpen } from '../../src/domain/action.ts'
 import { parseProposal } from '../../src/features/promotion/proposal-trailers.ts'
+import { mainBranch } from './fake-github.ts'
+import { asksForCheck } from './shop-files.ts'
 import { self, type SimulatedWorld } from './simulated-world.ts'
 
 const hour = 3_600_000
@@ -11,24 +13,42 @@ const hour = 3_600_000
 export interface DeliveryRules {
   /** Of the open pull requests as they are now. */
   look(): string[]
+  /** From now on nobody does anything, and every call succeeds. */
+  settle(): void
   /** Our pull request is about to be opened, or brought up to date. */
   onOpen(pull: PullToOpen): string[]
   /** The rendered ref of production is about to become this. */
   onRelease(commit: Sha, parent: Sha | undefined, hasSaid: (verb: string) => boolean): string[]
 }
 
-export function createDeliveryRules(world: SimulatedWorld, count: (what: string) => void): DeliveryRules {
+export function createDeliveryRules(
+  world: SimulatedWorld,
+  green: ReadonlySet<Sha>,
+  count: (what: string) => void,
+): DeliveryRules {
   const { git } = world
+  /** Titles of promotions since everything came to rest. */
+  let settled: Set<string> | undefined
   const opened = new Map<string, { application: string; at: Instant }>()
   return {
     look: () => twiceOpen(world),
-    onOpen({ branch }) {
+    settle: () => void (settled = new Set()),
+    onOpen({ branch, title }) {
       const head = git.branches.get(branch)
       const proposal = head === undefined ? undefined : proposalAt(world, head)
       if (head === undefined || proposal === undefined) return []
       if (proposal.kind === 'promotion') {
         count(`promotion opened${proposal.requestedBy ? ' by a command' : ''}`)
-        return proposal.requestedBy ? [] : broughtBack(world, proposal.applications, head)
+        if (proposal.holds) count('promotion of something older opened')
+        if (waitsForCheck(world)) count('promotion opened behind checks')
+        if (proposal.requestedBy) return []
+        const again = settled?.has(title) ? [`“${title}” is opened again though nobody did anything`] : []
+        settled?.add(title)
+        return [
+          ...again,
+          ...notGreen(world, proposal, green),
+          ...broughtBack(world, proposal.applications, head),
+        ]
       }
       count(`revert opened for ${proposal.cause}`)
       if (proposal.cause === 'command' || isOffer(proposal)) return []
@@ -72,6 +92,23 @@ function twiceOpen(world: SimulatedWorld): string[] {
   return places
     .filter((place, index) => places.indexOf(place) !== index)
     .map((place) => `two pull requests are open for the ${place}`)
+}
+
+/** Whether promotions wait for the check. */
+function waitsForCheck({ git }: SimulatedWorld): boolean {
+  const tip = git.branches.get(mainBranch)
+  return tip !== undefined && asksForCheck(git.texts(tip))
+}
+
+/** What automation proposes though its check is not green. */
+function notGreen(
+  world: SimulatedWorld,
+  { carries = [] }: PromotionProposal,
+  green: ReadonlySet<Sha>,
+): string[] {
+  return carries
+    .filter(({ revision }) => waitsForCheck(world) && !green.has(revision))
+    .map(({ revision }) => `${revision.slice(0, 7)} is promoted though its check is not green`)
 }
 
 function isOffer(proposal: Proposal): boolean {

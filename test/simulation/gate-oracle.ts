@@ -1,3 +1,4 @@
+import type { CheckAnswer } from '../../src/domain/check-answer.ts'
 import type { Pull } from '../../src/domain/pull.ts'
 import type { Actor, Instant, Sha } from '../../src/domain/refs.ts'
 import type { Proposal, RevertProposal } from '../../src/domain/proposal.ts'
@@ -6,7 +7,7 @@ import { parseProposal } from '../../src/features/promotion/proposal-trailers.ts
 import { commentReviewId } from '../../src/journeys/review/comment-approvals.ts'
 import type { FakeGitHub } from './fake-github.ts'
 import type { MemoryGit } from './memory-git.ts'
-import { applications, codeownersPath } from './shop-files.ts'
+import { applications, asksForCheck, codeownersPath, demandedCheck } from './shop-files.ts'
 import { self } from './simulated-world.ts'
 
 /** What production would get, as one text for each application and one for the rules; who approves has seen this. */
@@ -18,6 +19,14 @@ export interface Truth {
   now: Instant
   /** What the base and the head came to when somebody reviewed, or wrote a comment. */
   seen: ReadonlyMap<string, Sight>
+  /** Commits on which the check that promotions wait for is green, or was while a journey ran. */
+  green: ReadonlySet<Sha>
+}
+
+/** Commits that the app which has to has called green with its newest word. */
+export function greenCommits({ answers }: FakeGitHub): Sha[] {
+  const isGreen = ({ by, says }: CheckAnswer) => by === `${demandedCheck.app}[bot]` && says === 'success'
+  return [...answers].flatMap(([sha, said]) => (said.some(isGreen) ? [sha] : []))
 }
 
 /**
@@ -36,7 +45,16 @@ export function whyClosed(truth: Truth, pull: Pull, base: Sha, landed?: Sha): st
   const approvals =
     isByRule || isOverridden('approvals') ? undefined : missingApproval(truth, pull, base, head, touched)
   const window = isOverridden('window') || touched.length === 0 ? undefined : closedNow(truth, pull, touched)
-  return approvals ?? window
+  const checks = isOverridden('promotion') ? undefined : missingCheck(truth, pull, base)
+  return approvals ?? window ?? checks
+}
+
+/** What is promoted waits for its checks, where the configuration of the base asks for them; a commit more, and it is no promotion. */
+function missingCheck(truth: Truth, pull: Pull, base: Sha): string | undefined {
+  const proposal = ownProposal(truth, pull)
+  if (proposal?.kind !== 'promotion' || !asksForCheck(truth.git.texts(base))) return undefined
+  const red = proposal.carries?.find(({ revision }) => !truth.green.has(revision))
+  return red && `${demandedCheck.name} is not green on ${red.revision.slice(0, 7)}`
 }
 
 /** What a reviewer of this head sees: all that production would get. Any difference asks the owners of that part again. */
@@ -161,7 +179,7 @@ function ownProposal({ git }: Truth, { author, headSha }: Pull): Proposal | unde
   return author.id === self.id && head.author.name === self.login ? parseProposal(head.message) : undefined
 }
 
-function overrides(truth: Truth, pull: Pull): (gate: 'approvals' | 'window') => boolean {
+function overrides(truth: Truth, pull: Pull): (gate: 'approvals' | 'window' | 'promotion') => boolean {
   const standing = controlsOf(truth).overrides.filter(
     (each) => each.pull === pull.ref.number && each.head === pull.headSha && each.until > truth.now,
   )

@@ -5,7 +5,7 @@ import type { CheckWrite } from '../../src/ports/github.ts'
 import { reviewMarker } from '../../src/features/review/write-review-comment.ts'
 import { createDeliveryRules } from './delivery-rules.ts'
 import { mainBranch } from './fake-github.ts'
-import { type Sight, whyClosed } from './gate-oracle.ts'
+import { greenCommits, type Sight, whyClosed } from './gate-oracle.ts'
 import { self, type SimulatedWorld } from './simulated-world.ts'
 
 /** Looks at the world from outside, and at what the product is about to do to it. */
@@ -15,6 +15,8 @@ export interface Invariants {
   begin(): void
   /** Something happened: throws where the world is not as it must always be. */
   look(): void
+  /** Nobody does anything any more, and every call succeeds. */
+  settle(): void
   /** A call is about to be made: throws where it must not be. */
   onCall(name: string, parameters: unknown[]): void
   demand(broken: readonly string[]): void
@@ -30,8 +32,9 @@ export function createInvariants(
   /** Heads that might be open at some moment of the journey that runs, as `<number> <sha>`. */
   const openHeads = new Set<string>()
   const spoken = new Set<string>()
-  const truth = () => ({ git, github, seen, now: world.now() })
-  const deliveries = createDeliveryRules(world, count)
+  const green = new Set<Sha>()
+  const truth = () => ({ git, github, seen, now: world.now(), green })
+  const deliveries = createDeliveryRules(world, green, count)
 
   function demand(found: readonly string[]): void {
     if (found.length === 0) return
@@ -44,6 +47,11 @@ export function createInvariants(
       if (whyClosed(truth(), pull, pull.baseSha) === undefined)
         openHeads.add(`${pull.ref.number} ${pull.headSha}`)
     }
+  }
+
+  /** At some moment of the journey that runs. */
+  function noteGreen(): void {
+    for (const sha of greenCommits(github)) green.add(sha)
   }
 
   /** What people have said and not changed, at some moment of the journey that runs, as `<login> /<verb>`. */
@@ -114,10 +122,14 @@ export function createInvariants(
     begin() {
       openHeads.clear()
       spoken.clear()
+      green.clear()
+      noteGreen()
       noteSpoken()
       noteOpenHeads()
     },
+    settle: () => deliveries.settle(),
     look() {
+      noteGreen()
       noteOpenHeads()
       noteSpoken()
       demand([...duplicateComments(world), ...deliveries.look(), ...duplicateChecks(world)])

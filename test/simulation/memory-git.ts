@@ -19,6 +19,8 @@ export interface MemoryGit {
   mergeBase(left: Sha, right: Sha): Sha | undefined
   mergeTree(base: Sha, head: Sha): { tree: Sha } | { conflicts: string[] }
   log(base: Sha, head: Sha): GitCommit[]
+  /** A commit and all before it. */
+  commits(head: Sha): Sha[]
   writeTree(base: Sha | undefined, files: Record<string, FileContent>): Sha
   writeCommit(commit: CommitToWrite): Sha
 }
@@ -76,6 +78,7 @@ function openMemoryGit(objects: Objects, branches: Map<string, Sha>): MemoryGit 
       const ours = reachable(left)
       return [...reachable(right)].find((sha) => ours.has(sha))
     },
+    commits: (head) => [...reachable(head)],
     log(base, head) {
       const known = reachable(base)
       return [...reachable(head)]

@@ -1,7 +1,7 @@
 import type { Pull } from '../../src/domain/pull.ts'
 import type { Instant } from '../../src/domain/refs.ts'
 import { mainBranch } from './fake-github.ts'
-import { type Sight, whyClosed } from './gate-oracle.ts'
+import { greenCommits, type Sight, whyClosed } from './gate-oracle.ts'
 import { passing } from './random-acts.ts'
 import type { SimulatedWorld } from './simulated-world.ts'
 
@@ -48,7 +48,7 @@ function reasonNow(
   pull: Pull,
 ): string | undefined {
   const base = git.branches.get(mainBranch) ?? pull.baseSha
-  return whyClosed({ git, github, now: now(), seen }, pull, base)
+  return whyClosed({ git, github, now: now(), seen, green: new Set(greenCommits(github)) }, pull, base)
 }
 
 /** A second after the next such hour of a working day. */

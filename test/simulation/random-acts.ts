@@ -1,22 +1,10 @@
-import type { Actor } from '../../src/domain/refs.ts'
-import { type Dice, self, type SimulatedWorld } from './simulated-world.ts'
-import { anAccount, mainBranch } from './fake-github.ts'
-import { commitOf } from './memory-git.ts'
-import {
-  applications,
-  codeowners,
-  codeownersPath,
-  environments,
-  manifest,
-  manifestPath,
-  settings,
-  settingsPath,
-} from './shop-files.ts'
+import { type Act, openPullOf, pick, someone, writers } from './act.ts'
+import { changeOwners, moveBase, openPull, pushStraight, pushToHead, rebaseHead } from './change-acts.ts'
+import { answerCheck } from './check-acts.ts'
+import { deleteComment, editApproval, editComment, editIntoCommand, writeCommand } from './comment-acts.ts'
+import { anAccount } from './fake-github.ts'
+import type { Dice, SimulatedWorld } from './simulated-world.ts'
 
-/** Says what was done; undefined where there was nothing to do it to. */
-type Act = (world: SimulatedWorld, dice: Dice) => string | undefined
-
-const mostOpen = 3
 const minute = 60_000
 
 type Acts = readonly (readonly [weight: number, act: Act])[]
@@ -43,6 +31,7 @@ const reviewing: Acts = [
   [2, changeDraft],
   [2, closeOrReopen],
   [1, changePeople],
+  [4, answerCheck],
   [8, passSomeTime],
   [1, passToBoundary],
 ]
@@ -58,6 +47,7 @@ const delivering: Acts = [
   [3, closeOrReopen],
   [20, writeCommand],
   [1, changePeople],
+  [60, answerCheck],
   [100, passSomeTime],
   [1, passToBoundary],
 ]
@@ -78,103 +68,6 @@ export function actAtRandom(
   const act = acts.find(([weight]) => (place -= weight) < 0)?.[1]
   const told = act?.(world, dice)
   return act && told !== undefined ? { name: act.name, told } : undefined
-}
-
-const writers = ['ada', 'grace', 'radia', 'ken', 'margaret'] as const
-const everybody = [...writers, 'eve'] as const
-
-export function pick<T>(list: readonly T[], dice: Dice): T | undefined {
-  return list[dice(Math.max(1, list.length))]
-}
-
-function someone(dice: Dice, among: readonly string[] = everybody): Actor {
-  return anAccount(pick(among, dice) ?? 'ada')
-}
-
-function openPullOf({ github }: SimulatedWorld, dice: Dice) {
-  return pick(github.openPulls(), dice)
-}
-
-/** Another version, other replicas or other settings, in one place or in both. */
-function randomFiles(dice: Dice): Record<string, string> {
-  const application = pick(applications, dice) ?? 'checkout'
-  const places = dice(3) === 0 ? environments : [pick(environments, dice) ?? 'prod']
-  if (dice(3) === 0) {
-    const text = settings(application, dice(4))
-    return Object.fromEntries(places.map((environment) => [settingsPath(application, environment), text]))
-  }
-  const text = manifest(application, `1.${dice(4)}.0`, 2 + dice(2))
-  return Object.fromEntries(places.map((environment) => [manifestPath(application, environment), text]))
-}
-
-function commitFiles(
-  { git, now }: SimulatedWorld,
-  parent: string,
-  files: Record<string, string>,
-  by: string,
-): string {
-  return git.writeCommit(commitOf(git.writeTree(parent, files), [parent], `change at ${now()}`, by, now()))
-}
-
-function openPull(world: SimulatedWorld, dice: Dice): string | undefined {
-  const { git, github } = world
-  if (github.openPulls().length >= mostOpen) return undefined
-  const by = someone(dice, writers)
-  const branch = `change-${github.pulls.size + 1}`
-  const files = dice(8) === 0 ? { [codeownersPath]: codeowners('ken') } : randomFiles(dice)
-  const commit = commitFiles(world, git.branches.get(mainBranch) ?? '', files, by.login)
-  github.push(by, branch, commit, false)
-  const number = github.openPull(by, branch, `Change ${Object.keys(files).join(' and ')}`)
-  return `${by.login} opens #${number}: ${Object.keys(files).join(', ')}`
-}
-
-function pushToHead(world: SimulatedWorld, dice: Dice): string | undefined {
-  const pull = openPullOf(world, dice)
-  if (!pull) return undefined
-  const by = someone(dice, writers)
-  world.github.push(by, pull.headBranch, commitFiles(world, pull.headSha, randomFiles(dice), by.login), false)
-  return `${by.login} pushes to #${pull.ref.number}`
-}
-
-/** The same change upon the tip of the base, as one commit; GitHub may carry reviews along. */
-function rebaseHead(world: SimulatedWorld, dice: Dice): string | undefined {
-  const { git, github, now } = world
-  const pull = openPullOf(world, dice)
-  const merged = pull && git.mergeTree(pull.baseSha, pull.headSha)
-  if (!merged || 'conflicts' in merged) return undefined
-  const by = someone(dice, writers)
-  const commit = git.writeCommit(commitOf(merged.tree, [pull.baseSha], 'rebased', by.login, now()))
-  github.push(by, pull.headBranch, commit, true)
-  const isRebound = dice(2) === 0
-  if (isRebound) github.rebindReviews(pull.ref.number)
-  return `${by.login} rebases #${pull.ref.number}${isRebound ? '; its reviews move along' : ''}`
-}
-
-/** A commit on the base that no gate is about. */
-function moveBase(world: SimulatedWorld, dice: Dice): string {
-  const { git, github } = world
-  const files = { [`notes/${dice(3)}.md`]: `${dice(1_000)}\n` }
-  const commit = commitFiles(world, git.branches.get(mainBranch) ?? '', files, 'margaret')
-  github.push(anAccount('margaret'), mainBranch, commit, false)
-  return 'margaret pushes a note to main'
-}
-
-/** What nobody reviewed. */
-function pushStraight(world: SimulatedWorld, dice: Dice): string {
-  const { git, github } = world
-  const files = randomFiles(dice)
-  const commit = commitFiles(world, git.branches.get(mainBranch) ?? '', files, 'margaret')
-  github.push(anAccount('margaret'), mainBranch, commit, false)
-  return `margaret pushes ${Object.keys(files).join(', ')} straight to main`
-}
-
-function changeOwners(world: SimulatedWorld, dice: Dice): string {
-  const { git, github } = world
-  const owner = pick(['grace', 'radia'], dice) ?? 'grace'
-  const files = { [codeownersPath]: codeowners(owner) }
-  const commit = commitFiles(world, git.branches.get(mainBranch) ?? '', files, 'margaret')
-  github.push(anAccount('margaret'), mainBranch, commit, false)
-  return `margaret gives search to ${owner}`
 }
 
 function review(world: SimulatedWorld, dice: Dice): string | undefined {
@@ -240,106 +133,12 @@ function dismissWhatOpened(world: SimulatedWorld, dice: Dice): string | undefine
   return `the approval of ${chosen.given.author.login} on #${chosen.number}, which is open, is dismissed`
 }
 
-const comments = [
-  '/approve',
-  '/approve',
-  '/approve prod',
-  '/override approvals it is late',
-  '/override window it is late',
-  '/override all it is late',
-  '/override all --until 2h it is late',
-  '/lock prod search --until 20m trying something',
-  '/lock prod trying something',
-  '/unlock prod',
-  '/unlock prod search',
-  '/freeze prod the auditors are here',
-  '/freeze prod checkout --until 30m a sale',
-  '/unfreeze prod',
-  '/promote prod',
-  '/promote prod checkout',
-  '/pin checkout prod it is slow',
-  '/unpin checkout prod',
-  '/hold search prod the sale is on',
-  '/unhold search prod',
-  '/revert checkout prod',
-  '/recheck',
-  '/explain',
-  '/aprove',
-  'looks good to me',
-]
-
-function writeCommand(world: SimulatedWorld, dice: Dice): string | undefined {
-  const pull = openPullOf(world, dice)
-  if (!pull) return undefined
-  const by = someone(dice, [...everybody, 'radia', 'margaret'])
-  const body = pick(comments, dice) ?? '/help'
-  world.github.comment(by, pull.ref.number, body)
-  return `${by.login} writes "${body}" on #${pull.ref.number}`
-}
-
-function someComment(world: SimulatedWorld, dice: Dice) {
-  const pull = openPullOf(world, dice)
-  const written = pull && world.github.pulls.get(pull.ref.number)?.comments
-  const chosen = pick(written?.filter(({ author }) => author.id !== self.id) ?? [], dice)
-  return pull && chosen && { number: pull.ref.number, chosen }
-}
-
-function editComment(world: SimulatedWorld, dice: Dice): string | undefined {
-  const found = someComment(world, dice)
-  if (!found) return undefined
-  const body = pick(comments, dice) ?? ''
-  world.github.editComment(found.number, found.chosen.id, body)
-  return `the comment ${found.chosen.id} of ${found.chosen.author.login} on #${found.number} becomes "${body}"`
-}
-
-function deleteComment(world: SimulatedWorld, dice: Dice): string | undefined {
-  const found = someComment(world, dice)
-  if (!found) return undefined
-  world.github.deleteComment(found.number, found.chosen.id)
-  return `the comment ${found.chosen.id} of ${found.chosen.author.login} on #${found.number} is deleted`
-}
-
 /** Whatever the gates say: an administrator can. */
 function mergeByHand(world: SimulatedWorld, dice: Dice): string | undefined {
   const pull = openPullOf(world, dice)
   if (!pull) return undefined
   const merged = world.github.merge(anAccount('margaret'), pull.ref.number)
   return merged && `margaret merges #${pull.ref.number} as ${merged.slice(0, 7)}`
-}
-
-/** A comment that says nothing becomes a command before anybody has read it. */
-function editIntoCommand(world: SimulatedWorld, dice: Dice): string | undefined {
-  const pull = openPullOf(world, dice)
-  if (!pull) return undefined
-  const { number } = pull.ref
-  const by = someone(dice, ['radia', 'margaret'])
-  world.github.comment(by, number, 'looks good to me')
-  const id = world.github.pulls.get(number)?.comments.at(-1)?.id ?? ''
-  const body =
-    pick(
-      ['/approve', '/override all it is late', '/override approvals it is late', '/freeze prod now'],
-      dice,
-    ) ?? ''
-  world.github.editComment(number, id, body)
-  return `${by.login} writes on #${number} and edits it into "${body}"`
-}
-
-/** Whoever approved by a comment takes it back, or writes it anew: what it says now is not what was said then. */
-function editApproval(world: SimulatedWorld, dice: Dice): string | undefined {
-  const approvals = world.github
-    .openPulls()
-    .flatMap(({ ref: { number } }) =>
-      (world.github.pulls.get(number)?.comments ?? [])
-        .filter(
-          ({ body, isEdited, author }) => body.startsWith('/approve') && !isEdited && author.id !== self.id,
-        )
-        .map(({ id, author }) => ({ number, id, author })),
-    )
-  const chosen = pick(approvals, dice)
-  if (!chosen) return undefined
-  const body = pick(['on second thoughts, no', '/approve', '/approve prod'], dice) ?? ''
-  world.github.editComment(chosen.number, chosen.id, body)
-  return `${chosen.author.login} edits the approval ${chosen.id} of #${chosen.number} into "${body}"`
 }
 
 function changeDraft(world: SimulatedWorld, dice: Dice): string | undefined {

@@ -59,7 +59,18 @@ function slo(application: Application): string {
 `
 }
 
-const configuration = `version: 1
+export const demandedCheck = { name: 'e2e', app: 'ci' } as const
+
+/** How a promotion to production may be asked for besides what is always asked. */
+const edges = [
+  '',
+  ', batch: every',
+  ', batch: quiet',
+  `, checks: [{ name: ${demandedCheck.name}, app: ${demandedCheck.app} }]`,
+  `, batch: every, checks: [{ name: ${demandedCheck.name}, app: ${demandedCheck.app} }]`,
+]
+
+const configurationWith = (edge: string) => `version: 1
 applications:
   - path: apps/{application}/{environment}
 environments:
@@ -67,7 +78,7 @@ environments:
     clusters: [staging]
   prod:
     waves: [[prod-eu], [prod-us]]
-    promotion: { from: staging, soak: 1m, automatic: true, merge: rule }
+    promotion: { from: staging, soak: 1m, automatic: true, merge: rule${edge} }
     approvals: { count: 1, from: owners, fourEyes: true }
     windows:
       - allow: office hours
@@ -88,8 +99,18 @@ ${applications.map(slo).join('')}roles:
     environments: ["*"]
 `
 
+/** Whether the repository's promotions to production wait for the check. */
+export function asksForCheck(texts: ReadonlyMap<string, string>): boolean {
+  return texts.get('.drawbridge.yaml')?.includes(', checks:') === true
+}
+
+/** Each number another edge to production, over and over. */
+export function shopFilesOf(variant: number): Record<string, string> {
+  return { ...shopFiles, '.drawbridge.yaml': configurationWith(edges[variant % edges.length] ?? '') }
+}
+
 export const shopFiles: Record<string, string> = {
-  '.drawbridge.yaml': configuration,
+  '.drawbridge.yaml': configurationWith(''),
   [codeownersPath]: codeowners('grace'),
   'README.md': 'The shop.\n',
   ...Object.fromEntries(

@@ -5,9 +5,11 @@ import { AdapterError } from '../../src/ports/adapter-error.ts'
 import { createDice } from '../features/rendering/random-edits.ts'
 import { createInvariants } from './invariants.ts'
 import { passTheNight } from './pass-the-night.ts'
-import { actAtRandom, type Days, pick } from './random-acts.ts'
+import { pick } from './act.ts'
+import { actAtRandom, type Days } from './random-acts.ts'
 import { differences } from './published-state.ts'
-import { createSimulatedWorld, repository, type SimulatedWorld } from './simulated-world.ts'
+import { shopFilesOf } from './shop-files.ts'
+import { createSimulatedWorld, repository, type SimulatedWorld, type WorldHooks } from './simulated-world.ts'
 import { mainBranch } from './fake-github.ts'
 import { type Sight, sightOf } from './gate-oracle.ts'
 
@@ -53,7 +55,7 @@ export async function simulate(
   let isRough = true
   let isInside = false
 
-  const world: SimulatedWorld = createSimulatedWorld({
+  const hooks: WorldHooks = {
     dice,
     onEvent(event) {
       noteSight(world, event, seen)
@@ -73,7 +75,8 @@ export async function simulate(
         isInside = false
       }
     },
-  })
+  }
+  const world = createSimulatedWorld(hooks, { files: shopFilesOf(seed) })
   const invariants = createInvariants(world, seen, count)
 
   function act(prefix = ''): void {
@@ -118,6 +121,7 @@ export async function simulate(
       await work(dice(6))
     }
     isRough = false
+    invariants.settle()
     for (let pass = 0; pass < 4; pass += 1) {
       await work(400)
       world.moveClock(world.now() + 150_000)
