@@ -5,6 +5,7 @@ import { readSloFiles } from './read-slo-files.ts'
 import { addOrganisation } from './add-organisation.ts'
 import type { Calendars } from './calendars.ts'
 import { checkRules } from './check-rules.ts'
+import { checkSloDemands } from './check-slo-demands.ts'
 import type { ConfigurationDocument } from './configuration-schema.ts'
 import { type PlacedProblem, problemAt } from './placed-problem.ts'
 import type { YamlPath } from './read-yaml.ts'
@@ -50,10 +51,16 @@ export function parseConfiguration(
   const placed = [...shape, ...checkRules(parts, calendars), ...checkLocked(document, organisation)]
   const files = readSloFiles(document, path, textOf)
   const read = toConfiguration(document, placed, { hasSyntaxProblems, calendars, path })
+  const withSlo = new Set([
+    ...files.slos.map(({ environment }) => environment),
+    ...parts.slos.map(([, { environment }]) => environment),
+  ])
+  // Where a file of SLOs has a fault, that is the better thing to say.
+  const vain = files.problems.length > 0 ? [] : checkSloDemands(parts.environments, withSlo)
   const own = read.isConfigured ? { ...read, slos: [...read.slos, ...files.slos] } : read
   return {
     configuration: own.isConfigured && organisation ? addOrganisation(own, organisation) : own,
-    problems: [...written.toProblems(placed), ...files.problems],
+    problems: [...written.toProblems([...placed, ...vain]), ...files.problems],
   }
 }
 

@@ -203,72 +203,81 @@ slos:
 describe('single faults', () => {
   const prod = (rest: string) => `environments:\n  staging: {}\n  prod:\n    ${rest}\n`
   it.each`
-    case                           | text                                                                                                               | message
-    ${'not YAML'}                  | ${'a: [1'}                                                                                                         | ${/^\d not valid YAML: /}
-    ${'a list'}                    | ${'- a'}                                                                                                           | ${/^1 the file: \["a"\] is not a configuration; /}
-    ${'two documents'}             | ${'{}\n---\n{}'}                                                                                                   | ${/more than one YAML document/}
-    ${'a key twice'}               | ${'environments:\n  a: {}\n  a: {}'}                                                                               | ${'3 environments.a is written twice'}
-    ${'a tag'}                     | ${'applications: !!js/function []'}                                                                                | ${/^1 not valid YAML: /}
-    ${'merge keys'}                | ${'environments:\n  a: &a {}\n  b:\n    <<: *a'}                                                                   | ${/^4 environments\.b\."<<" is not a known key; repeat the keys/}
-    ${'a bad name'}                | ${'environments:\n  a/b: {}'}                                                                                      | ${/^2 environments\."a\/b": this is not a name of an environment; /}
-    ${'a ref that git refuses'}    | ${'environments:\n  a.lock: {}'}                                                                                   | ${/this is not a name of an environment/}
-    ${'an unknown predecessor'}    | ${prod('promotion: { from: stagin }')}                                                                             | ${'4 environments.prod.promotion.from: there is no environment "stagin"; did you mean staging?'}
-    ${'an unknown one of several'} | ${prod('promotion: { from: { any: [staging, stagin] } }')}                                                         | ${'4 environments.prod.promotion.from: there is no environment "stagin"; did you mean staging?'}
-    ${'one of several twice'}      | ${prod('promotion: { from: [staging, staging] }')}                                                                 | ${'4 environments.prod.promotion.from: "staging" is named twice; name it once'}
-    ${'more than there are'}       | ${prod('promotion: { from: { atLeast: 2, of: [staging] } }')}                                                      | ${'4 environments.prod.promotion.from: 2 of 1 environments can never be through; write at most 1'}
-    ${'none'}                      | ${prod('promotion: { from: [] }')}                                                                                 | ${'4 environments.prod.promotion.from: an empty list comes before nothing; name an environment'}
-    ${'half of a choice'}          | ${prod('promotion: { from: { of: [staging] } }')}                                                                  | ${'4 environments.prod.promotion.from: {"of":["staging"]} is not an environment or several; write staging, [eu, us], { any: [eu, us] } or { atLeast: 2, of: [eu, us, asia] }'}
-    ${'an unknown batch'}          | ${prod('promotion: { from: staging, batch: some }')}                                                               | ${'4 environments.prod.promotion.batch: "some" is not one of newest, every, quiet; write one of newest, every, quiet'}
-    ${'an unknown demand of SLOs'} | ${prod('promotion: { from: staging, slos: fine }')}                                                                | ${'4 environments.prod.promotion.slos: "fine" is not one of healthy, not-breached; write one of healthy, not-breached'}
-    ${'checks of nothing'}         | ${prod('promotion: { from: staging, checks: [] }')}                                                                | ${'4 environments.prod.promotion.checks: an empty list waits for nothing; name a check, or remove the key'}
-    ${'our own check'}             | ${prod('promotion: { from: staging, checks: [drawbridge/window] }')}                                               | ${'4 environments.prod.promotion.checks[0]: "drawbridge/window" is Drawbridge’s own check, of pull requests alone; name a check of the base branch'}
-    ${'a check twice'}             | ${prod('promotion: { from: staging, checks: [e2e, { name: e2e, app: ci }] }')}                                     | ${'4 environments.prod.promotion.checks[1]: "e2e" is named twice; name it once'}
-    ${'an app by its address'}     | ${prod('promotion: { from: staging, checks: [{ name: e2e, app: apps/ci }] }')}                                     | ${/^4 environments\.prod\.promotion\.checks\[0\]/}
-    ${'turns that nobody takes'}   | ${prod('promotion: { from: staging, batch: every }')}                                                              | ${'4 environments.prod.promotion.batch: releases take turns only where promotion is automatic; write automatic: true'}
-    ${'itself'}                    | ${prod('promotion: { from: prod }')}                                                                               | ${'4 environments.prod.promotion.from: an environment cannot come before itself; name another'}
-    ${'clusters and waves'}        | ${prod('{ clusters: [a], waves: [[b]] }')}                                                                         | ${'4 environments.prod.waves: clusters and waves are both given; keep one of them'}
-    ${'a shared cluster'}          | ${prod('clusters: [staging]')}                                                                                     | ${'4 environments.prod.clusters[0]: "staging" already belongs to staging; a cluster serves one environment, once'}
-    ${'a cluster twice'}           | ${prod('waves: [[a], [b, a]]')}                                                                                    | ${'4 environments.prod.waves[1][1]: "a" is named twice; a cluster serves one environment, once'}
-    ${'an empty wave'}             | ${prod('waves: [[a], []]')}                                                                                        | ${'4 environments.prod.waves: an empty list reaches no cluster; name the clusters, or remove the key'}
-    ${'a fraction of people'}      | ${prod('approvals: { count: 1.5 }')}                                                                               | ${'4 environments.prod.approvals.count: 1.5 is not a whole number from 0 to 20; write how many people must approve'}
-    ${'an approver without @'}     | ${prod('approvals: { from: [ada] }')}                                                                              | ${/^4 environments\.prod\.approvals\.from: \["ada"\] is not "owners" or a list/}
-    ${'all beside from'}           | ${prod('approvals: { from: owners, all: [{ count: 1 }] }')}                                                        | ${'4 environments.prod.approvals.from: all and from are both given; put from into an entry of all, or remove one of them'}
-    ${'all beside any'}            | ${prod('approvals: { any: [{ count: 1 }], all: [{ count: 1 }] }')}                                                 | ${/approvals\.any: all and any are both given/}
-    ${'nobody in all'}             | ${prod('approvals: { all: [] }')}                                                                                  | ${/approvals\.all: an empty list asks nobody/}
-    ${'each of a list'}            | ${prod('approvals: { from: ["@ada"], each: 2 }')}                                                                  | ${/each is for owners, not for a list of people/}
-    ${'more than there are'}       | ${prod('approvals: { any: [{ from: ["@ada"], count: 2 }] }')}                                                      | ${/approvals\.any\[0\]\.count: 2 of 1 person can never approve/}
-    ${'a condition on nothing'}    | ${prod('approvals: { when: { dangers: [] } }')}                                                                    | ${/approvals\.when\.dangers: an empty list fits nothing/}
-    ${'a pattern for nothing'}     | ${prod('approvals: { when: { paths: [/] } }')}                                                                     | ${/"\/" can match nothing/}
-    ${'an unknown danger'}         | ${prod('approvals: { when: { dangers: [rbac-widend] } }')}                                                         | ${/did you mean rbac-widened\?/}
-    ${'needs four levels deep'}    | ${prod('approvals: { all: [{ any: [{ all: [{ count: 1 }] }] }] }')}                                                | ${/approvals\.all\[0\]\.any\[0\]\.all is not a known key/}
-    ${'neither allow nor deny'}    | ${prod('windows: [{ from: "09:00" }]')}                                                                            | ${/windows\[0\]: a window is either allow or deny/}
-    ${'no span'}                   | ${prod('windows: [{ allow: x, from: "09:00", to: "09:00" }]')}                                                     | ${/from 09:00 to 09:00 is no span/}
-    ${'a day that is none'}        | ${prod('windows: [{ deny: x, startDate: 2026-02-29 }]')}                                                           | ${/"2026-02-29" is not a day of the calendar/}
-    ${'ends before it starts'}     | ${prod('windows: [{ deny: x, startDate: 2026-03-02, endDate: 2026-03-01 }]')}                                      | ${/it ends before it starts/}
-    ${'a month that is none'}      | ${prod('windows: [{ deny: x, months: decembre }]')}                                                                | ${/"decembre" is not months of the year/}
-    ${'the day before the first'}  | ${prod('windows: [{ deny: x, monthDays: [0] }]')}                                                                  | ${/monthDays: 0 is no day/}
-    ${'weeks of nothing'}          | ${prod('windows: [{ deny: x, weeks: [] }]')}                                                                       | ${/weeks: an empty list fits no day/}
-    ${'a date that is none'}       | ${prod('windows: [{ deny: x, dates: ["2026-02-30"] }]')}                                                           | ${/dates\[0\]: "2026-02-30" is not a day of the calendar/}
-    ${'no such calendar'}          | ${prod('windows: [{ deny: x, calendar: holidays.ics }]')}                                                          | ${/there is no calendar "holidays.ics"; add the file/}
-    ${'a calendar that is none'}   | ${prod('windows: [{ deny: x, calendar: broken.ics }]')}                                                            | ${/windows\[0\]\.calendar: not an iCalendar file/}
-    ${'another kind of file'}      | ${prod('windows: [{ deny: x, calendar: secret.yaml }]')}                                                           | ${/there is no calendar "secret.yaml"/}
-    ${'dates and a calendar'}      | ${prod('windows: [{ deny: x, calendar: broken.ics, dates: ["2026-12-24"] }]')}                                     | ${/dates and calendar are both given/}
-    ${'a fixed offset'}            | ${prod('windows: [{ deny: x, zone: "+01:00" }]')}                                                                  | ${/"\+01:00" is not a known time zone/}
-    ${'a path upwards'}            | ${'applications: [{ path: ../x }]'}                                                                                | ${/"\.\.\/x" leaves the repository/}
-    ${'an unknown placeholder'}    | ${'applications: [{ path: "apps/{aplication}" }]'}                                                                 | ${'1 applications[0].path: {aplication} stands for nothing; did you mean {application}?'}
-    ${'a lone brace'}              | ${'applications: [{ path: "apps/{application" }]'}                                                                 | ${/has a brace without its partner/}
-    ${'touching placeholders'}     | ${'applications: [{ path: "{application}{environment}" }]'}                                                        | ${/nothing tells the two placeholders apart/}
-    ${'a role nobody has'}         | ${'roles: [{ name: x, may: [sync] }]'}                                                                             | ${/roles\[0\]: nobody has this role/}
-    ${'a role that may nothing'}   | ${'roles: [{ name: x, members: ["@a"], may: [] }]'}                                                                | ${/roles\[0\]\.may: the role may do nothing/}
-    ${'a role nowhere'}            | ${'roles: [{ name: x, members: ["@a"], may: [sync], environments: [prd-*] }]'}                                     | ${/there is no environment "prd-\*"/}
-    ${'an impossible alert'}       | ${'environments: { p: {} }\nslos: [{ application: a, environment: p, objective: 92, bad: x, total: y }]'}          | ${/can never fire/}
-    ${'an SLO without errors'}     | ${'environments: { p: {} }\nslos: [{ application: a, environment: p, objective: 99, total: y }]'}                  | ${/neither bad nor good is written/}
-    ${'an SLO with both'}          | ${'environments: { p: {} }\nslos: [{ application: a, environment: p, objective: 99, bad: x, good: z, total: y }]'} | ${/both bad and good are written/}
-    ${'a perfect objective'}       | ${'environments: { p: {} }\nslos: [{ application: a, environment: p, objective: 100, bad: x, total: y }]'}         | ${/100 is not above 0 and below 100/}
+    case                              | text                                                                                                               | message
+    ${'not YAML'}                     | ${'a: [1'}                                                                                                         | ${/^\d not valid YAML: /}
+    ${'a list'}                       | ${'- a'}                                                                                                           | ${/^1 the file: \["a"\] is not a configuration; /}
+    ${'two documents'}                | ${'{}\n---\n{}'}                                                                                                   | ${/more than one YAML document/}
+    ${'a key twice'}                  | ${'environments:\n  a: {}\n  a: {}'}                                                                               | ${'3 environments.a is written twice'}
+    ${'a tag'}                        | ${'applications: !!js/function []'}                                                                                | ${/^1 not valid YAML: /}
+    ${'merge keys'}                   | ${'environments:\n  a: &a {}\n  b:\n    <<: *a'}                                                                   | ${/^4 environments\.b\."<<" is not a known key; repeat the keys/}
+    ${'a bad name'}                   | ${'environments:\n  a/b: {}'}                                                                                      | ${/^2 environments\."a\/b": this is not a name of an environment; /}
+    ${'a ref that git refuses'}       | ${'environments:\n  a.lock: {}'}                                                                                   | ${/this is not a name of an environment/}
+    ${'an unknown predecessor'}       | ${prod('promotion: { from: stagin }')}                                                                             | ${'4 environments.prod.promotion.from: there is no environment "stagin"; did you mean staging?'}
+    ${'an unknown one of several'}    | ${prod('promotion: { from: { any: [staging, stagin] } }')}                                                         | ${'4 environments.prod.promotion.from: there is no environment "stagin"; did you mean staging?'}
+    ${'one of several twice'}         | ${prod('promotion: { from: [staging, staging] }')}                                                                 | ${'4 environments.prod.promotion.from: "staging" is named twice; name it once'}
+    ${'more than there are'}          | ${prod('promotion: { from: { atLeast: 2, of: [staging] } }')}                                                      | ${'4 environments.prod.promotion.from: 2 of 1 environments can never be through; write at most 1'}
+    ${'none'}                         | ${prod('promotion: { from: [] }')}                                                                                 | ${'4 environments.prod.promotion.from: an empty list comes before nothing; name an environment'}
+    ${'half of a choice'}             | ${prod('promotion: { from: { of: [staging] } }')}                                                                  | ${'4 environments.prod.promotion.from: {"of":["staging"]} is not an environment or several; write staging, [eu, us], { any: [eu, us] } or { atLeast: 2, of: [eu, us, asia] }'}
+    ${'an unknown batch'}             | ${prod('promotion: { from: staging, batch: some }')}                                                               | ${'4 environments.prod.promotion.batch: "some" is not one of newest, every, quiet; write one of newest, every, quiet'}
+    ${'an unknown demand of SLOs'}    | ${prod('promotion: { from: staging, slos: fine }')}                                                                | ${'4 environments.prod.promotion.slos: "fine" is not one of healthy, not-breached; write one of healthy, not-breached'}
+    ${'checks of nothing'}            | ${prod('promotion: { from: staging, checks: [] }')}                                                                | ${'4 environments.prod.promotion.checks: an empty list waits for nothing; name a check, or remove the key'}
+    ${'our own check'}                | ${prod('promotion: { from: staging, checks: [drawbridge/window] }')}                                               | ${'4 environments.prod.promotion.checks[0]: "drawbridge/window" is Drawbridge’s own check, of pull requests alone; name a check of the base branch'}
+    ${'a check twice'}                | ${prod('promotion: { from: staging, checks: [e2e, { name: e2e, app: ci }] }')}                                     | ${'4 environments.prod.promotion.checks[1]: "e2e" is named twice; name it once'}
+    ${'an app by its address'}        | ${prod('promotion: { from: staging, checks: [{ name: e2e, app: apps/ci }] }')}                                     | ${/^4 environments\.prod\.promotion\.checks\[0\]/}
+    ${'health that nothing measures'} | ${prod('promotion: { from: staging, slos: healthy }')}                                                             | ${'4 environments.prod.promotion.slos: no SLO says how staging does, so nothing is asked there; add an SLO for it, or remove the key'}
+    ${'turns that nobody takes'}      | ${prod('promotion: { from: staging, batch: every }')}                                                              | ${'4 environments.prod.promotion.batch: releases take turns only where promotion is automatic; write automatic: true'}
+    ${'itself'}                       | ${prod('promotion: { from: prod }')}                                                                               | ${'4 environments.prod.promotion.from: an environment cannot come before itself; name another'}
+    ${'clusters and waves'}           | ${prod('{ clusters: [a], waves: [[b]] }')}                                                                         | ${'4 environments.prod.waves: clusters and waves are both given; keep one of them'}
+    ${'a shared cluster'}             | ${prod('clusters: [staging]')}                                                                                     | ${'4 environments.prod.clusters[0]: "staging" already belongs to staging; a cluster serves one environment, once'}
+    ${'a cluster twice'}              | ${prod('waves: [[a], [b, a]]')}                                                                                    | ${'4 environments.prod.waves[1][1]: "a" is named twice; a cluster serves one environment, once'}
+    ${'an empty wave'}                | ${prod('waves: [[a], []]')}                                                                                        | ${'4 environments.prod.waves: an empty list reaches no cluster; name the clusters, or remove the key'}
+    ${'a fraction of people'}         | ${prod('approvals: { count: 1.5 }')}                                                                               | ${'4 environments.prod.approvals.count: 1.5 is not a whole number from 0 to 20; write how many people must approve'}
+    ${'an approver without @'}        | ${prod('approvals: { from: [ada] }')}                                                                              | ${/^4 environments\.prod\.approvals\.from: \["ada"\] is not "owners" or a list/}
+    ${'all beside from'}              | ${prod('approvals: { from: owners, all: [{ count: 1 }] }')}                                                        | ${'4 environments.prod.approvals.from: all and from are both given; put from into an entry of all, or remove one of them'}
+    ${'all beside any'}               | ${prod('approvals: { any: [{ count: 1 }], all: [{ count: 1 }] }')}                                                 | ${/approvals\.any: all and any are both given/}
+    ${'nobody in all'}                | ${prod('approvals: { all: [] }')}                                                                                  | ${/approvals\.all: an empty list asks nobody/}
+    ${'each of a list'}               | ${prod('approvals: { from: ["@ada"], each: 2 }')}                                                                  | ${/each is for owners, not for a list of people/}
+    ${'more than there are'}          | ${prod('approvals: { any: [{ from: ["@ada"], count: 2 }] }')}                                                      | ${/approvals\.any\[0\]\.count: 2 of 1 person can never approve/}
+    ${'a condition on nothing'}       | ${prod('approvals: { when: { dangers: [] } }')}                                                                    | ${/approvals\.when\.dangers: an empty list fits nothing/}
+    ${'a pattern for nothing'}        | ${prod('approvals: { when: { paths: [/] } }')}                                                                     | ${/"\/" can match nothing/}
+    ${'an unknown danger'}            | ${prod('approvals: { when: { dangers: [rbac-widend] } }')}                                                         | ${/did you mean rbac-widened\?/}
+    ${'needs four levels deep'}       | ${prod('approvals: { all: [{ any: [{ all: [{ count: 1 }] }] }] }')}                                                | ${/approvals\.all\[0\]\.any\[0\]\.all is not a known key/}
+    ${'neither allow nor deny'}       | ${prod('windows: [{ from: "09:00" }]')}                                                                            | ${/windows\[0\]: a window is either allow or deny/}
+    ${'no span'}                      | ${prod('windows: [{ allow: x, from: "09:00", to: "09:00" }]')}                                                     | ${/from 09:00 to 09:00 is no span/}
+    ${'a day that is none'}           | ${prod('windows: [{ deny: x, startDate: 2026-02-29 }]')}                                                           | ${/"2026-02-29" is not a day of the calendar/}
+    ${'ends before it starts'}        | ${prod('windows: [{ deny: x, startDate: 2026-03-02, endDate: 2026-03-01 }]')}                                      | ${/it ends before it starts/}
+    ${'a month that is none'}         | ${prod('windows: [{ deny: x, months: decembre }]')}                                                                | ${/"decembre" is not months of the year/}
+    ${'the day before the first'}     | ${prod('windows: [{ deny: x, monthDays: [0] }]')}                                                                  | ${/monthDays: 0 is no day/}
+    ${'weeks of nothing'}             | ${prod('windows: [{ deny: x, weeks: [] }]')}                                                                       | ${/weeks: an empty list fits no day/}
+    ${'a date that is none'}          | ${prod('windows: [{ deny: x, dates: ["2026-02-30"] }]')}                                                           | ${/dates\[0\]: "2026-02-30" is not a day of the calendar/}
+    ${'no such calendar'}             | ${prod('windows: [{ deny: x, calendar: holidays.ics }]')}                                                          | ${/there is no calendar "holidays.ics"; add the file/}
+    ${'a calendar that is none'}      | ${prod('windows: [{ deny: x, calendar: broken.ics }]')}                                                            | ${/windows\[0\]\.calendar: not an iCalendar file/}
+    ${'another kind of file'}         | ${prod('windows: [{ deny: x, calendar: secret.yaml }]')}                                                           | ${/there is no calendar "secret.yaml"/}
+    ${'dates and a calendar'}         | ${prod('windows: [{ deny: x, calendar: broken.ics, dates: ["2026-12-24"] }]')}                                     | ${/dates and calendar are both given/}
+    ${'a fixed offset'}               | ${prod('windows: [{ deny: x, zone: "+01:00" }]')}                                                                  | ${/"\+01:00" is not a known time zone/}
+    ${'a path upwards'}               | ${'applications: [{ path: ../x }]'}                                                                                | ${/"\.\.\/x" leaves the repository/}
+    ${'an unknown placeholder'}       | ${'applications: [{ path: "apps/{aplication}" }]'}                                                                 | ${'1 applications[0].path: {aplication} stands for nothing; did you mean {application}?'}
+    ${'a lone brace'}                 | ${'applications: [{ path: "apps/{application" }]'}                                                                 | ${/has a brace without its partner/}
+    ${'touching placeholders'}        | ${'applications: [{ path: "{application}{environment}" }]'}                                                        | ${/nothing tells the two placeholders apart/}
+    ${'a role nobody has'}            | ${'roles: [{ name: x, may: [sync] }]'}                                                                             | ${/roles\[0\]: nobody has this role/}
+    ${'a role that may nothing'}      | ${'roles: [{ name: x, members: ["@a"], may: [] }]'}                                                                | ${/roles\[0\]\.may: the role may do nothing/}
+    ${'a role nowhere'}               | ${'roles: [{ name: x, members: ["@a"], may: [sync], environments: [prd-*] }]'}                                     | ${/there is no environment "prd-\*"/}
+    ${'an impossible alert'}          | ${'environments: { p: {} }\nslos: [{ application: a, environment: p, objective: 92, bad: x, total: y }]'}          | ${/can never fire/}
+    ${'an SLO without errors'}        | ${'environments: { p: {} }\nslos: [{ application: a, environment: p, objective: 99, total: y }]'}                  | ${/neither bad nor good is written/}
+    ${'an SLO with both'}             | ${'environments: { p: {} }\nslos: [{ application: a, environment: p, objective: 99, bad: x, good: z, total: y }]'} | ${/both bad and good are written/}
+    ${'a perfect objective'}          | ${'environments: { p: {} }\nslos: [{ application: a, environment: p, objective: 100, bad: x, total: y }]'}         | ${/100 is not above 0 and below 100/}
   `('$case', ({ text, message }) => {
     const problems = said(text)
     expect(problems).toHaveLength(1)
     expect(typeof message === 'string' ? problems[0] === message : message.test(problems[0])).toBe(true)
+  })
+
+  it('asks for an SLO only where there is none, and shuts nothing for want of one', () => {
+    const text = (environment: string) =>
+      `environments: { dev: {}, prod: { promotion: { from: dev, slos: healthy } } }\nslos: [{ application: a, environment: ${environment}, objective: 99, bad: x, total: y }]`
+    expect(said(text('dev'))).toEqual([])
+    expect(said(text('prod'))).toEqual([expect.stringContaining('no SLO says how dev does')])
+    expect(parse(text('prod')).configuration.environments[1]?.promotion?.slos).toBe('healthy')
   })
 
   it('tells a circle at each of its edges', () => {
