@@ -70,7 +70,6 @@ const sick = { name: 'cart', before: good, since: bad }
  * | soon, or later | any      | own alone fails | any            | attributed |
  * | any            | any      | fail alike      | any            | not        |
  * | any            | any      | own is well     | any            | not        |
- * | just before, and again soon after | any | own alone fails | hardly any | attributed |
  */
 describe('attributeBreach', () => {
   it.each`
