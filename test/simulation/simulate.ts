@@ -126,11 +126,14 @@ export async function simulate(
       await work(400)
       world.moveClock(world.now() + 150_000)
     }
-    // What the last of it brought about is looked at, too.
+    // What the last of it brought about is looked at, too; where windows have turned, comments follow within minutes.
     for (let pass = 0; pass < 3; pass += 1) {
+      const before = world.history.length
       await work(400)
-      world.moveClock(world.now() + 5_000)
+      const hasTurned = world.history.slice(before).some((line) => line.endsWith('turn-windows: turned'))
+      world.moveClock(world.now() + (hasTurned ? 420_000 : 5_000))
     }
+    await work(400)
     invariants.demand(await differences(world))
     invariants.demand(await passTheNight(world, seen, () => invariants.look()))
   } catch (error) {
