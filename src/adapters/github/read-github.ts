@@ -8,6 +8,7 @@ import type { GitHubClient } from './github-client.ts'
 import { hasStatus, orUndefined } from './github-fault.ts'
 import { readCheckAnswers } from './read-check-answers.ts'
 import { readOwnCheckRuns } from './read-check-runs.ts'
+import { createReadTeam } from './read-team.ts'
 import { readWhole } from './read-whole.ts'
 import {
   coAuthors,
@@ -218,15 +219,7 @@ export function createReadGitHub(client: GitHubClient, appId: string): ReadGitHu
       return answer && isSame ? toPermission(answer.data) : 'none'
     },
 
-    async teamMembers(organisation, slug) {
-      const installation = await orUndefined(client.app.rest.apps.getOrgInstallation({ org: organisation }))
-      if (!installation) return undefined
-      const octokit = client.scoped({ installation: String(installation.data.id), purpose: 'members' })
-      const list = octokit.rest.teams.listMembersInOrg
-      const read = () => octokit.paginate(list, { org: organisation, team_slug: slug, per_page: perPage })
-      const members = await orUndefined(readWhole(read, perPage, 'id'))
-      return members?.map(toActor)
-    },
+    teamMembers: createReadTeam(client),
 
     async user(login) {
       const { data: installations } = await client.app.rest.apps.listInstallations({ per_page: 1 })
