@@ -1,25 +1,9 @@
-import { once } from 'node:events'
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { text } from 'node:stream/consumers'
-import { afterAll, describe, expect, it } from 'vitest'
+import nock from 'nock'
+import { afterEach, describe, expect, it } from 'vitest'
 import { createMetrics } from '../../../src/adapters/metrics/prometheus.ts'
 import { createEmulatedClock } from '../../../src/emulator/clock.ts'
 
-interface Answer {
-  status: number
-  body: unknown
-  headers?: Record<string, string>
-}
-
-/** Gives the answer that was set last, and keeps what it was asked. */
-let answer: Answer = { status: 200, body: '' }
-let asked: Pick<IncomingMessage, 'method' | 'url' | 'headers'> & { form: Record<string, string> }
-const server = createServer((request, response) => void give(request, response)).listen(0, '127.0.0.1')
-await once(server, 'listening')
-const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-afterAll(() => server.close())
-
+const url = 'http://prometheus.test'
 const clock = createEmulatedClock(0)
 const metrics = createMetrics({
   url: `${url}/tenant/`,
@@ -28,32 +12,26 @@ const metrics = createMetrics({
   headers: { authorization: 'Bearer secret-token' },
 })
 
-async function give(request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const { method, url, headers } = request
-  asked = { method, url, headers, form: Object.fromEntries(new URLSearchParams(await text(request))) }
-  const body = typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body)
-  response.writeHead(answer.status, answer.headers).end(body)
-}
+afterEach(() => nock.cleanAll())
 
 const success = (data: unknown, rest = {}) => ({ status: 'success', data, ...rest })
 const vector = (value: unknown) => success({ resultType: 'vector', result: [{ metric: { a: 'b' }, value }] })
 
 function reply(status: number, body: unknown, headers = {}) {
-  answer = { status, body, headers }
+  nock(url)
+    .post('/tenant/api/v1/query')
+    .reply(status, body as nock.Body, headers)
 }
 
 describe('the Prometheus adapter', () => {
   it('asks with the time and its headers, and reads the answer', async () => {
-    reply(200, vector([1763000000.5, '0.25']))
+    const form = { query: 'up{a="b+c"}', time: '1763000000.5', timeout: '10000ms' }
+    nock(url, { reqheaders: { authorization: 'Bearer secret-token' } })
+      .post('/tenant/api/v1/query', form)
+      .reply(200, vector([1763000000.5, '0.25']))
     expect(await metrics.query('up{a="b+c"}', 1_763_000_000_500)).toEqual({
       kind: 'samples',
       samples: [{ labels: { a: 'b' }, value: 0.25, at: 1_763_000_000_500 }],
-    })
-    expect(asked).toMatchObject({
-      method: 'POST',
-      url: '/tenant/api/v1/query',
-      headers: { authorization: 'Bearer secret-token' },
-      form: { query: 'up{a="b+c"}', time: '1763000000.5', timeout: '10000ms' },
     })
   })
 
@@ -104,12 +82,10 @@ describe('the Prometheus adapter', () => {
   })
 
   it('survives a server that is gone', async () => {
-    const gone = createServer().listen(0, '127.0.0.1')
-    await once(gone, 'listening')
-    const { port } = gone.address() as AddressInfo
-    await once(gone.close(), 'close')
-    const asking = createMetrics({ url: `http://127.0.0.1:${port}`, fetch, clock })
-    expect(await asking.query('up', 0)).toMatchObject({
+    nock(url)
+      .post('/tenant/api/v1/query')
+      .replyWithError(Object.assign(new Error('secret'), { code: 'ECONNREFUSED' }))
+    expect(await metrics.query('up', 0)).toMatchObject({
       reason: 'the metrics server cannot be reached (ECONNREFUSED)',
     })
   })
