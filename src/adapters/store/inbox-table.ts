@@ -1,8 +1,9 @@
+import type { ExpressionBuilder, ExpressionWrapper, SqlBool } from 'kysely'
 import type { Instant } from '../../domain/refs.ts'
-import type { Inbox } from '../../ports/store.ts'
+import type { Delivery, Inbox } from '../../ports/store.ts'
 import { appendAudit } from './audit-table.ts'
-import type { Engine } from './engine.ts'
-import { toStorable } from './schema.ts'
+import type { DatabaseTransaction, Engine } from './engine.ts'
+import { type Schema, toStorable } from './schema.ts'
 
 /** How long a processed delivery's id is remembered; GitHub redelivers for three days. */
 const rememberedMs = 30 * 24 * 3_600_000
@@ -22,39 +23,16 @@ export function createInboxTable(engine: Engine): Inbox {
       engine.announce()
       return 'stored'
     },
-    claim: (now, leaseMs, limit) =>
-      engine.transaction('inbox.claim', async (transaction) => {
-        const free = await transaction
-          .selectFrom('inbox')
-          .select('sequence')
-          .where('state', '=', 'waiting')
-          .where((where) => where.or([where('leased_until', 'is', null), where('leased_until', '<=', now)]))
-          .orderBy('received_at')
-          .orderBy('sequence')
-          .limit(limit)
-          .$if(engine.hasRowLocks, (query) => query.forUpdate().skipLocked())
-          .execute()
-        if (free.length === 0) return []
-        const rows = await transaction
-          .updateTable('inbox')
-          .set((set) => ({ leased_until: now + leaseMs, attempt: set('attempt', '+', 1) }))
-          .where(
-            'sequence',
-            'in',
-            free.map((row) => row.sequence),
-          )
-          .returning(['sequence', 'id', 'event', 'body', 'received_at', 'attempt'])
-          .execute()
-        return rows
-          .toSorted((a, b) => a.received_at - b.received_at || a.sequence - b.sequence)
-          .map(({ id, event, body, received_at, attempt }) => ({
-            id,
-            event,
-            body,
-            receivedAt: received_at,
-            attempt,
-          }))
-      }),
+    async claim(now, leaseMs, limit) {
+      // Mostly nothing waits: to look takes a third of what a transaction takes.
+      const isAnyFree = await engine.run('inbox.claim', (database) =>
+        database.selectFrom('inbox').select('sequence').where(isFree(now)).limit(1).executeTakeFirst(),
+      )
+      if (!isAnyFree) return []
+      return engine.transaction('inbox.claim', (transaction) =>
+        claim(engine, transaction, now, leaseMs, limit),
+      )
+    },
     async done(id, outcome, now) {
       await engine.run('inbox.done', async (database) => {
         await database
@@ -82,6 +60,56 @@ export function createInboxTable(engine: Engine): Inbox {
           .executeTakeFirstOrThrow()
       }),
   }
+}
+
+/** Waiting, and nobody is at it. */
+function isFree(now: Instant): (where: Where) => Condition {
+  return (where) =>
+    where.and([
+      where('state', '=', 'waiting'),
+      where.or([where('leased_until', 'is', null), where('leased_until', '<=', now)]),
+    ])
+}
+
+type Where = ExpressionBuilder<Schema, 'inbox'>
+type Condition = ExpressionWrapper<Schema, 'inbox', SqlBool>
+
+async function claim(
+  engine: Engine,
+  transaction: DatabaseTransaction,
+  now: Instant,
+  leaseMs: number,
+  limit: number,
+): Promise<Delivery[]> {
+  const free = await transaction
+    .selectFrom('inbox')
+    .select('sequence')
+    .where(isFree(now))
+    .orderBy('received_at')
+    .orderBy('sequence')
+    .limit(limit)
+    .$if(engine.hasRowLocks, (query) => query.forUpdate().skipLocked())
+    .execute()
+  if (free.length === 0) return []
+  const rows = await transaction
+    .updateTable('inbox')
+    .set((set) => ({ leased_until: now + leaseMs, attempt: set('attempt', '+', 1) }))
+    .where(
+      'sequence',
+      'in',
+      free.map((row) => row.sequence),
+    )
+    .returning(['sequence', 'id', 'event', 'body', 'received_at', 'attempt'])
+    .execute()
+  return rows
+    .toSorted((a, b) => a.received_at - b.received_at || a.sequence - b.sequence)
+    .map(({ id, event, body, received_at, attempt }) => ({
+      id,
+      event,
+      body,
+      receivedAt: received_at,
+      attempt,
+    }))
 }
 
 function reject(engine: Engine, id: string, reason: string, now: Instant): Promise<void> {
