@@ -2,7 +2,10 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { readInputs } from '../../src/adapters/renderers/job.ts'
 import { renderPlain } from '../../src/adapters/renderers/plain.ts'
 import type { LedgerChange } from '../../src/domain/action.ts'
+import type { Proposal, RevertProposal } from '../../src/domain/proposal.ts'
+import type { Pull } from '../../src/domain/pull.ts'
 import { type Attestation, noControls } from '../../src/domain/release.ts'
+import { formatProposal } from '../../src/features/promotion/proposal-trailers.ts'
 import { canonicalise, digestOf } from '../../src/features/rendering/canonical.ts'
 import type { Ports } from '../../src/journeys/ports.ts'
 import { readTip } from '../../src/journeys/repository/read-configuration.ts'
@@ -66,9 +69,21 @@ async function aBadRelease() {
     judged: stateOf([bad]),
     revert: undefined as ReturnType<typeof aPull> | undefined,
     plotFault: undefined as Error | undefined,
+    pulls: [] as Pull[],
     changes: [] as LedgerChange[],
     opened: [] as { title: string; body: string }[],
     said: [] as string[],
+    /** Opens a pull request of ours with this proposal on its head. */
+    async propose(proposal: Proposal, more: Partial<Pull> = {}) {
+      const [headBranch, base] = [`drawbridge/other-${world.pulls.length}`, remote.branches.get('main')!]
+      const tree = remote.writeTree(base, { other: headBranch })
+      const author = { name: 'drawbridge', email: 'app@shop.example' }
+      const message = `other\n\n${formatProposal(proposal)}`
+      const headSha = remote.writeCommit({ tree, parents: [base], message, author, at: 2 })
+      remote.branches.set(headBranch, headSha)
+      await mirror.fetch()
+      world.pulls.push(aPull({ number: 5, author: drawbridge, headBranch, headSha, ...more }))
+    },
     hasPlot: () => remote.branches.has('drawbridge/plots'),
     stateOf,
     attest,
@@ -111,6 +126,8 @@ async function aBadRelease() {
     github: {
       pull: async () => aPull({ number: 2 }),
       pullFrom: async () => world.revert,
+      openPulls: async () => world.pulls,
+      closePull: async ({ number }: { number: number }) => void world.said.push(`#${number} is closed`),
       async openPull(_: unknown, pull: { title: string; body: string }) {
         world.opened.push(pull)
         world.revert = aPull({ number: 9, title: pull.title })
@@ -162,6 +179,44 @@ describe('a bad release', () => {
       controls: { ...noControls, pins: [world.changes[0]!.controls!.pins[0]!] },
     }
     expect(await world.take()).toEqual({ actions: 0 })
+  })
+
+  describe('where another revert is open', () => {
+    const other: RevertProposal = {
+      kind: 'revert',
+      applications: ['checkout'],
+      environment: 'prod',
+      cause: 'command',
+      bad: '1'.repeat(40),
+      good: '2'.repeat(40),
+      merge: 'people',
+      requestedBy: anActor('ada'),
+    }
+
+    it('takes the place of one for the same application and environment', async () => {
+      await world.propose(other)
+      await world.take()
+      expect(world.said).toEqual(['#5 closed', '#5 is closed', '#2 taken-back-prod'])
+      expect(world.opened).toHaveLength(1)
+    })
+
+    it.each<[what: string, Proposal, Partial<Pull>?]>([
+      ['of another application', { ...other, applications: ['cart'] }],
+      ['in another environment', { ...other, environment: 'staging' }],
+      ['of a commit that nobody approved', { ...other, cause: 'unapproved-commit' }],
+      ['on which somebody put a commit', other, { headSha: 'c'.repeat(40) }],
+      ['by somebody else', other, { author: anActor('ada') }],
+      ['from a fork', other, { isFork: true }],
+      [
+        'that is a promotion',
+        { kind: 'promotion', applications: ['checkout'], from: ['staging'], to: 'prod' },
+      ],
+    ])('leaves one %s alone', async (_, proposal, more) => {
+      await world.propose(proposal, more)
+      await world.take()
+      expect(world.said).toEqual(['#2 taken-back-prod'])
+      expect(world.opened).toHaveLength(1)
+    })
   })
 
   it('stops no further wave twice, and stops the one that is open', async () => {

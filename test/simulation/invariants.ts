@@ -4,7 +4,7 @@ import type { Attestation, Controls } from '../../src/domain/release.ts'
 import type { CheckWrite } from '../../src/ports/github.ts'
 import { reviewMarker } from '../../src/features/review/write-review-comment.ts'
 import { createDeliveryRules } from './delivery-rules.ts'
-import { mainBranch } from './fake-github.ts'
+import { type FakeGitHub, mainBranch } from './fake-github.ts'
 import { greenCommits, type Sight, whyClosed } from './gate-oracle.ts'
 import { self, type SimulatedWorld } from './simulated-world.ts'
 
@@ -33,6 +33,8 @@ export function createInvariants(
   const openHeads = new Set<string>()
   const spoken = new Set<string>()
   const green = new Set<Sha>()
+  /** Who may do what, at the moments of the journey that runs. */
+  const people: FakeGitHub['people'][] = []
   const truth = () => ({ git, github, seen, now: world.now(), green })
   const deliveries = createDeliveryRules(world, green, count)
 
@@ -47,6 +49,12 @@ export function createInvariants(
       if (whyClosed(truth(), pull, pull.baseSha) === undefined)
         openHeads.add(`${pull.ref.number} ${pull.headSha}`)
     }
+  }
+
+  function notePeople(): void {
+    const { permissions, teams } = github.people
+    const copied = [...teams].map(([name, members]) => [name, new Set(members)] as const)
+    people.push({ permissions: new Map(permissions), teams: new Map(copied) })
   }
 
   /** At some moment of the journey that runs. */
@@ -109,9 +117,15 @@ export function createInvariants(
       const [base = revision] = landed.parents
       const judged = pull && github.pull(pull.number)
       const at = { ...truth(), now: landed.committer.at }
-      const reason = judged ? whyClosed(at, judged, base, revision) : 'no pull request brought it'
+      const reasons = judged
+        ? people.map((each) =>
+            whyClosed({ ...at, github: { ...github, people: each } }, judged, base, revision),
+          )
+        : ['no pull request brought it']
       demand(
-        reason === undefined ? [] : [`${path} is released from ${revision.slice(0, 7)} although ${reason}`],
+        reasons.includes(undefined)
+          ? []
+          : [`${path} is released from ${revision.slice(0, 7)} although ${reasons[0]}`],
       )
     }
   }
@@ -123,12 +137,15 @@ export function createInvariants(
       openHeads.clear()
       spoken.clear()
       green.clear()
+      people.length = 0
+      notePeople()
       noteGreen()
       noteSpoken()
       noteOpenHeads()
     },
     settle: () => deliveries.settle(),
     look() {
+      notePeople()
       noteGreen()
       noteOpenHeads()
       noteSpoken()

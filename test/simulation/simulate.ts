@@ -134,6 +134,9 @@ export async function simulate(
       world.moveClock(world.now() + (hasTurned ? 420_000 : 5_000))
     }
     await work(400)
+    // Whatever was opened by the last of it is gathered for so long, and then reviewed.
+    world.moveClock(world.now() + 1_000)
+    await work(400)
     invariants.demand(await differences(world))
     invariants.demand(await passTheNight(world, seen, () => invariants.look()))
   } catch (error) {

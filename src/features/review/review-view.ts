@@ -136,6 +136,8 @@ export interface RevertView {
   good: Sha
   /** A newer release of the application that carries the bad one, and goes back with it. */
   carriedBy?: string
+  /** Numbers of open reverts of the same application and environment that this one takes the place of. */
+  replaces?: number[]
   /** Image moves that are taken back. */
   moves?: { image: string; before: string; after: string }[]
   slo?: {

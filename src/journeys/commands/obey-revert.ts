@@ -4,6 +4,7 @@ import type { Command } from '../../features/commands/command.ts'
 import { type CommandAnswer, type CommandContext, done, failed } from './command-answer.ts'
 import type { CommandPlace } from './command-places.ts'
 import type { Ports } from '../ports.ts'
+import { openReverts } from '../rollback/open-reverts.ts'
 import { proposeRevert } from '../rollback/propose-revert.ts'
 import { trustedHistory } from '../repository/trusted-history.ts'
 
@@ -25,8 +26,17 @@ export async function obeyRevert(
   for (const place of places) {
     const bad = await releaseMeant(ports, context, command, place)
     if (!bad) continue
+    const where = `${place.application} in ${place.environment}`
+    const { repository } = pull.ref
+    const [other] = await openReverts(ports, { repository, tip, bad })
+    if (other) {
+      lines.push(
+        `${where}: #${other.ref.number} takes another release back already; merge or close that first`,
+      )
+      continue
+    }
     const proposed = await proposeRevert(ports, {
-      repository: pull.ref.repository,
+      repository,
       tip,
       bad,
       cause: 'command',
@@ -34,7 +44,6 @@ export async function obeyRevert(
       requestedBy: actor,
       evidence: { verdict: `Asked for on #${pull.ref.number}.` },
     })
-    const where = `${place.application} in ${place.environment}`
     if (proposed.kind === 'open') actions.push(proposed.action)
     lines.push(
       proposed.kind === 'open'

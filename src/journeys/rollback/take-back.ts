@@ -1,4 +1,5 @@
 import type { Action } from '../../domain/action.ts'
+import type { Pull } from '../../domain/pull.ts'
 import type { Attestation } from '../../domain/release.ts'
 import type { RevertCause } from '../../domain/proposal.ts'
 import { newestAttestation } from '../../features/attestation/newest-attestation.ts'
@@ -11,6 +12,7 @@ import { lastGood } from './last-good.ts'
 import { perform } from '../perform/perform.ts'
 import type { Ports } from '../ports.ts'
 import { revertBranch } from '../perform/revert-branch.ts'
+import { openReverts } from './open-reverts.ts'
 import { proposeRevert, type RevertRequest } from './propose-revert.ts'
 import { isStillTip } from '../repository/read-configuration.ts'
 import { sayOnce } from '../perform/say-once.ts'
@@ -45,10 +47,14 @@ export async function takeBack(ports: Ports, judged: ReleaseToTakeBack): Promise
   if (!(await isStillTip(tip))) return { actions }
   const plot = request.plot && (await keepPlot(ports, { repository, bad, svg: request.plot() }))
   const evidence = { ...request.evidence, plot: plot?.url }
-  const proposed = await proposeRevert(ports, { ...request, evidence, top: newestOf(request) })
+  const earlier = await openReverts(ports, request)
+  const closings = earlier.map((pull) => closing(ports, pull, bad))
+  const replaces = earlier.map(({ ref }) => ref.number)
+  const shownBeside = { ...evidence, ...(replaces.length > 0 && { replaces }) }
+  const proposed = await proposeRevert(ports, { ...request, evidence: shownBeside, top: newestOf(request) })
   if (proposed.kind === 'impossible') return { actions, impossible: proposed.reason }
   const shown = plot ? await show(ports, plot.action) : 0
-  const opened = await perform(ports, [proposed.action])
+  const opened = await perform(ports, [...closings, proposed.action])
   return { actions: actions + shown + opened + (await tell(ports, request)) }
 }
 
@@ -69,6 +75,12 @@ async function stateNow(
     )
   const isKnown = now?.trust === 'trusted' && revisions(now).isSubsetOf(revisions(state))
   return isKnown ? now : undefined
+}
+
+/** The newest takes the place of the others: what it takes back carries what they would. */
+function closing(ports: Ports, pull: Pull, { target: { application, environment } }: Attestation): Action {
+  const comment = ports.words.write('notice/revert-replaced', { application, environment })
+  return { kind: 'close-pull', pull: pull.ref, comment }
 }
 
 /** What came after a bad release of the same application carries it: all of that goes back together. */

@@ -174,6 +174,7 @@ export const messages: Record<string, object> = {
     details: ['checkout 1.7.0 → 1.8.0'],
     link: { text: 'The pull request', url: 'https://github.example/shop/gitops/pull/9' },
   },
+  'notice/revert-replaced': { application: 'checkout', environment: 'prod' },
   'notice/stale': { reason: 'prod has what it would carry', by: 7 },
   'notice/taken-back': {
     application: 'checkout',
