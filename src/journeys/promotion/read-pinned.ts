@@ -42,22 +42,40 @@ export async function pinsBroughtBack(
   pins: readonly Pin[],
 ): Promise<Pin[]> {
   const back: Pin[] = []
-  const read = new Map<string, Promise<PromotedVersion[]>>()
-  const versions = (place: Place, treeish: Sha) =>
-    remember(read, [treeish, place.environment, place.application].join(' '), () =>
-      versionsAt(git, configuration, place, treeish),
-    )
   for (const { pin, versions: kept } of await readPinned(git, configuration, pins)) {
     if (kept.length === 0) continue
-    const before = await versions(pin, sides.base)
-    const after = await versions(pin, sides.head)
+    const before = await versionsAt(git, configuration, pin, sides.base)
+    const after = await versionsAt(git, configuration, pin, sides.head)
     if (bringsBack(kept, { before, after })) back.push(pin)
   }
   return back
 }
 
+// The same revision under the same configuration always has the same versions, so remembering them changes no answer. Every look
+// asks for those of all pins, of which there is one more with each revert.
+const known = new WeakMap<Configuration, Map<string, Promise<PromotedVersion[]>>>()
+
+/** Of one configuration. */
+const mostKnown = 2_000
+
 /** The charts, fields and files of an application in an environment at a revision. */
-export async function versionsAt(
+export function versionsAt(
+  git: GitRepository,
+  configuration: Configuration,
+  place: Place,
+  treeish: Sha,
+): Promise<PromotedVersion[]> {
+  const versions = known.get(configuration) ?? new Map<string, Promise<PromotedVersion[]>>()
+  known.set(configuration, versions)
+  const key = JSON.stringify([treeish, place.environment, place.application])
+  const asked = remember(versions, key, () => readVersions(git, configuration, place, treeish))
+  asked.catch(() => versions.delete(key))
+  const [oldest] = versions.keys()
+  if (versions.size > mostKnown && oldest !== undefined) versions.delete(oldest)
+  return asked
+}
+
+async function readVersions(
   git: GitRepository,
   configuration: Configuration,
   { application, environment }: Place,
