@@ -4,7 +4,7 @@ import { type Coverage, simulate } from './simulate.ts'
 /** `npm run simulate -- --days delivering --steps 150` goes through as many as it is told. */
 const seeds = 4
 /** In this one a rule merges what waited for a check. */
-const rareSeed = 43
+const rareSeed = 64
 
 it('promotes past no closed gate, brings back nothing that was put away, and never goes round in circles', async () => {
   const reached: Coverage = new Map()

@@ -36,6 +36,9 @@ export class SimulationFailure extends Error {
   }
 }
 
+/** Until nothing turns any more; it never takes so many. */
+const mostPasses = 12
+
 /**
  * One random order of what can happen to pull requests, with webhooks lost, doubled and late, with calls that fail or whose
  * answer is lost, and with people who act while a journey runs. The invariants are looked at after every step; when all has
@@ -126,17 +129,17 @@ export async function simulate(
       await work(400)
       world.moveClock(world.now() + 150_000)
     }
-    // What the last of it brought about is looked at, too; where windows have turned, comments follow within minutes.
-    for (let pass = 0; pass < 3; pass += 1) {
+    // What the last of it brought about is gathered and looked at, too; where windows have turned, comments follow within minutes.
+    let hasTurned = false
+    for (let calm = 0, pass = 0; calm < 3 && pass < mostPasses; pass += 1) {
+      world.moveClock(world.now() + (hasTurned ? 420_000 : 5_000))
       const before = world.history.length
       await work(400)
-      const hasTurned = world.history.slice(before).some((line) => line.endsWith('turn-windows: turned'))
-      world.moveClock(world.now() + (hasTurned ? 420_000 : 5_000))
+      const news = world.history.slice(before)
+      hasTurned = news.some((line) => line.endsWith('turn-windows: turned'))
+      const isCalm = !hasTurned && !news.some((line) => /: (published|revert)$/.test(line))
+      calm = isCalm ? calm + 1 : 0
     }
-    await work(400)
-    // Whatever was opened by the last of it is gathered for so long, and then reviewed.
-    world.moveClock(world.now() + 1_000)
-    await work(400)
     invariants.demand(await differences(world))
     invariants.demand(await passTheNight(world, seen, () => invariants.look()))
   } catch (error) {

@@ -51,11 +51,13 @@ export async function pinsBroughtBack(
   return back
 }
 
+type Versions = Promise<PromotedVersion[]>
+
 // The same revision under the same configuration always has the same versions, so remembering them changes no answer. Every look
 // asks for those of all pins, of which there is one more with each revert.
-const known = new WeakMap<Configuration, Map<string, Promise<PromotedVersion[]>>>()
+const known = new WeakMap<GitRepository, WeakMap<Configuration, Map<string, Versions>>>()
 
-/** Of one configuration. */
+/** Of one configuration of a repository. */
 const mostKnown = 2_000
 
 /** The charts, fields and files of an application in an environment at a revision. */
@@ -65,8 +67,10 @@ export function versionsAt(
   place: Place,
   treeish: Sha,
 ): Promise<PromotedVersion[]> {
-  const versions = known.get(configuration) ?? new Map<string, Promise<PromotedVersion[]>>()
-  known.set(configuration, versions)
+  const ofRepository = known.get(git) ?? new WeakMap<Configuration, Map<string, Versions>>()
+  known.set(git, ofRepository)
+  const versions = ofRepository.get(configuration) ?? new Map<string, Versions>()
+  ofRepository.set(configuration, versions)
   const key = JSON.stringify([treeish, place.environment, place.application])
   const asked = remember(versions, key, () => readVersions(git, configuration, place, treeish))
   asked.catch(() => versions.delete(key))
