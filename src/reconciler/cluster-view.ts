@@ -9,10 +9,11 @@ import {
 } from '../features/sync/inventory.ts'
 import { changesAnswer, observe } from '../features/sync/observe.ts'
 import { applicationLabel, isOwned, ownerLabel } from '../features/sync/ownership.ts'
+import { servedScopes } from '../journeys/sync/served-scopes.ts'
 import { AdapterError } from '../ports/adapter-error.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { ClusterView, WatchedKinds } from '../ports/cluster-view.ts'
-import type { ApiResource, Cluster, WatchEvent } from '../ports/cluster.ts'
+import type { Cluster, WatchEvent } from '../ports/cluster.ts'
 import { createKindFinder } from './find-owned-kinds.ts'
 
 export interface ClusterViewOptions {
@@ -148,7 +149,7 @@ export function createClusterView({ cluster, clock, signal, onHint }: ClusterVie
   return {
     async follow(wanted) {
       await watched(configMaps).ready()
-      const served = servedKinds(await cluster.resources())
+      const served = servedScopes(await cluster.resources())
       const isServed = (one: { group: string; kind: string }) => served.has(kindName(one))
       await Promise.all(wanted.filter(isServed).map((kind) => watched(kind).ready()))
       // Another kind may be down by itself, as where its conversion webhook is.
@@ -195,15 +196,6 @@ function withoutFields(object: KubernetesObject): KubernetesObject {
 }
 
 const configMaps = { group: '', kind: 'ConfigMap' }
-
-// The same discovery always says the same, so remembering it changes no answer.
-const kindsOf = new WeakMap<readonly ApiResource[], Set<string>>()
-
-function servedKinds(served: readonly ApiResource[]): ReadonlySet<string> {
-  const known = kindsOf.get(served) ?? new Set(served.map(kindName))
-  kindsOf.set(served, known)
-  return known
-}
 
 function kindName({ group, kind }: { group: string; kind: string }): string {
   return `${group}/${kind}`

@@ -25,6 +25,8 @@ applications: [{ path: 'apps/{application}/{environment}' }]
 environments: { prod: {} }
 `
 
+const ourSignature = '-----BEGIN SSH SIGNATURE-----\nx\n-----END SSH SIGNATURE-----'
+
 /** checkout went from 1.0.0 to 1.1.0, which is bad, and which 1.2.0 carries on where a test says so. */
 async function aBadRelease() {
   const remote = createMemoryGit()
@@ -74,12 +76,13 @@ async function aBadRelease() {
     opened: [] as { title: string; body: string }[],
     said: [] as string[],
     /** Opens a pull request of ours with this proposal on its head. */
-    async propose(proposal: Proposal, more: Partial<Pull> = {}) {
+    async propose(proposal: Proposal, more: Partial<Pull> = {}, isSigned = true) {
       const [headBranch, base] = [`drawbridge/other-${world.pulls.length}`, remote.branches.get('main')!]
       const tree = remote.writeTree(base, { other: headBranch })
       const author = { name: 'drawbridge', email: 'app@shop.example' }
       const message = `other\n\n${formatProposal(proposal)}`
-      const headSha = remote.writeCommit({ tree, parents: [base], message, author, at: 2 })
+      const sign = isSigned ? () => ourSignature : undefined
+      const headSha = remote.writeCommit({ tree, parents: [base], message, author, at: 2, sign })
       remote.branches.set(headBranch, headSha)
       await mirror.fetch()
       world.pulls.push(aPull({ number: 5, author: drawbridge, headBranch, headSha, ...more }))
@@ -120,7 +123,8 @@ async function aBadRelease() {
       actor: drawbridge,
       maskKey: 'k',
       url: 'https://drawbridge.example',
-      sign: () => '-----BEGIN SSH SIGNATURE-----\nx\n-----END SSH SIGNATURE-----',
+      sign: () => ourSignature,
+      verify: (_: string, signature: string) => signature === ourSignature,
     },
     words: { write: (name: string) => name },
     github: {
@@ -200,19 +204,20 @@ describe('a bad release', () => {
       expect(world.opened).toHaveLength(1)
     })
 
-    it.each<[what: string, Proposal, Partial<Pull>?]>([
+    it.each<[what: string, Proposal, Partial<Pull>?, isSigned?: boolean]>([
       ['of another application', { ...other, applications: ['cart'] }],
       ['in another environment', { ...other, environment: 'staging' }],
       ['of a commit that nobody approved', { ...other, cause: 'unapproved-commit' }],
       ['on which somebody put a commit', other, { headSha: 'c'.repeat(40) }],
+      ['whose head carries no signature of ours', other, {}, false],
       ['by somebody else', other, { author: anActor('ada') }],
       ['from a fork', other, { isFork: true }],
       [
         'that is a promotion',
         { kind: 'promotion', applications: ['checkout'], from: ['staging'], to: 'prod' },
       ],
-    ])('leaves one %s alone', async (_, proposal, more) => {
-      await world.propose(proposal, more)
+    ])('leaves one %s alone', async (_, proposal, more, isSigned) => {
+      await world.propose(proposal, more, isSigned)
       await world.take()
       expect(world.said).toEqual(['#2 taken-back-prod'])
       expect(world.opened).toHaveLength(1)

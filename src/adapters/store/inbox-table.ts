@@ -1,9 +1,8 @@
-import type { ExpressionBuilder, ExpressionWrapper, SqlBool } from 'kysely'
 import type { Instant } from '../../domain/refs.ts'
 import type { Delivery, Inbox } from '../../ports/store.ts'
 import { appendAudit } from './audit-table.ts'
 import type { DatabaseTransaction, Engine } from './engine.ts'
-import { type Schema, toStorable } from './schema.ts'
+import { type Condition, toStorable } from './schema.ts'
 
 /** How long a processed delivery's id is remembered; GitHub redelivers for three days. */
 const rememberedMs = 30 * 24 * 3_600_000
@@ -63,16 +62,13 @@ export function createInboxTable(engine: Engine): Inbox {
 }
 
 /** Waiting, and nobody is at it. */
-function isFree(now: Instant): (where: Where) => Condition {
+function isFree(now: Instant): Condition<'inbox'> {
   return (where) =>
     where.and([
       where('state', '=', 'waiting'),
       where.or([where('leased_until', 'is', null), where('leased_until', '<=', now)]),
     ])
 }
-
-type Where = ExpressionBuilder<Schema, 'inbox'>
-type Condition = ExpressionWrapper<Schema, 'inbox', SqlBool>
 
 async function claim(
   engine: Engine,

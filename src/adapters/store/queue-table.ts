@@ -1,10 +1,10 @@
-import { type ExpressionBuilder, type ExpressionWrapper, type SqlBool, sql } from 'kysely'
+import { sql } from 'kysely'
 import type { Instant } from '../../domain/refs.ts'
 import { type Work, workKey } from '../../domain/work.ts'
 import type { Lease, Queue } from '../../ports/store.ts'
 import { appendAudit } from './audit-table.ts'
 import type { DatabaseTransaction, Engine } from './engine.ts'
-import { type Schema, toStorable } from './schema.ts'
+import { type Condition, toStorable } from './schema.ts'
 
 /** A newer version may have enqueued kinds that this one cannot run: they are left alone, not failed. */
 const knownKinds = Object.keys({
@@ -148,11 +148,8 @@ async function claim(
   return { work: JSON.parse(row.work) as Work, key: row.key, epoch, attempt, lapses }
 }
 
-type Where = ExpressionBuilder<Schema, 'queue'>
-type Condition = ExpressionWrapper<Schema, 'queue', SqlBool>
-
 /** Waiting and due, or running under a lease that has run out. */
-function isClaimable(now: Instant): (where: Where) => Condition {
+function isClaimable(now: Instant): Condition<'queue'> {
   return (where) =>
     where.and([
       where('kind', 'in', knownKinds),
@@ -164,7 +161,7 @@ function isClaimable(now: Instant): (where: Where) => Condition {
 }
 
 /** The fence: whoever claimed later has another epoch. */
-function isHeldBy(lease: Lease): (where: Where) => Condition {
+function isHeldBy(lease: Lease): Condition<'queue'> {
   return (where) =>
     where.and([
       where('key', '=', lease.key),

@@ -1,4 +1,4 @@
-import type { Generated } from 'kysely'
+import type { ExpressionBuilder, ExpressionWrapper, Generated, SqlBool } from 'kysely'
 
 /** The tables as the queries see them. Instants are milliseconds; JSON is kept as text in both databases. */
 export interface Schema {
@@ -53,6 +53,11 @@ interface EffectRow {
   intended_at: number
   settled_at: number | null
 }
+
+/** Which rows of a table are meant. */
+export type Condition<Table extends keyof Schema> = (
+  where: ExpressionBuilder<Schema, Table>,
+) => ExpressionWrapper<Schema, Table, SqlBool>
 
 /** Text as both databases can keep it: PostgreSQL has no NUL, and neither stores half a surrogate pair. */
 export function toStorable(text: string): string {

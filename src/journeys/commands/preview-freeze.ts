@@ -2,7 +2,7 @@ import type { Pull } from '../../domain/pull.ts'
 import { freezePreview } from '../../features/commands/freeze-preview.ts'
 import type { ReviewPage } from '../../features/review/review-page.ts'
 import { type CommandAnswer, type CommandContext, done } from './command-answer.ts'
-import { readProposal } from '../review/gather-review-facts.ts'
+import { readProposal } from '../repository/read-proposal.ts'
 import type { Ports } from '../ports.ts'
 import { reviewPageKey } from '../review/review-page-key.ts'
 

@@ -72,11 +72,13 @@ export function versionsAt(
   const versions = ofRepository.get(configuration) ?? new Map<string, Versions>()
   ofRepository.set(configuration, versions)
   const key = JSON.stringify([treeish, place.environment, place.application])
-  const asked = remember(versions, key, () => readVersions(git, configuration, place, treeish))
-  asked.catch(() => versions.delete(key))
-  const [oldest] = versions.keys()
-  if (versions.size > mostKnown && oldest !== undefined) versions.delete(oldest)
-  return asked
+  return remember(versions, key, () => {
+    const [oldest] = versions.keys()
+    if (versions.size >= mostKnown && oldest !== undefined) versions.delete(oldest)
+    const asked = readVersions(git, configuration, place, treeish)
+    asked.catch(() => versions.delete(key))
+    return asked
+  })
 }
 
 async function readVersions(

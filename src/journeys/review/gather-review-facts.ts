@@ -1,7 +1,6 @@
 import { type RenderedFacts, type ReviewFacts, ruleTargets } from '../../features/review/review-facts.ts'
 import { sourcesFor } from '../../features/promotion/promotion-sources.ts'
 import { isIn } from '../promotion/settle-promotion.ts'
-import { parseProposal } from '../../features/promotion/proposal-trailers.ts'
 import type { Configuration } from '../../domain/configuration.ts'
 import type { Pin } from '../../domain/release.ts'
 import type { Pull } from '../../domain/pull.ts'
@@ -13,6 +12,7 @@ import { gatherSignatures } from './gather-signatures.ts'
 import { readSourceChecks } from '../promotion/read-source-checks.ts'
 import { readSourceSlos } from '../promotion/read-source-slos.ts'
 import { readSourceStates } from '../promotion/read-source-states.ts'
+import { readProposal } from '../repository/read-proposal.ts'
 import { readScope } from '../repository/read-organisation.ts'
 import { pinsBroughtBack } from '../promotion/read-pinned.ts'
 import { historyDepth } from '../repository/releases-on.ts'
@@ -77,15 +77,6 @@ export async function gatherReviewFacts(
 
 function isTouched({ affected }: RenderedFacts, { application, environment }: Pin): boolean {
   return affected.some((each) => each.application === application && each.environment === environment)
-}
-
-/** A proposal is believed only from a commit that carries our own signature. */
-export async function readProposal(ports: Ports, pull: Pull): Promise<Proposal | undefined> {
-  const repository = await ports.repository(pull.ref.repository)
-  const { payload, signature } = await repository.signedPayload(pull.headSha)
-  if (signature === undefined || !ports.self.verify(payload, signature)) return undefined
-  const commit = await repository.commit(pull.headSha)
-  return parseProposal(commit.message)
 }
 
 /** What people have put in the way of automation, or out of it, by the ledgers that can be trusted. */

@@ -1,17 +1,17 @@
 import type { Pull } from '../../domain/pull.ts'
 import type { RepositoryRef } from '../../domain/refs.ts'
 import type { Attestation } from '../../domain/release.ts'
-import { parseProposal } from '../../features/promotion/proposal-trailers.ts'
 import { revertBranch } from '../perform/revert-branch.ts'
 import type { Ports } from '../ports.ts'
 import type { Tip } from '../repository/read-configuration.ts'
+import { readProposal } from '../repository/read-proposal.ts'
 
 /**
  * Our open pull requests that take back another release of the same application in the same environment. One that has a
  * commit of somebody else on top is theirs.
  */
 export async function openReverts(
-  ports: Pick<Ports, 'github' | 'self'>,
+  ports: Pick<Ports, 'github' | 'repository' | 'self'>,
   { repository, tip, bad }: { repository: RepositoryRef; tip: Tip; bad: Attestation },
 ): Promise<Pull[]> {
   const { application, environment } = bad.target
@@ -21,8 +21,8 @@ export async function openReverts(
   )
   const found = await Promise.all(
     own.map(async (pull) => {
-      if ((await tip.git.resolve(`refs/heads/${pull.headBranch}`)) !== pull.headSha) return []
-      const proposal = parseProposal((await tip.git.commit(pull.headSha)).message)
+      const isFetched = (await tip.git.resolve(pull.headSha)) !== undefined
+      const proposal = isFetched ? await readProposal(ports, pull) : undefined
       const isSame =
         proposal?.kind === 'revert' &&
         proposal.cause !== 'unapproved-commit' &&

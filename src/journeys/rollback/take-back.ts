@@ -45,15 +45,14 @@ export async function takeBack(ports: Ports, judged: ReleaseToTakeBack): Promise
   if (await ports.github.pullFrom(repository, revertBranch(bad)))
     return { actions: actions + (await tell(ports, request)) }
   if (!(await isStillTip(tip))) return { actions }
-  const plot = request.plot && (await keepPlot(ports, { repository, bad, svg: request.plot() }))
-  const evidence = { ...request.evidence, plot: plot?.url }
   const earlier = await openReverts(ports, request)
-  const closings = earlier.map((pull) => closing(ports, pull, bad))
   const replaces = earlier.map(({ ref }) => ref.number)
-  const shownBeside = { ...evidence, ...(replaces.length > 0 && { replaces }) }
-  const proposed = await proposeRevert(ports, { ...request, evidence: shownBeside, top: newestOf(request) })
+  const plot = request.plot && (await keepPlot(ports, { repository, bad, svg: request.plot() }))
+  const evidence = { ...request.evidence, replaces, plot: plot?.url }
+  const proposed = await proposeRevert(ports, { ...request, evidence, top: newestOf(request) })
   if (proposed.kind === 'impossible') return { actions, impossible: proposed.reason }
   const shown = plot ? await show(ports, plot.action) : 0
+  const closings = earlier.map((pull) => closing(ports, pull, bad))
   const opened = await perform(ports, [...closings, proposed.action])
   return { actions: actions + shown + opened + (await tell(ports, request)) }
 }

@@ -3,10 +3,11 @@ import type { Attestation } from '../../domain/release.ts'
 import type { TenantLimits } from '../../domain/tenant.ts'
 import { findViolations, type Violation } from '../../features/tenancy/find-violations.ts'
 import { limitsOf } from '../../features/tenancy/limits-of.ts'
-import type { ApiResource, Cluster } from '../../ports/cluster.ts'
+import type { Cluster } from '../../ports/cluster.ts'
 import type { Decryptor } from '../../ports/decryptor.ts'
 import type { Ledger, LedgerState } from '../../ports/ledger.ts'
 import { definedScopes } from '../../features/rendering/kind-scope.ts'
+import { servedScopes } from './served-scopes.ts'
 
 /** What a release holds, or, for people, why nothing of it may be applied here. */
 export type ReleasedObjects =
@@ -25,7 +26,7 @@ export async function readRelease(
 ): Promise<ReleasedObjects> {
   const { target, tenants } = attestation
   const objects = await ports.ledger.objects(state, target)
-  const served = scopesOf(await cluster.resources())
+  const served = servedScopes(await cluster.resources())
   const defined = definedScopes(objects)
   const isNamespaced = (object: KubernetesObject) => {
     const { group, kind } = objectId(object)
@@ -65,17 +66,4 @@ async function decrypt(
         }
   const decryption = await decryptor.decrypt(objects)
   return decryption.kind === 'refused' ? decryption : { kind: 'released', objects: decryption.objects }
-}
-
-// The same discovery always says the same, so remembering it changes no answer.
-const knownScopes = new WeakMap<readonly ApiResource[], Map<string, boolean>>()
-
-function scopesOf(resources: readonly ApiResource[]): Map<string, boolean> {
-  const known = knownScopes.get(resources)
-  if (known !== undefined) return known
-  const scopes = new Map(
-    resources.map(({ group, kind, isNamespaced }) => [`${group}/${kind}`, isNamespaced] as const),
-  )
-  knownScopes.set(resources, scopes)
-  return scopes
 }

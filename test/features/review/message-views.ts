@@ -124,6 +124,7 @@ export const messages: Record<string, object> = {
     cause: 'slo',
     bad: 'c'.repeat(40),
     good: 'a'.repeat(40),
+    replaces: [9, 12],
     moves: moves.map(({ image, before, after }) => ({ image, before: after, after: before })),
     slo: { name: 'checkout in prod', objective: 0.999, windowDays: 28, burnRate: 41.3, budgetSpent: 0.062 },
     measurements: [
