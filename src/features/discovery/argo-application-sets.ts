@@ -8,6 +8,7 @@ import { asMapping, asMappings, asText, asTexts } from './fields.ts'
 import { fillTemplate, fillText, openTag, type Parameters } from './fill-template.ts'
 import { mergePatch } from './merge-patch.ts'
 import { readYamlData } from './read-yaml-data.ts'
+import { mostSources } from './repository-limits.ts'
 import { Undetermined } from './undetermined.ts'
 
 /**
@@ -28,6 +29,7 @@ export function applicationsOfSet(
   const reasons = new Set<string>()
   const pairs = { left: mostPairs }
   for (const generator of asMappings(spec.generators)) {
+    if (applications.length > mostSources) break
     try {
       for (const filled of fillSet(spec, generator, { ...context, style, pairs })) {
         applications.push({ ...filled, definedIn, line, author })

@@ -13,6 +13,7 @@ import {
 import { argoClusters } from './argo-clusters.ts'
 import { findOwnAddresses } from './argo-repository.ts'
 import { asMapping } from './fields.ts'
+import { mostSources } from './repository-limits.ts'
 import type { ObjectFile } from './repository-objects.ts'
 
 interface Found {
@@ -30,7 +31,7 @@ export function argoDeliveries(
   files: RepositoryFiles,
   index: RepositoryIndex,
   charts: readonly ChartPin[],
-): ArgoDeliveries {
+): ArgoDeliveries & { applications: number } {
   const found = argoObjects(objectFiles)
   const context: ArgoContext = {
     files,
@@ -43,15 +44,21 @@ export function argoDeliveries(
     ),
   }
   const notices: Problem[] = []
-  const applications = found.flatMap((each): ArgoApplication[] => {
+  const applications: ArgoApplication[] = []
+  for (const each of found) {
+    // A few lines make thousands, so that many sets would hardly come to an end: beyond the limit all is refused.
+    if (applications.length > mostSources) break
     const { object, path, line } = each
-    if (object.kind === 'Application') return [toApplication(each)]
-    const made = applicationsOfSet(object, path, line, context)
-    notices.push(...made.notices)
-    return made.applications
-  })
+    if (object.kind === 'Application') applications.push(toApplication(each))
+    else {
+      const made = applicationsOfSet(object, path, line, context)
+      notices.push(...made.notices)
+      applications.push(...made.applications)
+    }
+  }
   const delivered = applications.map((application) => applicationDeliveries(application, context))
   return {
+    applications: applications.length,
     deliveries: delivered.flatMap(({ deliveries }) => deliveries),
     notices: withoutRepeats([...notices, ...delivered.flatMap((each) => each.notices)]),
   }

@@ -68,7 +68,9 @@ export function generateParameters(
   if (!generate) throw new Undetermined(`its generator ${name} is not known`)
   const all = generate(asMapping(generator[name]), context)
   if (all.length > mostParameters) {
-    throw new Undetermined(`its ${name} generator gives more than ${mostParameters} applications`)
+    throw new Undetermined(
+      `its ${name} generator gives at least ${all.length} applications, and at most ${mostParameters} are looked at`,
+    )
   }
   if (generator.selector === undefined || generator.selector === null) return all
   const selector = readLabelSelector(generator.selector)

@@ -10,14 +10,11 @@ import { fluxDeliveries } from './flux-deliveries.ts'
 import { isDiscoveredAlike } from './is-discovered-alike.ts'
 import { nameSources } from './name-sources.ts'
 import { patchedApplications } from './patched-applications.ts'
-import { refuseRepository } from './repository-limits.ts'
+import { refuseRepository, refuseSources } from './repository-limits.ts'
 import { objectFiles, withoutPatches } from './repository-objects.ts'
 import { resolveDependencies } from './resolve-dependencies.ts'
 import { templatedApplications } from './templated-applications.ts'
 import { withoutUnused } from './without-unused.ts'
-
-/** More sources than any repository that people review; beyond it something is misread. */
-const mostSources = 10_000
 
 export interface Discovery {
   sources: RenderSource[]
@@ -58,7 +55,7 @@ export function discoverChange(
 
 function discoverAnew(revision: RepositoryFiles, configuration: Configuration): Discovery {
   const refusal = refuseRepository(revision.tree)
-  if (refusal) return { sources: [], problems: [refusal], notices: [], asked: new Set() }
+  if (refusal) return refused(refusal)
   const index = indexRepository(revision)
   const found = objectFiles(revision)
   // Whatever else looks into files does so through these, or a change of what it saw would go unnoticed.
@@ -69,15 +66,17 @@ function discoverAnew(revision: RepositoryFiles, configuration: Configuration): 
   const argo = argoDeliveries(whole, files, index, charts)
   const flux = fluxDeliveries(whole, files, index, charts)
   const deliveries = [...argo.deliveries, ...flux.deliveries]
+  const tooManyDelivered = refuseSources(Math.max(argo.applications, deliveries.length))
+  if (tooManyDelivered) return refused(tooManyDelivered, asked)
   const candidates = findCandidates(files, index, found, deliveries, configuration)
   const used = withoutUnused(candidates, files, index, configuration)
   const named = nameSources(used, index, configuration)
   const { sources, problems: unmet } = resolveDependencies(named.sources, configuration)
-  const problems = [...named.problems, ...unmet]
-  const isTooMuch = sources.length > mostSources
+  const tooMany = refuseSources(sources.length)
+  if (tooMany) return refused(tooMany, asked)
   return {
-    sources: sources.slice(0, mostSources),
-    problems: isTooMuch ? [...problems, tooMany(sources)] : problems,
+    sources,
+    problems: [...named.problems, ...unmet],
     notices: [
       ...argo.notices,
       ...flux.notices,
@@ -88,6 +87,11 @@ function discoverAnew(revision: RepositoryFiles, configuration: Configuration): 
     ],
     asked,
   }
+}
+
+/** Nothing is rendered of what is too large: a part of it would look like the removal of the rest. */
+function refused(problem: Problem, asked: ReadonlySet<string> = new Set()): Discovery {
+  return { sources: [], problems: [problem], notices: [], asked }
 }
 
 /** The same files, with a note of every text that is asked for. */
@@ -113,14 +117,4 @@ function emptyDeliveries(deliveries: readonly Delivery[], candidates: readonly C
       message: `${because} delivers ${path}, in which nothing is found that can be rendered`,
       fix: 'put Kubernetes objects, a kustomization or a chart there, or correct the path',
     }))
-}
-
-function tooMany(sources: readonly RenderSource[]): Problem {
-  return {
-    code: 'TOO_MANY_SOURCES',
-    path: '.',
-    line: 0,
-    message: `${sources.length} sources were found; only the first ${mostSources} are rendered`,
-    fix: 'split the repository, or name its applications under `applications` in .drawbridge.yaml',
-  }
 }

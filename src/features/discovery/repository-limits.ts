@@ -12,6 +12,9 @@ const mostFiles = 500_000
 const mostBytes = 512 * 1024 * 1024
 const deepest = 100
 
+/** More sources than any repository that people review; beyond it something is misread, or meant to do harm. */
+export const mostSources = 10_000
+
 const ruleNames = new Set(['.drawbridge.yaml', 'CODEOWNERS'])
 
 /** Whether a file has to be read before anything is decided about its revision. */
@@ -34,6 +37,23 @@ export function refuseRepository({ entries }: GitTree): Problem | undefined {
   if (bytes <= mostBytes) return undefined
   const [is, most] = [bytes, mostBytes].map((each) => Math.ceil(each / 1024 / 1024))
   return tooLarge(`${is} MB of possible manifests; at most ${most} MB`)
+}
+
+/** What makes more sources than can be looked at. `count` may be of those alone that were found before it was given up. */
+export function refuseSources(count: number): Problem | undefined {
+  if (count <= mostSources) return undefined
+  return {
+    code: 'TOO_MANY_SOURCES',
+    path: '.',
+    line: 0,
+    message: `${count} sources were found, of which at most ${mostSources} are looked at: none is rendered`,
+    fix: 'split the repository, or correct the generator that makes so many',
+  }
+}
+
+/** Whether a problem keeps the whole repository from being looked at, so that nothing is known of any change to it. */
+export function isOfWholeRepository({ code }: Problem): boolean {
+  return code === 'TOO_LARGE' || code === 'TOO_MANY_SOURCES'
 }
 
 function bytesToRead(entries: readonly GitEntry[]): number {

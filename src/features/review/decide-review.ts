@@ -9,6 +9,7 @@ import { type ApprovalDecision, evaluateApprovals } from '../approvals/evaluate-
 import { diffRenderings } from '../diff/diff-renderings.ts'
 import { applyOverrides } from './apply-overrides.ts'
 import { uncomparedChanges } from './uncompared-changes.ts'
+import { isOfWholeRepository } from '../discovery/repository-limits.ts'
 import { evaluatePolicyGate } from '../policy/evaluate-policy-gate.ts'
 import { evaluatePromotion } from '../promotion/evaluate-promotion.ts'
 import { joinPath } from '../rendering/paths.ts'
@@ -197,10 +198,10 @@ function renderVerdict(facts: ReviewFacts, diff: RepositoryDiff): Verdict {
   }
 }
 
-/** Problems of the head that the base did not have: an old wound elsewhere does not stop this change. */
+/** Problems of the head that the base did not have: an old wound elsewhere does not stop this change, unless nothing is seen of it. */
 export function newProblems({ base, head }: Pick<ReviewFacts, 'base' | 'head'>): Problem[] {
   const old = new Set(base.problems.map(problemKey))
-  return head.problems.filter((problem) => !old.has(problemKey(problem)))
+  return head.problems.filter((problem) => isOfWholeRepository(problem) || !old.has(problemKey(problem)))
 }
 
 function problemKey(problem: Problem): string {

@@ -51,12 +51,80 @@ describe('a repository', () => {
   })
 })
 
-it('X14: more sources than are rendered are refused with figures', () => {
-  const texts = Array.from({ length: 10_001 }, (_, index) => [`a${index}/a.yaml`, deployment('a')])
-  const { sources, problems } = discover(repositoryOf(Object.fromEntries(texts)), unconfigured)
-  expect(sources).toHaveLength(10_000)
-  expect(problems).toMatchObject([{ code: 'TOO_MANY_SOURCES', path: '.' }])
-  expect(problems[0]?.message).toContain('10001 sources')
+describe('X14: a repository that makes more sources than are looked at', () => {
+  const refused = (count: number) => ({
+    sources: [],
+    problems: [{ code: 'TOO_MANY_SOURCES', path: '.', message: expect.stringContaining(`${count} sources`) }],
+  })
+  const folders = (count: number) =>
+    Object.fromEntries(Array.from({ length: count }, (_, index) => [`a${index}/a.yaml`, deployment('a')]))
+  const list = (count: number, key = 'name', value = 'a') => ({
+    list: { elements: Array.from({ length: count }, (_, index) => ({ [key]: `${value}${index}` })) },
+  })
+  const matrix = (value: number) => ({ matrix: { generators: [list(70), list(70, 'region', `r${value}-`)] } })
+  const set = (name: string, generators: object[], path = 'app') =>
+    JSON.stringify({
+      apiVersion: 'argoproj.io/v1alpha1',
+      kind: 'ApplicationSet',
+      metadata: { name },
+      spec: {
+        generators,
+        template: {
+          metadata: { name: `${name}-{{name}}-{{region}}` },
+          spec: { source: { repoURL: 'https://git.example/shop', path } },
+        },
+      },
+    })
+  const app = { 'app/a.yaml': deployment('a') }
+  const sets = (count: number, generators: object[]) => ({
+    ...app,
+    ...Object.fromEntries(
+      Array.from({ length: count }, (_, index) => [`set${index}.yaml`, set(`s${index}`, generators)]),
+    ),
+  })
+
+  // Rendering as many as are allowed would be a part of what is there, and the rest would look removed.
+  it.each<[string, Record<string, string>, number]>([
+    ['10,001 folders', folders(10_001), 10_001],
+    [
+      'a set of 20 generators of 4,900 applications',
+      sets(
+        1,
+        Array.from({ length: 20 }, (_, index) => matrix(index)),
+      ),
+      14_700,
+    ],
+    [
+      'sets of applications of which nothing is here',
+      {
+        ...app,
+        ...Object.fromEntries(
+          [1, 2, 3].map((each) => [`s${each}.yaml`, set(`s${each}`, [matrix(each)], 'gone')]),
+        ),
+      },
+      14_700,
+    ],
+    ['1,000 sets of 4,900 applications', sets(1_000, [matrix(1)]), 14_700],
+  ])('is refused with figures, and none of it is rendered: %s', (_, files, count) => {
+    expect(discover(repositoryOf(files), unconfigured)).toMatchObject(refused(count))
+  })
+
+  it('is looked at as a whole at the limit', () => {
+    const { sources, problems } = discover(repositoryOf(folders(10_000)), unconfigured)
+    expect([sources.length, problems]).toEqual([10_000, []])
+  })
+
+  it('by one generator alone: that one is left out with figures, and what it delivers is shown as a folder', () => {
+    const { sources, problems, notices } = discover(repositoryOf(sets(1, [list(100_000)])), unconfigured)
+    expect(sources.map(({ path }) => path)).toContain('app')
+    expect(problems).toEqual([])
+    expect(notices).toMatchObject([
+      {
+        code: 'APPLICATIONSET_UNDETERMINED',
+        message: expect.stringContaining('100000 applications, and at most 5000 are looked at'),
+      },
+    ])
+  })
 })
 
 describe('a file', () => {

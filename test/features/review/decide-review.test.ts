@@ -124,6 +124,12 @@ describe('decideReview: every gate', () => {
         head: aRendering([], [aProblem({ message: 'no such patch' })]),
       }),
     ],
+    ...['TOO_LARGE', 'TOO_MANY_SOURCES'].map((code): [string, GateName, string, ReviewFacts] => [
+      `${code} on both sides: nothing is seen of the change`,
+      'render',
+      'block',
+      reviewFacts({ base: aRendering([], [aProblem({ code })]), head: aRendering([], [aProblem({ code })]) }),
+    ]),
     ['no finding', 'policy', 'pass', reviewFacts()],
     ['a warning', 'policy', 'pass', reviewFacts({ findings: [aFinding({ severity: 'warning' })] })],
     ['an old error', 'policy', 'pass', reviewFacts({ findings: [aFinding({ isOld: true })] })],
