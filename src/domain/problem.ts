@@ -11,3 +11,8 @@ export interface Problem {
   /** The next step that makes it right. */
   fix: string
 }
+
+/** Each once: two sources that share a broken base would tell the same twice. */
+export function uniqueProblems<Each extends Problem>(problems: readonly Each[]): Each[] {
+  return [...new Map(problems.map((problem) => [JSON.stringify(problem), problem])).values()]
+}

@@ -1,5 +1,5 @@
 import type { ChartPin } from '../../domain/chart-pin.ts'
-import type { Problem } from '../../domain/problem.ts'
+import { type Problem, uniqueProblems } from '../../domain/problem.ts'
 import type { RepositoryFiles } from '../../domain/repository-files.ts'
 import type { KubernetesObject } from '../../domain/kubernetes-object.ts'
 import type { RepositoryIndex } from '../rendering/repository-index.ts'
@@ -60,7 +60,8 @@ export function argoDeliveries(
   return {
     applications: applications.length,
     deliveries: delivered.flatMap(({ deliveries }) => deliveries),
-    notices: withoutRepeats([...notices, ...delivered.flatMap((each) => each.notices)]),
+    // An ApplicationSet says the same of many applications.
+    notices: uniqueProblems([...notices, ...delivered.flatMap((each) => each.notices)]),
   }
 }
 
@@ -74,9 +75,4 @@ function argoObjects(objectFiles: readonly ObjectFile[]): Found[] {
 function toApplication({ object, path, line }: Found): ArgoApplication {
   const { name } = object.metadata
   return { name, spec: asMapping(object.spec), definedIn: path, line, author: `Application ${name}` }
-}
-
-/** An ApplicationSet says the same of many applications. */
-function withoutRepeats(notices: readonly Problem[]): Problem[] {
-  return [...new Map(notices.map((notice) => [JSON.stringify(notice), notice])).values()]
 }

@@ -7,6 +7,7 @@ import { argoDeliveries } from './argo-deliveries.ts'
 import { type Candidate, findCandidates } from './find-candidates.ts'
 import type { Delivery } from './delivery.ts'
 import { fluxDeliveries } from './flux-deliveries.ts'
+import { hiddenInputs } from './hidden-inputs.ts'
 import { isDiscoveredAlike } from './is-discovered-alike.ts'
 import { nameSources } from './name-sources.ts'
 import { patchedApplications } from './patched-applications.ts'
@@ -50,7 +51,10 @@ export function discoverChange(
 ): { before: Discovery; after: Discovery } {
   const before = discover(base, configuration)
   const isAlike = !refuseRepository(head.tree) && isDiscoveredAlike(base, head, before.asked)
-  return { before, after: isAlike ? before : discover(head, configuration) }
+  if (isAlike) return { before, after: before }
+  const after = discover(head, configuration)
+  const hidden = hiddenInputs(base, head, before.sources)
+  return { before, after: { ...after, problems: [...after.problems, ...hidden] } }
 }
 
 function discoverAnew(revision: RepositoryFiles, configuration: Configuration): Discovery {

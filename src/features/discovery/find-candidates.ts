@@ -3,6 +3,7 @@ import type { RenderSource } from '../../domain/rendered-target.ts'
 import type { RepositoryFiles } from '../../domain/repository-files.ts'
 import { editKustomization } from '../rendering/edit-kustomization.ts'
 import { localChartFolder } from '../rendering/helm-charts.ts'
+import { isLfsPointer } from '../rendering/input-rules.ts'
 import { readKustomization } from '../rendering/kustomization.ts'
 import { fileNameOf, folderOf, isWithin, upwards } from '../rendering/paths.ts'
 import type { RepositoryIndex } from '../rendering/repository-index.ts'
@@ -65,7 +66,7 @@ export function findCandidates(
   const loose = outsideCharts
     .filter((path) => !references.files.has(path) && !references.partlyUsed.has(folderOf(path)))
     .filter((path) => !isDelivered(path, plain))
-  const own = [...tools, ...delivered, ...plainFolders(loose)]
+  const own = [...tools, ...delivered, ...plainFolders(loose, files)]
   const here = deliveries.filter(({ remoteChart }) => !remoteChart)
   return [...chooseRenderers(own, files, index, here, configuration), ...remoteCharts(deliveries)]
 }
@@ -91,9 +92,11 @@ function withDeliveries(candidate: Candidate, here: readonly Delivery[]): Candid
     .map((delivery) => ({ ...candidate, delivery, because: delivery.because }))
 }
 
-/** Each folder with loose objects is one source. */
-function plainFolders(loose: readonly string[]): Candidate[] {
-  return [...Map.groupBy(loose, folderOf)].map(([folder, paths]) => ({
+/** Each folder with loose objects is one source. Files of LFS alone may be anything: they are no folder of objects. */
+function plainFolders(loose: readonly string[], files: RepositoryFiles): Candidate[] {
+  const isPointer = (path: string) => isLfsPointer(files.text(path) ?? '')
+  const groups = [...Map.groupBy(loose, folderOf)].filter(([, paths]) => !paths.every(isPointer))
+  return groups.map(([folder, paths]) => ({
     renderer: 'plain',
     path: folder,
     files: paths.toSorted(),

@@ -1,5 +1,6 @@
 import type { KubernetesObject } from '../../domain/kubernetes-object.ts'
 import type { GitEntry, RepositoryFiles } from '../../domain/repository-files.ts'
+import { isLfsPointer } from '../rendering/input-rules.ts'
 import { fileNameOf } from '../rendering/paths.ts'
 import { readDocuments } from '../rendering/read-documents.ts'
 import { type ReadObject, readManifests } from '../rendering/read-manifests.ts'
@@ -83,8 +84,9 @@ function objectsOf(path: string, text: string | undefined): ReadObject[] {
   return readManifests(text, path).objects.filter(({ object }) => isForCluster(object))
 }
 
-/** Whether a file begins objects as people write them, and is neither YAML nor a template of any tool. */
+/** Whether a file holds objects that cannot be read: it begins them as people write them, and is neither YAML nor a template of any tool, or LFS has them. */
 export function isBroken(path: string, text: string | undefined): boolean {
+  if (text !== undefined && isLfsPointer(text)) return /\.ya?ml$/.test(path)
   if (text === undefined || !/^apiVersion:\s/m.test(text) || !/^kind:\s/m.test(text)) return false
   if (/\{[{%]|<%/.test(text)) return false
   return readDocuments(text, path).some((document) => document.kind === 'broken')

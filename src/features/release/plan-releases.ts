@@ -133,8 +133,15 @@ function isUnrendered(commit: JudgedCommit, before: RenderedTarget | undefined):
   )
 }
 
-/** What a document of a source is called that cannot be read: its object is missing in what was rendered. */
-const unreadableCodes = new Set(['YAML_INVALID', 'MANIFEST_IS_TEMPLATE', 'NOT_AN_OBJECT'])
+/** What a document or file of a source is called that cannot be read: its objects are missing in what was rendered. */
+const unreadableCodes = new Set([
+  'YAML_INVALID',
+  'MANIFEST_IS_TEMPLATE',
+  'NOT_AN_OBJECT',
+  'LFS_REFUSED',
+  'SUBMODULE_REFUSED',
+  'SYMLINK_REFUSED',
+])
 
 function refuse(
   environment: Environment,

@@ -1,5 +1,5 @@
 import type { Configuration } from '../../domain/configuration.ts'
-import type { Problem } from '../../domain/problem.ts'
+import { type Problem, uniqueProblems } from '../../domain/problem.ts'
 import type { Sha } from '../../domain/refs.ts'
 import type { Rendering, RenderSource } from '../../domain/rendered-target.ts'
 import {
@@ -126,7 +126,7 @@ export async function renderChange(
   ])
   return {
     base: { ...baseRendering, problems: [...before.problems, ...baseRendering.problems] },
-    head: { ...headRendering, problems: [...after.problems, ...headRendering.problems] },
+    head: { ...headRendering, problems: uniqueProblems([...after.problems, ...headRendering.problems]) },
     affected,
     sources: chosenAfter,
     applications: new Set([...before.sources, ...after.sources].map(({ application }) => application)).size,

@@ -1,6 +1,6 @@
 import type { Configuration } from '../../domain/configuration.ts'
 import type { KubernetesObject } from '../../domain/kubernetes-object.ts'
-import type { Problem } from '../../domain/problem.ts'
+import { type Problem, uniqueProblems } from '../../domain/problem.ts'
 import type { RenderedTarget, Rendering, RenderSource } from '../../domain/rendered-target.ts'
 import type { RepositoryFiles } from '../../domain/repository-files.ts'
 import { canonicalise, digestOf } from '../../features/rendering/canonical.ts'
@@ -43,8 +43,8 @@ export async function renderSources(
   return {
     revision: files.tree.id,
     targets: parts.flatMap((part) => part.targets),
-    problems: withoutRepeats(parts.flatMap((part) => part.problems)),
-    notices: withoutRepeats(parts.flatMap((part) => part.notices)),
+    problems: uniqueProblems(parts.flatMap((part) => part.problems)),
+    notices: uniqueProblems(parts.flatMap((part) => part.notices)),
     unrendered: sources.filter((_, index) => parts[index]?.targets.length === 0).flatMap(targetsOf),
   }
 }
@@ -114,10 +114,4 @@ function fillIn(objects: readonly KubernetesObject[], { substitution, path }: Re
 
 function targetsOf({ application, environment, clusters, path }: RenderSource) {
   return clusters.map((cluster) => ({ target: { application, environment, cluster }, source: path }))
-}
-
-/** Two sources that share a broken base would tell the same twice. */
-function withoutRepeats<T extends Problem>(problems: readonly T[]): T[] {
-  const seen = new Map(problems.map((problem) => [JSON.stringify(problem), problem]))
-  return [...seen.values()]
 }

@@ -248,13 +248,15 @@ describe('planReleases', () => {
         [],
         ['PARTLY_UNREADABLE'],
       ],
-      [
-        'not even where nothing is protected',
-        free,
-        [aCommit('d0', 'd1', { newProblems: [broken] })],
-        [],
-        ['PARTLY_UNREADABLE'],
-      ],
+      ...['YAML_INVALID', 'LFS_REFUSED', 'SUBMODULE_REFUSED', 'SYMLINK_REFUSED'].map(
+        (code): [string, Environment, JudgedCommit[], string[], string[]] => [
+          `not even where nothing is protected: ${code}`,
+          free,
+          [aCommit('d0', 'd1', { newProblems: [{ ...broken, code }] })],
+          [],
+          ['PARTLY_UNREADABLE'],
+        ],
+      ),
       [
         'nor by the next commit',
         free,
