@@ -20,6 +20,8 @@ export interface ClusterView {
   followOwned(): Promise<WatchedKinds>
   /** By object key. Undefined: nothing of ours is there. */
   get(key: string): LiveObject | undefined
+  /** By object key: the uid of the Job that went after it had completed. Undefined: none did, or another came since. */
+  completed(key: string): string | undefined
   /** All with these ownership labels. */
   owned(labels: Record<string, string>): LiveObject[]
   /** An inventory, whole. */

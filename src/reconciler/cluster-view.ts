@@ -55,6 +55,8 @@ export function createClusterView({ cluster, clock, signal, onHint }: ClusterVie
   /** The newest versions that the watch told of each object, oldest first. */
   const told = new Map<string, string[]>()
   const quietUntil = new Map<string, Instant>()
+  /** Uids of Jobs that went after they had completed, sooner perhaps than anybody looked. */
+  const completed = new Map<string, string>()
   const kinds = new Map<string, WatchedKind>()
 
   const hint = (object: KubernetesObject | undefined) => {
@@ -89,8 +91,12 @@ export function createClusterView({ cluster, clock, signal, onHint }: ClusterVie
     }
     const before = objects.get(key)
     const now = clock.now()
-    const live = isGone ? undefined : withWhole(observe(object, now), before, object)
+    const seen = observe(object, now)
+    const live = isGone ? undefined : withWhole(seen, before, object)
     store(key, live)
+    const { uid } = object.metadata
+    if (!isGone) completed.delete(key)
+    else if (uid !== undefined && (seen.isFinished || before?.isFinished)) completed.set(key, uid)
     if (!isSynced) return
     if (changesAnswer(before, live)) return hint(live ?? before)
     const isOtherVersion = before?.metadata.resourceVersion !== live?.metadata.resourceVersion
@@ -167,6 +173,7 @@ export function createClusterView({ cluster, clock, signal, onHint }: ClusterVie
       return [...silent, ...(await Promise.all(unread)).flat()]
     },
     get: (key) => objects.get(key),
+    completed: (key) => completed.get(key),
     owned(labels) {
       const key = `${labels[ownerLabel]}/${labels[applicationLabel]}`
       const live = [...(keysByOwner.get(key) ?? [])].flatMap((one) => objects.get(one) ?? [])

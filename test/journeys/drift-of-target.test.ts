@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { KubernetesObject } from '../../src/domain/kubernetes-object.ts'
 import { aConfigMap, aDeployment, openShop, type Shop } from './reconcile-target-doubles.ts'
 
 describe('drift of a target', () => {
@@ -88,6 +89,32 @@ describe('drift of a target', () => {
     const { release } = await shop.reconcile()
     expect(release?.drift).toMatchObject({ object: 'ConfigMap shop/settings', healed: true })
     expect(shop.running.emulator.get(settings)?.['data']).toEqual({ key: 'value' })
+  })
+
+  it.each([
+    ['and was looked at before', true],
+    ['sooner than anybody looked', false],
+  ])('is none where a Job that completed is cleaned up, %s', async (_, isLookedAt) => {
+    const container = { name: 'run', image: 'registry.shop.example/seed:1' }
+    const job: KubernetesObject = {
+      apiVersion: 'batch/v1',
+      kind: 'Job',
+      metadata: { name: 'seed', namespace: 'shop' },
+      spec: { template: { spec: { restartPolicy: 'Never', containers: [container] } } },
+    }
+    const live = () => shop.running.emulator.get({ kind: 'Job', namespace: 'shop', name: 'seed' })
+    shop.ledger.attest([job])
+    await shop.reconcile()
+    await shop.running.clock.advance(10_000)
+    expect(live()?.['status']).toMatchObject({ succeeded: 1 })
+    if (isLookedAt) await shop.until('healthy')
+    shop.running.emulator.delete({ kind: 'Job', namespace: 'shop', name: 'seed' })
+    await shop.until('healthy')
+    expect((await shop.reconcile()).actions).toBe(0)
+    expect(live()).toBeUndefined()
+    shop.restart()
+    expect((await shop.reconcile()).release).toMatchObject({ phase: 'healthy' })
+    expect(live(), 'after a restart').toBeUndefined()
   })
 
   it('is healed where somebody takes our label off', async () => {

@@ -114,6 +114,36 @@ describeOnRealCluster('a release on a real API server', () => {
   )
 
   it(
+    'runs a Job once, though it is cleaned up as soon as it has completed, also for an agent that was not there then',
+    async () => {
+      const container = { name: 'run', image: 'registry.shop.example/seed:1' }
+      const seed = here({
+        apiVersion: 'batch/v1',
+        kind: 'Job',
+        metadata: { name: 'seed' },
+        spec: {
+          ttlSecondsAfterFinished: 0,
+          template: { spec: { restartPolicy: 'Never', containers: [container] } },
+        },
+      })
+      real.ledger.attest([theNamespace, definition('Coupon'), seed], target)
+      await expect
+        .poll(async () => (await real.look(), await live(seed)), { timeout: 20_000, interval: 50 })
+        .toBeDefined()
+      await expect.poll(() => live(seed), { timeout: 30_000, interval: 200 }).toBeUndefined()
+      await real.look()
+      expect(await live(seed), 'after the look that found it gone').toBeUndefined()
+      await until('healthy')
+      await expect.poll(async () => (await real.look()).actions, { timeout: 10_000 }).toBe(0)
+      await real.close()
+      real = await openRealTarget(target, real.ledger)
+      expect((await real.look()).release).toMatchObject({ phase: 'healthy' })
+      expect(await live(seed)).toBeUndefined()
+    },
+    patienceMs,
+  )
+
+  it(
     'runs a hook before, and stops where it fails',
     async () => {
       const job = (command: string) =>

@@ -95,6 +95,8 @@ export interface Shop {
   /** Answers once the view has seen everything that is live now. */
   seen(): Promise<void>
   stop(): Promise<void>
+  /** From now on nothing is known but what is on the cluster, and in the store. */
+  restart(): void
   /** One look at a target. */
   reconcile(forTarget?: Target): ReturnType<typeof reconcileTarget>
   /** Looks again and again, a second apart, until the phase is reached. */
@@ -110,19 +112,19 @@ export async function openShop(wrap: (cluster: Cluster) => Cluster = (cluster) =
   const releases = new Map<string, Release>()
   const cluster = wrap({ ...running.cluster, clockSkew: () => shop.aheadMs })
   running.emulator.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop' } })
-  const stop = new AbortController()
   const hints: InventoryOwner[] = []
-  const view = createClusterView({
-    cluster,
-    clock: running.clock,
-    signal: stop.signal,
-    onHint: (hint) => hints.push(hint),
-  })
+  const openView = () => {
+    const stop = new AbortController()
+    const { clock } = running
+    const onHint = (hint: InventoryOwner) => hints.push(hint)
+    return { stop, view: createClusterView({ cluster, clock, signal: stop.signal, onHint }) }
+  }
+  let seeing = openView()
   const ports: Shop['ports'] = {
     clock: running.clock,
     ledger,
     log: silentLog,
-    serve: async (_, { cluster: name }) => (name === 'dev' ? { cluster, view } : undefined),
+    serve: async (_, { cluster: name }) => (name === 'dev' ? { cluster, view: seeing.view } : undefined),
     store: {
       audit: {
         append: async (entry) => void audit.push(entry),
@@ -135,7 +137,7 @@ export async function openShop(wrap: (cluster: Cluster) => Cluster = (cluster) =
     },
   }
   const reconcile = async (forTarget = target) => {
-    await seen(running, view, ledger.targets())
+    await seen(running, seeing.view, ledger.targets())
     return reconcileTarget(ports, { repository, target: forTarget })
   }
   const shop: Shop = {
@@ -145,13 +147,19 @@ export async function openShop(wrap: (cluster: Cluster) => Cluster = (cluster) =
     audit,
     releases,
     cluster,
-    view,
+    get view() {
+      return seeing.view
+    },
     hints,
-    seen: () => seen(running, view, ledger.targets()),
+    seen: () => seen(running, seeing.view, ledger.targets()),
     reconcile,
     ports,
+    restart() {
+      seeing.stop.abort()
+      seeing = openView()
+    },
     async stop() {
-      stop.abort()
+      seeing.stop.abort()
       await running.stop()
     },
     async until(phase) {

@@ -74,6 +74,8 @@ export interface SyncFacts extends Pick<PruneFacts, 'unserved' | 'wantedElsewher
   isBaseline?: boolean
   /** The inventory was rebuilt, or there has never been one. */
   isInventoryNew?: boolean
+  /** The inventory says more than what is stored of it. */
+  isToBeRecorded?: boolean
   /** An object of the release is there, though it is not ours. */
   isAnythingThere?: boolean
   /** By which the cluster's clock is ahead of ours, where that is more than a measuring error. */
@@ -99,6 +101,7 @@ export function planSync(facts: SyncFacts, now: Instant): SyncPlan {
     prune.prunes.length === 0 &&
     prune.forgotten.length === 0 &&
     !facts.isFirstSight &&
+    !facts.isToBeRecorded &&
     inventory.digest === digest &&
     !hasHooksToRun(hooks, facts)
   return { layers: inLayers(changes), hooks, prune, isRelease: inventory.digest !== digest, isInSync }

@@ -1,8 +1,7 @@
 import { objectKey } from '../../domain/kubernetes-object.ts'
-import type { Inventory } from '../../features/sync/inventory.ts'
+import type { Inventory, InventoryEntry } from '../../features/sync/inventory.ts'
 import type { SyncPlan } from '../../features/sync/plan-sync.ts'
-import { liveObject } from './judge-release.ts'
-import type { Applied } from './reconcile-apply.ts'
+import type { ClusterView } from '../../ports/cluster-view.ts'
 import type { ReconcileFacts } from './reconcile-facts.ts'
 
 /** Written before the first apply, so that a crash leaves nothing behind that is not known. */
@@ -16,12 +15,23 @@ export function withPlanned(inventory: Inventory, plan: SyncPlan): Inventory {
   return { ...inventory, entries }
 }
 
-/** A Job that completed may be cleaned up: it must not run again because of that. */
-export function noteFinishedJobs(inventory: Inventory, facts: ReconcileFacts, applied: Applied): void {
-  for (const [key, entry] of inventory.entries) {
-    const live = entry.id.kind === 'Job' ? liveObject(facts, applied, key) : undefined
-    if (live?.isFinished) inventory.entries.set(key, { ...entry, isFinished: true })
+/**
+ * The inventory with every Job that has completed taken down as such: it may be cleaned up, and must not run again because
+ * of that. The same inventory where there is nothing new.
+ */
+export function withFinishedJobs(
+  inventory: Inventory,
+  view: Pick<ClusterView, 'get' | 'completed'>,
+): Inventory {
+  const isNews = ([key, { id, uid, isFinished }]: [string, InventoryEntry]) => {
+    if (id.kind !== 'Job' || isFinished || uid === '') return false
+    const live = view.get(key)
+    return live ? live.isFinished && live.metadata.uid === uid : view.completed(key) === uid
   }
+  const news = [...inventory.entries].filter(isNews)
+  if (news.length === 0) return inventory
+  const finished = news.map(([key, entry]) => [key, { ...entry, isFinished: true }] as const)
+  return { ...inventory, entries: new Map([...inventory.entries, ...finished]) }
 }
 
 /** What is left to others stays so until the object is made anew. */

@@ -15,6 +15,7 @@ import { rulesOfTarget, type TargetRules } from '../../features/sync/target-rule
 import { yieldFields } from '../../features/drift/yield-fields.ts'
 import type { SyncFacts } from '../../features/sync/plan-sync.ts'
 import { prepareObjects } from '../../features/sync/prepare-objects.ts'
+import { withFinishedJobs } from './note-objects.ts'
 import { AdapterError } from '../../ports/adapter-error.ts'
 import type { ClusterView } from '../../ports/cluster-view.ts'
 import type { Ledger, LedgerState } from '../../ports/ledger.ts'
@@ -82,7 +83,8 @@ export async function gatherReconcileFacts(
   const stored = parseInventory(storedInventory)
   const hooks = Object.values(stored?.run?.hooks ?? {})
   await view.follow([...(stored?.entries.values() ?? []), ...hooks].map(({ id }) => id))
-  const inventory = stored ?? (await rebuildInventory(view, target, labels))
+  const known = stored ?? (await rebuildInventory(view, target, labels))
+  const inventory = withFinishedJobs(known, view)
   const recorded = [...inventory.entries.values(), ...hooks].map(({ id }) => id)
   const live = liveOf(view, [...objects.map(objectId), ...recorded])
   const rules = rulesOfTarget(state.settings, target)
@@ -105,6 +107,7 @@ export async function gatherReconcileFacts(
     labels,
     live,
     inventory,
+    isToBeRecorded: inventory !== known,
     storedInventory,
     claimedElsewhere: await claimedElsewhere(ports.ledger, state, target, live, labels),
     ...(foreignOwner === undefined || foreignOwner === labels[ownerLabel] ? {} : { foreignOwner }),

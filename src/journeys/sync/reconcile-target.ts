@@ -17,7 +17,7 @@ import { awaitDependencies, type DependencyPorts } from './await-dependencies.ts
 import { gatherLeft } from './gather-left.ts'
 import { gatherPruneFacts } from './gather-prune-facts.ts'
 import { judge, withCause } from './judge-release.ts'
-import { noteFinishedJobs, noteYielded, withPlanned } from './note-objects.ts'
+import { noteYielded, withFinishedJobs, withPlanned } from './note-objects.ts'
 import type { JourneyOutcome, Ports } from '../ports.ts'
 import { readRelease } from './read-release.ts'
 import { type Applied, applyRelease, beginRelease, finishHooks, withNotes } from './reconcile-apply.ts'
@@ -202,7 +202,8 @@ async function sync(
   const acting = actAs(cluster, identityOf(attestation.tenants))
   const release = beginRelease(acting, view, facts, due, inventory, record, now)
   // What was known already stays known whatever happens now; only what is new has to be written down before.
-  const isGrowing = inventory.entries.size > facts.inventory.entries.size || !facts.storedInventory
+  const isGrowing =
+    inventory.entries.size > facts.inventory.entries.size || facts.storedInventory.length === 0
   if (isGrowing) await record()
   const tidied = (await tidyHooks(release)) + (await stopEarlierHooks(release, facts.inventory.run))
   const applied = await applyRelease(release)
@@ -213,7 +214,7 @@ async function sync(
   applied.problems.push(...pruned.problems)
   if (isApplied && mayPrune && pruned.problems.length === 0)
     Object.assign(inventory, { revision: attestation.revision, digest: facts.digest })
-  noteFinishedJobs(inventory, facts, applied)
+  inventory.entries = withFinishedJobs(inventory, view).entries
   noteYielded(inventory, facts)
   const judged = withNotes(judge(facts, due, applied, before, now), inventory)
   const found = await finishHooks(release, applied, judged)
