@@ -16,6 +16,8 @@ export function isBad(version: string): boolean {
 export interface ShopTraffic {
   /** From this moment on the cluster answers with this version. */
   serve(application: string, cluster: string, version: string, at: Instant): void
+  /** From this moment on one request in five to these fails, whatever version answers. */
+  breakDown(applications: readonly string[], at: Instant): void
   metrics: Metrics
 }
 
@@ -33,6 +35,7 @@ const partial = { kind: 'inconclusive', reason: 'a store did not answer in time'
 /** Steady traffic from long ago. */
 export function createShopTraffic(dice: Dice): ShopTraffic {
   const served = new Map<string, Served[]>()
+  const brokenSince = new Map<string, Instant>()
   const eventsIn = (application: string, from: Instant, to: Instant) => {
     let [bad, total] = [0, 0]
     for (const [place, versions] of served) {
@@ -43,6 +46,8 @@ export function createShopTraffic(dice: Dice): ShopTraffic {
         const seconds = Math.max(0, Math.min(to, end) - Math.max(from, first)) / 1000
         total += seconds * rate
         bad += seconds * rate * (isBad(version) ? errors.bad : errors.ordinary)
+        const broken = Math.min(to, end) - Math.max(from, first, brokenSince.get(application) ?? Infinity)
+        bad += (Math.max(0, broken) / 1000) * rate * errors.bad
       }
     }
     return { bad, total }
@@ -62,6 +67,9 @@ export function createShopTraffic(dice: Dice): ShopTraffic {
       const place = `${application} ${cluster}`
       const before = served.get(place) ?? []
       if (before.at(-1)?.version !== version) served.set(place, [...before, { version, from: at }])
+    },
+    breakDown(applications, at) {
+      for (const application of applications) brokenSince.set(application, at)
     },
     metrics: {
       async query(promql, at) {

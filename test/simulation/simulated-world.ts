@@ -45,6 +45,8 @@ export interface SimulatedWorld {
   github: FakeGitHub
   store: MemoryStore
   ports: Ports
+  /** What users of production meet. */
+  traffic: ShopTraffic
   now(): Instant
   moveClock(to: Instant): void
   /** What happened so far, oldest first, for people. */
@@ -158,6 +160,7 @@ function openWorld(
     github,
     store,
     ports,
+    traffic,
     now,
     history,
     moveClock() {

@@ -22,7 +22,7 @@ export function decideHealthRollback(facts: HealthRollbackFacts, now: Instant): 
   if (onUnhealthy === 'report') return { kind: 'nothing', reason: 'the environment asks for a report only' }
   const refusal = refuseRollback(facts, { application, environment }, now)
   if (refusal !== undefined) return { kind: 'nothing', reason: refusal }
-  const questions = rollbackQuestions(facts)
+  const questions = rollbackQuestions(facts, facts, now)
   return {
     kind: 'revert',
     reason: `${application} did not become healthy on ${release.target.cluster} in time: ${release.reason}`,

@@ -44,7 +44,7 @@ export function decideRollback(facts: RollbackFacts, now: Instant): RollbackDeci
   if (!isBreached) return { ...quiet(facts), evidence }
   const refusal = refuse(facts, now)
   if (refusal !== undefined) return { kind: 'report', reason: refusal, evidence }
-  const questions = [...rollbackQuestions(facts), ...doubts(facts)]
+  const questions = [...rollbackQuestions(facts, facts.slo, now), ...doubts(facts)]
   return {
     kind: 'revert',
     reason: `${facts.slo.application} burns its budget since this release`,

@@ -87,20 +87,21 @@ describe('decideRollback', () => {
   })
 
   it.each`
-    onBreach     | irreversible                 | wasGoodHealthy | merge       | questions
-    ${'revert'}  | ${[]}                        | ${true}        | ${'rule'}   | ${0}
-    ${'propose'} | ${[]}                        | ${true}        | ${'people'} | ${0}
-    ${'revert'}  | ${['Job shop/migrate: ran']} | ${true}        | ${'people'} | ${1}
-    ${'revert'}  | ${[]}                        | ${false}       | ${'people'} | ${1}
-  `(
-    '$onBreach, $irreversible, good release healthy: $wasGoodHealthy → merged by $merge',
-    ({ onBreach, irreversible, wasGoodHealthy, merge, questions }) => {
-      const slo = { ...facts().slo, onBreach }
-      const decision = decideRollback(facts({ slo, irreversible, wasGoodHealthy }), now)
-      expect(decision).toMatchObject({ kind: 'revert', merge })
-      expect(decision.questions).toHaveLength(questions)
-    },
-  )
+    case                                            | onBreach     | fields                                              | merge       | questions
+    ${'asked for'}                                  | ${'revert'}  | ${{}}                                               | ${'rule'}   | ${0}
+    ${'a proposal was asked for'}                   | ${'propose'} | ${{}}                                               | ${'people'} | ${0}
+    ${'it would not undo a Job'}                    | ${'revert'}  | ${{ irreversible: ['Job shop/migrate: ran'] }}      | ${'people'} | ${1}
+    ${'the release before was never healthy'}       | ${'revert'}  | ${{ wasGoodHealthy: false }}                        | ${'people'} | ${1}
+    ${'X12: it was taken back an hour ago'}         | ${'revert'}  | ${{ earlierReverts: [reverted(60, 'checkout')] }}   | ${'people'} | ${1}
+    ${'X12: it was taken back just within the day'} | ${'revert'}  | ${{ earlierReverts: [reverted(1439, 'checkout')] }} | ${'people'} | ${1}
+    ${'it was taken back a day ago'}                | ${'revert'}  | ${{ earlierReverts: [reverted(1440, 'checkout')] }} | ${'rule'}   | ${0}
+    ${'another one was taken back today'}           | ${'revert'}  | ${{ earlierReverts: [reverted(60)] }}               | ${'rule'}   | ${0}
+  `('$case → merged by $merge', ({ onBreach, fields, merge, questions }) => {
+    const slo = { ...facts().slo, onBreach }
+    const decision = decideRollback(facts({ slo, ...fields }), now)
+    expect(decision).toMatchObject({ kind: 'revert', merge })
+    expect(decision.questions).toHaveLength(questions)
+  })
 
   const doubtful = (score: number, revision = 'c') => ({
     result: 'not-attributable' as const,
