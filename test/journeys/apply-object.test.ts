@@ -23,29 +23,35 @@ const fixed: ApplyResult = {
 }
 const alsoWrong: ApplyResult = { ...fixed, fields: ['spec.a', 'spec.b'], reason: 'two are wrong' }
 
+const theirs: ApplyResult = { kind: 'conflict', conflicts: [{ manager: 'kubectl', field: '.spec' }] }
+const old = { isNew: true, manager: 'kubectl' } as const
+
 interface Said {
   applies: ApplyResult[]
   object?: KubernetesObject
   /** API version that an owner of the live object's fields names. */
   owner?: string
-  patch?: 'patched' | 'stale'
+  manager?: string
+  /** It was never applied by us. */
+  isNew?: true
+  patches?: Awaited<ReturnType<Cluster['patch']>>[]
   deletion?: 'deleted' | 'denied'
   isHeld?: boolean
 }
 
 /** What became of the object, and what was asked of a cluster that answers as it is told. */
-async function apply({ applies, object = coupon, owner = 'shop.example/v1', ...more }: Said) {
+async function apply(said: Said) {
+  const { applies, object = coupon, owner = 'shop.example/v1', manager = 'other', ...more } = said
   const asked: string[] = []
   const left = [...applies]
+  const patches = [...(more.patches ?? [])]
   let uid = 'before'
   const live = () => ({
     ...coupon,
     metadata: {
       ...coupon.metadata,
       uid,
-      managedFields: [
-        { manager: 'other', operation: 'Update', apiVersion: owner, fieldsV1: { 'f:spec': {} } },
-      ],
+      managedFields: [{ manager, operation: 'Update', apiVersion: owner, fieldsV1: { 'f:spec': {} } }],
     },
   })
   const cluster = {
@@ -58,8 +64,8 @@ async function apply({ applies, object = coupon, owner = 'shop.example/v1', ...m
       { group: 'shop.example', version: 'v1', kind: 'Coupon', plural: 'coupons', isNamespaced: true },
     ],
     async patch() {
-      asked.push('renew')
-      return more.patch ?? 'patched'
+      asked.push('patch')
+      return patches.shift() ?? 'patched'
     },
     async delete(_: unknown, deleted: string) {
       asked.push(`delete ${deleted}`)
@@ -67,7 +73,13 @@ async function apply({ applies, object = coupon, owner = 'shop.example/v1', ...m
       return more.deletion ?? 'deleted'
     },
   } as unknown as Cluster
-  const change = { id: objectId(object), object, kind: 'configured' as const, reason: '', isKnown: true }
+  const change = {
+    id: objectId(object),
+    object,
+    kind: 'configured' as const,
+    reason: '',
+    isKnown: !more.isNew,
+  }
   const outcome = await applyObject(cluster, change, undefined, { isDeletionConsented: false })
   return { outcome: 'reason' in outcome ? `${outcome.kind}: ${outcome.reason}` : outcome.kind, asked }
 }
@@ -75,6 +87,9 @@ async function apply({ applies, object = coupon, owner = 'shop.example/v1', ...m
 /**
  * | the API server answers                             | then                                                  |
  * | -------------------------------------------------- | ----------------------------------------------------- |
+ * | kubectl had it before us                           | it hands over, and is applied again                   |
+ * | the same, and somebody else writes it meanwhile    | once more, five times at most; the next look goes on  |
+ * | the same, and we may not                           | it is said                                            |
  * | an owner's version is gone, and can be renewed     | it is, and applied again, once                        |
  * | the same, and somebody else writes it meanwhile    | it is said                                            |
  * | a field cannot be changed, nobody consented        | nothing is deleted                                    |
@@ -85,24 +100,43 @@ async function apply({ applies, object = coupon, owner = 'shop.example/v1', ...m
  */
 it.each<[string, Said, RegExp, string[]]>([
   ['nothing in the way', { applies: [applied] }, /^applied$/, ['apply']],
+  ['an earlier deployer', { ...old, applies: [theirs, applied] }, /^applied$/, ['apply', 'patch', 'apply']],
+  [
+    'an earlier deployer, and controllers that write meanwhile',
+    { ...old, applies: [theirs, applied], patches: ['stale', 'stale'] },
+    /^applied$/,
+    ['apply', 'patch', 'patch', 'patch', 'apply'],
+  ],
+  [
+    'an earlier deployer, and somebody who never stops',
+    { ...old, applies: [theirs], patches: Array.from({ length: 9 }, () => 'stale') },
+    /^waiting: Coupon shop\/ten is taken over once nobody else writes it/,
+    ['apply', ...Array.from({ length: 5 }, () => 'patch')],
+  ],
+  [
+    'an earlier deployer, without the right',
+    { ...old, applies: [theirs], patches: ['denied'] },
+    /^refused: .*does not let us take it over/,
+    ['apply', 'patch'],
+  ],
   [
     'a gone version',
     { applies: [gone, applied], owner: 'shop.example/v1beta1' },
     /^applied$/,
-    ['apply', 'renew', 'apply'],
+    ['apply', 'patch', 'apply'],
   ],
   [
     'a gone version, for good',
     { applies: [gone, gone], owner: 'shop.example/v1beta1' },
     /is served no longer/,
-    ['apply', 'renew', 'apply'],
+    ['apply', 'patch', 'apply'],
   ],
   ['a gone version that nobody names', { applies: [gone] }, /is served no longer/, ['apply']],
   [
     'a gone version, and somebody was faster',
-    { applies: [gone], owner: 'shop.example/v1beta1', patch: 'stale' },
+    { applies: [gone], owner: 'shop.example/v1beta1', patches: ['stale'] },
     /is served no longer/,
-    ['apply', 'renew'],
+    ['apply', 'patch'],
   ],
   ['a fixed field', { applies: [fixed] }, /^refused: .*spec.a cannot be changed/, ['apply']],
   [

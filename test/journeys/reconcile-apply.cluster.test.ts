@@ -80,13 +80,31 @@ describeOnRealCluster('a release on a real API server', () => {
   )
 
   it(
-    'takes over from kubectl what git no longer has',
+    'takes over from kubectl, Helm, Argo CD and Flux what git no longer has, and a workload while controllers write it',
     async () => {
-      const old = here(aConfigMap('adopted', { key: 'old', gone: 'x' }))
-      await real.cluster.apply(old, { fieldManager: 'kubectl', force: false })
-      real.ledger.attest([theNamespace, definition('Coupon'), here(aConfigMap('adopted'))], target)
+      const managers = ['kubectl', 'before-first-apply', 'helm', 'argocd-controller', 'kustomize-controller']
+      const workload = here(aDeployment('adopted'))
+      const paused = { ...(workload['spec'] as object), replicas: 1, paused: true }
+      const before: [string, KubernetesObject][] = [
+        ...managers.map((name): [string, KubernetesObject] => [
+          name,
+          here(aConfigMap(name, { key: 'old', gone: 'x' })),
+        ]),
+        ['kubectl', { ...workload, spec: paused }],
+      ]
+      for (const [fieldManager, object] of before) {
+        const result = await real.cluster.apply(object, { fieldManager, force: false })
+        expect(result.kind).toBe('applied')
+      }
+      const wanted = managers.map((name) => here(aConfigMap(name)))
+      real.ledger.attest([theNamespace, definition('Coupon'), ...wanted, workload], target)
       await until('healthy')
-      expect((await live(old))?.['data']).toEqual({ key: 'value' })
+      for (const [manager, object] of before) {
+        const now = await live(object)
+        expect(JSON.stringify(now?.metadata['managedFields'])).not.toContain(`"${manager}"`)
+        if (object.kind === 'ConfigMap') expect(now?.['data']).toEqual({ key: 'value' })
+        else expect(now?.['spec']).not.toHaveProperty('paused')
+      }
     },
     patienceMs,
   )

@@ -357,15 +357,24 @@ describe('objects that stand in the way', () => {
     expect(live('ConfigMap', 'settings')?.['data']).toEqual({ key: 'theirs', more: 'x' })
   })
 
-  it('are told where a field that git dropped stays because somebody else wants it, too', async () => {
-    shop.ledger.attest([aConfigMap('settings', { key: 'value', old: 'x' })])
-    await isSynced()
-    await shop.cluster.apply(aConfigMap('settings', { old: 'x' }), { fieldManager: 'robot', force: false })
-    shop.ledger.attest([aConfigMap('settings')])
-    expect((await isSynced()).reason).toBe(
-      'ConfigMap shop/settings: data.old is still there: robot owns it too',
-    )
-  })
+  it.each([
+    ['was ours', 'drawbridge'],
+    ['was kubectl’s', 'kubectl-client-side-apply'],
+  ])(
+    'are told where a field that git dropped, and that %s, stays because somebody else wants it, too',
+    async (_, manager) => {
+      const old = aConfigMap('settings', { key: 'value', old: 'x' })
+      if (manager === 'drawbridge') {
+        shop.ledger.attest([old])
+        await isSynced()
+      } else shop.running.emulator.create(old, manager)
+      await shop.cluster.apply(aConfigMap('settings', { old: 'x' }), { fieldManager: 'robot', force: false })
+      shop.ledger.attest([aConfigMap('settings')])
+      expect((await isSynced()).reason).toBe(
+        'ConfigMap shop/settings: data.old is still there: robot owns it too',
+      )
+    },
+  )
 
   const other = (object: KubernetesObject, annotations?: Record<string, string>) => {
     const changed = structuredClone(object)

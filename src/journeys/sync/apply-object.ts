@@ -2,14 +2,13 @@ import type { ConflictRule } from '../../domain/configuration.ts'
 import { formatObjectId, type KubernetesObject, type ObjectId } from '../../domain/kubernetes-object.ts'
 import type { LiveObject } from '../../domain/live-object.ts'
 import { saysNothing } from '../../features/health/built-in-rules.ts'
-import { askedMode } from '../../features/sync/apply-mode.ts'
 import { planConflicts } from '../../features/sync/conflict-rules.ts'
 import { fieldManager } from '../../features/sync/ownership.ts'
-import { planAdoption } from '../../features/sync/plan-adoption.ts'
 import { planRecreation } from '../../features/sync/plan-recreation.ts'
 import type { Change } from '../../features/sync/plan-sync.ts'
 import { stillOwned } from '../../features/sync/still-owned.ts'
 import type { ApplyResult, Cluster } from '../../ports/cluster.ts'
+import { adoptObject, findEarlier } from './adopt-object.ts'
 import { renewManagers } from './renew-managers.ts'
 
 /** What became of one object. */
@@ -47,9 +46,10 @@ export async function applyObject(
   }
   const found = await findEarlier(cluster, change, first)
   if (found === undefined) return settle(cluster, change, first, rules)
-  const adopted = await adopt(cluster, change, found)
+  const adopted = await adoptObject(cluster, change, found)
+  if (adopted.kind !== 'adopted') return adopted
   const again = await cluster.apply(change.object, { fieldManager, force: false })
-  return withStillOwned(await settle(cluster, change, again, rules), adopted)
+  return withStillOwned(await settle(cluster, change, again, rules), adopted.object)
 }
 
 /** Politely, and in the version of today, whatever it was applied in before. */
@@ -64,31 +64,6 @@ async function applyFirst(
   const first = await apply()
   if (first.kind !== 'gone-version' || !(await renew())) return { first, isRenewed }
   return { first: await apply(), isRenewed: true }
-}
-
-/** The object as it was before us, where an earlier deployer may have something to hand over. */
-async function findEarlier(
-  cluster: Cluster,
-  { id, object }: Change,
-  result: ApplyResult,
-): Promise<KubernetesObject | undefined> {
-  if (result.kind !== 'applied' && result.kind !== 'conflict') return undefined
-  if (askedMode(object)?.mode === 'merge') return undefined
-  const live = result.kind === 'applied' ? result.object : await cluster.get(id)
-  return live && planAdoption(live, object) ? live : undefined
-}
-
-/** Takes over what an earlier deployer owned. Where somebody was faster the next look tries again. */
-async function adopt(
-  cluster: Cluster,
-  { id, object }: Change,
-  live: KubernetesObject,
-): Promise<KubernetesObject> {
-  const operations = planAdoption(live, object) ?? []
-  await cluster.patch(id, operations, { fieldManager })
-  const entries = operations.find(({ path }) => path === '/metadata/managedFields')
-  const managedFields = entries && 'value' in entries ? entries.value : live.metadata['managedFields']
-  return { ...live, metadata: { ...live.metadata, managedFields } }
 }
 
 async function settle(
