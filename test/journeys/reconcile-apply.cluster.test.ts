@@ -102,8 +102,7 @@ describeOnRealCluster('a release on a real API server', () => {
       for (const [manager, object] of before) {
         const now = await live(object)
         expect(JSON.stringify(now?.metadata['managedFields'])).not.toContain(`"${manager}"`)
-        if (object.kind === 'ConfigMap') expect(now?.['data']).toEqual({ key: 'value' })
-        else expect(now?.['spec']).not.toHaveProperty('paused')
+        expect(JSON.stringify(now)).not.toMatch(/"gone":|"paused":/)
       }
     },
     patienceMs,
