@@ -66,6 +66,19 @@ describe('the view of a cluster', () => {
     expect(held()).toBe(newest)
   })
 
+  it('believes the answer to our own write, however old its version looks', async () => {
+    const { view, running } = shop
+    const id = { ...settings, group: '', version: 'v1' }
+    const newest = running.emulator.edit(settings, { data: { theirs: 'x' } })
+    const held = () => view.get(objectKey(id))?.metadata.resourceVersion
+    await expect.poll(held).toBe(newest.metadata.resourceVersion)
+    // As after a restored etcd, and as any server may choose them.
+    for (const resourceVersion of ['1', 'older']) {
+      view.note({ ...newest, metadata: { ...newest.metadata, resourceVersion } })
+      expect(held()).toBe(resourceVersion)
+    }
+  })
+
   it('goes on after the server closed, cut or expired its watches', async () => {
     const { chaos } = shop.running.emulator
     const disturbances = [() => chaos.closeWatches(), () => chaos.cutWatches(), () => chaos.expireWatches()]

@@ -33,6 +33,7 @@ async function watch(
   const clock = createEmulatedClock(0)
   const asked: string[] = []
   const told: string[] = []
+  const lengths: number[] = []
   const next = answers[Symbol.iterator]()
   const http: HttpClient = {
     clockSkew: () => undefined,
@@ -40,6 +41,7 @@ async function watch(
     async stream(path, signal) {
       const query = new URLSearchParams(path.split('?')[1])
       asked.push(query.get('resourceVersion') ?? '')
+      lengths.push(Number(query.get('timeoutSeconds')))
       const isTold = ({ type }: { type?: string }) =>
         type !== 'BOOKMARK' || query.get('allowWatchBookmarks') === 'true'
       const answer = next.next().value ?? { fate: 'is silent' }
@@ -79,7 +81,7 @@ async function watch(
   stop.abort()
   await clock.advance(60_000)
   await watching
-  return { asked, told }
+  return { asked, told, lengths }
 }
 
 /*
@@ -93,6 +95,16 @@ describe('a watch', () => {
   it.each<[string, Answer[], string[]]>([
     ['ends', [ends(event('MODIFIED', '5'))], ['list', '1', '5']],
     ['ends after a bookmark', [ends(event('MODIFIED', '5'), event('BOOKMARK', '7'))], ['list', '1', '7']],
+    [
+      'tells a version that looks older',
+      [ends(event('MODIFIED', '9'), event('MODIFIED', '5'))],
+      ['list', '1', '5'],
+    ],
+    [
+      'tells versions that are no numbers',
+      [ends(event('MODIFIED', 'b7'), event('BOOKMARK', 'a9'))],
+      ['list', '1', 'a9'],
+    ],
     ['breaks off', [{ lines: [event('MODIFIED', '5')], fate: 'breaks off' }], ['list', '1', '5']],
     ['is refused for now', [{ status: 503 }], ['list', '1', '1']],
     ['is answered 410', [{ status: 410 }], ['list', '1', 'list', '1']],
@@ -101,6 +113,15 @@ describe('a watch', () => {
     ['tells another error', [ends(event('MODIFIED', '5'), error(500))], ['list', '1', 'list', '1']],
   ])('that %s', async (_, answers, asked) => {
     expect((await watch(answers)).asked).toEqual(asked)
+  })
+
+  it('ends at another time than others, and before silence would end it', async () => {
+    const { lengths } = await watch(
+      Array.from({ length: 20 }, () => ends()),
+      { seconds: 60 },
+    )
+    expect(new Set(lengths).size).toBeGreaterThan(5)
+    expect([Math.min(...lengths) >= 40, Math.max(...lengths) < 50]).toEqual([true, true])
   })
 
   it.each([
