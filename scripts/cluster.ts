@@ -1,10 +1,11 @@
 // A real Kubernetes control plane on this machine: npm run cluster -- --help
-import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, readFileSync, rmSync } from 'node:fs'
+import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { formatProblem } from '../src/cli/format-problem.ts'
 import { cacheFolder } from '../src/main/control-plane/build-binaries.ts'
 import { findBinaries } from '../src/main/control-plane/find-binaries.ts'
+import { processesIn } from '../src/main/control-plane/given-api-server.ts'
 import { startControlPlane } from '../src/main/control-plane/start-control-plane.ts'
 import { companions, type Companion } from '../src/main/control-plane/start-controllers.ts'
 import { tellBuild } from '../src/main/control-plane/tell-build.ts'
@@ -22,6 +23,7 @@ needs Go 1.26 and eight minutes on two cores.
   --stop           ends what was started in the folder, and takes its files away
 
 KUBEBUILDER_ASSETS: a folder with etcd and kube-apiserver (and the others) in place of building them.
+KUBECONFIG: with what it prints, \`npm run test:cluster\` uses this cluster in place of starting one.
 `
 
 const { values } = parseArgs({
@@ -35,6 +37,7 @@ const { values } = parseArgs({
   },
 })
 
+values.folder = resolve(values.folder)
 process.exitCode = await run()
 
 async function run(): Promise<number> {
@@ -46,7 +49,7 @@ async function run(): Promise<number> {
   const port = values.port === undefined ? undefined : Number(values.port)
   if (port !== undefined && !(port > 0 && port < 65_534)) return fail('--port: give a number below 65534')
   const kubeconfig = join(values.folder, 'kubeconfig')
-  if (processes(values.folder).length > 0) return tell(kubeconfig, 'It runs already.')
+  if (processesIn(values.folder).length > 0) return tell(kubeconfig, 'It runs already.')
   rmSync(values.folder, { recursive: true, force: true })
   const found = await findBinaries(process.env, tellBuild(process.stderr))
   if ('problem' in found) return fail(formatProblem(found.problem))
@@ -68,31 +71,8 @@ function tell(kubeconfig: string, sentence: string): number {
   )
 }
 
-/** Numbers of the processes that were started in the folder and still run. */
-function processes(folder: string): number[] {
-  if (!existsSync(folder)) return []
-  const files = readdirSync(folder).filter((name) => name.endsWith('.pid'))
-  const numbers = files.map((name) => ({ name, pid: Number(readFileSync(join(folder, name), 'utf8')) }))
-  return numbers
-    .filter(({ name, pid }) => pid > 1 && isOurs(name.replace('.pid', ''), pid))
-    .map(({ pid }) => pid)
-}
-
-/** A number may long be another process's: it counts only where the program's name fits. */
-function isOurs(program: string, pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    const commandLine = `/proc/${pid}/cmdline`
-    return (
-      !existsSync(commandLine) || readFileSync(commandLine, 'utf8').split('\0')[0]!.endsWith(`/${program}`)
-    )
-  } catch {
-    return false
-  }
-}
-
 function stop(folder: string): string {
-  const running = processes(folder)
+  const running = processesIn(folder)
   for (const pid of running) process.kill(pid, 'SIGKILL')
   if (existsSync(join(folder, 'etcd.pid'))) rmSync(folder, { recursive: true, force: true, maxRetries: 10 })
   return running.length > 0 ? `Stopped ${running.length} processes.` : 'Nothing runs there.'

@@ -4,31 +4,43 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { formatProblem } from '../src/cli/format-problem.ts'
-import { findBinaries } from '../src/main/control-plane/find-binaries.ts'
+import { type Binaries, findBinaries } from '../src/main/control-plane/find-binaries.ts'
+import { givenApiServer } from '../src/main/control-plane/given-api-server.ts'
 import { startControlPlane } from '../src/main/control-plane/start-control-plane.ts'
 import { tellBuild } from '../src/main/control-plane/tell-build.ts'
 
 const started = performance.now()
+const given = await givenApiServer(process.env)
 const found = await findBinaries(process.env, tellBuild(process.stderr))
-if ('problem' in found) {
-  const because = formatProblem(found.problem)
-  process.stderr.write(`${because}\n`)
-  process.exitCode = await runSuites({ CLUSTER_TESTS_ABSENT: because })
-} else {
+const absent = 'problem' in found ? formatProblem(found.problem) : undefined
+if (absent !== undefined) process.stderr.write(`${absent}\n`)
+const plane = given || 'problem' in found ? undefined : await startOne(found.binaries)
+if (given) process.stderr.write(`The suites write to the API server of ${given.kubeconfig}.\n`)
+try {
+  process.exitCode = await runSuites({
+    KUBECONFIG_TEST: given?.kubeconfig ?? plane?.kubeconfig,
+    ETCD_TEST: given?.etcd ?? plane?.etcd,
+    // Those that start control planes of their own need the programs, also where one is given.
+    ...('problem' in found
+      ? { KUBEBUILDER_ASSETS: undefined, CLUSTER_TESTS_ABSENT: absent }
+      : { KUBEBUILDER_ASSETS: found.binaries.folder }),
+  })
+} finally {
+  await plane?.stop()
+}
+
+async function startOne(binaries: Binaries) {
   const folder = await mkdtemp(join(tmpdir(), 'drawbridge-cluster-'))
-  const { binaries } = found
-  const plane = process.env.KUBECONFIG_TEST ? undefined : await startControlPlane({ binaries, folder })
+  const { clusters, etcd, stop } = await startControlPlane({ binaries, folder })
   const seconds = ((performance.now() - started) / 1000).toFixed(1)
   process.stderr.write(`The control plane is up after ${seconds} s.\n`)
-  try {
-    process.exitCode = await runSuites({
-      KUBECONFIG_TEST: process.env.KUBECONFIG_TEST ?? plane?.clusters[0]?.apiServer.kubeconfigFile,
-      ETCD_TEST: process.env.ETCD_TEST ?? plane?.etcd.address,
-      KUBEBUILDER_ASSETS: binaries.folder,
-    })
-  } finally {
-    await plane?.stop()
-    await rm(folder, { recursive: true, force: true, maxRetries: 10 })
+  return {
+    kubeconfig: clusters[0]?.apiServer.kubeconfigFile,
+    etcd: etcd.address,
+    async stop() {
+      await stop()
+      await rm(folder, { recursive: true, force: true, maxRetries: 10 })
+    },
   }
 }
 

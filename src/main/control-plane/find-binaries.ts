@@ -1,6 +1,6 @@
 import { constants } from 'node:fs'
 import { access } from 'node:fs/promises'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import type { Problem } from '../../domain/problem.ts'
 import { buildBinaries, type OnProgress, stagesFile } from './build-binaries.ts'
 
@@ -28,7 +28,8 @@ export async function findBinaries(
   onProgress: OnProgress,
 ): Promise<FoundBinaries> {
   const given = environment.KUBEBUILDER_ASSETS
-  if (given) return binariesIn(given)
+  // The programs are started in folders of their own.
+  if (given) return binariesIn(resolve(given))
   const built = await buildBinaries(environment, onProgress)
   return 'problem' in built ? built : binariesIn(built.folder)
 }

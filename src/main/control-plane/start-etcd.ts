@@ -1,4 +1,5 @@
-import { mkdir } from 'node:fs/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { systemClock } from '../../adapters/system/system-clock.ts'
 import { AdapterError } from '../../ports/adapter-error.ts'
 import { createService, type Service } from './create-service.ts'
@@ -15,6 +16,9 @@ export interface EtcdOptions {
   isDurable?: boolean
   isLasting: boolean
 }
+
+/** Where it stands in the folder for whoever comes later. */
+export const etcdAddressFile = 'etcd.address'
 
 const patienceMs = 120_000
 const lookEveryMs = 50
@@ -51,6 +55,7 @@ export async function startEtcd(options: EtcdOptions): Promise<Etcd> {
     },
   }
   await etcd.start()
+  await writeFile(join(options.folder, etcdAddressFile), address)
   return etcd
 }
 
