@@ -87,6 +87,8 @@ describeOnRealCluster('an agent that is killed (kill -9) and started again', () 
       const releases: [string, KubernetesObject[]][] = [
         ['1.0.0', shopObjects(namespace, '1.0.0', 8)],
         ['2.0.0', shopObjects(namespace, '2.0.0', 8)],
+        // Never ended: the next release is there before the agent is again.
+        ['2.1.0', [...shopObjects(namespace, '2.1.0', 8), aSetting(namespace, 'brief', '2.1.0')]],
         ['3.0.0', [...shopObjects(namespace, '3.0.0', 6), aSetting(namespace, 'late', '3.0.0')]],
       ]
       branch = await createSignedBranch({ ...repository, id: namespace }, 'prod')
@@ -96,6 +98,7 @@ describeOnRealCluster('an agent that is killed (kill -9) and started again', () 
         await branch.release(version, [{ target, objects }])
         gateway.requests.length = 0
         await killAt(write, moment)
+        if (version === '2.1.0') continue
         start()
         await untilHealthy(version)
         await untilQuiet()

@@ -117,7 +117,9 @@ export async function openShop(wrap: (cluster: Cluster) => Cluster = (cluster) =
     const stop = new AbortController()
     const { clock } = running
     const onHint = (hint: InventoryOwner) => hints.push(hint)
-    return { stop, view: createClusterView({ cluster, clock, signal: stop.signal, onHint }) }
+    const view = createClusterView({ cluster, clock, signal: stop.signal, onHint })
+    // It sees nothing, and nothing has to be waited for, until the first look follows what that is about.
+    return { stop, view, isNew: true }
   }
   let seeing = openView()
   const ports: Shop['ports'] = {
@@ -137,7 +139,8 @@ export async function openShop(wrap: (cluster: Cluster) => Cluster = (cluster) =
     },
   }
   const reconcile = async (forTarget = target) => {
-    await seen(running, seeing.view, ledger.targets())
+    if (!seeing.isNew) await seen(running, seeing.view, ledger.targets())
+    seeing.isNew = false
     return reconcileTarget(ports, { repository, target: forTarget })
   }
   const shop: Shop = {
