@@ -1,4 +1,5 @@
 import { createCluster } from '../../src/adapters/kubernetes/create-cluster.ts'
+import type { KubeconfigSource } from '../../src/adapters/kubernetes/connection.ts'
 import type { Target } from '../../src/domain/refs.ts'
 import { reconcileTarget } from '../../src/journeys/sync/reconcile-target.ts'
 import type { Cluster } from '../../src/ports/cluster.ts'
@@ -18,8 +19,11 @@ export interface RealTarget {
 }
 
 /** With the `ledger` of another one: the same, to an agent that knows nothing yet. */
-export async function openRealTarget(target: Target, ledger = fakeLedger()): Promise<RealTarget> {
-  const kubeconfig = await sharedKubeconfig()
+export async function openRealTarget(
+  target: Target,
+  ledger = fakeLedger(),
+  kubeconfig: KubeconfigSource = sharedKubeconfig,
+): Promise<RealTarget> {
   const [clock, log] = [machineClock, silentLog]
   const cluster = createCluster({ name: target.cluster, kubeconfig, clock, random: seededRandom(), log })
   const ended = new AbortController()

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { stringify } from 'yaml'
 import { openStore } from '../../src/adapters/store/open-store.ts'
+import type { ClusterAccess } from '../../src/domain/configuration.ts'
 import type { KubernetesObject } from '../../src/domain/kubernetes-object.ts'
 import { objectId } from '../../src/domain/kubernetes-object.ts'
 import type { Target } from '../../src/domain/refs.ts'
@@ -38,18 +39,7 @@ describeWithControlPlane('a cluster that Cluster API made, served by the app', (
       arguments: [`--client-ca-file=${join(folder, 'ca.crt')}`],
     })
     store = await openStore({ folder, clock: machineClock })
-    const ports = { clock: machineClock, log: silentLog, store }
-    clusters = createServedClusters({
-      kubeconfigs: new Map([['fleet', () => fleet().kubeconfig]]),
-      acceptedIdentities: [],
-      isLoopbackAllowed: true,
-      view: viewingClusters({ ports, repositories: () => [repository], signal: ended.signal }),
-      store,
-      clock: machineClock,
-      clusterClock: machineClock,
-      random: seededRandom(),
-      log: silentLog,
-    })
+    clusters = openClusters('fleet')
   }, 60_000)
   afterAll(async () => {
     ended.abort()
@@ -61,10 +51,29 @@ describeWithControlPlane('a cluster that Cluster API made, served by the app', (
 
   const fleet = () => plane.clusters[0]!.apiServer
   const made = () => plane.clusters[1]!.apiServer
-  const look = () => {
-    const access = { kind: 'cluster-api', management: 'fleet', namespace: 'team-a' } as const
+  /** The first API server under a name, as an app that was just started serves it. */
+  const openClusters = (name: string, acceptedIdentities: string[] = []) =>
+    createServedClusters({
+      kubeconfigs: new Map([[name, () => fleet().kubeconfig]]),
+      acceptedIdentities,
+      isLoopbackAllowed: true,
+      view: viewingClusters({
+        ports: { clock: machineClock, log: silentLog, store },
+        repositories: () => [repository],
+        signal: ended.signal,
+      }),
+      store,
+      clock: machineClock,
+      clusterClock: machineClock,
+      random: seededRandom(),
+      log: silentLog,
+    })
+  const look = (
+    from = clusters,
+    access: ClusterAccess = { kind: 'cluster-api', management: 'fleet', namespace: 'team-a' },
+  ) => {
     const serve = createServe({
-      ...clusters,
+      ...from,
       configuration: async () => ({ clusters: [{ name: 'prod-eu', labels: {}, access }] }),
       streams: { tell: () => undefined },
     })
@@ -147,6 +156,26 @@ describeWithControlPlane('a cluster that Cluster API made, served by the app', (
       },
     ])
   })
+
+  it('gets nothing written where another cluster answers under its name, until that is accepted', async () => {
+    const lookAt = async (served: ServedClusters) =>
+      (await look(served, { kind: 'kubeconfig', name: 'prod-eu' })).release
+    const isThere = async (path: string) => (await fleet().call('GET', path)).status === 200
+    const replaced = openClusters('prod-eu')
+    const before = await lookAt(replaced)
+    await replaced.close()
+    expect(before).toMatchObject({
+      phase: 'refused',
+      reason: expect.stringContaining('CLUSTER_IDENTITY_CHANGED'),
+    })
+    expect(await isThere('/api/v1/namespaces/drawbridge-system')).toBe(false)
+
+    const uid = /--accept-identity (\S+)/.exec(before?.reason ?? '')?.[1] ?? ''
+    const accepted = openClusters('prod-eu', [uid])
+    await expect.poll(() => lookAt(accepted), patience).toMatchObject({ phase: 'healthy' })
+    await accepted.close()
+    expect(await isThere('/api/v1/namespaces/default/configmaps/settings')).toBe(true)
+  }, 40_000)
 })
 
 function aNamespace(name: string): KubernetesObject {
