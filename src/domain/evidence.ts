@@ -1,6 +1,7 @@
 import type { CommitChecks } from './check-answer.ts'
 import type { CommitSignature } from './commit-signature.ts'
 import type { OrganisationRules, PromotionSources } from './configuration.ts'
+import type { HeldObject } from './held-object.ts'
 import type { Permission, Pull, Review } from './pull.ts'
 import type { Proposal } from './proposal.ts'
 import type { Actor, Instant, Sha } from './refs.ts'
@@ -35,6 +36,8 @@ export interface Evidence {
     Partial<Pick<Controls, 'hotfixes'>>
   /** Pins that the change brought back by charts, fields or files. */
   broughtBack?: Pin[]
+  /** What other targets had that the change delivered, too. */
+  held?: HeldObject[]
   sourceReleases: Release[]
   sourceStates?: SourceState[]
   sourceSlos?: SourceSlo[]

@@ -1,4 +1,5 @@
 import type { LedgerChange } from '../domain/action.ts'
+import type { HeldObject } from '../domain/held-object.ts'
 import type { KubernetesObject } from '../domain/kubernetes-object.ts'
 import type { RepositoryRef, Sha, Target } from '../domain/refs.ts'
 import type { ReconcileSettings } from '../domain/reconcile-settings.ts'
@@ -10,6 +11,8 @@ export interface Ledger {
   read(repository: RepositoryRef, environment: string): Promise<LedgerState | undefined>
   /** The objects of one target's tree. Refuses (throws) where the tree is not the attested digest. */
   objects(state: LedgerState, target: Target): Promise<KubernetesObject[]>
+  /** Which targets have an object whose file has one of these names. */
+  holders(state: LedgerState, files: ReadonlySet<string>): Promise<HeldObject[]>
   /** One signed commit, pushed as compare-and-swap; `conflict`: somebody was faster, read again. */
   commit(
     repository: RepositoryRef,

@@ -42,6 +42,20 @@ subjects: [{ kind: ServiceAccount, name: payments, namespace: shop }]
     expect(world.comment(pull)).toContain('which concerns the whole cluster')
   })
 
+  it('an object that another application has already, which the change does not touch, closes the gate', async () => {
+    const settings = `apiVersion: v1
+kind: Service
+metadata: { name: checkout }
+spec: { selector: { app: payments }, ports: [{ port: 80 }] }
+`
+    const pull = await world.openPull('ada', 'Payments answer for checkout', {
+      'apps/payments/base/service.yaml': (text) => `${text}---\n${settings}`,
+    })
+    await world.eventually('the closed gate', () => world.gate(pull, 'drawbridge/policy') === 'failure')
+    const { text, summary } = world.check(pull, 'drawbridge/policy')!.output
+    expect(`${summary}${text}`).toContain('Service shop/checkout is also delivered by checkout in dev')
+  })
+
   it('a commit that nobody signed closes the gate of the environment that asks, and says how to sign', async () => {
     const pull = await world.openPull('ada', 'Payments 3.5.0', newTag('payments', 'prod', '3.5.0'))
     await world.eventually('the closed gate', () => world.gate(pull, 'drawbridge/signatures') === 'failure')

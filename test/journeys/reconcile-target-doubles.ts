@@ -75,6 +75,7 @@ export function fakeLedger(): FakeLedger {
     targets: () => [...trees.values()].map(({ attestation }) => attestation.target),
     read: async () => (commits === 0 ? undefined : state()),
     objects: async (_, wanted) => structuredClone(trees.get(targetKey(wanted))?.objects ?? []),
+    holders: async () => [],
     commit: async () => ({ kind: 'conflict' }),
     history: async () => [],
   }

@@ -209,7 +209,9 @@ describe('reconcile a target', () => {
     shop.ledger.attest([aConfigMap('shared')])
     await shop.until('healthy')
     shop.ledger.attest([aConfigMap('shared'), aConfigMap('own')], other)
-    expect((await shop.reconcile(other)).release?.reason).toContain('belongs to application checkout')
+    expect((await shop.reconcile(other)).release?.reason).toBe(
+      'OWNERSHIP_CONFLICT: ConfigMap shop/shared belongs to application checkout',
+    )
     shop.ledger.attest([aConfigMap('settings')])
     expect((await shop.reconcile(other)).release?.phase).toBe('healthy')
     await shop.until('healthy')

@@ -145,6 +145,18 @@ export function createLedger(options: LedgerOptions): Ledger {
       }
     },
 
+    async holders(state, files) {
+      const repository = await options.repository(state.repository)
+      const { entries } = await repository.tree(state.commit)
+      const targets = new Map(state.attestations.map(({ target }) => [`${targetPath(target)}/`, target]))
+      return entries.flatMap(({ path }) => {
+        const folder = targetFolder(path)
+        const file = path.slice(folder.length)
+        const target = files.has(file) ? targets.get(folder) : undefined
+        return target === undefined ? [] : [{ target, file }]
+      })
+    },
+
     async commit(ref, environment, expected, change, message) {
       const repository = await options.repository(ref)
       const parent = expected === undefined ? undefined : await stateAt(ref, environment, expected)

@@ -30,6 +30,7 @@ export function toEvidence(
     permissions: [...permissions],
     ...(proposal && { proposal }),
     controls: { freezes, locks, overrides, consents, pins, hotfixes },
+    ...(facts.held && { held: facts.held }),
     sourceReleases,
     ...(facts.sourceStates && { sourceStates: facts.sourceStates }),
     ...(facts.sourceSlos && { sourceSlos: facts.sourceSlos }),

@@ -47,6 +47,11 @@ export function renderedFiles(objects: readonly KubernetesObject[]): Map<string,
   return new Map(objects.map((object, index) => [names[index] ?? '', toCanonicalYaml(object)]))
 }
 
+/** The name of an object's file, where it is the only one of that name. */
+export function fileNameOf(object: KubernetesObject): string {
+  return fileNames([object])[0] ?? ''
+}
+
 /** The git tree id of the canonical files. */
 export function digestOf(objects: readonly KubernetesObject[]): Sha {
   return hashTree(new Map([...renderedFiles(objects)].map(([name, text]) => [name, hashBlob(text)])))

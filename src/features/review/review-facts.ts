@@ -8,6 +8,7 @@ import type {
 } from '../../domain/configuration.ts'
 import type { CommitSignature } from '../../domain/commit-signature.ts'
 import type { Finding } from '../../domain/finding.ts'
+import type { HeldObject } from '../../domain/held-object.ts'
 import type { Problem } from '../../domain/problem.ts'
 import type { Proposal } from '../../domain/proposal.ts'
 import type { Pull } from '../../domain/pull.ts'
@@ -56,6 +57,8 @@ export interface ReviewFacts {
   changedRules: ChangedRule[]
   findings: Finding[]
   policyProblems: Problem[]
+  /** What other targets have that the change delivers, too, by the rendered refs. */
+  held?: HeldObject[]
   approvals: Pick<
     ApprovalFacts,
     'codeowners' | 'reviews' | 'recorded' | 'contributors' | 'self' | 'teams' | 'permissions' | 'restored'
@@ -97,6 +100,7 @@ export type RenderedFacts = Pick<
   | 'changedRules'
   | 'findings'
   | 'policyProblems'
+  | 'held'
   | 'codeownersProblems'
   | 'applications'
   | 'notShown'

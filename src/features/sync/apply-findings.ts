@@ -1,9 +1,11 @@
 import { conflictAnswers } from '../../domain/configuration.ts'
 import type { Finding } from '../../domain/finding.ts'
-import { formatObjectId, type KubernetesObject, objectId, objectKey } from '../../domain/kubernetes-object.ts'
+import type { HeldObject } from '../../domain/held-object.ts'
+import { type KubernetesObject, objectId, objectKey } from '../../domain/kubernetes-object.ts'
 import { targetKey } from '../../domain/refs.ts'
 import type { RenderedTarget } from '../../domain/rendered-target.ts'
 import { applyAnnotation, applyModes, unknownModes } from './apply-mode.ts'
+import { claimedObjects } from './claimed-objects.ts'
 import { conflictsAnnotation } from './conflict-rules.ts'
 import { hookOf } from './hook-of.ts'
 import { repeatedItems } from './repeated-items.ts'
@@ -14,11 +16,12 @@ type Fault = Pick<Finding, 'policy' | 'severity' | 'message' | 'fix'> & { fields
 /** What an API server, and etcd behind it, take of one object. Source: etcd, `--max-request-bytes`. */
 const mostBytes = 1.5 * 1024 * 1024
 
-/** What an apply of the rendered targets would be refused for, or would not do as it is written, as far as it shows here. */
+/** What an apply of the rendered targets would be refused for, or would not do as it is written, as far as it shows here. `held`: what others have. */
 export function applyFindings(
   targets: readonly RenderedTarget[],
   base: readonly RenderedTarget[],
   pathOf: (source: string) => string,
+  held: readonly HeldObject[] = [],
 ): Finding[] {
   const known = new Set(base.flatMap((target) => faultsOf(target).map(({ key }) => key)))
   const own = targets.flatMap((target) =>
@@ -27,7 +30,7 @@ export function applyFindings(
       isOld: known.has(key),
     })),
   )
-  return [...own, ...claimedTwice(targets, pathOf)]
+  return [...own, ...claimedObjects({ before: base, after: targets }, held, pathOf)]
 }
 
 function faultsOf(rendered: RenderedTarget) {
@@ -136,27 +139,4 @@ function findConflictAnswer(object: KubernetesObject): Fault[] {
     fix: `write one of ${conflictAnswers.join(', ')}`,
   }
   return [fault]
-}
-
-/** One object on one cluster belongs to one application: the second one would be refused when it is applied. */
-function claimedTwice(targets: readonly RenderedTarget[], pathOf: (source: string) => string): Finding[] {
-  const owners = new Map<string, RenderedTarget>()
-  return targets.flatMap((rendered) =>
-    rendered.objects.flatMap((object) => {
-      const key = `${rendered.target.cluster}/${objectKey(objectId(object))}`
-      const owner = owners.get(key)
-      if (owner === undefined || targetKey(owner.target) === targetKey(rendered.target)) {
-        owners.set(key, rendered)
-        return []
-      }
-      const { application, environment, cluster } = owner.target
-      const fault: Fault = {
-        policy: 'object-claimed-twice',
-        severity: 'error',
-        message: `${formatObjectId(objectId(object))} is also delivered by ${application} in ${environment}, to the same cluster ${cluster}`,
-        fix: 'let one application deliver it, or give one of the two another name or namespace',
-      }
-      return [toFinding(rendered, object, fault, pathOf)]
-    }),
-  )
 }

@@ -188,5 +188,5 @@ function foreignOwner(facts: SyncFacts, key: string, live: KubernetesObject): st
   const whose = isSameOwner
     ? `application ${labels[applicationLabel]}`
     : `another repository or environment (${labels[ownerLabel]})`
-  return `${formatObjectId(objectId(live))} belongs to ${whose}`
+  return `OWNERSHIP_CONFLICT: ${formatObjectId(objectId(live))} belongs to ${whose}`
 }

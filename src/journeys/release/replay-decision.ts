@@ -23,6 +23,7 @@ export async function replayDecision(
     sides: evidence.sides,
     scope: { kind: 'repository', organisation: evidence.organisation },
     isTrusted: !evidence.pull.isFork,
+    held: async () => evidence.held ?? [],
   })
   const { verdicts } = decideReview(factsFrom(evidence, rendered), '', evidence.at)
   const recorded = new Map(evidence.verdicts.map((verdict) => [verdict.gate, inWords(verdict)]))

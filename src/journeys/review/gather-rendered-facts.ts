@@ -20,6 +20,8 @@ import { readConfiguration } from '../repository/read-configuration.ts'
 import { type ConfigurationScope, configurationPath } from '../repository/read-organisation.ts'
 import { readSignerProblems } from '../repository/read-signer-problems.ts'
 import { loadFiles, renderChange } from '../repository/render-revision.ts'
+import type { HeldObject } from '../../domain/held-object.ts'
+import { fileNamesOf, heldByOthers } from '../../features/sync/claimed-objects.ts'
 import type { Sides } from './gather-review-facts.ts'
 
 const codeownersPaths = ['.github/CODEOWNERS', 'CODEOWNERS', 'docs/CODEOWNERS']
@@ -28,6 +30,8 @@ export interface RenderedRequest {
   sides: Sides
   scope: ConfigurationScope
   isTrusted: boolean
+  /** Which targets have objects of these file names already. Where it is left out nobody has any. */
+  held?: (configuration: Configuration, files: ReadonlySet<string>) => Promise<HeldObject[]>
   signal?: AbortSignal
 }
 
@@ -35,7 +39,7 @@ export interface RenderedRequest {
 export async function gatherRenderedFacts(
   ports: Pick<Ports, 'renderer' | 'policies'>,
   repository: GitRepository,
-  { sides, scope, isTrusted, signal }: RenderedRequest,
+  { sides, scope, isTrusted, held: askHeld, signal }: RenderedRequest,
 ): Promise<RenderedFacts & { ownerTeams: string[] }> {
   const [base, head] = await Promise.all([
     loadFiles(repository, sides.base),
@@ -63,7 +67,10 @@ export async function gatherRenderedFacts(
   const index = indexRepository(head)
   const pathOf = (source: string) => annotationPath(source, index)
   const tenancy = tenancyFindings(change.head.targets, configuration, pathOf)
-  const applying = applyFindings(change.head.targets, change.base.targets, pathOf)
+  const { targets } = change.head
+  const asked = (await askHeld?.(configuration, fileNamesOf(targets))) ?? []
+  const held = heldByOthers({ before: change.base.targets, after: targets }, asked)
+  const applying = applyFindings(change.head.targets, change.base.targets, pathOf, held)
   const changed = changedRules(base, head, configuration)
   return {
     configuration,
@@ -84,6 +91,7 @@ export async function gatherRenderedFacts(
       sources,
     }),
     policyProblems: policies.problems,
+    ...(held.length > 0 && { held }),
     codeowners: owners.codeowners,
     codeownersProblems: changed.some(({ path }) => codeownersPaths.includes(path))
       ? readCodeowners(head).problems

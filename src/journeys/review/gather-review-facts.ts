@@ -8,6 +8,7 @@ import type { Proposal } from '../../domain/proposal.ts'
 import { fullName, type RepositoryRef, type Sha, targetKey } from '../../domain/refs.ts'
 import type { RepositoryFiles } from '../../domain/repository-files.ts'
 import type { Ports } from '../ports.ts'
+import { gatherHeld } from './gather-held.ts'
 import { gatherSignatures } from './gather-signatures.ts'
 import { readSourceChecks } from '../promotion/read-source-checks.ts'
 import { readSourceSlos } from '../promotion/read-source-slos.ts'
@@ -42,6 +43,7 @@ export async function gatherReviewFacts(
     sides,
     scope,
     isTrusted: !pull.isFork,
+    held: (configuration, files) => gatherHeld(ports, pull.ref.repository, configuration, files),
     signal,
   })
   const { codeowners, ...fromGit } = rendered

@@ -134,7 +134,7 @@ function rollbackWords(
 }
 
 function foreignWords(owner: string): string {
-  return `the application of this name on this cluster belongs to another repository or environment (${owner})`
+  return `OWNERSHIP_CONFLICT: the application of this name on this cluster belongs to another repository or environment (${owner})`
 }
 
 /**

@@ -145,6 +145,16 @@ describe('an environment’s ledger', () => {
     ).rejects.toThrow('nothing is attested for kind/b')
   })
 
+  it('knows which targets have objects of some names', async () => {
+    const releases = change(release('a', ['1', '2']), release('b', ['1']))
+    await committed(shop, 'dev', undefined, releases, 'm')
+    const state = await ledgerOf().read(shop, 'dev')
+    const holders = async (...files: string[]) =>
+      state && (await ledgerOf().holders(state, new Set(files))).map(({ target }) => target.application)
+    expect(await holders('configmap-shop-config-0.yaml')).toEqual(['a', 'b'])
+    expect(await holders('configmap-shop-config-1.yaml', 'a.release.json')).toEqual(['a'])
+  })
+
   it('holds a target without any object', async () => {
     const empty = release('empty', [])
     await committed(shop, 'dev', undefined, change(empty), 'm')

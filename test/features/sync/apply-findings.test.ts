@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { KubernetesObject } from '../../../src/domain/kubernetes-object.ts'
 import { applyFindings } from '../../../src/features/sync/apply-findings.ts'
+import { fileNamesOf, heldByOthers } from '../../../src/features/sync/claimed-objects.ts'
 import { repeatedItems } from '../../../src/features/sync/repeated-items.ts'
 
 function anObject(
@@ -75,18 +76,62 @@ describe('what an apply would be refused for', () => {
     ])
     expect(find([object], [object])).toMatchObject([{ isOld: true }])
   })
+})
 
-  it('is told where two applications deliver one object to one cluster', () => {
-    const [finding, ...others] = applyFindings(
-      [rendered([anObject('ConfigMap')]), rendered([anObject('ConfigMap')], 'cart')],
-      [],
-      (source) => source,
-    )
-    expect(others).toEqual([])
+/**
+ * Of a change that touches checkout and cart; search is not touched:
+ *
+ * | one object, on one cluster             | then                                                |
+ * | -------------------------------------- | --------------------------------------------------- |
+ * | delivered by both                      | told, of the second                                 |
+ * | moves from one to the other            | nothing                                             |
+ * | delivered by one, and search has it    | told                                                |
+ * | either, and so it was before            | told as old: it closes no gate                      |
+ * | on another cluster                     | nothing                                             |
+ */
+describe('one object of two applications', () => {
+  const settings = anObject('ConfigMap')
+  const file = 'configmap-shop-x.yaml'
+  const by = (application: string, objects = [settings]) => rendered(objects, application)
+  const heldBy = (application: string, cluster = 'eu') => ({
+    target: { application, environment: 'dev', cluster },
+    file,
+  })
+  it.each`
+    case                                 | before                              | after                               | held                        | told
+    ${'of two that the change delivers'} | ${[]}                               | ${[by('checkout'), by('cart')]}     | ${[]}                       | ${['cart: checkout']}
+    ${'that were so before, both'}       | ${[by('checkout'), by('cart')]}     | ${[by('checkout'), by('cart')]}     | ${[]}                       | ${['cart: checkout, as before']}
+    ${'that moves'}                      | ${[by('checkout'), by('cart', [])]} | ${[by('checkout', []), by('cart')]} | ${[heldBy('checkout')]}     | ${[]}
+    ${'that another one has'}            | ${[]}                               | ${[by('cart')]}                     | ${[heldBy('search')]}       | ${['cart: search']}
+    ${'that another one had all along'}  | ${[by('cart')]}                     | ${[by('cart')]}                     | ${[heldBy('search')]}       | ${['cart: search, as before']}
+    ${'that another one has elsewhere'}  | ${[]}                               | ${[by('cart')]}                     | ${[heldBy('search', 'us')]} | ${[]}
+    ${'that is the application’s own'}   | ${[by('cart')]}                     | ${[by('cart')]}                     | ${[heldBy('cart')]}         | ${[]}
+  `('$case: $told', ({ before, after, held, told }) => {
+    const relevant = heldByOthers({ before, after }, held)
+    const found = applyFindings(after, before, (source) => source, relevant)
+    expect(
+      found.map(
+        ({ target, message, isOld }) =>
+          `${target.application}: ${/by (\w+)/.exec(message)?.[1]}${isOld ? ', as before' : ''}`,
+      ),
+    ).toEqual(told)
+  })
+
+  it('is told with both, and what to do', () => {
+    const [finding] = applyFindings([by('checkout'), by('cart')], [], (source) => `${source}/x.yaml`)
     expect(finding).toMatchObject({
       policy: 'object-claimed-twice',
-      target: { application: 'cart' },
+      severity: 'error',
+      path: 'apps/cart/x.yaml',
       message: 'ConfigMap shop/x is also delivered by checkout in dev, to the same cluster eu',
+      fix: 'let one application deliver it, or give one of the two another name or namespace',
     })
+  })
+
+  it('is asked for by the names of files', () => {
+    expect([...fileNamesOf([by('checkout'), by('cart', [service({ port: 1 })])])]).toEqual([
+      file,
+      'service-shop-x.yaml',
+    ])
   })
 })
