@@ -52,7 +52,7 @@ export function createCluster(options: ClusterOptions): Cluster & { close(): Pro
       system: 'kubernetes',
       operation,
       target: name,
-      retryable: reply.status === 409 || reply.status === 404,
+      retryable: [404, 409, 410].includes(reply.status),
       message: `the API server answers ${reply.status}`,
     })
   const notAList = (operation: string) =>
@@ -99,14 +99,20 @@ export function createCluster(options: ClusterOptions): Cluster & { close(): Pro
     if (again === undefined) throw unexpected(`list ${other.plural}`, { status: 404, body: undefined })
     return again
   }
-  /** Undefined: it is served no longer, or not in this version. */
+  /** Undefined: it is served no longer, or not in this version. Begun anew where the server forgot the pages that come next. */
   const listAll = async (path: string, resource: ApiResource): Promise<ListedObjects | undefined> => {
-    const objects: KubernetesObject[] = []
     const operation = `list ${resource.plural}`
+    let objects: KubernetesObject[] = []
+    let begun = 1
     for (let token = ''; ;) {
       const query = `${path.includes('?') ? '&' : '?'}limit=${pageSize}${token && `&continue=${encodeURIComponent(token)}`}`
       const reply = await http.call({ method: 'GET', path: path + query, operation })
-      if (reply.status === 410) return listAll(path, resource)
+      if (reply.status === 410 && token !== '' && begun < mostBegun) {
+        begun += 1
+        objects = []
+        token = ''
+        continue
+      }
       if (reply.status === 404) return undefined
       if (reply.status !== 200) throw unexpected(operation, reply)
       const page = readList(reply.body)
@@ -229,6 +235,9 @@ export function createCluster(options: ClusterOptions): Cluster & { close(): Pro
     },
   }
 }
+
+/** A list that is forgotten while it is read, time and again, is none. */
+const mostBegun = 3
 
 /** A server that has more of a kind than this, or never comes to an end, is not to be trusted with our memory. */
 const mostListed = 200_000

@@ -31,6 +31,9 @@ const idleMs = 55_000
 /** A watch that lost something unseen would never tell: everything is listed again after this long. */
 const relistMs = 60 * 60_000
 
+/** A list that is forgotten before this is soon forgotten again. */
+const calmMs = 60_000
+
 /** How a watch ended: resume where it was, or read everything again. */
 type End = 'resume' | 'relist'
 
@@ -48,6 +51,7 @@ export async function watchObjects(
   let listedAt = 0
   let isSynced = false
   let failures = 0
+  let relists = 0
   let isUp = true
   const answered = () => {
     if (!isUp) handlers.onConnection?.(true)
@@ -59,7 +63,6 @@ export async function watchObjects(
         const list = await work.list()
         if (signal.aborted) return
         answered()
-        failures = 0
         tellDifferences(known, list.objects, (event) => handlers.onEvent(event))
         resourceVersion = list.resourceVersion
         listedAt = clock.now()
@@ -78,8 +81,12 @@ export async function watchObjects(
       }
       const told = { answered, track, move }
       const end = await watchOnce(work, resourceVersion, told, http, clock, random)
-      if (end === 'relist' || clock.now() - listedAt > relistMs) resourceVersion = undefined
-      else await clock.sleep(backoff(0, random), signal)
+      if (end === 'resume') failures = 0
+      const age = clock.now() - listedAt
+      if (end === 'relist' || age > relistMs) resourceVersion = undefined
+      relists = end === 'relist' && age < calmMs ? relists + 1 : 0
+      // A server that forgets at once what it has just listed is not asked for lists without a pause.
+      if (end === 'resume' || relists > 1) await clock.sleep(backoff(relists, random), signal)
     } catch (error) {
       if (signal.aborted) return
       failures += 1

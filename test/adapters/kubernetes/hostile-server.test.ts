@@ -83,11 +83,12 @@ describe('X6: an API server that means harm', () => {
       () => hostile.server.closeAllConnections(),
       () => void hostile.server.close(),
     )
+    let names: string[] = []
     const error = await cluster.list(configMaps, {}).then(
-      () => undefined,
+      ({ objects }) => void (names = objects.map(({ metadata }) => metadata.name)),
       (reason: unknown) => reason,
     )
-    return { error, tries: hostile.tries() }
+    return { error, names, tries: hostile.tries() }
   }
 
   it.each<[string, Answer]>([
@@ -108,6 +109,28 @@ describe('X6: an API server that means harm', () => {
     ['nothing', (response) => void response.destroy()],
   ])('that answers %s is a cluster that cannot be reached, and nothing worse', async (_, answer) => {
     expect((await listFrom(answer)).error).toBeInstanceOf(AdapterError)
+  })
+
+  const gone: Answer = (response) => void response.writeHead(410).end('{"kind":"Status","code":410}')
+
+  it('that forgets each list while it is read is a cluster that cannot be reached', async () => {
+    const { error, tries } = await listFrom((response, asked) =>
+      (asked % 2 === 1 ? aList([], { continue: 'more' }) : gone)(response, asked),
+    )
+    expect(error).toMatchObject({ name: 'AdapterError', retryable: true })
+    expect(tries).toBe(6)
+  })
+
+  it('that has forgotten the next page is asked for everything anew', async () => {
+    const item = (name: string) => ({ metadata: { name, namespace: 'shop' } })
+    const answers = [
+      aList([item('first'), item('deleted-since')], { continue: 'more' }),
+      gone,
+      aList([item('first')], { continue: 'more' }),
+      aList([item('second')]),
+    ]
+    const { names } = await listFrom((response, asked) => answers[asked - 1]!(response, asked))
+    expect(names).toEqual(['first', 'second'])
   })
 
   it('that redirects is not followed', async () => {

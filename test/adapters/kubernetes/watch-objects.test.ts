@@ -115,6 +115,16 @@ describe('a watch', () => {
     expect((await watch(answers)).asked).toEqual(asked)
   })
 
+  it.each<[string, Answer]>([
+    ['is forgotten at once', { status: 410 }],
+    ['ends with an error at once', ends(error(500))],
+  ])('that %s, every time, is begun anew less and less often', async (_, answer) => {
+    const { asked } = await watch(Array(1_000).fill(answer), { seconds: 60 })
+    const lists = asked.filter((one) => one === 'list').length
+    expect(lists).toBeGreaterThan(5)
+    expect(lists).toBeLessThan(40)
+  })
+
   it('ends at another time than others, and before silence would end it', async () => {
     const { lengths } = await watch(
       Array.from({ length: 20 }, () => ends()),
