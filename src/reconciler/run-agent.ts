@@ -50,6 +50,7 @@ export async function runAgent(options: AgentOptions): Promise<void> {
   const viewing = AbortSignal.any([signal, ended.signal])
   let state: LedgerState | undefined
   let lookAt = clock.now()
+  let sleepsUntil = lookAt
   let pause = new AbortController()
   // With a reason, as an error with its stack would be made otherwise.
   const wake = () => pause.abort('woken')
@@ -96,7 +97,9 @@ export async function runAgent(options: AgentOptions): Promise<void> {
     const next = await reconcile(reconcilePorts, repository, target)
     return once ? Infinity : (next ?? clock.now() + interval)
   }
-  const schedule = createTargetSchedule(clock, look, wake)
+  const schedule = createTargetSchedule(clock, look, () => {
+    if (once || schedule.soonest() < sleepsUntil) wake()
+  })
   while (!signal.aborted) {
     if (clock.now() >= lookAt) {
       const news = await readNews(options)
@@ -112,7 +115,8 @@ export async function runAgent(options: AgentOptions): Promise<void> {
     // Also where the end came while git was asked: nothing would wake it.
     if (signal.aborted || (once && schedule.isIdle())) break
     pause = new AbortController()
-    await clock.sleep(Math.max(0, Math.min(lookAt, schedule.soonest()) - clock.now()), pause.signal)
+    sleepsUntil = Math.min(lookAt, schedule.soonest())
+    await clock.sleep(Math.max(0, sleepsUntil - clock.now()), pause.signal)
   }
   await schedule.end()
   ended.abort()

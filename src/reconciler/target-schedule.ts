@@ -15,6 +15,11 @@ interface Scheduled {
   state: 'resting' | 'queued' | 'running'
 }
 
+interface Rest {
+  due: Instant
+  one: Scheduled
+}
+
 /** Which target is looked at when: many at once, each at most once at a time, what a hint named first. */
 export interface TargetSchedule {
   /**
@@ -24,6 +29,7 @@ export interface TargetSchedule {
   takeNews(attestations: readonly Attestation[]): void
   /** Every target is due. */
   askAll(): void
+  /** Something is known to have changed there: it is looked at before whatever else is due. */
   hint(target: Target): void
   /** Starts what is due, and goes on by itself from one target to the next in the queue. */
   start(): void
@@ -34,17 +40,18 @@ export interface TargetSchedule {
   end(): Promise<void>
 }
 
-/** `look` answers when to look again. `onChange`: something ended or became due while nothing was started for it. */
+/** `look` answers when to look again. `onEnd`: a look ended, and what was queued behind it has been started. */
 export function createTargetSchedule(
   clock: Pick<Clock, 'now'>,
   look: (target: Target) => Promise<Instant>,
-  onChange: () => void,
+  onEnd: () => void,
 ): TargetSchedule {
   const all = new Map<string, Scheduled>()
   const urgent: Scheduled[] = []
   const regular: Scheduled[] = []
   const running = new Set<Promise<void>>()
-  let soonest = Infinity
+  /** Those that rest until a time, the soonest first; one that was queued meanwhile, or is due at another time, counts no more. */
+  let resting: Rest[] = []
   let isOver = false
 
   const queue = (one: Scheduled, where: Scheduled[]) => {
@@ -53,10 +60,14 @@ export function createTargetSchedule(
     one.due = Infinity
     where.push(one)
   }
+  const counts = ({ due, one }: Rest) =>
+    one.state === 'resting' && one.due === due && all.get(targetKey(one.target)) === one
   const rest = (one: Scheduled, due: Instant) => {
     one.state = 'resting'
     one.due = Math.min(one.due, due)
-    soonest = Math.min(soonest, one.due)
+    if (one.due === Infinity) return
+    if (resting.length > 2 * all.size) resting = resting.filter(counts)
+    resting.splice(placeOf(resting, one.due), 0, { due: one.due, one })
   }
   const run = async (one: Scheduled) => {
     one.state = 'running'
@@ -65,13 +76,7 @@ export function createTargetSchedule(
   }
   const queueDue = () => {
     const now = clock.now()
-    if (soonest > now) return
-    soonest = Infinity
-    for (const one of all.values()) {
-      if (one.state !== 'resting') continue
-      if (one.due <= now) queue(one, regular)
-      else soonest = Math.min(soonest, one.due)
-    }
+    for (const entry of resting.splice(0, placeOf(resting, now))) if (counts(entry)) queue(entry.one, regular)
   }
   const start = () => {
     if (isOver) return
@@ -82,7 +87,7 @@ export function createTargetSchedule(
       const work = run(one).finally(() => {
         running.delete(work)
         start()
-        onChange()
+        onEnd()
       })
       running.add(work)
     }
@@ -122,13 +127,28 @@ export function createTargetSchedule(
       // Where it is being looked at, the look may have begun before: it is due again when that ends.
       if (one.state === 'running') one.due = clock.now()
       queue(one, urgent)
-      onChange()
+      start()
     },
-    soonest: () => soonest,
+    soonest() {
+      const first = resting.findIndex(counts)
+      resting.splice(0, first === -1 ? Infinity : first)
+      return resting[0]?.due ?? Infinity
+    },
     isIdle: () => running.size === 0 && urgent.length === 0 && regular.length === 0,
     async end() {
       isOver = true
       await Promise.all(running)
     },
   }
+}
+
+/** Where one that is due then belongs, after those that are due at the same time. */
+function placeOf(resting: readonly Rest[], due: Instant): number {
+  let [low, high] = [0, resting.length]
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (resting[middle]!.due <= due) low = middle + 1
+    else high = middle
+  }
+  return low
 }
