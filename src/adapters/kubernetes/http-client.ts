@@ -1,13 +1,13 @@
 // Reads numbers with the pure features of rendering, so that what lives and what is wanted compare alike.
 import type { Dispatcher } from 'undici'
 import { parseExactJson } from '../../features/rendering/exact-integers.ts'
-import type { Instant } from '../../domain/refs.ts'
 import { AdapterError } from '../../ports/adapter-error.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Random } from '../../ports/random.ts'
 import { clockSkew } from './clock-skew.ts'
 import type { Connection } from './connection.ts'
 import { limitCalls } from './limit-calls.ts'
+import { createSender, TooLarge, TookTooLong } from './send-request.ts'
 
 export interface Call {
   method: 'GET' | 'PATCH' | 'POST' | 'PUT' | 'DELETE'
@@ -55,10 +55,6 @@ interface OpenAnswer {
 const retries = 4
 const firstDelayMs = 200
 const longestDelayMs = 10_000
-const requestTimeoutMs = 30_000
-const tickMs = 1_000
-/** Answers beyond this are not read. */
-const maximumBodyBytes = 64 * 1024 * 1024
 
 export function createHttpClient(
   name: string,
@@ -77,38 +73,29 @@ export function createHttpClient(
       cause,
     })
 
-  const deadlines = createDeadlines(clock)
+  const send = createSender(clock)
   let skew: number | undefined
   const once = async (call: Call, refresh: boolean): Promise<{ reply: Reply; retryAfterMs?: number }> => {
     const connection = await connect()
     const credentials = await connection.headers({ refresh })
-    const { signal, end } = deadlines.begin()
     const asked = clock.now()
-    try {
-      const answer = await connection.dispatcher.request({
-        method: call.method,
-        path: connection.prefix + call.path,
-        headers: {
-          ...credentials,
-          'user-agent': 'drawbridge',
-          ...(call.as === undefined ? {} : { 'impersonate-user': call.as }),
-          accept: call.accept ?? 'application/json',
-          ...(call.body === undefined ? {} : { 'content-type': call.contentType ?? 'application/json' }),
-        },
-        body: call.body === undefined ? null : JSON.stringify(call.body),
-        signal,
-      })
-      skew = clockSkew(answer.headers['date'], asked, clock.now()) ?? skew
-      const retryAfterMs = retryAfterOf(answer)
-      return {
-        reply: { status: answer.statusCode, body: await readJson(answer) },
-        ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
-      }
-    } catch (error) {
-      if (signal.aborted) throw new TookTooLong()
-      throw error
-    } finally {
-      end()
+    const { status, headers, text } = await send(connection.dispatcher, {
+      method: call.method,
+      path: connection.prefix + call.path,
+      headers: {
+        ...credentials,
+        'user-agent': 'drawbridge',
+        ...(call.as === undefined ? {} : { 'impersonate-user': call.as }),
+        accept: call.accept ?? 'application/json',
+        ...(call.body === undefined ? {} : { 'content-type': call.contentType ?? 'application/json' }),
+      },
+      body: call.body === undefined ? null : JSON.stringify(call.body),
+    })
+    skew = clockSkew(headers['date'], asked, clock.now()) ?? skew
+    const retryAfterMs = retryAfterOf({ headers })
+    return {
+      reply: { status, body: readJson(text) },
+      ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
     }
   }
 
@@ -165,29 +152,7 @@ export function createHttpClient(
   }
 }
 
-/** One timer for all calls that are under way: each is ended when it takes longer than it may, give or take a second. */
-function createDeadlines(clock: Clock): { begin(): { signal: AbortSignal; end(): void } } {
-  const open = new Map<AbortController, Instant>()
-  let isTicking = false
-  const tick = async () => {
-    isTicking = true
-    while (open.size > 0) {
-      await clock.sleep(tickMs)
-      for (const [stop, at] of open) if (at <= clock.now()) stop.abort()
-    }
-    isTicking = false
-  }
-  return {
-    begin() {
-      const stop = new AbortController()
-      open.set(stop, clock.now() + requestTimeoutMs)
-      if (!isTicking) void tick()
-      return { signal: stop.signal, end: () => void open.delete(stop) }
-    },
-  }
-}
-
-function retryAfterOf({ headers }: Dispatcher.ResponseData): number | undefined {
+function retryAfterOf({ headers }: Pick<Dispatcher.ResponseData, 'headers'>): number | undefined {
   const seconds = Number(headers['retry-after'])
   return Number.isFinite(seconds) ? seconds * 1000 : undefined
 }
@@ -214,33 +179,10 @@ export function backoff(attempt: number, random: Random): number {
   return Math.round(random.number() * Math.min(firstDelayMs * 2 ** attempt, longestDelayMs))
 }
 
-class TooLarge extends Error {}
-
-/** Who was silent for so long is not asked again: whoever called is told, and comes back to it. */
-class TookTooLong extends Error {}
-
-async function readJson(answer: Dispatcher.ResponseData): Promise<unknown> {
-  const text = (await readBytes(answer.body)).toString('utf8')
+function readJson(text: string): unknown {
   try {
     return parseExactJson(text)
   } catch {
     return undefined
   }
-}
-
-/** As events: an iterator makes several promises of each chunk. */
-function readBytes(body: Dispatcher.ResponseData['body']): Promise<Buffer> {
-  return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = []
-    let size = 0
-    body.on('data', (chunk: Buffer) => {
-      size += chunk.length
-      if (size > maximumBodyBytes) body.destroy(new TooLarge())
-      else chunks.push(chunk)
-    })
-    body.once('end', () => resolve(Buffer.concat(chunks)))
-    body.once('error', reject)
-    // After its end that says nothing new.
-    body.once('close', () => reject(new Error('the answer was cut off')))
-  })
 }

@@ -1,4 +1,4 @@
-import { Readable } from 'node:stream'
+import { Dispatcher } from 'undici'
 import { describe, expect, it } from 'vitest'
 import type { Connection } from '../../../src/adapters/kubernetes/connection.ts'
 import { createHttpClient } from '../../../src/adapters/kubernetes/http-client.ts'
@@ -10,17 +10,32 @@ interface Answer {
   message?: string
 }
 
+class AnsweringDispatcher extends Dispatcher {
+  readonly #next: () => Answer
+
+  constructor(next: () => Answer) {
+    super()
+    this.#next = next
+  }
+
+  override dispatch(_: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean {
+    const { status, message } = this.#next()
+    const controller = { aborted: false, paused: false, reason: null, abort() {}, pause() {}, resume() {} }
+    handler.onRequestStart?.(controller, undefined)
+    handler.onResponseStart?.(controller, status, {})
+    handler.onResponseData?.(controller, Buffer.from(JSON.stringify({ message })))
+    handler.onResponseEnd?.(controller, {})
+    return true
+  }
+}
+
 /** A client of a server that answers so, the last one again and again; no pauses between tries. */
 function clientOf(...answers: Answer[]) {
   const asked: string[] = []
-  const request = async () => {
-    const { status, message } = answers[Math.min(asked.length, answers.length) - 1]!
-    const body = Readable.from([Buffer.from(JSON.stringify({ message }))])
-    return { statusCode: status, headers: {}, body: Object.assign(body, { dump: async () => undefined }) }
-  }
+  const next = () => answers[Math.min(asked.length, answers.length) - 1]!
   const connection = {
     prefix: '',
-    dispatcher: { request },
+    dispatcher: new AnsweringDispatcher(next),
     headers: async ({ refresh = false } = {}) => {
       asked.push(refresh ? 'with new credentials' : 'asked')
       return {}
