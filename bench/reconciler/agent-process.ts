@@ -50,6 +50,7 @@ const ledger = createLedger({
   clock: systemClock,
   self: { name: 'agent', email: 'agent@invalid' },
   trustedKeys: () => [settings.trustedKey],
+  isReadInTurn: true,
 })
 
 let lookNow = () => undefined as void

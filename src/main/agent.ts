@@ -106,6 +106,7 @@ function openLedger(
     clock,
     self: { name: 'drawbridge-agent', email: 'drawbridge-agent@invalid' },
     trustedKeys: followSigners(signers, log),
+    isReadInTurn: true,
   })
   const close = async () => {
     await opened?.then((mirror) => mirror.close()).catch(() => undefined)

@@ -36,6 +36,8 @@ export interface LedgerOptions {
   remembered?(ref: RepositoryRef, environment: string): Promise<LedgerMark | undefined>
   /** Milliseconds for which a look at the remote holds; default 0: every read looks. What this process writes is seen at once. */
   staleAfterMs?: number
+  /** All targets of a cluster are looked at one after the other: the files of the next ones are read ahead. */
+  isReadInTurn?: boolean
 }
 
 /** States of this many commits are kept; a commit never changes. They share the records that are the same. */
@@ -43,6 +45,9 @@ const keptStates = 200
 
 /** Of records, and of rendered objects: some tens of thousands of each. */
 const keptCharacters = 16 * 1024 * 1024
+
+/** Whose files are read ahead. */
+const targetsAhead = 32
 
 const nothing: LedgerContent = {
   attestations: [],
@@ -133,9 +138,10 @@ export function createLedger(options: LedgerOptions): Ledger {
         )
       const folder = `${targetPath(target)}/`
       const repository = await options.repository(state.repository)
-      const entries = await folderOf(repository, state.commit, folder)
+      const { entries, next } = await folderOf(repository, state.commit, folder)
       try {
-        const files = await rendered.read(repository, entries)
+        const ahead = options.isReadInTurn ? () => next(targetsAhead) : undefined
+        const files = await rendered.read(repository, entries, ahead)
         const named = [...files].map(([path, object]) => [path.slice(folder.length), object] as const)
         return attestedObjects(attestation, new Map(named))
       } catch (cause) {
@@ -284,14 +290,38 @@ async function readState(
 }
 
 // The same tree always has the same folders, so remembering them changes no answer.
-const foldersOf = new WeakMap<GitTree, Map<string, GitEntry[]>>()
+const foldersOf = new WeakMap<GitTree, Folders>()
 
-/** What lies in a target's folder, however many other targets there are. */
-async function folderOf(repository: GitRepository, sha: Sha, folder: string): Promise<GitEntry[]> {
+interface Folders {
+  /** By the cluster's and the application's part of their paths, in the order of the tree. */
+  entries: Map<string, GitEntry[]>
+  names: string[]
+}
+
+/** What lies in a target's folder, however many other targets there are, and in those of the same cluster after it. */
+async function folderOf(
+  repository: GitRepository,
+  sha: Sha,
+  folder: string,
+): Promise<{ entries: GitEntry[]; next(count: number): GitEntry[] }> {
   const tree = await repository.tree(sha)
-  const known = foldersOf.get(tree) ?? Map.groupBy(tree.entries, ({ path }) => targetFolder(path))
+  const known = foldersOf.get(tree) ?? toFolders(tree)
   foldersOf.set(tree, known)
-  return (known.get(targetFolder(folder)) ?? []).filter(({ path }) => path.startsWith(folder))
+  const name = targetFolder(folder)
+  return {
+    entries: (known.entries.get(name) ?? []).filter(({ path }) => path.startsWith(folder)),
+    next(count) {
+      const index = known.names.indexOf(name) + 1
+      const cluster = name.slice(0, name.indexOf('/') + 1)
+      const others = known.names.slice(index, index + count).filter((other) => other.startsWith(cluster))
+      return others.flatMap((other) => known.entries.get(other) ?? [])
+    },
+  }
+}
+
+function toFolders(tree: GitTree): Folders {
+  const entries = Map.groupBy(tree.entries, ({ path }) => targetFolder(path))
+  return { entries, names: [...entries.keys()] }
 }
 
 /** The cluster's and the application's part of a path. */

@@ -4,8 +4,15 @@ import type { GitRepository } from '../../ports/git.ts'
 
 /** What files hold, each parsed once as long as it is kept: content never changes under an object id. */
 export interface ParsedBlobs<Value> {
-  /** By path. Any other kind of entry than an ordinary file is left out, so that a digest shows it. */
-  read(repository: GitRepository, entries: readonly GitEntry[]): Promise<Map<string, Value>>
+  /**
+   * By path. Any other kind of entry than an ordinary file is left out, so that a digest shows it. `ahead` names what will
+   * be asked for next, where something has to be read at all: a question costs more than a file.
+   */
+  read(
+    repository: GitRepository,
+    entries: readonly GitEntry[],
+    ahead?: () => readonly GitEntry[],
+  ): Promise<Map<string, Value>>
 }
 
 /**
@@ -16,46 +23,81 @@ export function createParsedBlobs<Value>(
   parse: (text: string, path: string) => Value,
   mostCharacters: number,
 ): ParsedBlobs<Value> {
-  const kept = new Map<Sha, { value: Value; length: number }>()
+  /** What was read ahead is text until somebody asks for it. */
+  const kept = new Map<Sha, { text: string } | { value: Value; length: number }>()
+  const onTheirWay = new Map<Sha, Promise<void>>()
   let characters = 0
 
-  const take = (id: Sha) => {
+  const take = (id: Sha, path: string): { value: Value } | undefined => {
     const found = kept.get(id)
     if (found === undefined) return undefined
     kept.delete(id)
-    kept.set(id, found)
-    return found
+    if ('value' in found) {
+      kept.set(id, found)
+      return found
+    }
+    characters -= found.text.length
+    return keep(id, { value: freeze(parse(found.text, path)), length: found.text.length })
   }
-  const keep = (id: Sha, text: string, path: string): Value => {
-    const known = take(id)
-    if (known !== undefined) return known.value
-    const value = freeze(parse(text, path))
-    kept.set(id, { value, length: text.length })
-    characters += text.length
-    for (const [oldest, { length }] of kept) {
+  const keep = <Entry extends { text: string } | { value: Value; length: number }>(id: Sha, entry: Entry) => {
+    kept.set(id, entry)
+    characters += lengthOf(entry)
+    for (const [oldest, other] of kept) {
       if (characters <= mostCharacters || oldest === id) break
       kept.delete(oldest)
-      characters -= length
+      characters -= lengthOf(other)
     }
-    return value
+    return entry
+  }
+  const readAhead = (repository: GitRepository, entries: readonly GitEntry[], asked: readonly Sha[]) => {
+    const ids = filesOf(entries).map(({ id }) => id)
+    const missing = ids.filter((id) => !kept.has(id) && !onTheirWay.has(id) && !asked.includes(id))
+    if (missing.length === 0) return
+    const way = readTexts(repository, missing).then(
+      (texts) => {
+        for (const [id, text] of texts) if (!kept.has(id)) keep(id, { text })
+      },
+      // Who asks for it reads it, and is told.
+      () => undefined,
+    )
+    for (const id of missing) onTheirWay.set(id, way)
+    void way.then(() => missing.forEach((id) => onTheirWay.delete(id)))
   }
 
   return {
-    async read(repository, entries) {
-      const wanted = entries.filter(({ mode }) => mode === '100644')
+    async read(repository, entries, ahead) {
+      const wanted = filesOf(entries)
+      const ways = wanted.flatMap(({ id }) => onTheirWay.get(id) ?? [])
+      if (ways.length > 0) await Promise.all(ways)
       // Held from here on: what is read meanwhile may take their place.
-      const found = new Map(wanted.map(({ id }) => [id, take(id)] as const))
-      const missing = wanted.filter(({ id }) => found.get(id) === undefined)
-      const contents = missing.length === 0 ? noContents : await repository.read(missing.map(({ id }) => id))
-      const textOf = (id: Sha) => Buffer.from(contents.get(id) ?? []).toString('utf8')
-      return new Map(
-        wanted.map(({ id, path }) => [path, (found.get(id) ?? { value: keep(id, textOf(id), path) }).value]),
-      )
+      const found = new Map(wanted.map(({ id, path }) => [id, take(id, path)] as const))
+      const missing = wanted.filter(({ id }) => found.get(id) === undefined).map(({ id }) => id)
+      const reading = missing.length === 0 ? noTexts : readTexts(repository, missing)
+      if (missing.length > 0 && ahead) readAhead(repository, ahead(), missing)
+      const texts = await reading
+      const read = (id: Sha, path: string) => {
+        const text = texts.get(id) ?? ''
+        return take(id, path) ?? keep(id, { value: freeze(parse(text, path)), length: text.length })
+      }
+      return new Map(wanted.map(({ id, path }) => [path, (found.get(id) ?? read(id, path)).value]))
     },
   }
 }
 
-const noContents: ReadonlyMap<Sha, Uint8Array> = new Map()
+function lengthOf(entry: { text: string } | { length: number }): number {
+  return 'text' in entry ? entry.text.length : entry.length
+}
+
+function filesOf(entries: readonly GitEntry[]): GitEntry[] {
+  return entries.filter(({ mode }) => mode === '100644')
+}
+
+async function readTexts(repository: GitRepository, ids: Sha[]): Promise<ReadonlyMap<Sha, string>> {
+  const contents = await repository.read(ids)
+  return new Map([...contents].map(([id, content]) => [id, Buffer.from(content).toString('utf8')]))
+}
+
+const noTexts: ReadonlyMap<Sha, string> = new Map()
 
 function freeze<Value>(value: Value): Value {
   if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value

@@ -64,3 +64,44 @@ it('keeps nothing of what cannot be parsed', async () => {
   await expect(blobs.read(repository, [entry('bad')])).rejects.toThrow(SyntaxError)
   expect(asked).toEqual([['bad'], ['bad']])
 })
+
+const ahead = (...ids: string[]) => ids.map((id) => entry(id))
+
+it('reads ahead where it has to read at all, and asks for nothing of that again', async () => {
+  const blobs = createParsedBlobs(parse, 1_000)
+  await blobs.read(repository, [entry('a')], () => ahead('a', 'b', 'c'))
+  const [b] = await Promise.all([
+    blobs.read(repository, [entry('b')], () => ahead('c')),
+    blobs.read(repository, [entry('c')]),
+  ])
+  expect([...b]).toEqual([['b.json', { of: ['b'] }]])
+  expect(asked).toEqual([['a'], ['b', 'c']])
+})
+
+it('gives what was read ahead to all who ask while it is on its way', async () => {
+  const blobs = createParsedBlobs(parse, 1_000)
+  const reading = blobs.read(repository, [entry('a')], () => ahead('b'))
+  const found = await Promise.all([
+    blobs.read(repository, [entry('b')]),
+    blobs.read(repository, [entry('b')]),
+    reading,
+  ])
+  expect(found[0].get('b.json')).toBe(found[1].get('b.json'))
+  expect(asked).toEqual([['a'], ['b']])
+})
+
+it('tells nobody of what is wrong with others’ files that were read ahead', async () => {
+  const blobs = createParsedBlobs(parse, 1_000)
+  const once = await blobs.read(repository, [entry('a')], () => ahead('bad'))
+  expect([...once.keys()]).toEqual(['a.json'])
+  await expect(blobs.read(repository, [entry('bad')])).rejects.toThrow(SyntaxError)
+  const broken = {
+    async read(ids: readonly string[]) {
+      if (ids.includes('gone')) throw new Error('cannot be read')
+      return repository.read([...ids])
+    },
+  } as unknown as GitRepository
+  expect([...(await blobs.read(broken, [entry('b')], () => ahead('gone', 'c'))).keys()]).toEqual(['b.json'])
+  expect([...(await blobs.read(broken, [entry('c')])).keys()]).toEqual(['c.json'])
+  await expect(blobs.read(broken, [entry('gone')])).rejects.toThrow('cannot be read')
+})
