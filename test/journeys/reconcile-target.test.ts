@@ -22,7 +22,7 @@ describe('reconcile a target', () => {
       phase: 'progressing',
       reason: expect.stringContaining('Deployment shop/checkout'),
     })
-    expect(first.next).toBe(shop.running.clock.now() + 15_000)
+    expect(first.next).toBe(shop.running.clock.now() + 60_000)
     const release = await shop.until('healthy')
     expect(release.healthyAt).toBeGreaterThan(release.appliedAt!)
     expect(release.reason).toBe('')

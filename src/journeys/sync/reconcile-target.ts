@@ -45,8 +45,8 @@ interface TargetWork {
 const nextLookMs: Record<ReleasePhase, number> = {
   pending: 30_000,
   applying: 1_000,
-  progressing: 15_000,
-  degraded: 15_000,
+  progressing: 60_000,
+  degraded: 60_000,
   unreachable: 30_000,
   refused: 10 * 60_000,
   healthy: 60 * 60_000,
