@@ -4,11 +4,11 @@ import type { KubernetesObject } from '../../src/domain/kubernetes-object.ts'
 import { AdapterError } from '../../src/ports/adapter-error.ts'
 import type { Cluster } from '../../src/ports/cluster.ts'
 import { reconcileTarget } from '../../src/journeys/sync/reconcile-target.ts'
-import { createClusterView } from '../../src/reconciler/cluster-view.ts'
 import { aConfigMap, openShop, repository, type Shop, target } from './reconcile-target-doubles.ts'
 
 const definition = couponDefinition()
 const coupon = aCoupon('shop')
+const aSecret = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'old', namespace: 'shop' } }
 const forbidden = new AdapterError({
   system: 'kubernetes',
   operation: 'list customresourcedefinitions',
@@ -37,20 +37,31 @@ describe('what a release no longer has', () => {
   /** Group that another server answers for. */
   let delegated: string | undefined
   let isForbidden: boolean
-  /** A kind whose lists are not answered. */
+  /** A kind whose lists and writes are not answered. */
   let failing: string | undefined
+  /** Whoever writes a record is ended there and then. */
+  let isKilled: boolean
 
   beforeEach(async () => {
     hidden = []
     delegated = undefined
     isForbidden = false
     failing = undefined
+    isKilled = false
     const hide = (cluster: Cluster): Cluster => ({
       ...cluster,
       resources: async (options) => [
         ...(await cluster.resources(options)).filter(({ kind }) => !hidden.includes(kind)),
         ...(failing === undefined ? [] : [served(failing)]),
       ],
+      async apply(object, options) {
+        if (object.kind === failing) throw new AdapterError({ ...forbidden, retryable: true })
+        return cluster.apply(object, options)
+      },
+      async replace(object, options) {
+        if (isKilled) throw new Error('killed')
+        return cluster.replace(object, options)
+      },
       async list(kind, labels) {
         if (kind.kind === 'APIService' && delegated !== undefined)
           return { objects: [apiService(delegated)], resourceVersion: '1' }
@@ -68,6 +79,7 @@ describe('what a release no longer has', () => {
     const id = { kind: 'ConfigMap', namespace: 'drawbridge-system', name: 'drawbridge.checkout.dev' }
     return JSON.stringify(shop.running.emulator.get(id)?.['data'])
   }
+  const look = async () => (await reconcileTarget(shop.ports, { repository, target })).release
 
   it('is recorded until its finalizers are gone, which are told and never taken off', async () => {
     const held = aConfigMap('old')
@@ -192,21 +204,13 @@ describe('what a release no longer has', () => {
       namespace: 'drawbridge-system',
       name: 'drawbridge.checkout.dev',
     })
-    const { cluster, ports, running } = shop
+    const { running } = shop
     const copied = aConfigMap('copied')
     copied.metadata.labels = { ...live('Coupon', 'ten')?.metadata.labels }
     running.emulator.create(copied)
-    const end = new AbortController()
-    const view = createClusterView({
-      cluster,
-      clock: running.clock,
-      signal: end.signal,
-      onHint: () => undefined,
-    })
-    ports.serve = async () => ({ cluster, view })
+    shop.restart()
     shop.ledger.attest([aConfigMap('settings')])
     failing = 'Rocket'
-    const look = async () => (await reconcileTarget(ports, { repository, target })).release
     const lost = 'the record is lost, and the API server does not list Rocket'
     expect(await look()).toMatchObject({ phase: 'unreachable', reason: expect.stringContaining(lost) })
     failing = undefined
@@ -216,6 +220,27 @@ describe('what a release no longer has', () => {
     await look()
     expect(live('Coupon', 'ten')).toBeUndefined()
     expect(live('ConfigMap', 'copied')).toBeDefined()
-    end.abort()
+  })
+
+  it('is found though its install was cut off before anything of it was recorded', async () => {
+    shop.ledger.attest([aConfigMap('settings'), aSecret])
+    isKilled = true
+    await expect(look()).rejects.toThrow('killed')
+    isKilled = false
+    expect(live('Secret', 'old')).toBeDefined()
+    expect(recorded()).toBeUndefined()
+    shop.ledger.attest([aConfigMap('settings')])
+    shop.restart()
+    expect((await look())?.reason).toContain('deleted once it was seen twice')
+    expect(recorded()).toContain('Secret')
+    await look()
+    expect(live('Secret', 'old')).toBeUndefined()
+  })
+
+  it('is recorded where the server fails in the middle of an install', async () => {
+    failing = 'Secret'
+    shop.ledger.attest([aConfigMap('settings'), aSecret])
+    expect((await look())?.phase).toBe('unreachable')
+    expect(recorded()).toContain('settings')
   })
 })

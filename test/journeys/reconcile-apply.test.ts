@@ -201,42 +201,52 @@ describe('hooks of a process that is killed', () => {
   class Killed extends Error {}
 
   it.each(
-    [1, 2, 3, 4, 5, 6, 7].flatMap((call) => [
-      { call, moment: 'before' },
-      { call, moment: 'after' },
-    ]),
-  )('are run exactly once: $moment write $call', async ({ call, moment }) => {
-    let calls = 0
-    let isArmed = true
-    const around = async <T>(write: () => Promise<T>) => {
-      calls += 1
-      const isNow = isArmed && calls === call
-      if (isNow) isArmed = false
-      if (isNow && moment === 'before') throw new Killed()
-      const result = await write()
-      if (isNow) throw new Killed()
-      return result
-    }
-    const wrap = (cluster: Cluster): Cluster => ({
-      ...cluster,
-      apply: (object, options) => around(() => cluster.apply(object, options)),
-      replace: (object, options) => around(() => cluster.replace(object, options)),
-      delete: (...options) => around(() => cluster.delete(...options)),
-    })
-    shop = await openShop(wrap)
-    const [migrations, checks] = [countRuns('migrate'), countRuns('smoke')]
-    shop.ledger.attest([aJob('migrate', before), aConfigMap('settings'), aJob('smoke', after)])
-    for (let tries = 0; tries < 20; tries += 1) {
-      await shop.reconcile().catch((error: unknown) => {
-        if (!(error instanceof Killed)) throw error
+    [
+      { hooks: 'before and after', writes: 7 },
+      { hooks: 'after', writes: 5 },
+    ].flatMap(({ hooks, writes }) =>
+      Array.from({ length: writes }, (_, index) => index + 1).flatMap((call) => [
+        { hooks, call, moment: 'before' },
+        { hooks, call, moment: 'after' },
+      ]),
+    ),
+  )(
+    'are run exactly once: those $hooks the release, $moment write $call',
+    async ({ hooks, call, moment }) => {
+      let calls = 0
+      let isArmed = true
+      const around = async <T>(write: () => Promise<T>) => {
+        calls += 1
+        const isNow = isArmed && calls === call
+        if (isNow) isArmed = false
+        if (isNow && moment === 'before') throw new Killed()
+        const result = await write()
+        if (isNow) throw new Killed()
+        return result
+      }
+      const wrap = (cluster: Cluster): Cluster => ({
+        ...cluster,
+        apply: (object, options) => around(() => cluster.apply(object, options)),
+        replace: (object, options) => around(() => cluster.replace(object, options)),
+        delete: (...options) => around(() => cluster.delete(...options)),
       })
-      await shop.running.clock.advance(1000)
-    }
-    expect(isArmed).toBe(false)
-    await isSynced()
-    expect([migrations(), checks()]).toEqual([1, 1])
-    await shop.stop()
-  })
+      shop = await openShop(wrap)
+      const [migrations, checks] = [countRuns('migrate'), countRuns('smoke')]
+      const isBefore = hooks !== 'after'
+      const first = isBefore ? [aJob('migrate', before)] : []
+      shop.ledger.attest([...first, aConfigMap('settings'), aJob('smoke', after)])
+      for (let tries = 0; tries < 20; tries += 1) {
+        await shop.reconcile().catch((error: unknown) => {
+          if (!(error instanceof Killed)) throw error
+        })
+        await shop.running.clock.advance(1000)
+      }
+      expect(isArmed).toBe(false)
+      await isSynced()
+      expect([migrations(), checks()]).toEqual([isBefore ? 1 : 0, 1])
+      await shop.stop()
+    },
+  )
 })
 
 describe('waves of a release', () => {

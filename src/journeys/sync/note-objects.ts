@@ -4,7 +4,7 @@ import type { SyncPlan } from '../../features/sync/plan-sync.ts'
 import type { ClusterView } from '../../ports/cluster-view.ts'
 import type { ReconcileFacts } from './reconcile-facts.ts'
 
-/** Written before the first apply, so that a crash leaves nothing behind that is not known. */
+/** What was known and what will be, so that a crash leaves nothing behind that is not known. */
 export function withPlanned(inventory: Inventory, plan: SyncPlan): Inventory {
   const entries = new Map(inventory.entries)
   for (const { id, kind } of plan.layers.flatMap(({ changes }) => changes)) {

@@ -5,7 +5,8 @@ import type { Pause, Release, ReleasePhase } from '../../domain/release.ts'
 import { clockOffset } from '../../features/health/clock-offset.ts'
 import { holdBack } from '../../features/drift/hold-back.ts'
 import { describePause, pauseOf } from '../../features/sync/pause-of.ts'
-import { planSync } from '../../features/sync/plan-sync.ts'
+import type { Inventory } from '../../features/sync/inventory.ts'
+import { planSync, type SyncPlan } from '../../features/sync/plan-sync.ts'
 import { identityOf } from '../../features/tenancy/limits-of.ts'
 import { AdapterError } from '../../ports/adapter-error.ts'
 import type { Cluster } from '../../ports/cluster.ts'
@@ -201,12 +202,12 @@ async function sync(
   const record = () => book.write(inventory)
   const acting = actAs(cluster, identityOf(attestation.tenants))
   const release = beginRelease(acting, view, facts, due, inventory, record, now)
-  // What was known already stays known whatever happens now; only what is new has to be written down before.
-  const isGrowing =
-    inventory.entries.size > facts.inventory.entries.size || facts.storedInventory.length === 0
-  if (isGrowing) await record()
+  if (isToBeRecordedFirst(facts, plan, inventory)) await record()
   const tidied = (await tidyHooks(release)) + (await stopEarlierHooks(release, facts.inventory.run))
-  const applied = await applyRelease(release)
+  const applied = await applyRelease(release).catch(async (error: unknown) => {
+    await record()
+    throw error
+  })
   const isApplied = applied.problems.length === 0 && applied.waiting.length === 0 && healAt === undefined
   const mayPrune = guard?.mayPrune(work.target) ?? true
   const pruned =
@@ -232,6 +233,15 @@ async function sync(
     { ...finding, ...(drift && { drift }) },
     { deeds, writes, ...(next !== undefined && { later: next }) },
   )
+}
+
+/**
+ * What was known already stays known whatever happens now; what is new is written down before it is begun. Where there is
+ * no record yet, whatever carries our labels counts as recorded, but no run of hooks does.
+ */
+function isToBeRecordedFirst(facts: ReconcileFacts, plan: SyncPlan, inventory: Inventory): boolean {
+  const isGrowing = inventory.entries.size > facts.inventory.entries.size
+  return isGrowing && (!facts.isInventoryNew || plan.hooks.run !== undefined)
 }
 
 async function finish(
