@@ -57,7 +57,7 @@ export function judgeTarget(facts: TargetFacts, before: Release | undefined, now
     return { phase: 'degraded', health: { status: 'Degraded', reason }, reason }
   }
   if (applied && applied.waiting.length > 0)
-    return { phase: 'applying', health, reason: hideSecrets(applied.waiting.join('; ')) }
+    return { phase: 'applying', health, reason: hideSecrets([...new Set(applied.waiting)].join('; ')) }
   const same = before?.digest === facts.digest ? before : undefined
   const judgement = judgeHealth(facts, health, same, now)
   const times = [judgement, ...parts].flatMap(({ changesAt }) => changesAt ?? [])

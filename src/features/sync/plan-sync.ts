@@ -153,6 +153,8 @@ function planObject(facts: SyncFacts, object: KubernetesObject, now: Instant): C
   if (facts.left?.has(key)) return { ...base, kind: 'unchanged', reason: '' }
   const foreign = live === undefined ? undefined : foreignOwner(facts, key, live)
   if (foreign !== undefined) return { ...base, kind: 'skipped', reason: foreign }
+  const closing = live === undefined && !record?.isFinished ? closingNamespace(facts, id) : undefined
+  if (closing !== undefined) return { ...base, kind: 'created', reason: 'is not there', waits: closing }
   if (record !== undefined && record.applied === appliedHash(object, facts.digest)) {
     const drift = detectDrift(record, object, live, now)
     if (drift.kind === 'none') return { ...base, kind: 'unchanged', reason: '' }
@@ -162,6 +164,14 @@ function planObject(facts: SyncFacts, object: KubernetesObject, now: Instant): C
   if (live === undefined) return { ...base, kind: 'created', reason: 'is not there yet' }
   if (live.metadata.deletionTimestamp !== undefined) return beingDeleted(base, live)
   return { ...base, kind: 'configured', reason: base.isKnown ? 'the release changes it' : 'is adopted' }
+}
+
+/** Nothing can be made in a namespace that is being deleted: what still holds that one, where it is of this application. */
+function closingNamespace({ live }: SyncFacts, { namespace }: ObjectId): string | undefined {
+  const home = live.get(
+    objectKey({ group: '', version: 'v1', kind: 'Namespace', namespace: '', name: namespace }),
+  )
+  return home?.metadata.deletionTimestamp === undefined ? undefined : home.health.reason
 }
 
 /** What still holds it is told; finalizers are never taken off. */

@@ -91,6 +91,25 @@ describe('plan of a sync', () => {
     expect(change?.drift).toBe(drift)
   })
 
+  const home: KubernetesObject = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop', labels } }
+  const closing = aLive(home, { deletionTimestamp: new Date(now).toISOString() })
+  const job = anObject('Job', 'done')
+  const finished = anInventory([home, job])
+  finished.entries.set(keyOf(job), { ...finished.entries.get(keyOf(job))!, isFinished: true })
+  it.each`
+    case                            | desired        | inventory                   | live                     | kind           | waits
+    ${'deleted with its namespace'} | ${[home, one]} | ${anInventory([home, one])} | ${[closing]}             | ${'created'}   | ${'Namespace shop: is being deleted'}
+    ${'new in such a namespace'}    | ${[home, one]} | ${anInventory([home])}      | ${[closing]}             | ${'created'}   | ${'Namespace shop: is being deleted'}
+    ${'still there'}                | ${[home, one]} | ${anInventory([home, one])} | ${[closing, aLive(one)]} | ${'unchanged'} | ${undefined}
+    ${'a Job that had completed'}   | ${[home, job]} | ${finished}                 | ${[closing]}             | ${'unchanged'} | ${undefined}
+    ${'in a namespace that stays'}  | ${[home, one]} | ${anInventory([home, one])} | ${[aLive(home)]}         | ${'created'}   | ${undefined}
+  `('$case: $kind, waits for: $waits', ({ desired, inventory, live, kind, waits }) => {
+    const changes = planSync(facts(desired, inventory, live), now).layers.flatMap((layer) => layer.changes)
+    const [found] = changes.filter(({ id }) => id.kind !== 'Namespace')
+    expect([found?.kind, found?.waits]).toEqual([kind, waits])
+    expect(found?.drift).toBe(kind === 'created' && waits === undefined ? 'deleted' : undefined)
+  })
+
   it('orders what others stand on first', () => {
     const kinds = ['Ingress', 'Deployment', 'ConfigMap', 'CustomResourceDefinition', 'Coupon', 'Namespace']
     const plan = planSync(
@@ -412,6 +431,15 @@ describe('inventory', () => {
     )
     expect(new Set(names).size).toBe(names.length)
     for (const name of names) expect(name).toMatch(/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/)
+  })
+
+  it('belongs to the same repository whatever that is called, and to another one of the same name not', () => {
+    const renamed = { ...repository, owner: 'store', name: 'deployments' }
+    expect(ownershipLabels(renamed, target)).toEqual(labels)
+    expect(ownershipLabels({ ...repository, id: '8' }, target)).not.toEqual(labels)
+    expect(toInventoryObjects(renamed, target, many(1))).toEqual(
+      toInventoryObjects(repository, target, many(1)),
+    )
   })
 
   it.each(['checkout', 'team/checkout', '-x-', 'ü', 'x'.repeat(64)])('makes a valid label of %s', (text) => {
