@@ -33,10 +33,13 @@ describeOnRealCluster('what goes, or moves, on a real API server', () => {
   })
   const live = (object: KubernetesObject) => shop.cluster.get(objectId(object))
   const release = (objects: KubernetesObject[]) => shop.ledger.attest([home, ...objects], shop.target)
-  const isHealthy = ({ look }: RealTarget) =>
-    expect.poll(async () => (await look()).release, patience).toMatchObject({ phase: 'healthy', reason: '' })
-  const reasonIs = ({ look }: RealTarget, words: string) =>
-    expect.poll(async () => (await look()).release?.reason, patience).toContain(words)
+  const isHealthy = async ({ look }: RealTarget) => {
+    const found = async () => (await look()).release
+    await expect.poll(found, patience).toMatchObject({ phase: 'healthy', reason: '' })
+  }
+  const reasonIs = async ({ look }: RealTarget, words: string) => {
+    await expect.poll(async () => (await look()).release?.reason, patience).toContain(words)
+  }
   /** What a controller does when it has done its work. */
   const finish = (object: KubernetesObject) =>
     shop.cluster.patch(objectId(object), [{ op: 'remove', path: '/metadata/finalizers' }], {

@@ -367,7 +367,14 @@ describe('a clone', () => {
     sandbox.run(['clone', '-q', '--depth', '1', `file://${sandbox.origin}`, shallow], sandbox.folder)
     const repository = await open({ kind: 'local', folder: shallow })
     expect(await textOf(repository, head, 'a')).toBe('2')
-    await expect(repository.mergeBase(first, head)).rejects.toThrow('git fetch --unshallow')
+    const questions = [
+      () => repository.mergeBase(first, head),
+      () => repository.isAncestor(first, head),
+      () => repository.log(first, head, 5),
+      () => repository.firstParentLog(first, head, 5),
+      () => repository.mergeTree(first, head),
+    ]
+    for (const ask of questions) await expect(ask()).rejects.toThrow('git fetch --unshallow')
   })
 
   it('has to be one', async () => {
