@@ -370,7 +370,7 @@ describe('a clone', () => {
     const questions = [
       () => repository.mergeBase(first, head),
       () => repository.isAncestor(first, head),
-      () => repository.log(first, head, 5),
+      () => repository.log(first, head),
       () => repository.firstParentLog(first, head, 5),
       () => repository.mergeTree(first, head),
     ]
