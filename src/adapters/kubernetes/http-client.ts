@@ -8,6 +8,7 @@ import { clockSkew } from './clock-skew.ts'
 import type { Connection } from './connection.ts'
 import { limitCalls } from './limit-calls.ts'
 import { createSender, TooLarge, TookTooLong } from './send-request.ts'
+import { conversionFault } from './typed-patch-faults.ts'
 
 export interface Call {
   method: 'GET' | 'PATCH' | 'POST' | 'PUT' | 'DELETE'
@@ -165,7 +166,8 @@ function isTransient(reply: Reply): boolean {
 
 export function isUnreadableObject(reply: Reply): boolean {
   const message = (reply.body as Status | undefined)?.message ?? ''
-  return reply.status === 500 && message.startsWith('failed to create typed patch object')
+  const isUntyped = message.startsWith('failed to create typed patch object')
+  return reply.status === 500 && (isUntyped || conversionFault(message) !== undefined)
 }
 
 /** Source: Kubernetes, apiextensions-apiserver, pkg/apiserver/conversion/converter.go. */

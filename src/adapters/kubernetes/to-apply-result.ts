@@ -1,7 +1,7 @@
 import type { KubernetesObject } from '../../domain/kubernetes-object.ts'
 import type { ApplyResult, ReplaceResult } from '../../ports/cluster.ts'
 import { isOfGoneVersion, isUnreadableObject, type Reply, type Status } from './http-client.ts'
-import { type TypedPatchFault, typedPatchFaults } from './typed-patch-faults.ts'
+import { conversionFault, type TypedPatchFault, typedPatchFaults } from './typed-patch-faults.ts'
 
 /**
  * What an API server's answer to an apply means; undefined where it is none of the expected ones. `sent`: the answer has
@@ -54,6 +54,8 @@ function withAnswer(sent: KubernetesObject | undefined, answer: KubernetesObject
 
 /** Server-side apply could not read the object by the server's own schema. */
 function unreadableResult(status: Status): ApplyResult {
+  const unconverted = conversionFault(status.message ?? '')
+  if (unconverted !== undefined) return { kind: 'invalid', fields: [], reason: unconverted, immutable: [] }
   const faults = typedPatchFaults(status.message ?? '')
   const words = faults.map(({ field, fault }) => describeTypedFault(field, fault))
   const reason = words.join('; ').slice(0, 500) || 'the API server could not read the object'

@@ -23,3 +23,28 @@ export function typedPatchFaults(message: string): TypedPatchFault[] {
     return field === undefined || fault === undefined ? [] : [{ field, fault }]
   })
 }
+
+/**
+ * What kept an object from being read into the server's own types, in our words: it names no field, and may quote a value.
+ * `failed to convert new object (shop/app; /v1, Kind=Secret) to proper version: unable to convert unstructured object to …`;
+ * where a webhook that converts is away, it goes on otherwise.
+ * Source: Kubernetes, apimachinery/pkg/util/managedfields/internal/structuredmerge.go and runtime/converter.go.
+ */
+export function conversionFault(message: string): string | undefined {
+  const words =
+    /^failed to convert new object \(.*?\) to proper version: unable to convert unstructured object to (.*)$/s.exec(
+      message,
+    )?.[1]
+  if (words === undefined) return undefined
+  return (
+    conversions.find(([sign]) => words.includes(sign))?.[1] ??
+    'a value is not of the kind that its field takes'
+  )
+}
+
+const conversions: [sign: string, fault: string][] = [
+  ['illegal base64 data', 'a value is no base64'],
+  ['quantities must match', 'a quantity cannot be read'],
+  ['unable to parse quantity', 'a quantity cannot be read'],
+  ['parsing time', 'a time cannot be read'],
+]

@@ -9,14 +9,34 @@ import { StatusError } from './status-error.ts'
  */
 export function demandTyped(schema: Schema, object: KubernetesObject): void {
   const errors = typeErrors(schema, object, '')
-  if (errors.length === 0) return
-  const { namespace = '', name } = object.metadata
-  const [group, version] = object.apiVersion.includes('/')
-    ? object.apiVersion.split('/')
-    : ['', object.apiVersion]
-  const which = `${namespace}/${name}; ${group}/${version}, Kind=${object.kind}`
+  if (errors.length === 0) return demandDecodable(object)
+  const which = describe(object)
   const words = errors.length === 1 ? errors[0] : `errors:\n  ${errors.join('\n  ')}`
   throw new StatusError(500, undefined, `failed to create typed patch object (${which}): ${words}`)
+}
+
+/** Values of a Secret, and what is not text of a ConfigMap, are read as base64 next. */
+function demandDecodable(object: KubernetesObject): void {
+  const bytes = object.kind === 'Secret' ? object['data'] : object['binaryData']
+  for (const value of Object.values((bytes ?? {}) as Record<string, string>)) {
+    const at = value.search(/[^A-Za-z0-9+/=\r\n]/)
+    if (at >= 0)
+      throw new StatusError(
+        500,
+        undefined,
+        `failed to convert new object (${describe(object)}) to proper version: unable to convert unstructured object to ${kindOf(object)}: error decoding from json: illegal base64 data at input byte ${at}`,
+      )
+  }
+}
+
+function describe(object: KubernetesObject): string {
+  const { namespace = '', name } = object.metadata
+  return `${namespace}/${name}; ${kindOf(object)}`
+}
+
+function kindOf({ apiVersion, kind }: KubernetesObject): string {
+  const [group, version] = apiVersion.includes('/') ? apiVersion.split('/') : ['', apiVersion]
+  return `${group}/${version}, Kind=${kind}`
 }
 
 function typeErrors(schema: Schema, value: unknown, path: string): string[] {

@@ -48,6 +48,10 @@ function clientOf(...answers: Answer[]) {
 
 const unreadable =
   'failed to create typed patch object (shop/app; apps/v1, Kind=Deployment): .spec.replica: field not'
+const unconverted =
+  'failed to convert new object (shop/app; /v1, Kind=Secret) to proper version: unable to convert unstructured object to /v1, Kind=Secret: illegal base64 data at input byte 0'
+const noWebhook =
+  'failed to convert new object (shop/app; shop.example/v1, Kind=Till) to proper version: conversion webhook failed'
 const goneVersion = 'request to convert CR from an invalid group/version: shop.example/v1beta1'
 
 /*
@@ -63,6 +67,13 @@ describe('a call', () => {
     ['is answered', [{ status: 200 }], 200, ['asked']],
     ['is refused', [{ status: 422 }], 422, ['asked']],
     ['is of an object that the server cannot read', [{ status: 500, message: unreadable }], 500, ['asked']],
+    ['is of a value that the server cannot read', [{ status: 500, message: unconverted }], 500, ['asked']],
+    [
+      'meets a webhook that is away',
+      [{ status: 500, message: noWebhook }, { status: 200 }],
+      200,
+      ['asked', 'asked'],
+    ],
     ['is of a version that is gone', [{ status: 500, message: goneVersion }], 500, ['asked']],
     ['fails once', [{ status: 503 }, { status: 200 }], 200, ['asked', 'asked']],
     ['comes too often', [{ status: 429 }, { status: 200 }], 200, ['asked', 'asked']],

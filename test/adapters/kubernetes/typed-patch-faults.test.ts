@@ -19,6 +19,27 @@ it.each`
   },
 )
 
+const conversion =
+  'failed to convert new object (shop/app; apps/v1, Kind=Deployment) to proper version: unable to convert unstructured object to apps/v1, Kind=Deployment: '
+
+it.each`
+  words                                                                                            | reason
+  ${'error decoding from json: illegal base64 data at input byte 13'}                              | ${'a value is no base64'}
+  ${"quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'"} | ${'a quantity cannot be read'}
+  ${'parsing time "hunter2" as "2006-01-02T15:04:05Z07:00": cannot parse "hunter2" as "2006"'}     | ${'a time cannot be read'}
+  ${'json: cannot unmarshal object into Go value of type int32'}                                   | ${'a value is not of the kind that its field takes'}
+  ${'cannot convert float64 to int64: hunter2'}                                                    | ${'a value is not of the kind that its field takes'}
+`('an apply that cannot be converted ($words) says: $reason', ({ words, reason }) => {
+  const result = toApplyResult({ status: 500, body: { message: conversion + words } })
+  expect(result).toEqual({ kind: 'invalid', fields: [], immutable: [], reason })
+})
+
+it('a webhook that converts and is away is no fault of the object', () => {
+  const message =
+    'failed to convert new object (shop/app; shop.example/v1, Kind=Till) to proper version: conversion webhook for shop.example/v1, Kind=Till failed: Post "https://till": connection refused'
+  expect(toApplyResult({ status: 500, body: { message } })).toBeUndefined()
+})
+
 it('a policy of the cluster denies, though the server says invalid', () => {
   const message = `configmaps "a" is forbidden: ValidatingAdmissionPolicy 'p' with binding 'b' denied request: not here`
   const result = toApplyResult({ status: 422, body: { message, details: { causes: [{ message }] } } })

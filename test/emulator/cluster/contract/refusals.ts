@@ -42,6 +42,19 @@ export function describeRefusals(client: () => Client): void {
       `)
     })
 
+    it('a value that is no base64', async () => {
+      for (const object of [
+        changed(named(least['Secret']!, 'undecodable'), { data: { key: 'aGk!' } }),
+        changed(aConfigMap('undecodable'), { binaryData: { key: 'aGk!' } }),
+      ]) {
+        const { status, message } = await told(client().apply(object))
+        expect([status, message]).toEqual([
+          500,
+          `failed to convert new object (/undecodable; /v1, Kind=${object.kind}) to proper version: unable to convert unstructured object to /v1, Kind=${object.kind}: error decoding from json: illegal base64 data at input byte 3`,
+        ])
+      }
+    })
+
     it('items of a list with the same key', async () => {
       const env = [
         { name: 'A', value: '1' },
