@@ -33,6 +33,19 @@ describeOnRealCluster('what a real API server refuses', () => {
       ...more,
     },
   })
+  const timed = (name: string, renewTime: string) => ({
+    apiVersion: 'coordination.k8s.io/v1',
+    kind: 'Lease',
+    ...named(name),
+    spec: { renewTime },
+  })
+  const revision = (name: string, bytes: number) => ({
+    apiVersion: 'apps/v1',
+    kind: 'ControllerRevision',
+    ...named(name),
+    revision: 1,
+    data: { text: canary.repeat(bytes / canary.length) },
+  })
   let real: RealTarget
 
   beforeAll(async () => {
@@ -61,6 +74,10 @@ describeOnRealCluster('what a real API server refuses', () => {
     ['a name of a variable', workload('variable', { env: [{ name: `${canary} =`, value: 'x' }] })],
     ['a text as number', workload('text', {}, { replicas: canary })],
     ['a quantity', workload('quantity', { resources: { limits: { cpu: canary } } })],
+    ['a time', timed('time', canary)],
+    ['more than etcd takes', revision('large', 1_600_000)],
+    ['more than gets to etcd', revision('larger', 2_200_000)],
+    ['more than the API server takes', revision('largest', 3_500_000)],
     ['a policy that there is not', workload('policy', { imagePullPolicy: canary })],
     ['a label', { apiVersion: 'v1', kind: 'ConfigMap', ...named('label', { labels: { a: `${canary}!` } }) }],
   ])(

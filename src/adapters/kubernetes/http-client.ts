@@ -161,13 +161,22 @@ function retryAfterOf({ headers }: Pick<Dispatcher.ResponseData, 'headers'>): nu
 /** 429 and 5xx; but what server-side apply cannot read or merge is also a 500, and no better next time. */
 function isTransient(reply: Reply): boolean {
   if (reply.status === 429) return true
-  return reply.status >= 500 && !isUnreadableObject(reply) && !isOfGoneVersion(reply)
+  if (isUnreadableObject(reply) || isOfGoneVersion(reply) || isTooLargeObject(reply)) return false
+  return reply.status >= 500
 }
 
 export function isUnreadableObject(reply: Reply): boolean {
   const message = (reply.body as Status | undefined)?.message ?? ''
   const isUntyped = message.startsWith('failed to create typed patch object')
   return reply.status === 500 && (isUntyped || conversionFault(message) !== undefined)
+}
+
+/** The API server takes 3 MiB; etcd 1.5 MiB, of which it says so itself, or, from 2 MiB on, the way to it. */
+export function isTooLargeObject(reply: Reply): boolean {
+  const message = (reply.body as Status | undefined)?.message ?? ''
+  const isOfStore =
+    message === 'etcdserver: request is too large' || /trying to send message larger than max/.test(message)
+  return reply.status === 413 || (reply.status === 500 && isOfStore)
 }
 
 /** Source: Kubernetes, apiextensions-apiserver, pkg/apiserver/conversion/converter.go. */

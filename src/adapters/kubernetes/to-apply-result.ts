@@ -1,6 +1,12 @@
 import type { KubernetesObject } from '../../domain/kubernetes-object.ts'
 import type { ApplyResult, ReplaceResult } from '../../ports/cluster.ts'
-import { isOfGoneVersion, isUnreadableObject, type Reply, type Status } from './http-client.ts'
+import {
+  isOfGoneVersion,
+  isTooLargeObject,
+  isUnreadableObject,
+  type Reply,
+  type Status,
+} from './http-client.ts'
 import { conversionFault, type TypedPatchFault, typedPatchFaults } from './typed-patch-faults.ts'
 
 /**
@@ -30,6 +36,7 @@ export function toApplyResult(reply: Reply, sent?: KubernetesObject): ApplyResul
     }
   if (isOfGoneVersion(reply)) return { kind: 'gone-version' }
   if (isUnreadableObject(reply)) return unreadableResult(status)
+  if (isTooLargeObject(reply)) return { kind: 'invalid', fields: [], reason: tooLarge, immutable: [] }
   if (reply.status === 403) return { kind: 'denied', reason: deniedReason(status) }
   if (reply.status === 404 && isMissingNamespace(status))
     return { kind: 'denied', reason: withoutValues(status.message ?? '') }
@@ -51,6 +58,8 @@ export function toReplaceResult(object: KubernetesObject, reply: Reply): Replace
 function withAnswer(sent: KubernetesObject | undefined, answer: KubernetesObject): KubernetesObject {
   return sent === undefined ? answer : { ...sent, metadata: answer.metadata }
 }
+
+const tooLarge = 'it is larger than the cluster stores (1.5 MiB)'
 
 /** Server-side apply could not read the object by the server's own schema. */
 function unreadableResult(status: Status): ApplyResult {

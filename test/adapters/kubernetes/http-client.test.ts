@@ -52,12 +52,16 @@ const unconverted =
   'failed to convert new object (shop/app; /v1, Kind=Secret) to proper version: unable to convert unstructured object to /v1, Kind=Secret: illegal base64 data at input byte 0'
 const noWebhook =
   'failed to convert new object (shop/app; shop.example/v1, Kind=Till) to proper version: conversion webhook failed'
+const tooLarge = [
+  'etcdserver: request is too large',
+  'rpc error: code = ResourceExhausted desc = trying to send message larger than max (2200384 vs. 2097152)',
+]
 const goneVersion = 'request to convert CR from an invalid group/version: shop.example/v1beta1'
 
 /*
  * | answer                                  | asked                               |
  * | 2xx, 4xx                                | once: it is an answer               |
- * | 500 of an object that cannot be read    | once: it is no better next time     |
+ * | 500 of an object that cannot be read, or is too large | once: it is no better next time |
  * | other 5xx, 429                          | five times                          |
  * | 503 of a server behind it, again        | five times, and that is an answer   |
  * | 401                                     | once more, with credentials anew    |
@@ -74,6 +78,12 @@ describe('a call', () => {
       200,
       ['asked', 'asked'],
     ],
+    ...tooLarge.map((message): [string, Answer[], number, string[]] => [
+      `is of an object that is too large (${message.slice(0, 20)})`,
+      [{ status: 500, message }],
+      500,
+      ['asked'],
+    ]),
     ['is of a version that is gone', [{ status: 500, message: goneVersion }], 500, ['asked']],
     ['fails once', [{ status: 503 }, { status: 200 }], 200, ['asked', 'asked']],
     ['comes too often', [{ status: 429 }, { status: 200 }], 200, ['asked', 'asked']],

@@ -34,6 +34,18 @@ it.each`
   expect(result).toEqual({ kind: 'invalid', fields: [], immutable: [], reason })
 })
 
+it.each([
+  [413, 'Request entity too large: limit is 3145728'],
+  [500, 'etcdserver: request is too large'],
+  [
+    500,
+    'rpc error: code = ResourceExhausted desc = trying to send message larger than max (2200384 vs. 2097152)',
+  ],
+])('an object that is too large is told so: %i %s', (status, message) => {
+  const reason = expect.stringContaining('larger than the cluster stores')
+  expect(toApplyResult({ status, body: { message } })).toMatchObject({ kind: 'invalid', reason })
+})
+
 it('a webhook that converts and is away is no fault of the object', () => {
   const message =
     'failed to convert new object (shop/app; shop.example/v1, Kind=Till) to proper version: conversion webhook for shop.example/v1, Kind=Till failed: Post "https://till": connection refused'
