@@ -2,7 +2,8 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { KubernetesObject } from '../../src/domain/kubernetes-object.ts'
 import { objectId } from '../../src/domain/kubernetes-object.ts'
 import type { Release } from '../../src/domain/release.ts'
-import { describeOnRealCluster } from '../control-plane/real-cluster.ts'
+import { openApi } from '../emulator/cluster/contract/api-under-test.ts'
+import { describeOnRealCluster, sharedKubeconfig } from '../control-plane/real-cluster.ts'
 import { openRealTarget, type RealTarget } from './open-real-target.ts'
 import { aConfigMap, aDeployment } from './reconcile-target-doubles.ts'
 
@@ -126,6 +127,51 @@ describeOnRealCluster('a release on a real API server', () => {
       real.ledger.attest([...rest, here(other, { 'drawbridge.dev/recreate': 'yes' })], target)
       await until('healthy')
       expect((await live(deployment))?.metadata.uid).not.toBe(uid)
+    },
+    patienceMs,
+  )
+
+  it(
+    'keeps as many replicas as there are when an autoscaler begins to decide them, and then as many as that says',
+    async () => {
+      const rest = [theNamespace, definition('Coupon')]
+      const deployment = here(aDeployment('scaled'))
+      const replicas = async () => (await live(deployment))?.['spec'] as { replicas: number }
+      const autoscaler = here({
+        apiVersion: 'autoscaling/v2',
+        kind: 'HorizontalPodAutoscaler',
+        metadata: { name: 'scaled' },
+        spec: {
+          scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'scaled' },
+          minReplicas: 1,
+          maxReplicas: 5,
+        },
+      })
+      const isApplied = async (image: string) => {
+        await real.look()
+        await expect.poll(async () => JSON.stringify(await live(deployment))).toContain(image)
+      }
+      real.ledger.attest([...rest, deployment], target)
+      await until('healthy')
+      expect(await replicas()).toMatchObject({ replicas: 2 })
+      const next = here(aDeployment('scaled', 'registry.shop.example/checkout:2.0.0'))
+      real.ledger.attest([...rest, next, autoscaler], target)
+      await isApplied('checkout:2.0.0')
+      expect(await replicas()).toMatchObject({ replicas: 2 })
+
+      const api = await openApi(await sharedKubeconfig())
+      const scale = `/apis/apps/v1/namespaces/${namespace}/deployments/scaled/scale`
+      await api.call('PATCH', `${scale}?fieldManager=kube-controller-manager`, {
+        body: { spec: { replicas: 4 } },
+        contentType: 'application/merge-patch+json',
+      })
+      await api.close()
+      const last = here(aDeployment('scaled', 'registry.shop.example/checkout:3.0.0'))
+      real.ledger.attest([...rest, last, autoscaler], target)
+      await isApplied('checkout:3.0.0')
+      await real.look()
+      expect(await replicas()).toMatchObject({ replicas: 4 })
+      expect((await real.look()).release?.drift).toBeUndefined()
     },
     patienceMs,
   )

@@ -359,6 +359,25 @@ describe('objects that stand in the way', () => {
     expect(await shop.reconcile()).toMatchObject({ actions: 0 })
   })
 
+  it('keep as many replicas as there are when an autoscaler begins to decide them', async () => {
+    shop.ledger.attest([aDeployment()])
+    await isSynced()
+    const autoscaler = {
+      apiVersion: 'autoscaling/v2',
+      kind: 'HorizontalPodAutoscaler',
+      metadata: { name: 'checkout', namespace: 'shop' },
+      spec: {
+        scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'checkout' },
+        maxReplicas: 5,
+      },
+    }
+    shop.ledger.attest([aDeployment(), autoscaler])
+    await shop.reconcile()
+    expect(live('Deployment', 'checkout')?.['spec']).toMatchObject({ replicas: 2 })
+    const owners = entries('Deployment', 'checkout').map(({ manager }) => manager)
+    expect(owners).toContain('drawbridge-replicas')
+  })
+
   it('are settled by the rules that are attested with the release', async () => {
     shop.running.emulator.create(aConfigMap('settings', { key: 'theirs' }), 'robot')
     const conflicts = [{ managers: ['rob*'], fields: ['data'], answer: 'yield' as const }]

@@ -15,6 +15,7 @@ import { applicationLabel, isOwned, ownerLabel } from './ownership.ts'
 import { type HookRun, runAnnotation, runMark } from './hook-run.ts'
 import { type HookPlan, type PlannedHook, planHooks } from './plan-hooks.ts'
 import { planPrune, type PruneFacts, type PrunePlan } from './plan-prune.ts'
+import { scaledKeys } from './prepare-objects.ts'
 import { layerOf, syncLayers } from './sync-layers.ts'
 import { waveOf } from './wave-of.ts'
 
@@ -32,6 +33,8 @@ export interface Change {
   isKnown: boolean
   /** It was applied in this version before, and not in the present one. */
   versionBefore?: string
+  /** An autoscaler of the release decides how many replicas it has. */
+  isScaled?: true
   /** What has to happen first, by itself: nothing is written to an object that is being deleted. */
   waits?: string
 }
@@ -88,7 +91,8 @@ export interface SyncFacts extends Pick<PruneFacts, 'unserved' | 'wantedElsewher
 export function planSync(facts: SyncFacts, now: Instant): SyncPlan {
   const { inventory, digest, sequence = 0, isBaseline = false, isInventoryNew = false } = facts
   const ordinary = facts.desired.filter((object) => hookOf(object) === undefined && isSeen(facts, object))
-  const changes = ordinary.map((object) => planObject(facts, object, now))
+  const scaled = scaledKeys(facts.desired)
+  const changes = ordinary.map((object) => planObject(facts, object, scaled, now))
   const isAnythingOurs = changes.some(({ id }) => facts.live.has(objectKey(id)))
   const there = { isAnythingOurs, isAnythingThere: facts.isAnythingThere ?? false }
   const release = { digest, sequence, inventory, isInventoryNew, isBaseline, ...there }
@@ -142,14 +146,21 @@ function deletesNow(hook: PlannedHook, run: HookRun, object: KubernetesObject | 
   )
 }
 
-function planObject(facts: SyncFacts, object: KubernetesObject, now: Instant): Change {
+function planObject(
+  facts: SyncFacts,
+  object: KubernetesObject,
+  scaled: ReadonlySet<string>,
+  now: Instant,
+): Change {
   const id = objectId(object)
   const key = objectKey(id)
   const live = facts.live.get(key)
   const record = facts.inventory.entries.get(key)
   const isMoved = record !== undefined && record.id.version !== id.version
   const isKnown = record !== undefined && record.applied !== ''
-  const base = { id, object, isKnown, ...(isMoved && { versionBefore: record.id.version }) }
+  const isScaled = scaled.has(key)
+  const version = isMoved && { versionBefore: record.id.version }
+  const base = { id, object, isKnown, ...version, ...(isScaled && { isScaled }) }
   if (facts.left?.has(key)) return { ...base, kind: 'unchanged', reason: '' }
   const foreign = live === undefined ? undefined : foreignOwner(facts, key, live)
   if (foreign !== undefined) return { ...base, kind: 'skipped', reason: foreign }

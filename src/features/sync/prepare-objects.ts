@@ -11,7 +11,7 @@ export function prepareObjects(
   objects: readonly KubernetesObject[],
   labels: Record<string, string>,
 ): KubernetesObject[] {
-  const scaled = new Set(objects.flatMap(scaleTargetOf))
+  const scaled = scaledKeys(objects)
   const owner = JSON.stringify(labels)
   return objects.map((object) => {
     const isScaled = scaled.has(scaleKey(object))
@@ -38,18 +38,34 @@ function prepare(
   return isScaled ? withoutReplicas(owned) : owned
 }
 
+/** Keys of the workloads whose number of replicas an autoscaler of the same release decides. */
+export function scaledKeys(objects: readonly KubernetesObject[]): Set<string> {
+  return new Set(objects.flatMap(scaleTargetOf))
+}
+
 function scaleKey(object: KubernetesObject): string {
   return objectKey(objectId(object))
 }
 
-/** The workload that a HorizontalPodAutoscaler scales. */
+/**
+ * Kinds that decide how many replicas another object has, by group, with the kind that they mean where they name none.
+ * Source: kedacore/keda, apis/keda/v1alpha1/scaledobject_types.go, `ScaleTarget`.
+ */
+const scalers: readonly { group: string; kind: string; scales?: string }[] = [
+  { group: 'autoscaling', kind: 'HorizontalPodAutoscaler' },
+  { group: 'keda.sh', kind: 'ScaledObject', scales: 'Deployment' },
+]
+
+/** The workload that an autoscaler scales. */
 function scaleTargetOf(object: KubernetesObject): string[] {
-  if (object.kind !== 'HorizontalPodAutoscaler') return []
+  const scaler = scalers.find(({ kind }) => kind === object.kind)
+  if (scaler === undefined || scaler.group !== objectId(object).group) return []
   const target = (object['spec'] as Value | undefined)?.['scaleTargetRef'] as Value | undefined
-  if (typeof target?.['kind'] !== 'string' || typeof target['name'] !== 'string') return []
+  const scaled = target?.['kind'] ?? scaler.scales
+  if (typeof scaled !== 'string' || typeof target?.['name'] !== 'string') return []
   const apiVersion = typeof target['apiVersion'] === 'string' ? target['apiVersion'] : 'apps/v1'
   const { namespace } = object.metadata
-  return [scaleKey({ apiVersion, kind: target['kind'], metadata: { name: target['name'], namespace } })]
+  return [scaleKey({ apiVersion, kind: scaled, metadata: { name: target['name'], namespace } })]
 }
 
 function withoutReplicas(object: KubernetesObject): KubernetesObject {

@@ -9,6 +9,7 @@ import type { Change } from '../../features/sync/plan-sync.ts'
 import { stillOwned } from '../../features/sync/still-owned.ts'
 import type { ApplyResult, Cluster } from '../../ports/cluster.ts'
 import { adoptObject, findEarlier } from './adopt-object.ts'
+import { leaveReplicas } from './leave-replicas.ts'
 import { renewManagers } from './renew-managers.ts'
 
 /** What became of one object. */
@@ -39,6 +40,8 @@ export async function applyObject(
 ): Promise<ObjectOutcome> {
   // Asked for only where others hold fields of it, too: they may keep what the release gives up.
   const before = change.isKnown && live?.isShared ? await cluster.get(change.id) : undefined
+  const waits = change.isKnown && change.isScaled ? await leaveReplicas(cluster, change) : undefined
+  if (waits !== undefined) return { kind: 'waiting', reason: waits }
   const { first, isRenewed } = await applyFirst(cluster, change)
   if (change.isKnown && !isRenewed) {
     const outcome = await settle(cluster, change, first, rules)

@@ -313,21 +313,36 @@ describe('objects as they are applied', () => {
     spec: { replicas: 2 },
     status: { replicas: 2 },
   })
-  const scaler: KubernetesObject = {
-    apiVersion: 'autoscaling/v2',
-    kind: 'HorizontalPodAutoscaler',
+  const scaler = (apiVersion: string, kind: string, scaleTargetRef?: object): KubernetesObject => ({
+    apiVersion,
+    kind,
     metadata: { name: 'x', namespace: 'shop' },
-    spec: { scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'scaled' } },
-  }
+    spec: { scaleTargetRef },
+  })
+  const hpa = ['autoscaling/v2', 'HorizontalPodAutoscaler'] as const
+  const keda = ['keda.sh/v1alpha1', 'ScaledObject'] as const
+  const scaled = { apiVersion: 'apps/v1', kind: 'Deployment', name: 'scaled' }
 
-  it('carry our labels, no status, and no replicas where an autoscaler decides', () => {
-    const [scaled, fixed] = prepareObjects([deployment('scaled'), deployment('fixed'), scaler], labels)
-    expect(scaled).toEqual({
-      ...deployment('scaled'),
-      metadata: { name: 'scaled', namespace: 'shop', labels },
-      spec: {},
-      status: undefined,
-    })
+  it('carry our labels and no status', () => {
+    expect(prepareObjects([deployment('x')], labels)).toEqual([
+      { ...deployment('x'), metadata: { name: 'x', namespace: 'shop', labels }, status: undefined },
+    ])
+  })
+
+  it.each`
+    case                                 | object                                                      | replicas
+    ${'an autoscaler'}                   | ${scaler(...hpa, scaled)}                                   | ${undefined}
+    ${'an autoscaler of something else'} | ${scaler(...hpa, { ...scaled, name: 'other' })}             | ${2}
+    ${'one of another kind'}             | ${scaler(...hpa, { ...scaled, kind: 'StatefulSet' })}       | ${2}
+    ${'one that names no kind'}          | ${scaler(...hpa, { name: 'scaled' })}                       | ${2}
+    ${'KEDA'}                            | ${scaler(...keda, scaled)}                                  | ${undefined}
+    ${'KEDA, which means a Deployment'}  | ${scaler(...keda, { name: 'scaled' })}                      | ${undefined}
+    ${'KEDA, of something else'}         | ${scaler(...keda, { kind: 'StatefulSet', name: 'scaled' })} | ${2}
+    ${'one without a target'}            | ${scaler(...keda)}                                          | ${2}
+    ${'a kind that is only called so'}   | ${scaler('shop.example/v1', 'ScaledObject', scaled)}        | ${2}
+  `('carry no replicas where an autoscaler decides: $case → $replicas', ({ object, replicas }) => {
+    const [prepared, fixed] = prepareObjects([deployment('scaled'), deployment('fixed'), object], labels)
+    expect((prepared!['spec'] as { replicas?: number }).replicas).toBe(replicas)
     expect(fixed).toMatchObject({ spec: { replicas: 2 } })
   })
 
