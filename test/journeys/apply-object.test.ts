@@ -24,6 +24,8 @@ const fixed: ApplyResult = {
 const alsoWrong: ApplyResult = { ...fixed, fields: ['spec.a', 'spec.b'], reason: 'two are wrong' }
 
 const theirs: ApplyResult = { kind: 'conflict', conflicts: [{ manager: 'kubectl', field: '.spec' }] }
+/** `the object has been modified`: nobody's field is in the way. */
+const busy: ApplyResult = { kind: 'conflict', conflicts: [] }
 const old = { isNew: true, manager: 'kubectl' } as const
 
 interface Said {
@@ -87,6 +89,7 @@ async function apply(said: Said) {
 /**
  * | the API server answers                             | then                                                  |
  * | -------------------------------------------------- | ----------------------------------------------------- |
+ * | somebody writes it at the same moment              | once more; the next look goes on                      |
  * | kubectl had it before us                           | it hands over, and is applied again                   |
  * | the same, and somebody else writes it meanwhile    | once more, five times at most; the next look goes on  |
  * | the same, and we may not                           | it is said                                            |
@@ -101,6 +104,18 @@ async function apply(said: Said) {
 it.each<[string, Said, RegExp, string[]]>([
   ['nothing in the way', { applies: [applied] }, /^applied$/, ['apply']],
   ['an earlier deployer', { ...old, applies: [theirs, applied] }, /^applied$/, ['apply', 'patch', 'apply']],
+  [
+    'others who write it at the same moment, once',
+    { applies: [busy, applied] },
+    /^applied$/,
+    ['apply', 'apply'],
+  ],
+  [
+    'others who write it at the same moment, again',
+    { applies: [busy, busy] },
+    /^waiting: Coupon shop\/ten is being written by others$/,
+    ['apply', 'apply'],
+  ],
   [
     'an earlier deployer, and controllers that write meanwhile',
     { ...old, applies: [theirs, applied], patches: ['stale', 'stale'] },

@@ -104,6 +104,8 @@ async function settleConflicts(
   const plan = planConflicts(change.object, conflicts, change.isKnown, rules.conflicts)
   if (plan.open.length > 0) return refused(change.id, { kind: 'conflict', conflicts: plan.open })
   const result = await cluster.apply(plan.object, { fieldManager, force: plan.force })
+  if (result.kind === 'conflict' && result.conflicts.length === 0)
+    return { kind: 'waiting', reason: `${formatObjectId(change.id)} is being written by others` }
   if (result.kind === 'conflict') return refused(change.id, result)
   const outcome = await settle(cluster, { ...change, object: plan.object }, result, rules)
   return outcome.kind === 'applied' ? { ...outcome, notes: [...outcome.notes, ...plan.notes] } : outcome
