@@ -14,13 +14,29 @@ interface Facts {
   head?: string
   message?: string
   branches?: string[]
+  /** Who signed its head; undefined: nobody. */
+  signer?: string
 }
 
 /** What is open, by what GitHub and the mirror say of it. */
-async function open({ pull = ours, head = ours.headSha, message = '', branches = [branch] }: Facts) {
+async function open({
+  pull = ours,
+  head = ours.headSha,
+  message = '',
+  branches = [branch],
+  ...facts
+}: Facts) {
+  const { signer } = { signer: 'drawbridge', ...facts }
   let asked = 0
+  const git = {
+    branches: async () => branches,
+    resolve: async () => head,
+    signedPayload: async () => ({ payload: '', signature: signer }),
+    commit: async () => ({ message: message || `Promote\n\n${formatProposal(aPromotion())}` }),
+  }
   const ports = {
-    self: { actor: drawbridge },
+    self: { actor: drawbridge, verify: (_: string, by: string) => by === 'drawbridge' },
+    repository: async () => git,
     github: {
       async openPulls() {
         asked += 1
@@ -28,11 +44,6 @@ async function open({ pull = ours, head = ours.headSha, message = '', branches =
       },
     },
   } as unknown as Ports
-  const git = {
-    branches: async () => branches,
-    resolve: async () => head,
-    commit: async () => ({ message: message || `Promote\n\n${formatProposal(aPromotion())}` }),
-  }
   const found = await openPromotions(ports, { repository: shop, tip: { git } as unknown as Tip })
   return { asked, said: found.map(({ proposal }) => (proposal ? 'ours' : 'theirs')) }
 }
@@ -51,6 +62,8 @@ it.each([
   ['by somebody else', { pull: { ...ours, author: anActor('ada') } }, ['theirs']],
   ['of another head than the mirror knows', { head: 'f'.repeat(40) }, ['theirs']],
   ['with a commit that proposes nothing', { message: 'mine' }, ['theirs']],
+  ['with our words, signed by somebody else', { signer: 'mallory' }, ['theirs']],
+  ['with our words, signed by nobody', { signer: undefined }, ['theirs']],
 ])('what is open: %s', async (_, facts, said) => {
   expect((await open(facts)).said).toEqual(said)
 })

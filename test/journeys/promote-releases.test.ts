@@ -19,6 +19,8 @@ import { gitSandbox } from '../adapters/git/git-sandbox.ts'
 import { aDeployment, aPull, aRelease, drawbridge, shop } from '../builders.ts'
 import { write } from '../features/review/review-builders.ts'
 
+const signed = '-----BEGIN SSH SIGNATURE-----\nx\n-----END SSH SIGNATURE-----'
+
 const workload = (tag: string, mode: string) => {
   const deployment = aDeployment('web', `shop/web:${tag}`)
   return { ...deployment, metadata: { ...deployment.metadata, annotations: { mode } } }
@@ -120,7 +122,8 @@ async function aShop(
     self: {
       actor: drawbridge,
       maskKey: 'k',
-      sign: () => '-----BEGIN SSH SIGNATURE-----\nx\n-----END SSH SIGNATURE-----',
+      sign: () => signed,
+      verify: (_: string, signature: string) => signature.trim() === signed,
     },
     store: {
       releases: { list: async () => [{ release: healthy }] },

@@ -1,9 +1,9 @@
 import { type Action, actionKey } from '../../domain/action.ts'
 import type { Pull } from '../../domain/pull.ts'
 import type { PromotionProposal } from '../../domain/proposal.ts'
-import { parseProposal } from '../../features/promotion/proposal-trailers.ts'
 import { perform } from '../perform/perform.ts'
 import type { Ports } from '../ports.ts'
+import { readProposal } from '../repository/read-proposal.ts'
 import type { Promoting } from './promote-releases.ts'
 import { promotionFolder } from './propose-promotion.ts'
 import { settlePromotion } from './settle-promotion.ts'
@@ -11,7 +11,7 @@ import { settlePromotion } from './settle-promotion.ts'
 /** An open pull request from a branch of promotions. */
 export interface OpenPromotion {
   pull: Pull
-  /** What its head proposes; undefined: it is not ours, or one more commit by anybody made it theirs. */
+  /** What its head proposes; undefined: it is not ours, or not signed by us, as where one more commit by anybody made it theirs. */
   proposal?: PromotionProposal
 }
 
@@ -28,7 +28,7 @@ export async function openPromotions(
     pulls.map(async (pull) => {
       const head = await tip.git.resolve(`refs/heads/${pull.headBranch}`)
       const isOurs = head === pull.headSha && pull.author.id === ports.self.actor.id
-      const proposal = isOurs ? parseProposal((await tip.git.commit(head)).message) : undefined
+      const proposal = isOurs ? await readProposal(ports, pull) : undefined
       return { pull, ...(proposal?.kind === 'promotion' && { proposal }) }
     }),
   )

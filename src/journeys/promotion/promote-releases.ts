@@ -15,6 +15,7 @@ import {
 import { gatherDivergence } from './gather-divergence.ts'
 import { perform } from '../perform/perform.ts'
 import type { JourneyOutcome, Ports } from '../ports.ts'
+import { readProposal } from '../repository/read-proposal.ts'
 import { promotionBranch, proposePromotion } from './propose-promotion.ts'
 import { isStillTip, readTip, type Tip } from '../repository/read-configuration.ts'
 import { loadFiles } from '../repository/render-revision.ts'
@@ -107,8 +108,8 @@ async function turnOf(
   const known = await ports.github.pullFrom(repository, promotionBranch(to, [application]))
   if (!known || known.state === 'merged' || (known.state === 'closed' && (await isClosedByUs(ports, known))))
     return undefined
-  const head = await tip.git.resolve(known.headSha)
-  const proposal = head ? parseProposal((await tip.git.commit(head)).message) : undefined
+  const isFetched = (await tip.git.resolve(known.headSha)) !== undefined
+  const proposal = isFetched ? await readProposal(ports, known) : undefined
   return proposal?.kind === 'promotion' && proposal.carries
     ? { carries: proposal.carries, isOver: known.state === 'closed' }
     : undefined
