@@ -1,7 +1,14 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { type KubernetesObject, objectId } from '../../src/domain/kubernetes-object.ts'
-import { inventoryId } from '../../src/features/sync/inventory.ts'
+import { type KubernetesObject, objectId, objectKey } from '../../src/domain/kubernetes-object.ts'
+import {
+  type Inventory,
+  type InventoryEntry,
+  inventoryId,
+  inventoryObjects,
+  parseInventory,
+} from '../../src/features/sync/inventory.ts'
 import { ownershipLabels } from '../../src/features/sync/ownership.ts'
+import { openInventoryWriter } from '../../src/journeys/sync/write-inventory.ts'
 import { describeOnRealCluster } from '../control-plane/real-cluster.ts'
 import { openRealTarget, type RealTarget } from './open-real-target.ts'
 import { aConfigMap, repository } from './reconcile-target-doubles.ts'
@@ -72,6 +79,35 @@ describeOnRealCluster('what was applied is found again', () => {
       await expect.poll(reason, { timeout: 30_000, interval: 200 }).toBe('')
       for (const object of dropped) expect(await live(object)).toBeUndefined()
       expect((await live(endpoints))?.metadata.uid).toBe(uid)
+    },
+    patienceMs,
+  )
+
+  it(
+    'by its record, also where that is larger than an object may be',
+    async () => {
+      const other = { ...target, application: `${namespace}-large` }
+      const objects = Array.from({ length: 7_000 }, (_, index) => here(aConfigMap(`settings-${index}`)))
+      const entries = objects.map((object): [string, InventoryEntry] => {
+        const id = objectId(object)
+        const hash = 'f'.repeat(16)
+        const uid = '0b8f5c4e-2d1c-4b6e-9a57-3f2e1d0c9b8a'
+        return [objectKey(id), { id, uid, applied: hash, fields: hash, meta: hash, version: '4711', at: 0 }]
+      })
+      const inventory: Inventory = { revision: 'r', digest: 'd', sequence: 1, entries: new Map(entries) }
+      const { cluster, view } = real
+      const writer = openInventoryWriter(cluster, view, repository, other, [])
+      await writer.write(inventory)
+      expect(writer.writes()).toBeGreaterThan(1)
+      const stored = await cluster.list({ group: '', kind: 'ConfigMap' }, ownershipLabels(repository, other))
+      const parts = inventoryObjects(other, (id) =>
+        stored.objects.find(({ metadata }) => metadata.name === id.name),
+      )
+      expect(parts).toHaveLength(stored.objects.length)
+      expect(parseInventory(parts)).toEqual(inventory)
+      inventory.entries = new Map(entries.slice(0, 10))
+      await openInventoryWriter(cluster, view, repository, other, parts).write(inventory)
+      expect(await Promise.all(parts.slice(1).map(live))).toEqual(parts.slice(1).map(() => undefined))
     },
     patienceMs,
   )
