@@ -11,7 +11,7 @@ import type { ApiResource, ApplyResult, Cluster } from '../../ports/cluster.ts'
 import type { Log } from '../../ports/log.ts'
 import type { Random } from '../../ports/random.ts'
 import { type Connection, type KubeconfigSource, openConnection, type OpenPool } from './connection.ts'
-import { type Call, createHttpClient, type Reply, type Status } from './http-client.ts'
+import { type Call, createHttpClient, nonsenseMs, type Reply, type Status } from './http-client.ts'
 import { apiVersionOf, applyQuery, collectionPath, findPath, objectPath, pageSize } from './resource-paths.ts'
 import { withoutManagers, withoutServerFields, withVersion } from './sent-objects.ts'
 import { createServedResources } from './served-resources.ts'
@@ -62,6 +62,7 @@ export function createCluster(options: ClusterOptions): Cluster & { close(): Pro
       target: name,
       retryable: true,
       message: `the API server answers no list, or one of more than ${mostListed} objects`,
+      retryAfterMs: nonsenseMs,
     })
   /** A call on one object, in whatever version it is served now. Undefined: its kind is not served. */
   const callObject = async (id: ObjectId, call: Omit<Call, 'path'>, query = '') => {

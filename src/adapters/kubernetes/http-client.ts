@@ -57,6 +57,9 @@ const retries = 4
 const firstDelayMs = 200
 const longestDelayMs = 10_000
 
+/** To read what is large and makes no sense takes a second in which nobody else is served: it is not asked for before this. */
+export const nonsenseMs = 60_000
+
 export function createHttpClient(
   name: string,
   connect: () => Promise<Connection>,
@@ -125,7 +128,8 @@ export function createHttpClient(
           if (error instanceof AdapterError) throw error
           if (error instanceof TookTooLong) throw fail(call, 'the API server does not answer', true)
           // Asked again it would send as much again.
-          if (error instanceof TooLarge) throw fail(call, 'the answer is larger than 64 MB', true)
+          if (error instanceof TooLarge)
+            throw fail(call, 'the answer is larger than 64 MB', true, undefined, nonsenseMs)
           if (isLast) throw fail(call, 'the API server cannot be reached', true, error)
         }
         await clock.sleep(Math.max(backoff(attempt, random), Math.min(retryAfterMs ?? 0, 60_000)))

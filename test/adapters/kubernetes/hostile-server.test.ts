@@ -91,25 +91,32 @@ describe('X6: an API server that means harm', () => {
     return { error, names, tries: hostile.tries() }
   }
 
-  it.each<[string, Answer]>([
-    ['no JSON', (response) => void response.end('<html>')],
-    ['half a JSON', (response) => void response.end('{"items": [')],
-    ['something else than a list', json({ kind: 'Status', status: 'Success' })],
-    ['a list of nothing that lists', aList('x')],
-    ['items that are none', aList([1, null])],
-    ['a list without a version', json({ items: [] })],
+  it.each<[string, Answer, isNonsense?: boolean]>([
+    ['no JSON', (response) => void response.end('<html>'), true],
+    ['half a JSON', (response) => void response.end('{"items": ['), true],
+    ['something else than a list', json({ kind: 'Status', status: 'Success' }), true],
+    ['a list of nothing that lists', aList('x'), true],
+    ['items that are none', aList([1, null]), true],
+    ['a list without a version', json({ items: [] }), true],
     [
       'pages without end',
       aList(
         Array.from({ length: 20_000 }, () => ({ metadata: {} })),
         { continue: 'more' },
       ),
+      true,
     ],
     ['headers without end', (response) => void response.setHeader('x', 'a'.repeat(64 * 1024)).end('{}')],
     ['nothing', (response) => void response.destroy()],
-  ])('that answers %s is a cluster that cannot be reached, and nothing worse', async (_, answer) => {
-    expect((await listFrom(answer)).error).toBeInstanceOf(AdapterError)
-  })
+  ])(
+    'that answers %s is a cluster that cannot be reached, and nothing worse',
+    async (_, answer, isNonsense) => {
+      const { error } = await listFrom(answer)
+      expect(error).toBeInstanceOf(AdapterError)
+      // To read it again and again would hold up who answers sense.
+      expect((error as AdapterError).retryAfterMs).toBe(isNonsense ? 60_000 : undefined)
+    },
+  )
 
   const gone: Answer = (response) => void response.writeHead(410).end('{"kind":"Status","code":410}')
 
@@ -155,7 +162,10 @@ describe('X6: an API server that means harm', () => {
       response.on('drain', send)
       send()
     })
-    expect(error).toMatchObject({ message: expect.stringContaining('larger than 64 MB') })
+    expect(error).toMatchObject({
+      message: expect.stringContaining('larger than 64 MB'),
+      retryAfterMs: 60_000,
+    })
     expect(tries).toBe(1)
   })
 

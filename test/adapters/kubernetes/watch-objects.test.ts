@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { HttpClient } from '../../../src/adapters/kubernetes/http-client.ts'
 import { watchObjects } from '../../../src/adapters/kubernetes/watch-objects.ts'
 import type { KubernetesObject } from '../../../src/domain/kubernetes-object.ts'
+import { AdapterError } from '../../../src/ports/adapter-error.ts'
 import { createEmulatedClock } from '../../../src/emulator/clock.ts'
 import { seededRandom, silentLog } from '../../emulator/cluster/start-cluster.ts'
 
@@ -26,9 +27,10 @@ async function watch(
   answers: Iterable<Answer>,
   {
     lists = [[]],
+    listError,
     seconds = 10,
     step = 1,
-  }: { lists?: KubernetesObject[][]; seconds?: number; step?: number } = {},
+  }: { lists?: KubernetesObject[][]; listError?: Error; seconds?: number; step?: number } = {},
 ) {
   const clock = createEmulatedClock(0)
   const asked: string[] = []
@@ -63,6 +65,7 @@ async function watch(
       path: async () => '/api/v1/configmaps',
       async list() {
         asked.push('list')
+        if (listError) throw listError
         const objects = lists.length > 1 ? lists.shift()! : lists[0]!
         return { objects, resourceVersion: '1' }
       },
@@ -123,6 +126,18 @@ describe('a watch', () => {
     const lists = asked.filter((one) => one === 'list').length
     expect(lists).toBeGreaterThan(5)
     expect(lists).toBeLessThan(40)
+  })
+
+  it('is not begun by a list before the time that was asked for, as of a server that answers nonsense', async () => {
+    const facts = {
+      system: 'kubernetes',
+      operation: 'list',
+      target: 'dev',
+      retryable: true,
+      message: '',
+    } as const
+    const listError = new AdapterError({ ...facts, retryAfterMs: 60_000 })
+    expect((await watch([], { listError, seconds: 150 })).asked).toEqual(['list', 'list', 'list'])
   })
 
   it('ends at another time than others, and before silence would end it', async () => {
