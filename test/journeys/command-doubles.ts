@@ -119,6 +119,7 @@ function portsOf(world: CommandWorld, git: GitRepository): Ports {
     },
     ledger: {
       read: async (_: unknown, environment: string) => world.ledgers.get(environment),
+      holders: async () => [],
       history: async () => [],
       objects: async () => [],
       async commit(_: unknown, environment: string, __: unknown, change: Partial<LedgerState>) {
