@@ -132,6 +132,31 @@ describeOnRealCluster('a release on a real API server', () => {
   )
 
   it(
+    'is at rest where the server writes values its own way, fills in others, and takes no status; text of a Secret goes with its key',
+    async () => {
+      const rest = [theNamespace, definition('Coupon')]
+      const deployment = { ...here(aDeployment('resting')), status: { replicas: 7 } }
+      const secret = (stringData: object) =>
+        here({ apiVersion: 'v1', kind: 'Secret', metadata: { name: 'resting' }, stringData })
+      real.ledger.attest([...rest, deployment, secret({ a: 'x', b: 'y' })], target)
+      await until('healthy')
+      await expect.poll(async () => (await real.look()).actions, { timeout: 10_000 }).toBe(0)
+      expect((await real.look()).release?.drift).toBeUndefined()
+      expect(await live(deployment)).toMatchObject({
+        spec: {
+          revisionHistoryLimit: 10,
+          template: { spec: { containers: [{ resources: { limits: { cpu: '1', memory: '1Gi' } } }] } },
+        },
+        status: { replicas: 2 },
+      })
+      real.ledger.attest([...rest, deployment, secret({ a: 'x' })], target)
+      await until('healthy')
+      expect((await live(secret({})))?.['data']).toEqual({ a: 'eA==' })
+    },
+    patienceMs,
+  )
+
+  it(
     'keeps as many replicas as there are when an autoscaler begins to decide them, and then as many as that says',
     async () => {
       const rest = [theNamespace, definition('Coupon')]
