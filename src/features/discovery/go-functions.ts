@@ -1,4 +1,5 @@
 import { stringify } from 'yaml'
+import { sortKeys } from '../../domain/sort-keys.ts'
 import { parseKubernetesYaml } from '../rendering/kubernetes-yaml.ts'
 import { goFormat, goQuote } from './go-format.ts'
 import { type GoValue, goInteger, goList, goMapping, goString, goText, isGoTrue } from './go-values.ts'
@@ -98,14 +99,6 @@ function sortedJson(value: GoValue): string {
     /[<>&]/g,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   )
-}
-
-function sortKeys(value: GoValue): GoValue {
-  if (typeof value === 'bigint') return Number(value)
-  if (Array.isArray(value)) return value.map(sortKeys)
-  if (typeof value !== 'object' || value === null) return value
-  const entries = Object.entries(value).toSorted(([left], [right]) => (left < right ? -1 : 1))
-  return Object.fromEntries(entries.map(([key, each]) => [key, sortKeys(each as GoValue)]))
 }
 
 function parse(value: GoValue, name: string): GoValue {

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto'
 import type { KubernetesObject } from '../../domain/kubernetes-object.ts'
+import { sortKeys } from '../../domain/sort-keys.ts'
 
 interface ManagedEntry {
   manager?: string
@@ -39,32 +40,9 @@ export function metaHash(applied: KubernetesObject, live: KubernetesObject): str
 
 /** Of any JSON value; the order of keys takes no part. 16 hexadecimal digits are plenty to tell one object's states apart. */
 export function hashOf(value: unknown): string {
-  return shortHash(canonicalJson(value))
+  return shortHash(JSON.stringify(sortKeys(value)))
 }
 
 function shortHash(text: string): string {
   return hash('sha256', text).slice(0, 16)
-}
-
-function canonicalJson(value: unknown): string {
-  return JSON.stringify(sorted(value))
-}
-
-/** The value itself where its keys are in order already, as those of rendered objects mostly are. */
-function sorted(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null) return value
-  if (Array.isArray(value)) {
-    const items = value.map(sorted)
-    return items.every((item, index) => item === value[index]) ? value : items
-  }
-  const entries = Object.entries(value)
-  let isSame = true
-  let last = ''
-  for (const entry of entries) {
-    const one = sorted(entry[1])
-    isSame &&= entry[0] >= last && one === entry[1]
-    entry[1] = one
-    last = entry[0]
-  }
-  return isSame ? value : Object.fromEntries(entries.toSorted(([a], [b]) => (a < b ? -1 : 1)))
 }

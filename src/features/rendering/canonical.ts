@@ -7,6 +7,7 @@ import {
 } from '../../domain/kubernetes-object.ts'
 import type { Problem } from '../../domain/problem.ts'
 import type { Sha } from '../../domain/refs.ts'
+import { sortKeys } from '../../domain/sort-keys.ts'
 import { hashBlob, hashText, hashTree } from './git-hash.ts'
 import { dumpKubernetesYaml } from './kubernetes-yaml.ts'
 
@@ -67,21 +68,6 @@ function normalise(object: KubernetesObject): KubernetesObject {
     metadata,
     ...(status !== undefined && !isEmptyStatus && { status }),
   }) as KubernetesObject
-}
-
-function sortKeys(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sortKeys)
-  if (!isMapping(value)) return value
-  const sorted: Record<string, unknown> = {}
-  for (const key of Object.keys(value).toSorted(compare)) {
-    Object.defineProperty(sorted, key, {
-      value: sortKeys(value[key]),
-      enumerable: true,
-      configurable: true,
-      writable: true,
-    })
-  }
-  return sorted
 }
 
 /** Leaves room for the suffix and `.yaml` in the 255 bytes that every file system takes. */

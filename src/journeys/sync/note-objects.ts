@@ -37,8 +37,9 @@ export function withFinishedJobs(
 /** What is left to others stays so until the object is made anew. */
 export function noteYielded(inventory: Inventory, { yielded }: ReconcileFacts): void {
   for (const [key, entry] of inventory.entries) {
-    const { yielded: _, ...rest } = entry
     const pointers = yielded.get(key)
+    if (pointers === undefined && entry.yielded === undefined) continue
+    const { yielded: _, ...rest } = entry
     inventory.entries.set(key, pointers === undefined ? rest : { ...rest, yielded: pointers })
   }
 }

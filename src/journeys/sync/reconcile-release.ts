@@ -2,6 +2,7 @@ import type { AuditEntry } from '../../domain/audit.ts'
 import type { Health } from '../../domain/health.ts'
 import { type Instant, type RepositoryRef, type Target, targetKey } from '../../domain/refs.ts'
 import type { Attestation, Cause, DriftReport, Pause, Release, ReleasePhase } from '../../domain/release.ts'
+import { sortKeys } from '../../domain/sort-keys.ts'
 import { withPast } from '../../features/release/with-past.ts'
 import type { Store } from '../../ports/store.ts'
 
@@ -75,18 +76,16 @@ export async function saveRelease(
   const entries = [...deeds, ...transition(before, release)]
   for (const entry of entries) await store.audit.append(entry, now)
   const after = withPast(before, release, now)
-  const isSame = before !== undefined && JSON.stringify(order(before)) === JSON.stringify(order(after))
+  const isSame = before !== undefined && isSaidTheSame(before, after)
   if (!isSame) await store.releases.put(repository, after)
   return entries.length + (isSame ? 0 : 1)
 }
 
-/** Fields in one order; absent ones left out. */
-function order(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
-  return Object.entries(value)
-    .filter(([, child]) => child !== undefined)
-    .toSorted(([a], [b]) => (a < b ? -1 : 1))
-    .map(([field, child]) => [field, order(child)])
+/** Whatever the order of fields, which is hardly ever another; absent ones left out. */
+function isSaidTheSame(before: Release, after: Release): boolean {
+  const [one, other] = [JSON.stringify(before), JSON.stringify(after)]
+  if (one.length !== other.length) return false
+  return one === other || JSON.stringify(sortKeys(before)) === JSON.stringify(sortKeys(after))
 }
 
 const phaseWords: Partial<Record<ReleasePhase, string>> = {

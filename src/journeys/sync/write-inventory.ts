@@ -1,5 +1,6 @@
 import { formatObjectId, type KubernetesObject, objectId } from '../../domain/kubernetes-object.ts'
 import type { RepositoryRef, Target } from '../../domain/refs.ts'
+import { sortKeys } from '../../domain/sort-keys.ts'
 import { type Inventory, inventoryNamespace, toInventoryObjects } from '../../features/sync/inventory.ts'
 import { fieldManager } from '../../features/sync/ownership.ts'
 import { AdapterError } from '../../ports/adapter-error.ts'
@@ -41,11 +42,7 @@ export function openInventoryWriter(
 }
 
 function isStored(object: KubernetesObject, stored: KubernetesObject | undefined): boolean {
-  return JSON.stringify(sorted(stored?.['data'])) === JSON.stringify(sorted(object['data']))
-}
-
-function sorted(data: unknown): [string, unknown][] {
-  return Object.entries(data ?? {}).toSorted(([a], [b]) => (a < b ? -1 : 1))
+  return JSON.stringify(sortKeys(stored?.['data'])) === JSON.stringify(sortKeys(object['data']))
 }
 
 const namespaceObject: KubernetesObject = {
