@@ -85,7 +85,7 @@ async function playRound({ begin, key, ...options }: RoundOptions): Promise<Roun
   let agents = startAgents(world)
   show(await step(world, agents, 'install', '1.0.0', async () => undefined))
   show(await step(world, agents, 'upgrade of one object each', '2.0.0', () => fleet.release('2.0.0')))
-  show(await idle(world, agents, 'no change, for a minute'))
+  show(await idle(world, agents, 'no change, for 20 s'))
   show(await drift(world, agents, 50, 'one edit or deletion at a time', false))
   show(await drift(world, agents, Math.min(1000, applications), 'a storm of edits and deletions', true))
   const peaksMiB = await Promise.all(agents.map(async (agent) => (await agent.summary()).peakMiB))
@@ -201,7 +201,7 @@ async function step(
 async function idle(world: World, agents: Agent[], name: string): Promise<Row> {
   await sleep(5_000)
   const before = await measure(world, agents)
-  await sleep(60_000)
+  await sleep(20_000)
   return rowOf(name, before, await measure(world, agents))
 }
 
