@@ -4,7 +4,7 @@ import { type Coverage, simulate } from './simulate.ts'
 /** As many orders as a quick run has time for; `npm run simulate` goes through as many as it is told. */
 const seeds = 25
 /** In this one a rule merges, which few do. */
-const rareSeed = 87
+const rareSeed = 186
 /** Places that none of these reached are looked for in further orders. */
 const mostSeeds = 300
 
