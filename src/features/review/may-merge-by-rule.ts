@@ -3,11 +3,12 @@ import type { Instant, Target } from '../../domain/refs.ts'
 import { concerns } from '../windows/window-request.ts'
 import { environmentNamed, type ReviewFacts } from './review-facts.ts'
 
-type MergeFacts = Pick<ReviewFacts, 'pull' | 'proposal' | 'configuration' | 'holds' | 'freezes'>
+type MergeFacts = Pick<ReviewFacts, 'pull' | 'proposal' | 'configuration' | 'holds' | 'freezes' | 'affected'>
 
 /**
  * Whether Drawbridge itself may merge our own proposal once its gates are open. What a person holds, or has frozen by hand,
- * waits for a person: a revert passes the freeze, and somebody presses the button.
+ * waits for a person: a revert passes the freeze, and somebody presses the button. A promotion of what is there by another
+ * way is closed, and not merged.
  */
 export function mayMergeByRule({ pull, proposal, ...facts }: MergeFacts, now: Instant): boolean {
   if (!proposal || pull.isDraft || pull.state !== 'open') return false
@@ -15,6 +16,7 @@ export function mayMergeByRule({ pull, proposal, ...facts }: MergeFacts, now: In
   const stands = (control: { environment: string; application: string }) =>
     places.some((place) => concerns(control, place))
   if (facts.holds.some(stands)) return false
+  if (proposal.kind === 'promotion' && facts.affected.length === 0) return false
   if (proposal.kind === 'promotion')
     return environmentNamed(facts.configuration, proposal.to)?.promotion?.merge === 'rule'
   const isStopped = facts.freezes.some(

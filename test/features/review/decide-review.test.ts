@@ -424,6 +424,7 @@ describe('decideReview: merging by rule', () => {
     ],
     ['a revert in a freeze by an SLO', true, reviewFacts({ ...slo, freezes: [aFreeze({ slo: 'x' })] })],
     ['a promotion that is held', false, aPromotionReview({ holds: [aHold()] })],
+    ['a promotion of what is there by now', false, aPromotionReview({ affected: [] })],
     ['a draft', false, reviewFacts({ ...slo, pull: { ...ours, isDraft: true } })],
     ['merged already', false, reviewFacts({ ...slo, pull: { ...ours, state: 'merged' } })],
     ['opened by somebody else', false, reviewFacts({ ...slo, pull: aPull() })],
