@@ -3,8 +3,6 @@ import { type Coverage, simulate } from './simulate.ts'
 
 /** As many orders as a quick run has time for; `npm run simulate` goes through as many as it is told. */
 const seeds = 25
-/** In this one a rule merges, which few do. */
-const rareSeed = 186
 /** Places that none of these reached are looked for in further orders. */
 const mostSeeds = 300
 
@@ -16,7 +14,7 @@ describe('whatever the order in which things happen to pull requests', () => {
 
   it('keeps every gate shut that must be, and ends where a new installation would', async () => {
     const faults: string[] = []
-    for (const seed of [...Array.from({ length: seeds }, (_, index) => index + 1), rareSeed]) {
+    for (let seed = 1; seed <= seeds; seed += 1) {
       const coverage = await simulate(seed).catch((fault: Error) => void faults.push(fault.message))
       note(coverage ?? new Map())
     }
@@ -26,7 +24,6 @@ describe('whatever the order in which things happen to pull requests', () => {
   it('has been where gates open, and where calls fail', async () => {
     const places = [
       'gate opened',
-      'merged by rule',
       'released to production',
       'event lost',
       'publishChecks failed after',

@@ -5,6 +5,7 @@ import { parseCommand } from '../../features/commands/parse-command.ts'
 import { obeyIfAllowed } from './obey-if-allowed.ts'
 import { perform } from '../perform/perform.ts'
 import type { JourneyOutcome, Ports } from '../ports.ts'
+import { atPresentBase } from '../repository/at-present-base.ts'
 import { readTip, type Tip } from '../repository/read-configuration.ts'
 import { loadFiles } from '../repository/render-revision.ts'
 import { answerKey, answerMarker, type CommandAnswer, commentAction } from './command-answer.ts'
@@ -19,8 +20,8 @@ import { endUnanswered, turnAway } from './turn-away.ts'
 export async function runCommand(ports: Ports, ref: PullRef, commentId: string): Promise<JourneyOutcome> {
   const answered = await ports.store.effects.find(answerKey(ref, commentId))
   if (answered.state === 'settled') return { outcome: 'answered-before', actions: 0 }
-  const [pull, comment] = await Promise.all([ports.github.pull(ref), ports.github.comment(ref, commentId)])
-  if (!pull) return { outcome: 'gone', actions: 0 }
+  const [found, comment] = await Promise.all([ports.github.pull(ref), ports.github.comment(ref, commentId)])
+  if (!found) return { outcome: 'gone', actions: 0 }
   if (!comment) {
     await endUnanswered(ports, ref, commentId, { actor: 'drawbridge', reason: 'deleted before it was read' })
     return { outcome: 'gone', actions: 0 }
@@ -29,6 +30,7 @@ export async function runCommand(ports: Ports, ref: PullRef, commentId: string):
 
   const tip = await readTip(ports, ref.repository, { fetch: true })
   if (!tip) return { outcome: 'empty-repository', actions: 0 }
+  const pull = await atPresentBase(tip.git, found)
   const parsed = await parse(comment.body, tip)
   if (parsed.kind === 'none') return { outcome: 'no-command', actions: 0 }
 

@@ -15,6 +15,7 @@ import { mergeByRule } from './merge-by-rule.ts'
 import { perform } from '../perform/perform.ts'
 import type { JourneyOutcome, Ports } from '../ports.ts'
 import { readOwnComment } from './read-own-comment.ts'
+import { atPresentBase } from '../repository/at-present-base.ts'
 import { recordReviews } from './record-reviews.ts'
 import { sayOnce } from '../perform/say-once.ts'
 import { reviewPageKey, reviewPartKey } from './review-page-key.ts'
@@ -43,9 +44,7 @@ export async function reviewPullRequest(
 
   const repository = await ports.repository(ref.repository)
   await repository.fetch()
-  // GitHub keeps the base's tip of when the head last moved; what is merged is merged into the tip of now.
-  const baseSha = (await repository.resolve(`refs/heads/${found.baseBranch}`)) ?? found.baseSha
-  const pull = { ...found, baseSha }
+  const pull = await atPresentBase(repository, found)
   const merged = await repository.mergeTree(pull.baseSha, pull.headSha)
   if ('conflicts' in merged) return showConflicts(ports, pull, merged.conflicts)
 
